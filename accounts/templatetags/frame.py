@@ -1,0 +1,24 @@
+"""Parts of a page's frame that need a little arithmetic."""
+
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import RequestContext
+
+register = template.Library()
+
+
+@register.inclusion_tag("_components/pager.html", takes_context=True)
+def pager(context: RequestContext, page: Page[Any], parameter: str = "page", anchor: str = "") -> dict[str, Any]:
+    """Links to the other pages of a list. They keep every other part of the query; `anchor` is the id of the list."""
+    query = context["request"].GET
+
+    def address(number: int | str) -> str:
+        changed = query.copy()
+        changed[parameter] = str(number)
+        return f"?{changed.urlencode()}{anchor and '#'}{anchor}"
+
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    links = [(number, address(number) if isinstance(number, int) else "") for number in shown]
+    return {"page": page, "links": links}

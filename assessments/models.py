@@ -1,0 +1,101 @@
+"""検査結果: what people's personality tests said, and the reference rows that name types and scales."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from employees.models import Employee
+
+
+class PersonalityType(models.Model):
+    """One of the 16 types. Replaceable reference data: a company edits names, aliases and texts."""
+
+    code = models.SlugField("コード", max_length=50, unique=True)
+    name = models.CharField("名前", max_length=100, unique=True)
+    japanese_name = models.CharField("和名", max_length=100, blank=True, default="")
+    aliases = models.JSONField("別名", default=list, blank=True)
+    category = models.CharField("グループ", max_length=100, blank=True, default="")
+    description = models.TextField("説明", blank=True, default="")
+    order = models.PositiveSmallIntegerField("表示順", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "16タイプ"
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """カタカナ（和名）: how it is shown, and sent where the sheet's item is a text."""
+        return f"{self.name}（{self.japanese_name}）" if self.japanese_name else self.name
+
+
+class Scale(models.Model):
+    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet."""
+
+    class KaonaviItem(models.TextChoices):
+        REQUIRED = "required", "必須"
+        OPTIONAL = "optional", "あれば送る"
+        OFF = "off", "送らない"
+
+    code = models.SlugField("コード", max_length=50, unique=True)
+    name = models.CharField("尺度名", max_length=100, unique=True)
+    aliases = models.JSONField("別名", default=list, blank=True)
+    category = models.CharField("カテゴリ", max_length=100)
+    description = models.TextField("説明", blank=True, default="")
+    order = models.PositiveSmallIntegerField("表示順", default=0)
+    kaonavi_item = models.CharField(
+        "カオナビの項目", max_length=10, choices=KaonaviItem, default=KaonaviItem.OFF
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "尺度"
+        ordering = ["order", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kaonavi_item__in=["required", "optional", "off"]), name="assessments_scale_kaonavi_item_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assessment(models.Model):
+    """One person's result of one test. `public_id` is the part of the link that カオナビ's sheets hold."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="assessments", verbose_name="社員")
+    title = models.CharField("検査名", max_length=200, blank=True, default="")
+    taken_on = models.DateField("受検日")
+    completed_at = models.DateTimeField("完了日時", null=True, blank=True)
+    personality_type = models.ForeignKey(
+        PersonalityType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        verbose_name="16タイプ",
+    )
+    scores = models.JSONField("偏差値", default=dict, blank=True)
+    grade = models.CharField("判定", max_length=10, blank=True, default="")
+    overall_score = models.DecimalField("総合スコア", max_digits=3, decimal_places=1, null=True, blank=True)
+    comment = models.TextField("適性に関するコメント", blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "検査結果"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(overall_score__isnull=True) | Q(overall_score__gte=0, overall_score__lte=10),
+                name="assessments_assessment_overall_score_0_to_10",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title or '検査'}（{self.taken_on:%Y/%m/%d}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:detail", args=[self.public_id])

@@ -1,0 +1,109 @@
+"""自社社員: the people of the company."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from departments.models import Department
+
+
+class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def active(self) -> Self:
+        """People without 退職者フラグ."""
+        return self.filter(is_retired=False)
+
+    def matching(self, text: str) -> Self:
+        """People whose name, kana, mail or 社員番号 contains every word of the text."""
+        people = self
+        for word in text.split():
+            people = people.filter(
+                Q(last_name__icontains=word)
+                | Q(first_name__icontains=word)
+                | Q(last_name_kana__icontains=word)
+                | Q(first_name_kana__icontains=word)
+                | Q(email__icontains=word)
+                | Q(employee_number__icontains=word)
+            )
+        return people
+
+
+class MailField(models.CharField):
+    """A mail address: written and looked up in lower case, whoever does it."""
+
+    def get_prep_value(self, value: object) -> object:
+        prepared = super().get_prep_value(value)
+        return prepared.lower() if isinstance(prepared, str) else prepared
+
+
+class Employee(models.Model):
+    """One person, found again in カオナビ by mail address; 社員番号 only carries results back."""
+
+    class Gender(models.TextChoices):
+        MALE = "male", "男性"
+        FEMALE = "female", "女性"
+        OTHER = "other", "その他"
+
+    class EmploymentType(models.TextChoices):
+        REGULAR = "regular", "正社員"
+        CONTRACT = "contract", "契約社員"
+        DISPATCHED = "dispatched", "派遣社員"
+        PART_TIME = "part_time", "パート・アルバイト"
+        OUTSOURCED = "outsourced", "業務委託"
+        OTHER = "other", "その他"
+
+    class RetirementSource(models.TextChoices):
+        KAONAVI = "kaonavi", "カオナビ"
+        MANUAL = "manual", "手入力"
+
+    email = MailField("メールアドレス", max_length=254, unique=True)
+    employee_number = models.CharField("社員番号", max_length=50, blank=True, default="", db_index=True)
+    last_name = models.CharField("氏名（姓）", max_length=100)
+    first_name = models.CharField("氏名（名）", max_length=100, blank=True, default="")
+    last_name_kana = models.CharField("姓（カナ）", max_length=100, blank=True, default="")
+    first_name_kana = models.CharField("名（カナ）", max_length=100, blank=True, default="")
+    birth_date = models.DateField("生年月日", null=True, blank=True)
+    gender = models.CharField("性別", max_length=10, choices=Gender, blank=True, default="")
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="employees", verbose_name="所属部署"
+    )
+    position = models.CharField("役職", max_length=200, blank=True, default="")
+    employment_type = models.CharField("雇用形態", max_length=20, choices=EmploymentType, blank=True, default="")
+    hire_date = models.DateField("入社日", null=True, blank=True)
+    retirement_date = models.DateField("退職日", null=True, blank=True)
+    is_retired = models.BooleanField("退職者フラグ", default=False)
+    retirement_source = models.CharField(
+        "退職の登録元", max_length=10, choices=RetirementSource, blank=True, default="", editable=False
+    )
+    last_seen_at = models.DateTimeField("カオナビで最後に確認した日時", null=True, blank=True, editable=False)
+    missing_since = models.DateTimeField("カオナビで見つからなくなった日時", null=True, blank=True, editable=False)
+
+    objects = EmployeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社員"
+        indexes = [models.Index(fields=["last_name_kana", "first_name_kana", "id"], name="employees_by_kana")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="employees_employee_email_is_lower_case"),
+            models.CheckConstraint(condition=~Q(email=""), name="employees_employee_has_an_email"),
+            models.CheckConstraint(
+                condition=Q(missing_since__isnull=True) | Q(last_seen_at__isnull=False),
+                name="employees_employee_missing_was_seen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("employees:detail", args=[self.pk])
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.last_name} {self.first_name}".strip()
+
+    @property
+    def full_name_kana(self) -> str:
+        return f"{self.last_name_kana} {self.first_name_kana}".strip()

@@ -1,0 +1,236 @@
+"""Settings, read from the environment from top to bottom. `.env.example` explains each variable.
+
+With no variable set this is the embedded default for one machine: DEBUG on, localhost only, SQLite and a broker of our own
+under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refused by name.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = BASE_DIR / ".data"  # embedded default only: database, broker, generated keys; mode 0700
+
+env = environ.FileAwareEnv()  # NAME_FILE is read where NAME is a mounted secret
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DJANGO_DEBUG", default=True)
+
+
+def kept_secret(name: str, make: Callable[[], str]) -> str:
+    """A secret of the embedded default: made once, kept in a file that only we can read."""
+    path = DATA_DIR / name
+    DATA_DIR.mkdir(mode=0o700, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)  # the first of several processes wins, and none reads half a file
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def required(name: str, embedded: Callable[[], str]) -> str:
+    """The variable, or the embedded default, which only DEBUG may use."""
+    value = env.str(name, default="")
+    if value:
+        return str(value)
+    if not DEBUG:
+        message = f"環境変数 {name} を設定してください（DJANGO_DEBUG が無効のときは必須です）。"
+        raise ImproperlyConfigured(message)
+    return embedded()
+
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+SECRET_KEY = required("DJANGO_SECRET_KEY", lambda: kept_secret("secret-key", lambda: secrets.token_urlsafe(64)))
+ALLOWED_HOSTS = [host.strip() for host in required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]").split(",")]
+SITE_URL = required("SITE_URL", lambda: "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
+SUPPORT_URL = env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")
+SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="平日9時から18時")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "heroicons",
+    "csp",
+    "accounts",
+    "departments",
+    "employees",
+    "assessments",
+    "integrations",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "mikiwame_kaonavi.urls"
+WSGI_APPLICATION = "mikiwame_kaonavi.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.screen",
+            ],
+        },
+    },
+]
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_I18N = True
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database --------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        # One writer at a time that waits its turn, readers never blocked: without these, most web writes fail as locked.
+        transaction_mode="IMMEDIATE",
+        timeout=20,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+        " PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY",
+    )
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, exist_ok=True)
+else:
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+
+# --- Log-in ----------------------------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{rule}"}
+    for rule in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+
+# --- What a browser may do with our pages ----------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+if not DEBUG:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+# --- Static files ----------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static_root"
+STATICFILES_DIRS = [BASE_DIR / "mikiwame_kaonavi" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Queue -----------------------------------------------------------------------------------------------------------
+BROKER_URL_FILE = DATA_DIR / "broker-url"  # left there, readable by us alone, by the launcher of the embedded broker
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
+    BROKER_URL_FILE.read_text().strip() if BROKER_URL_FILE.exists() else "redis://127.0.0.1:6379/0"
+)
+CELERY_TASK_IGNORE_RESULT = True  # the job row in the database is the truth; a message only wakes it
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+
+# --- カオナビ --------------------------------------------------------------------------------------------------------
+CREDENTIAL_KEYS = [
+    key.strip()
+    for key in required(
+        "CREDENTIAL_KEYS", lambda: kept_secret("credential-key", lambda: Fernet.generate_key().decode())
+    ).split(",")
+]
+KAONAVI_API_URL = env.str("KAONAVI_API_URL", default="https://api.kaonavi.jp/api/v2.0").rstrip("/")
+KAONAVI_UPDATE_LIMIT = env.int("KAONAVI_UPDATE_LIMIT", default=5)
+KAONAVI_UPDATE_WINDOW = env.float("KAONAVI_UPDATE_WINDOW", default=60)
+KAONAVI_HOURLY_LIMIT = env.int("KAONAVI_HOURLY_LIMIT", default=3000)
+KAONAVI_CHUNK_RECORDS = env.int("KAONAVI_CHUNK_RECORDS", default=1000)
+KAONAVI_CHUNK_BYTES = env.int("KAONAVI_CHUNK_BYTES", default=5_000_000)
+KAONAVI_TASK_TIMEOUT = env.float("KAONAVI_TASK_TIMEOUT", default=1800)
+KAONAVI_VERIFY_TIMEOUT = env.float("KAONAVI_VERIFY_TIMEOUT", default=120)
+KAONAVI_TIMEOUT = env.float("KAONAVI_TIMEOUT", default=120)
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Debug pages of these print local variables and bodies; in production they go to the console without them.
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}
