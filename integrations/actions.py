@@ -1,0 +1,163 @@
+"""What a person can do to runs and to the connection. Web, command line and tests all come through here."""
+
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from integrations import runner, tasks
+from integrations.connecting import NotConnectedError, try_keys
+from integrations.mapping.plan import issue
+from integrations.models import KaonaviConnection, SourceFile, SyncJob
+from integrations.reasons import Reason
+
+__all__ = [
+    "AlreadyRunning",
+    "NotConnectedError",
+    "TooLate",
+    "approve_job",
+    "cancel_job",
+    "connect",
+    "disconnect",
+    "start_job",
+]
+
+
+class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is at the caller's
+    """Another run is unfinished. `job` is that one; the text says who runs what since when."""
+
+    def __init__(self, job: SyncJob | None) -> None:
+        self.job = job
+        super().__init__(
+            f"{job.requester}さんが{timezone.localtime(job.created_at):%Y/%m/%d %H:%M}に開始した"
+            f"「{job.get_kind_display()}」が{job.get_status_display()}です。終了してから、もう一度実行してください。"
+            if job
+            else "別の処理がちょうど終わったところです。もう一度実行してください。"
+        )
+
+
+class TooLate(Exception):  # noqa: N818
+    """The job moved on before the person's click arrived."""
+
+    def __init__(self, job: SyncJob) -> None:
+        super().__init__(f"この処理はすでに「{job.get_status_display()}」になっています。")
+
+
+def start_job(
+    *,
+    kind: str,
+    by: User | None,
+    dry_run: bool = False,
+    approve: bool = False,
+    file: tuple[str, bytes] | None = None,
+    here: bool = False,
+) -> SyncJob:
+    """Start a run. Raises AlreadyRunning while another is unfinished: a constraint, not a question asked before.
+
+    A run that is held for a person is dropped by this. `dry_run` ends as 確認待ち, `approve` never stops there.
+    `file` is the name and content for a file job. `here` leaves the steps to the caller (`runner.run_here`). Raises
+    NotConnectedError for a sync without a working connection.
+    """
+    if kind in SyncJob.SYNCS:
+        connection = KaonaviConnection.objects.first()
+        if connection is None or connection.state == KaonaviConnection.State.BROKEN:
+            raise NotConnectedError(broken=connection is not None)
+    options = {name: True for name, on in (("dry_run", dry_run), ("approve", approve)) if on}
+    try:
+        with transaction.atomic():
+            job = SyncJob.objects.create(kind=kind, requested_by=by, options=options)
+            if file is not None:
+                SourceFile.objects.create(job=job, name=file[0], content=file[1])
+            for held in SyncJob.objects.select_for_update().filter(status=SyncJob.Status.HELD):
+                drop(held, f"「{job.get_kind_display()}」が新しく開始されたため、確認待ちのこの処理は取りやめになりました。")
+            if not here:
+                transaction.on_commit(partial(tasks.wake, job.pk, job.lease))
+    except IntegrityError:
+        raise AlreadyRunning(SyncJob.objects.unfinished().first()) from None
+    return job
+
+
+def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool = False) -> SyncJob:
+    """Let a held run go on. It loads and plans anew, and writes only what was shown.
+
+    `keep_items` is 「役職・雇用形態を変えずに実行」. Raises TooLate when the run is not held any more, AlreadyRunning when
+    another one is unfinished.
+    """
+    try:
+        with transaction.atomic():
+            held = SyncJob.objects.select_for_update().get(pk=job.pk)
+            if held.status != SyncJob.Status.HELD:
+                raise TooLate(held)
+            held.status = SyncJob.Status.QUEUED
+            held.requested_by = by
+            held.lease += 1
+            held.phase, held.wake_in = "", 0
+            held.options = {**held.options, "approved_digest": held.options["digest"], "keep_items": keep_items}
+            held.save()
+            if not here:
+                transaction.on_commit(partial(tasks.wake, held.pk, held.lease))
+    except IntegrityError:
+        raise AlreadyRunning(SyncJob.objects.unfinished().first()) from None
+    return held
+
+
+def cancel_job(job: SyncJob, *, by: User | None) -> None:
+    """End a run that waits, works or is held. Its worker, if it has one, can write nothing more from this moment.
+
+    Raises TooLate when the run has ended already.
+    """
+    who = (by.get_full_name() or by.get_username()) if by else "システム"
+    with transaction.atomic():
+        current = SyncJob.objects.select_for_update().get(pk=job.pk)
+        if current.status in SyncJob.ENDS:
+            raise TooLate(current)
+        if current.status == SyncJob.Status.HELD:
+            drop(current, f"{who}さんが処理を中止しました。")
+        else:
+            runner.conclude(current, SyncJob.Status.CANCELLED, issue(Reason.RUN_CANCELLED, name=who))
+
+
+def drop(held: SyncJob, message: str) -> None:
+    """End a held run: nothing of it was written, so its planned changes go and its issues stay."""
+    held.changes.all().delete()
+    held.lease += 1
+    for name in SyncJob.COUNTS:
+        setattr(held, name, 0)
+    held.done = held.total = 0
+    runner.end(held, SyncJob.Status.CANCELLED, message)
+
+
+def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
+    """Try the keys against カオナビ, then store them. Raises KaonaviError or MustWait, and then stores nothing.
+
+    New keys for an existing connection keep its settings.
+    """
+    try_keys(key, secret)
+    connection, _ = KaonaviConnection.objects.update_or_create(
+        pk=1,
+        defaults={
+            "consumer_key": key,
+            "consumer_secret": secret,
+            "connected_by": by,
+            "connected_at": timezone.now(),
+            "state": KaonaviConnection.State.ACTIVE,
+            "token": "",
+            "token_expires_at": None,
+        },
+    )
+    return connection
+
+
+def disconnect(*, by: User | None) -> bool:
+    """Cancel whatever runs against カオナビ, then delete the keys. False when there was no connection.
+
+    Cancelling takes the job away from its worker at once, so a dead worker delays nothing.
+    """
+    for job in SyncJob.objects.filter(kind__in=SyncJob.SYNCS).exclude(status__in=SyncJob.ENDS):
+        try:
+            cancel_job(job, by=by)
+        except TooLate:
+            continue
+    deleted, _ = KaonaviConnection.objects.all().delete()
+    return bool(deleted)

@@ -1,0 +1,140 @@
+"""The right to work on a job: taken by one worker, kept alive by a pulse, lost when somebody takes it over.
+
+Each claim raises the job's lease number. Whoever writes for a job does it in a transaction that locks the row and finds
+its own number there, so a worker that was given up for dead, or whose job was cancelled, writes nothing more.
+"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from django.db import DatabaseError, connections, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from integrations.models import SyncJob
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 5.0
+PROGRESS_SECONDS = 1.0
+
+
+class LeaseLostError(Exception):
+    """Somebody else works on the job now, or it was ended: stop, write nothing."""
+
+
+def worker_name(pid: int | None = None) -> str:
+    """Who this process is, for the job row: `host:pid` of the worker's main process."""
+    return f"{socket.gethostname()}:{pid or os.getpid()}"
+
+
+class Lease:
+    """One claimed step of a job. `job` is the row as it was when it was claimed."""
+
+    def __init__(self, job: SyncJob) -> None:
+        self.job = job
+        self.number = job.lease
+        self.progress: dict[str, Any] = {}
+
+    @classmethod
+    def claim(cls, job_id: int, number: int, worker: str) -> Self | None:
+        """Take the next step of a job that nobody holds and whose lease number is still `number`.
+
+        None when the job has ended, is held by somebody, or went on without this message: then there is nothing to do.
+        """
+        now = timezone.now()
+        taken = SyncJob.objects.unfinished().filter(pk=job_id, lease=number, worker="").update(
+            status=SyncJob.Status.RUNNING,
+            lease=F("lease") + 1,
+            worker=worker,
+            heartbeat_at=now,
+            wake_in=0,
+        )
+        if not taken:
+            return None
+        SyncJob.objects.filter(pk=job_id, started_at=None).update(started_at=now, attempts=1)
+        return cls(SyncJob.objects.select_related("requested_by").get(pk=job_id))
+
+    def is_ours(self) -> bool:
+        """Whether the job is still ours; a look, not a promise: writes go through `writing`."""
+        return SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).exists()
+
+    @contextmanager
+    def writing(self) -> Iterator[SyncJob]:
+        """One transaction in which the job is certainly ours, with its row fresh and locked.
+
+        Raises LeaseLostError otherwise. Whatever is written inside is kept or dropped together.
+        """
+        with transaction.atomic():
+            job = (
+                SyncJob.objects.select_for_update()
+                .filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING)
+                .first()
+            )
+            if job is None:
+                raise LeaseLostError
+            yield job
+
+    def report(self, phase: str, *, done: int = 0, total: int = 0) -> None:
+        """Say how far the step is. The pulse writes it at its own pace, outside the step's transactions."""
+        self.progress = {"phase": phase, "done": done, "total": total}
+
+    def sleep(self, seconds: float) -> int | None:
+        """Lay the job down for `seconds`; returns the lease number that the wake-up message must carry.
+
+        None when the job was ended or taken over meanwhile: then no message is due.
+        """
+        done = SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).update(
+            worker="", wake_in=seconds, **self.progress
+        )
+        return self.number if done else None
+
+
+class Pulse:
+    """While a step runs: keeps the heartbeat going and writes the progress, from a thread with its own connection."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.beat, name=f"pulse-{lease.job.pk}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stopped.set()
+        self.thread.join()
+
+    def beat(self) -> None:
+        """Until stopped: progress at most once a second, a heartbeat every few seconds."""
+        written: dict[str, Any] = {}
+        quiet = 0.0
+        try:
+            while not self.stopped.wait(PROGRESS_SECONDS):
+                quiet += PROGRESS_SECONDS
+                progress = self.lease.progress
+                if progress == written and quiet < HEARTBEAT_SECONDS:
+                    continue
+                if self.write(progress):
+                    written, quiet = progress, 0.0
+        finally:
+            connections.close_all()
+
+    def write(self, progress: dict[str, Any]) -> bool:
+        """One update that touches nothing unless the job is ours. A database that is away for a moment is no reason to stop."""
+        try:
+            SyncJob.objects.filter(
+                pk=self.lease.job.pk, lease=self.lease.number, status=SyncJob.Status.RUNNING
+            ).update(heartbeat_at=timezone.now(), **progress)
+        except DatabaseError:
+            logger.warning("job %s: the heartbeat could not be written", self.lease.job.pk)
+            connections.close_all()
+            return False
+        return True

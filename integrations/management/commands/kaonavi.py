@@ -1,0 +1,174 @@
+"""`manage.py kaonavi …`: everything about the link to カオナビ that an operator or a script may do.
+
+Exit codes are part of the product's contract: see `EXIT_CODES` and the help of each sub-command.
+"""
+
+import json
+import os
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+
+from integrations import actions, runner
+from integrations.checkup import check_connection
+from integrations.connecting import open_client
+from integrations.error_csv import lines
+from integrations.job_json import job_json
+from integrations.kaonavi.errors import KaonaviError, MustWait
+from integrations.models import SyncJob
+
+Status = SyncJob.Status
+EXIT_CODES = {
+    Status.SUCCEEDED: 0,
+    Status.QUEUED: 0,
+    Status.RUNNING: 0,
+    Status.FAILED: 1,
+    Status.INTERRUPTED: 1,
+    Status.CANCELLED: 1,
+    Status.PARTIAL: 3,
+    Status.HELD: 4,
+}
+REFUSED = 5
+NOBODY_CAME_AFTER = 30.0  # seconds
+LOOK_EVERY = 0.3  # seconds
+MARKS = {"ok": "○", "warning": "△", "error": "×", "skipped": "－"}
+
+
+class Command(BaseCommand):
+    help = "カオナビとの連携（接続、確認、同期、処理の一覧、解除）"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions_ = parser.add_subparsers(dest="action", required=True)
+        connect = actions_.add_parser("connect", help="キーを確かめて連携する")
+        connect.add_argument("--key", required=True, help="Consumer Key")
+        actions_.add_parser("check", help="連携チェック")
+        actions_.add_parser("disconnect", help="連携を解除する")
+        sync = actions_.add_parser("sync", help="同期を実行し、終わるまで待つ")
+        sync.add_argument("kind", choices=[str(kind) for kind in SyncJob.SYNCS])
+        where = sync.add_mutually_exclusive_group()
+        where.add_argument("--no-wait", action="store_true", help="開始だけして待たない")
+        where.add_argument("--inline", action="store_true", help="ワーカーを使わず、このプロセスで実行する")
+        how = sync.add_mutually_exclusive_group()
+        how.add_argument("--dry-run", action="store_true", help="書き込まずに確認待ちで終わる")
+        how.add_argument("--approve", action="store_true", help="確認待ちで止まらない")
+        sync.add_argument("--json", action="store_true", help="結果を JSON で出力する")
+        jobs = actions_.add_parser("jobs", help="バックグラウンド処理一覧")
+        jobs.add_argument("--json", action="store_true")
+        issues = actions_.add_parser("issues", help="1つの処理のエラーと注意")
+        issues.add_argument("job", type=int)
+        issues.add_argument("--csv", action="store_true", help="エラーファイルと同じ CSV")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run = {
+            "connect": self.connect,
+            "check": self.check_connection,
+            "disconnect": self.disconnect,
+            "sync": self.sync,
+            "jobs": self.jobs,
+            "issues": self.issues,
+        }[options["action"]]
+        if code := run(options):
+            sys.exit(code)
+
+    def connect(self, options: dict[str, Any]) -> int:
+        """The secret comes from the environment or standard input, so that no process list shows it."""
+        secret = os.environ.get("KAONAVI_CONSUMER_SECRET") or sys.stdin.readline().strip()
+        if not secret:
+            self.stderr.write("Consumer Secretを入力してください（環境変数 KAONAVI_CONSUMER_SECRET または標準入力）。")
+            return 1
+        try:
+            actions.connect(key=options["key"], secret=secret, by=None)
+        except (KaonaviError, MustWait) as error:
+            self.stderr.write(f"連携できませんでした。{error}")
+            return 1
+        self.stdout.write("連携が完了しました")
+        return 0
+
+    def check_connection(self, options: dict[str, Any]) -> int:
+        broken = False
+        for line in check_connection(open_client):
+            broken = broken or line.status == "error"
+            self.stdout.write(f"{MARKS[line.status]} {line.title}　{line.detail}")
+            if line.remedy:
+                self.stdout.write(f"　　→ {line.remedy}")
+        return int(broken)
+
+    def disconnect(self, options: dict[str, Any]) -> int:
+        if actions.disconnect(by=None):
+            self.stdout.write("連携を解除しました")
+            return 0
+        self.stderr.write("カオナビと連携していません。")
+        return 1
+
+    def sync(self, options: dict[str, Any]) -> int:
+        try:
+            job = actions.start_job(
+                kind=options["kind"],
+                by=None,
+                dry_run=options["dry_run"],
+                approve=options["approve"],
+                here=options["inline"],
+            )
+        except (actions.AlreadyRunning, actions.NotConnectedError) as error:
+            if options["json"]:
+                self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
+            else:
+                self.stderr.write(str(error))
+            return REFUSED
+        if options["inline"]:
+            runner.run_here(job)
+        elif not options["no_wait"]:
+            self.wait(job)
+        job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)
+        if options["json"]:
+            self.stdout.write(json.dumps(job_json(job), cls=DjangoJSONEncoder, ensure_ascii=False))
+        else:
+            self.summarise(job)
+        return EXIT_CODES[Status(job.status)]
+
+    def wait(self, job: SyncJob) -> None:
+        """Until the run has ended or is held; says so once when nobody takes it."""
+        started, told = time.monotonic(), False
+        while True:
+            job.refresh_from_db(fields=["status"])
+            if not job.is_unfinished:
+                return
+            if not told and job.status == Status.QUEUED and time.monotonic() - started > NOBODY_CAME_AFTER:
+                self.stderr.write("ワーカーが処理を開始していません。ワーカーが動いているか確認してください。待ち続けます。")
+                told = True
+            time.sleep(LOOK_EVERY)
+
+    def summarise(self, job: SyncJob) -> None:
+        self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
+        for issue in job.issues.all()[:20]:
+            self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.detail}")
+
+    def jobs(self, options: dict[str, Any]) -> int:
+        jobs = SyncJob.objects.select_related("requested_by")
+        if options["json"]:
+            found = [job_json(job) for job in jobs.prefetch_related("issues")]
+            self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False))
+            return 0
+        for job in jobs[:50]:
+            self.stdout.write(f"{job.pk}\t{job.get_kind_display()}\t{job.get_status_display()}\t{job.created_at:%Y/%m/%d %H:%M}")
+        return 0
+
+    def issues(self, options: dict[str, Any]) -> int:
+        job = SyncJob.objects.filter(pk=options["job"]).first()
+        if job is None:
+            message = f"処理 {options['job']} はありません。"
+            raise CommandError(message)
+        if options["csv"]:
+            for line in lines(job.issues.iterator()):
+                self.stdout.write(line, ending="")
+            return 0
+        for issue in job.issues.all():
+            self.stdout.write(
+                f"{issue.get_severity_display()}\t{issue.reason}\t{issue.subject_key}\t{issue.subject_name}\t{issue.detail}"
+            )
+            self.stdout.write(f"　→ {issue.remedy}")
+        return 0

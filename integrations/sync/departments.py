@@ -1,0 +1,124 @@
+"""カオナビ部署情報取込: load both sides, plan, write."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from departments.models import Department
+from integrations.kaonavi.client import KaonaviClient
+from integrations.lease import Lease
+from integrations.mapping.departments import LocalDepartment, plan_departments
+from integrations.mapping.plan import Change
+from integrations.models import SyncChange, SyncJob
+from integrations.sync import rows
+from integrations.sync.imports import Import, carry_out
+
+
+def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
+    """One whole run: the job is ended or held afterwards. Raises what the client and the lease raise."""
+    lease.report("カオナビから取得")
+    source = kaonavi.departments()
+    lease.report("確認", total=len(source.items) + len(source.unreadable))
+    local = load()
+    plan = plan_departments(source, local)
+    by_pk = {department.pk: department for department in local}
+    vanished = [
+        Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished
+    ]
+    carry_out(
+        lease,
+        Import(
+            what=SyncChange.What.DEPARTMENT,
+            source_rows=len(source.items) + len(source.unreadable),
+            outcomes=plan.outcomes,
+            issues=plan.issues,
+            changes=[*plan.changes, *vanished],
+            write=partial(write, plan.changes, vanished),
+            empty_source="部署" if plan.is_empty_source else "",
+        ),
+    )
+
+
+def load() -> list[LocalDepartment]:
+    """All our departments as the rules want them."""
+    return [
+        LocalDepartment(
+            pk=row.pk,
+            code=row.code,
+            name=row.name,
+            parent_pk=row.parent_id,
+            order=row.order,
+            linked=row.last_seen_at is not None,
+            missing=row.missing_since is not None,
+        )
+        for row in Department.objects.all()
+    ]
+
+
+def write(changes: Sequence[Change], vanished: Sequence[Change]) -> Iterator[tuple[Change, int]]:
+    """Apply the plan inside the caller's transaction; yields each change with the number of its row."""
+    now = timezone.now()
+    park_names([change.pk for change in changes if change.pk and "name" in change.fields])
+    numbers = dict(Department.objects.exclude(code="").values_list("code", "pk"))
+    create([change for change in changes if change.is_new], numbers, now)
+    update([change for change in changes if not change.is_new], numbers, now)
+    rows.mark_missing(
+        Department.objects.filter(pk__in=[change.pk for change in vanished]), SyncJob.Kind.DEPARTMENTS, now
+    )
+    yield from ((change, change.pk or numbers[change.key]) for change in (*changes, *vanished))
+
+
+def park_names(pks: list[int | None]) -> None:
+    """Give these rows names that nobody else can want.
+
+    Names are unique at every moment, but the plan's names are so only at the end: two departments may swap theirs.
+    """
+    Department.objects.filter(pk__in=pks).update(name=Concat(Value(f"{uuid4()} "), Cast("pk", CharField())))
+
+
+def create(changes: Sequence[Change], numbers: dict[str, int], now: datetime) -> None:
+    """Insert the new departments level by level, since a child needs its parent's number; adds theirs to `numbers`."""
+    levels: dict[str, int] = {}
+    for change in changes:  # parents come first
+        levels[change.key] = levels.get(new_value(change, "parent"), 0) + 1
+    for level in range(1, max(levels.values(), default=0) + 1):
+        created = [
+            Department(
+                code=change.key,
+                name=new_value(change, "name"),
+                parent_id=numbers.get(new_value(change, "parent")),
+                order=new_value(change, "order"),
+                last_seen_at=now,
+            )
+            for change in changes
+            if levels[change.key] == level
+        ]
+        rows.insert(Department, created)
+        numbers |= {row.code: row.pk for row in created}
+
+
+def update(changes: Sequence[Change], numbers: Mapping[str, int], now: datetime) -> None:
+    """Set the changed fields of existing departments. Few rows, so Django's own bulk update will do."""
+    existing = Department.objects.in_bulk([change.pk for change in changes])
+    for change in changes:
+        row = existing[change.pk]
+        for field, (_, new) in change.fields.items():
+            if field == "parent":
+                row.parent_id = numbers.get(new)
+            elif field != "missing":
+                setattr(row, field, new)
+        row.last_seen_at = now
+        row.missing_since = None
+    Department.objects.bulk_update(
+        existing.values(), ["name", "parent", "order", "last_seen_at", "missing_since"], batch_size=100
+    )
+
+
+def new_value(change: Change, field: str) -> Any:
+    return change.fields[field][1]

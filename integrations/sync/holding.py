@@ -1,0 +1,45 @@
+"""確認待ち: a run that has looked at everything, written nothing, and waits for a person."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from integrations.models import SyncJob
+
+LABELS = {"created": "新規", "updated": "更新", "unchanged": "変更なし", "skipped": "対象外", "failed": "エラー"}
+
+
+def digest(*parts: object) -> str:
+    """A fingerprint of what a plan would do, the same in every process for the same plan."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """「新規 3、更新 12、…」, every outcome."""
+    return "、".join(f"{label} {counts[name]:,}" for name, label in LABELS.items())
+
+
+def what_moved(before: Mapping[str, int], now: Mapping[str, int]) -> str:
+    """The sentence for a plan that is not the one that was approved."""
+    moved = [
+        f"{label} {before.get(name, 0):,} → {now[name]:,}" for name, label in LABELS.items() if before.get(name, 0) != now[name]
+    ]
+    what = "、".join(moved) if moved else "件数は同じですが、内容が変わりました"
+    return f"確認したときから内容が変わったため、もう一度確認してください（{what}）。"
+
+
+def hold(job: SyncJob, *, message: str, digest: str, counts: Mapping[str, int], question: bool = False) -> None:
+    """Lay the job down as 確認待ち and save it. Call it inside the lease's `writing`.
+
+    `question` says that the run stopped because values would be blanked (§3.9), so that the page offers the third choice.
+    """
+    job.status = SyncJob.Status.HELD
+    job.worker = ""
+    job.phase = "確認待ち"
+    job.message = message
+    job.options = {**job.options, "digest": digest, "question": question}
+    for name in SyncJob.COUNTS:
+        setattr(job, name, counts[name])
+    job.done = job.total = sum(counts.values())
+    job.save()

@@ -1,0 +1,109 @@
+"""What every import does with its plan: hold it, or write rows, changes, issues, counts and status in one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from django.utils import timezone
+
+from integrations import records
+from integrations.lease import Lease
+from integrations.mapping.plan import Change, Issue, Outcome, count, issue
+from integrations.models import SourceFile, SyncJob
+from integrations.reasons import Reason, Severity
+from integrations.sync.holding import digest, hold, summary, what_moved
+
+Written = Iterable[tuple[Change, int | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One planned import.
+
+    `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write, those
+    that are marked as missing too. `write` writes them and says which row each became; it runs inside the transaction and
+    does no network work. `question` is the text of §3.9, "" when nothing is to be asked. `shown` is the variant that a
+    person was shown, where their answer leads to another one.
+    """
+
+    what: str
+    source_rows: int
+    outcomes: Sequence[Outcome]
+    issues: Sequence[Issue]
+    changes: Sequence[Change]
+    write: Callable[[], Written]
+    empty_source: str = ""
+    question: str = ""
+    shown: Self | None = None
+
+    def seal(self) -> str:
+        """A fingerprint of what a person approves."""
+        changes = [(change.pk, change.key, records.json_fields(change.fields)) for change in self.changes]
+        return digest(changes, [(problem.reason, problem.subject_key, problem.value) for problem in self.issues])
+
+
+def carry_out(lease: Lease, plan: Import) -> None:
+    """Hold the run, refuse it, or write it: the job is ended or held afterwards. Raises LeaseLostError.
+
+    Everything that takes time is prepared before the transaction opens; it locks the job's row first.
+    """
+    lease.report("書き込み", total=plan.source_rows)
+    counts = count(plan.outcomes)
+    asked = plan.shown or plan
+    asked_counts = count(asked.outcomes)
+    may_be_held = bool(asked.question or lease.job.options.keys() & {"dry_run", "approved_digest"})
+    seal = asked.seal() if may_be_held else ""
+    with lease.writing() as job:
+        records.clear(job)
+        if plan.empty_source:
+            refuse(job, Reason.SOURCE_EMPTY, field=plan.empty_source)
+        elif sum(counts.values()) != plan.source_rows:
+            refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
+        elif text := why_held(job, asked, seal, asked_counts):
+            records.write_issues(job, asked.issues)
+            records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
+            hold(job, message=text, digest=seal, counts=asked_counts, question=bool(asked.question))
+        else:
+            records.write_issues(job, plan.issues)
+            records.write_changes(job, plan.what, plan.write())
+            succeed(job, counts, plan.issues)
+
+
+def why_held(job: SyncJob, plan: Import, seal: str, counts: Mapping[str, int]) -> str:
+    """The text of 確認待ち, or "" when the run may write."""
+    approved = job.options.get("approved_digest")
+    if approved == seal and approved:
+        return ""
+    preview = f"実行すると次のようになります：{summary(counts)}。"
+    if approved:
+        return "\n".join(filter(None, [what_moved(job.counts, counts), plan.question, preview]))
+    if job.options.get("dry_run"):
+        return "\n".join(filter(None, [plan.question, preview]))
+    return "" if job.options.get("approve") else plan.question
+
+
+def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:
+    """End the run as 失敗 with one issue of its own; nothing was written."""
+    problem = issue(reason, field=field)
+    records.write_issues(job, [problem])
+    end(job, SyncJob.Status.FAILED, problem.detail)
+
+
+def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Issue]) -> None:
+    """End the run as 成功, or 一部エラー when a row was refused."""
+    for name, number in counts.items():
+        setattr(job, name, number)
+    job.done = job.total = sum(counts.values())
+    has_errors = any(problem.severity is Severity.ERROR for problem in issues)
+    end(job, SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED, f"{summary(counts)}。")
+
+
+def end(job: SyncJob, status: str, message: str) -> None:
+    """The final status, with its time, saved. The run's source file, if it had one, goes."""
+    job.status = status
+    job.message = message
+    job.phase = ""
+    job.worker = ""
+    job.finished_at = timezone.now()
+    job.save()
+    SourceFile.objects.filter(job=job).delete()

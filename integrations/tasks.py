@@ -1,0 +1,28 @@
+"""What the queue carries: the number of a job and of the lease that it may take. Never anything else."""
+
+import logging
+import os
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from integrations import runner
+from integrations.lease import worker_name
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def advance_job(job_id: int, number: int) -> None:
+    """Take one step of a job, then wake itself for the next one."""
+    step = runner.advance(job_id, number, worker=worker_name(os.getppid()))
+    if step is not None:
+        wake(job_id, step.number, after=step.seconds)
+
+
+def wake(job_id: int, number: int, *, after: float = 0) -> None:
+    """Send the message. A broker that is away loses nothing: the watch sends it again from the job row."""
+    try:
+        advance_job.apply_async((job_id, number), countdown=after, retry=False)
+    except (OperationalError, OSError):
+        logger.warning("job %s: the queue is not reachable, the watch will try again", job_id)

@@ -1,0 +1,95 @@
+"""Who may write for a job: one holder at a time, and nobody who lost it."""
+
+import pytest
+
+from integrations import actions, runner
+from integrations.lease import Lease, LeaseLostError
+from integrations.models import SyncJob
+
+pytestmark = pytest.mark.django_db
+
+Status = SyncJob.Status
+
+
+@pytest.fixture
+def job(db) -> SyncJob:
+    return SyncJob.objects.create(kind="departments")
+
+
+def test_it_claims_a_queued_job_once(job):
+    lease = Lease.claim(job.pk, 0, "here:1")
+    assert lease is not None
+    assert (lease.job.status, lease.job.worker, lease.job.lease, lease.job.attempts) == (Status.RUNNING, "here:1", 1, 1)
+    assert lease.job.started_at is not None
+    assert Lease.claim(job.pk, 0, "there:1") is None
+
+
+def test_a_message_that_came_twice_or_late_claims_nothing(job):
+    lease = Lease.claim(job.pk, 0, "here:1")
+    number = lease.sleep(5)
+    assert number == 1
+    assert Lease.claim(job.pk, 0, "late:1") is None
+    assert Lease.claim(job.pk, 1, "here:1") is not None
+    assert Lease.claim(job.pk, 1, "twice:1") is None
+
+
+def test_sleeping_keeps_the_first_start_and_notes_how_long(job):
+    first = Lease.claim(job.pk, 0, "here:1")
+    first.report("待機", done=3, total=9)
+    first.sleep(12.5)
+    job.refresh_from_db()
+    assert (job.wake_in, job.worker, job.phase, job.done, job.total) == (12.5, "", "待機", 3, 9)
+    second = Lease.claim(job.pk, 1, "there:2")
+    assert second.job.started_at == first.job.started_at or second.job.started_at == job.started_at
+
+
+def test_whoever_lost_the_lease_writes_nothing(job):
+    lost = Lease.claim(job.pk, 0, "here:1")
+    runner.take_over(job.pk, lost.number)
+    with pytest.raises(LeaseLostError), lost.writing() as row:
+        row.message = "too late"
+        row.save()
+    assert lost.sleep(1) is None
+    job.refresh_from_db()
+    assert job.message == ""
+
+
+def test_a_cancelled_job_can_not_be_written_by_its_worker(job):
+    lease = Lease.claim(job.pk, 0, "here:1")
+    actions.cancel_job(job, by=None)
+    with pytest.raises(LeaseLostError), lease.writing():
+        pass
+    assert Lease.claim(job.pk, lease.number, "here:1") is None
+
+
+def test_what_is_written_is_kept_or_dropped_together(job):
+    lease = Lease.claim(job.pk, 0, "here:1")
+    with pytest.raises(ZeroDivisionError), lease.writing() as row:
+        row.message = "half"
+        row.save()
+        _ = 1 / 0
+    job.refresh_from_db()
+    assert job.message == ""
+
+
+def test_a_dead_import_goes_back_into_the_queue_and_is_given_up_after_three_deaths(job):
+    number = 0
+    for death in (1, 2):
+        lease = Lease.claim(job.pk, number, f"dies:{death}")
+        number = runner.take_over(job.pk, lease.number).number
+        job.refresh_from_db()
+        assert job.status == Status.QUEUED
+    lease = Lease.claim(job.pk, number, "dies:3")
+    assert runner.take_over(job.pk, lease.number) is None
+    job.refresh_from_db()
+    assert job.status == Status.INTERRUPTED
+    assert [issue.reason for issue in job.issues.all()] == ["RUN_INTERRUPTED"]
+
+
+def test_a_worker_that_leaves_politely_does_not_count_as_a_death(job):
+    number = 0
+    for _ in range(5):
+        lease = Lease.claim(job.pk, number, "leaves:1")
+        number = runner.take_over(job.pk, lease.number, died=False).number
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == (Status.QUEUED, 1)

@@ -1,0 +1,50 @@
+"""5,000 members: the number of SQL statements follows the batches, and a second run writes no row."""
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from departments.models import Department
+from employees.models import Employee
+from integrations.models import SyncJob
+from integrations.sync.rows import BATCH
+
+pytestmark = pytest.mark.django_db
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "COPY")
+
+
+def add_members(tenant, first: int, last: int) -> None:
+    for number in range(first, last + 1):
+        tenant.add_member(f"{number:05}", department="A" if number % 2 else "", position="課長")
+
+
+def statements(run, kind: str) -> tuple[SyncJob, list[str]]:
+    with CaptureQueriesContext(database) as captured:
+        job = run(kind)
+    return job, [query["sql"] for query in captured]
+
+
+def test_5000_members_take_statements_by_the_batch_and_a_second_run_writes_no_row(tenant, run):
+    Department.objects.create(code="A", name="本社")
+    add_members(tenant, 1, 5)
+    _, few = statements(run, "employees")
+    add_members(tenant, 6, 5000)
+    job, many = statements(run, "employees")
+    assert job.counts["created"] == 4995
+    most_batches = 2 * (4995 // smallest_batch() + 1)
+    assert len(many) - len(few) <= most_batches
+
+    before = list(Employee.objects.order_by("pk").values())
+    job, again = statements(run, "employees")
+    assert job.counts == {"created": 0, "updated": 0, "unchanged": 5000, "skipped": 0, "failed": 0}
+    assert [sql for sql in again if "employees_employee" in sql and sql.lstrip().startswith(WRITES)] == []
+    assert list(Employee.objects.order_by("pk").values()) == before
+    assert len(again) <= len(few)
+
+
+def smallest_batch() -> int:
+    """SQLite takes fewer values in a statement than our batch has."""
+    columns = len(Employee._meta.concrete_fields)  # noqa: SLF001 - Django's documented name
+    most = database.features.max_query_params
+    return min(BATCH, most // columns) if most else BATCH
