@@ -6,7 +6,7 @@ import os
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from integrations import runner
+from integrations import retention, runner
 from integrations.lease import worker_name
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,12 @@ def advance_job(job_id: int, number: int) -> None:
     step = runner.advance(job_id, number, worker=worker_name(os.getppid()))
     if step is not None:
         wake(job_id, step.number, after=step.seconds)
+
+
+@shared_task
+def remove_old_jobs() -> None:
+    """Beat's nightly errand."""
+    retention.remove_old_jobs()
 
 
 def wake(job_id: int, number: int, *, after: float = 0) -> None:

@@ -4,6 +4,7 @@ With no variable set this is the embedded default for one machine: DEBUG on, loc
 under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refused by name.
 """
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -48,6 +50,17 @@ def required(name: str, embedded: Callable[[], str]) -> str:
         raise ImproperlyConfigured(message)
     return embedded()
 
+
+def fingerprint_of_code() -> str:
+    """Names the code that runs, so that a worker that was not restarted after an upgrade is noticed."""
+    digest = hashlib.blake2b(digest_size=8)
+    for folder in ("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi"):
+        for path in sorted((BASE_DIR / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+CODE_VERSION = fingerprint_of_code()
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 SECRET_KEY = required("DJANGO_SECRET_KEY", lambda: kept_secret("secret-key", lambda: secrets.token_urlsafe(64)))
@@ -189,9 +202,10 @@ CELERY_TASK_IGNORE_RESULT = True  # the job row in the database is the truth; a 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# A step whose message is delivered again does nothing (its lease number is old), so no step need be cut off for that.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0  # seconds; needs REMAP_SIGTERM=SIGQUIT in the worker's environment
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -201,7 +215,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "remove-old-jobs": {"task": "integrations.tasks.remove_old_jobs", "schedule": crontab(hour=4, minute=30)},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+
+# --- Retention ---------------------------------------------------------------------------------------------------------
+JOB_RETENTION_DAYS = env.int("JOB_RETENTION_DAYS", default=400)
 
 # --- カオナビ --------------------------------------------------------------------------------------------------------
 CREDENTIAL_KEYS = [

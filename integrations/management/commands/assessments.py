@@ -1,0 +1,86 @@
+"""`manage.py assessments import FILE`: takes results from a CSV file, in this process, without worker or broker.
+
+Exit codes are part of the product's contract: 0 成功, 1 失敗, 中断 or 中止, 2 wrong usage, 3 一部エラー, 4 確認待ち,
+5 refused because a job is unfinished.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+
+from integrations import actions, runner
+from integrations.job_json import job_json
+from integrations.models import SyncJob
+
+Status = SyncJob.Status
+EXIT_CODES = {
+    Status.SUCCEEDED: 0,
+    Status.FAILED: 1,
+    Status.INTERRUPTED: 1,
+    Status.CANCELLED: 1,
+    Status.PARTIAL: 3,
+    Status.HELD: 4,
+}
+TAKEN_OVER = 1  # somebody else's worker goes on with the run
+WRONG_USAGE = 2
+REFUSED = 5
+SHOWN_ISSUES = 20
+
+
+class Command(BaseCommand):
+    help = "検査結果（CSV ファイルの取込）"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        subcommands = parser.add_subparsers(dest="action", required=True)
+        load = subcommands.add_parser("import", help="検査結果CSVを取り込む")
+        load.add_argument("file", type=Path, metavar="FILE", help="1行に1件の検査結果、尺度ごとに1列の CSV")
+        load.add_argument("--dry-run", action="store_true", help="書き込まずに確認待ちで終わる")
+        load.add_argument("--json", action="store_true", help="結果を JSON で出力する")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        if code := self.load(options["file"], dry_run=options["dry_run"], as_json=options["json"]):
+            sys.exit(code)
+
+    def load(self, path: Path, *, dry_run: bool, as_json: bool) -> int:
+        """Run the import to its end; the exit code."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"ファイルを開けません: {path}（{error.strerror}）", returncode=WRONG_USAGE) from error
+        try:
+            job = actions.start_job(
+                kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, dry_run=dry_run, file=(path.name[:255], content), here=True
+            )
+        except actions.AlreadyRunning as error:
+            if as_json:
+                self.say({"error": str(error)})
+            else:
+                self.stderr.write(str(error))
+            return REFUSED
+        runner.run_here(job)
+        job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)
+        if as_json:
+            self.say(job_json(job))
+        else:
+            self.summarise(job)
+        return EXIT_CODES.get(Status(job.status), TAKEN_OVER)
+
+    def say(self, what: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(what, cls=DjangoJSONEncoder, ensure_ascii=False))
+
+    def summarise(self, job: SyncJob) -> None:
+        """The run and its first problems, each with what to do."""
+        self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
+        issues = list(job.issues.all()[: SHOWN_ISSUES + 1])
+        for issue in issues[:SHOWN_ISSUES]:
+            self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.detail}")
+            self.stdout.write(f"　　→ {issue.remedy}")
+        if len(issues) > SHOWN_ISSUES:
+            self.stdout.write(
+                f"　ほか{job.issues.count() - SHOWN_ISSUES:,}件（manage.py kaonavi issues {job.pk} で表示）"
+            )

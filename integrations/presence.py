@@ -1,0 +1,34 @@
+"""Which workers are there: each writes a line about itself, and pages, checks and commands read it."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from integrations.models import WorkerPulse
+
+SEEN_WITHIN = timedelta(minutes=1)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def announce(name: str) -> None:
+    """This worker is there, with this version of the code."""
+    now = timezone.now()
+    WorkerPulse.objects.update_or_create(name=name, defaults={"version": settings.CODE_VERSION, "seen_at": now})
+    WorkerPulse.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+
+
+def leave(name: str) -> None:
+    """This worker has gone on purpose."""
+    WorkerPulse.objects.filter(name=name).delete()
+
+
+def trouble(now: datetime | None = None) -> str:
+    """What is wrong with the workers, as a sentence for the person who waits; "" when one of our version is there."""
+    seen = WorkerPulse.objects.filter(seen_at__gte=(now or timezone.now()) - SEEN_WITHIN)
+    versions = set(seen.values_list("version", flat=True))
+    if settings.CODE_VERSION in versions:
+        return ""
+    if versions:
+        return "動いているワーカーの版が画面と違います。サーバーの管理者に、ワーカーの再起動を依頼してください。"
+    return "ワーカーが動いていません。サーバーの管理者に、ワーカーの起動を依頼してください。"
