@@ -1,0 +1,220 @@
+"""The plan of 社員情報取込: what カオナビ's members make of our employees, decided before anything is written."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
+from integrations.mapping.member_groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
+from integrations.mapping.member_rows import (
+    EMPLOYMENT_TYPE_ITEM,
+    FIELDS,
+    LENGTHS,
+    POSITION_ITEM,
+    LocalEmployee,
+    Terms,
+    Values,
+    blank_items,
+    department_code,
+    member_issue,
+    read_row,
+)
+from integrations.mapping.member_values import half_width_mail, is_mail, shown
+from integrations.mapping.plan import Change, Issue, Outcome, issue
+from integrations.reasons import Reason
+
+__all__ = ["FIELDS", "LENGTHS", "EmployeePlan", "LocalEmployee", "department_code", "plan_employees", "question"]
+
+NOTHING = (None,) * len(FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeePlan:
+    """What a run would do.
+
+    `changes` are keyed by mail; a returning employee's has the field `missing` besides. `vanished` are the numbers (pk) of
+    those to be marked as gone. `outcomes` has one for each element of the source. `blanked` says, for each item that the
+    layout lacks, how many employees would lose a value by it: while it is not empty a person is asked `question` first.
+    With `is_empty_source` nothing is planned: カオナビ sent nobody, though it has had employees of ours before.
+    """
+
+    changes: tuple[Change, ...] = ()
+    vanished: tuple[int, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    blanked: Mapping[str, int] = field(default_factory=dict)
+    is_empty_source: bool = False
+
+
+def plan_employees(
+    members: Members,
+    layout: MemberLayout,
+    *,
+    departments: Collection[str],
+    local: Sequence[LocalEmployee],
+    first_name_filler: str = "",
+    keep_missing_items: bool = False,
+) -> EmployeePlan:
+    """Compare カオナビ's members with our employees.
+
+    `departments` are the codes of our departments. `first_name_filler` stands for a 名 that カオナビ does not have.
+    `keep_missing_items` leaves 役職 and 雇用形態 as they are where the layout has no item of that name.
+    """
+    if not members.items and not members.unreadable and any(employee.linked for employee in local):
+        return EmployeePlan(is_empty_source=True)
+    terms = Terms(
+        departments=frozenset(departments),
+        position_items=items_named(POSITION_ITEM, layout),
+        employment_type_items=items_named(EMPLOYMENT_TYPE_ITEM, layout),
+        first_name_filler=first_name_filler,
+        keep_missing_items=keep_missing_items,
+    )
+    draft = Draft(terms, {employee.email.lower(): employee for employee in local})
+    mails = [mail_key(member) for member in members.items]
+    sharers = sharers_by_mail(members.items, mails)
+    for member, mail, position in zip(members.items, mails, positions(members), strict=False):
+        draft.judge(member, mail, sharers.get(mail, ()), position)
+    for element in members.unreadable:
+        draft.refuse([unreadable_issue(element)])
+    return EmployeePlan(
+        changes=tuple(draft.changes),
+        vanished=() if draft.has_unreadable else tuple(vanished(local, members.items, mails)),
+        issues=(*draft.issues, *not_split(draft.unsplit), *shared_numbers(draft.written, local)),
+        outcomes=tuple(draft.outcomes),
+        blanked=blanked(draft.changes, terms),
+    )
+
+
+def question(blanked: Mapping[str, int]) -> str:
+    """What a person is asked before values are blanked because the layout lacks their items; "" where none would be."""
+    if not blanked:
+        return ""
+    losses = (
+        f"カオナビに項目「{item}」が見つかりません。実行すると、{people:,}名の{item}が空白で上書き更新されます。"
+        for item, people in blanked.items()
+    )
+    return "".join(losses) + "項目名を変更している場合は、デフォルトの項目名に戻してください。"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan in the making: the members are judged one after the other, each leaves one outcome."""
+
+    terms: Terms
+    employees: Mapping[str, LocalEmployee]
+    changes: list[Change] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    unsplit: int = 0
+
+    @property
+    def has_unreadable(self) -> bool:
+        return any(problem.reason is Reason.MEMBER_UNREADABLE for problem in self.issues)
+
+    def judge(self, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
+        """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are several."""
+        if blanks := blank_items(member):
+            self.issues.extend(blanks)
+            self.outcomes.append(Outcome.SKIPPED)
+            return
+        known = self.employees.get(mail)
+        row = read_row(member, known, self.terms, mail=mail, position=position)
+        if problems := [*mail_problems(member, sharers), *row.problems]:
+            self.refuse(problems)
+            return
+        self.take(member, row.values, known)
+        self.unsplit += not row.is_split
+
+    def refuse(self, problems: Sequence[Issue]) -> None:
+        self.issues.extend(problems)
+        self.outcomes.append(Outcome.FAILED)
+
+    def take(self, member: Member, values: Values, known: LocalEmployee | None) -> None:
+        fields = changed_fields(values, known)
+        if known is None:
+            self.outcomes.append(Outcome.CREATED)
+        elif fields:
+            self.outcomes.append(Outcome.UPDATED)
+        else:
+            self.outcomes.append(Outcome.UNCHANGED)
+            return
+        pk = None if known is None else known.pk
+        self.changes.append(Change(key=values.email, name=member.name.strip(), fields=fields, pk=pk))
+        self.written.append(Written(member, values, known))
+
+
+def items_named(name: str, layout: MemberLayout) -> tuple[int, ...]:
+    """The ids of the custom items of exactly this name, in the layout's order."""
+    return tuple(item.id for item in layout.custom_items if item.name == name)
+
+
+def positions(members: Members) -> Iterator[int]:
+    """The places of the readable members in カオナビ's answer, from 1."""
+    unreadable = {element.position for element in members.unreadable}
+    return (position for position in count(1) if position not in unreadable)
+
+
+def mail_problems(member: Member, sharers: Sequence[Member]) -> Iterator[Issue]:
+    if sharers:
+        yield mail_shared(member, sharers)
+    elif not is_mail(member.mail.strip()):
+        meant = half_width_mail(member.mail)
+        detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else ""
+        yield member_issue(Reason.MEMBER_MAIL_INVALID, member, field="メール", value=member.mail, detail=detail)
+
+
+def changed_fields(values: Values, known: LocalEmployee | None) -> dict[str, tuple[Any, Any]]:
+    """Field → (old, new) where they differ, and all fields for a new employee."""
+    if known is None:
+        return dict(zip(FIELDS, zip(NOTHING, values, strict=True), strict=True))
+    before = known[1:-2]
+    if before == values and not known.missing:
+        return {}
+    fields: dict[str, tuple[Any, Any]] = {
+        name: (old, new) for name, old, new in zip(FIELDS, before, values, strict=True) if old != new
+    }
+    if known.missing:
+        fields["missing"] = (True, False)
+    return fields
+
+
+def blanked(changes: Sequence[Change], terms: Terms) -> dict[str, int]:
+    """Item → how many employees lose a value because the layout has no such item."""
+    missing = {}
+    if not terms.position_items:
+        missing[POSITION_ITEM] = "position"
+    if not terms.employment_type_items:
+        missing[EMPLOYMENT_TYPE_ITEM] = "employment_type"
+    losses = {item: sum(loses_text(change, name) for change in changes) for item, name in missing.items()}
+    return {item: people for item, people in losses.items() if people}
+
+
+def loses_text(change: Change, name: str) -> bool:
+    old, _ = change.fields.get(name, (None, None))
+    return old is not None and bool(old.strip())
+
+
+def unreadable_issue(element: Unreadable) -> Issue:
+    detail = f"（{element.problem}）" if element.problem else ""
+    return issue(Reason.MEMBER_UNREADABLE, key=shown(element.key), detail=detail, position=element.position)
+
+
+def not_split(people: int) -> Iterator[Issue]:
+    """One warning a run about the names that stand undivided in 姓."""
+    if people:
+        yield issue(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
+
+
+def vanished(local: Sequence[LocalEmployee], members: Sequence[Member], mails: Sequence[str]) -> Iterator[int]:
+    """The numbers (pk) of linked employees whom the source no longer has, and who are not marked yet.
+
+    Whoever is left out or refused is there all the same: by mail, or, where that is blank, by 社員番号.
+    """
+    present = set(mails)
+    numbers = {member.code.strip() for member, mail in zip(members, mails, strict=True) if not mail} - {""}
+    for employee in local:
+        is_present = employee.email.lower() in present or employee.employee_number in numbers
+        if employee.linked and not employee.missing and not is_present:
+            yield employee.pk

@@ -1,0 +1,91 @@
+"""Rules for single values of a member: カオナビ's text in, ours out. One function a rule, none knows of a run."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+OTHER = "other"
+GENDERS = {"": "", "男性": "male", "女性": "female"}
+EMPLOYMENT_TYPES = {
+    "": "",
+    "正社員": "regular",
+    "契約社員": "contract",
+    "派遣社員": "dispatched",
+    "アルバイト・パート": "part_time",
+    "業務委託": "outsourced",
+}
+SHOWN_LENGTH = 254  # as long as the longest mail address that we store
+
+NUMBER = re.compile(r"[0-9A-Za-z\-_.@/+]*")
+DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})", re.ASCII)
+
+
+def is_mail(text: str) -> bool:
+    """Whether `text` can be a mail address here.
+
+    Nothing stricter than this: `a..b@docomo.ne.jp` and `a.@ezweb.ne.jp` are real addresses.
+    """
+    if not text.isascii() or not text.isprintable() or " " in text or text.count("@") != 1:
+        return False
+    name, _, domain = text.partition("@")
+    return name != "" and "." in domain
+
+
+def half_width_mail(text: str) -> str:
+    """What a mail typed in full width was meant to be, or "" where that would be no mail address either."""
+    form = unicodedata.normalize("NFKC", text).strip()
+    return form if is_mail(form) else ""
+
+
+def is_employee_number(text: str) -> bool:
+    return NUMBER.fullmatch(text) is not None
+
+
+def split_name(text: str) -> tuple[str, str | None]:
+    """姓 and 名, parted at the first run of white space, half- or full-width; 名 is None where there is none.
+
+    White space inside 名 becomes one half-width blank.
+    """
+    last, *rest = text.split()
+    return last, " ".join(rest) if rest else None
+
+
+def gender_of(text: str) -> str:
+    return GENDERS.get(text.strip(), OTHER)
+
+
+def employment_type_of(text: str) -> str:
+    return EMPLOYMENT_TYPES.get(text, OTHER)
+
+
+def join_values(values: Sequence[str]) -> str:
+    """The values of one item as one text; blank ones do not count."""
+    if len(values) == 1:
+        return values[0].strip()
+    return "、".join(filter(None, map(str.strip, values)))
+
+
+def read_date(text: str) -> date | None:
+    """The day that a text names, None for a blank one.
+
+    カオナビ's API documents `2024-04-01`; `2024/4/1`, as its screens and CSV files show it, means one day only as well.
+
+    Raises ValueError for anything else, also for a day that no calendar has.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    if len(text) == 10 and text[4] == text[7] == "-":  # the ordinary case, several times as fast as the pattern
+        return date.fromisoformat(text)
+    parts = DATE.fullmatch(text)
+    if parts is None:
+        raise ValueError("not a date")
+    year, _, month, day = parts.groups()
+    return date(int(year), int(month), int(day))
+
+
+def shown(text: str) -> str:
+    """A text from outside, as an issue may hold it: a sign for NUL, and cut where it is absurdly long."""
+    text = text.replace("\0", "␀")
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
