@@ -1,0 +1,95 @@
+"""What can go wrong with カオナビ, told apart by what the caller does next.
+
+`reason` is the code that the run's issue gets (`integrations.reasons` has the sentence and the remedy); `str(error)` is a
+Japanese sentence without anything secret or personal.
+"""
+# ruff: noqa: N818 - the names say what happened; an "Error" behind each would say nothing more
+
+
+class MustWait(Exception):
+    """The limit leaves no room now. Whoever runs the job decides how to wait `seconds`.
+
+    No KaonaviError: the call was not made, or not accepted, and may be made later.
+
+    `limit` is "update", "hour" (both our own book-keeping) or "remote" (カオナビ answered 429).
+    """
+
+    def __init__(self, seconds: float, limit: str) -> None:
+        super().__init__(f"カオナビの利用制限のため、{seconds:.0f}秒待ちます。")
+        self.seconds = seconds
+        self.limit = limit
+
+
+class KaonaviError(Exception):
+    """Base of everything that ends or changes a run."""
+
+    reason = "KAONAVI_FAILED"
+
+
+class CredentialsRefused(KaonaviError):
+    """The keys are wrong, or were re-issued (then the old key, secret and every token died at once)."""
+
+    reason = "KAONAVI_KEYS_REFUSED"
+
+
+class NotPermitted(KaonaviError):
+    """操作対象の管理 has no tick for this. `resource` names it as カオナビ's screen does."""
+
+    reason = "KAONAVI_NOT_PERMITTED"
+
+    def __init__(self, resource: str, messages: tuple[str, ...] = ()) -> None:
+        super().__init__(f"カオナビの「操作対象の管理」で「{resource}」が許可されていません。")
+        self.resource = resource
+        self.messages = messages
+
+
+class NotFound(KaonaviError):
+    """カオナビ does not know the sheet, task or address."""
+
+    reason = "KAONAVI_NOT_FOUND"
+
+    def __init__(self, resource: str, messages: tuple[str, ...] = ()) -> None:
+        super().__init__(f"カオナビに「{resource}」が見つかりません。")
+        self.resource = resource
+        self.messages = messages
+
+
+class RequestRefused(KaonaviError):
+    """カオナビ read the request and refused it (400, 422 and other 4xx). `messages` are カオナビ's own words."""
+
+    reason = "KAONAVI_REQUEST_REFUSED"
+
+    def __init__(self, status: int, messages: tuple[str, ...] = ()) -> None:
+        super().__init__(f"カオナビが要求を受け付けませんでした（{status}）。")
+        self.status = status
+        self.messages = messages
+
+
+class TooLarge(RequestRefused):
+    """413: the same rows may pass in smaller requests."""
+
+
+class Unavailable(KaonaviError):
+    """No usable answer: not reachable, timed out, or a 5xx, after the client's own retries of reads.
+
+    `outcome_unknown` is true where a write may have been accepted all the same: look before sending it again.
+    """
+
+    reason = "KAONAVI_UNREACHABLE"
+
+    def __init__(self, problem: str, *, outcome_unknown: bool = False) -> None:
+        super().__init__(problem)
+        self.outcome_unknown = outcome_unknown
+
+
+class NotUnderstood(KaonaviError):
+    """An answer that is no JSON of the documented envelope: HTML, cut off, no list. Nothing of it is used.
+
+    `outcome_unknown` as for Unavailable: a write answered so may have been accepted.
+    """
+
+    reason = "KAONAVI_NOT_UNDERSTOOD"
+
+    def __init__(self, problem: str, *, outcome_unknown: bool = False) -> None:
+        super().__init__(problem)
+        self.outcome_unknown = outcome_unknown

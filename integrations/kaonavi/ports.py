@@ -1,0 +1,28 @@
+"""What the client needs from whoever runs it: a shared place for the token, and the book of calls."""
+
+from typing import Protocol
+
+from integrations.kaonavi.types import Token
+
+
+class TokenStore(Protocol):
+    """Keeps one token for all processes of a deployment."""
+
+    def read(self) -> str | None:
+        """A token that is good for another minute at least, or None."""
+
+    def save(self, token: Token) -> None:
+        """Keep a fresh token."""
+
+    def forget(self, value: str) -> None:
+        """Drop this token if it is still the one that is kept."""
+
+
+class Quota(Protocol):
+    """Counts the calls of the whole company."""
+
+    def reserve(self, *, update: bool) -> int:
+        """Note a call that is about to be made and return its ticket. Raises MustWait when there is no room."""
+
+    def returned(self, ticket: int) -> None:
+        """The call of this ticket has returned: an update call's 60 seconds begin now."""

@@ -1,0 +1,172 @@
+"""Pure: the requests that we make, and what the answers to them mean before their body is read (see `decode`).
+
+Addresses, headers and statuses are those of カオナビ's public API v2, https://developer.kaonavi.jp/api/v2.0/ , as far as
+they are known; README.md beside this file says what is not.
+"""
+
+import base64
+import math
+import re
+from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from integrations.kaonavi import decode
+from integrations.kaonavi.errors import (
+    CredentialsRefused,
+    MustWait,
+    NotFound,
+    NotPermitted,
+    NotUnderstood,
+    RequestRefused,
+    TooLarge,
+    Unavailable,
+)
+from integrations.kaonavi.types import Record, SheetMember
+
+DEFAULT_WAIT = 60.0  # seconds after a 429 that names no time: the update limit's window
+LONGEST_WAIT = 3600.0  # seconds: no limit that we know has a longer window
+REQUEST_ID = ("x-amzn-trace-id", "x-amzn-requestid", "x-request-id", "request-id")
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One request, without what proves who we are. `resource` is what カオナビ's screen calls the thing asked for."""
+
+    method: str
+    path: str
+    resource: str
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        """Without the body, which holds people's results."""
+        return f"Call({self.method} {self.path})"
+
+    @property
+    def is_update(self) -> bool:
+        """Counts as 更新リクエスト, and must not be repeated without a look at what it did."""
+        return self.method == "PATCH"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back, whatever it was. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        """Without the body, which may hold a token or people."""
+        return f"Answer({self.status}, {len(self.body)} bytes)"
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+TOKEN = Call("POST", "/token", "アクセストークン", headers=FORM, body=b"grant_type=client_credentials")
+DEPARTMENTS = Call("GET", "/departments", "所属ツリー")
+MEMBERS = Call("GET", "/members", "メンバー情報（基本情報・兼務情報）")
+MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト")
+OPTION_MASTERS = Call("GET", "/enum_options", "マスター管理")
+
+
+def sheet_layouts(*, calculated: bool) -> Call:
+    """Calculated items are in the answer only where they are asked for."""
+    return Call("GET", "/sheet_layouts", "レイアウト", query={"get_calc_type": "true"} if calculated else {})
+
+
+def sheet_layout(sheet_id: int) -> Call:
+    return Call("GET", f"/sheet_layouts/{sheet_id}", "レイアウト")
+
+
+def sheet(sheet_id: int) -> Call:
+    return Call("GET", f"/sheets/{sheet_id}", f"シート（{sheet_id}）")
+
+
+def task(task_id: int) -> Call:
+    return Call("GET", f"/tasks/{task_id}", f"処理（{task_id}）")
+
+
+def sheet_update(sheet_id: int, members: Iterable[SheetMember], *, dry_run: bool) -> Call:
+    """部分更新. On a single-record sheet the items sent change; on a multi-record one the members' records are replaced."""
+    headers = {"Content-Type": "application/json"} | ({"Dry-Run": "1"} if dry_run else {})
+    return Call("PATCH", f"/sheets/{sheet_id}", f"シート（{sheet_id}）", headers=headers, body=body_of(members))
+
+
+def body_of(members: Iterable[SheetMember]) -> bytes:
+    """The JSON of an update, UTF-8. An item without values is sent as `[""]`, which clears it."""
+    return msgspec.json.encode(
+        {
+            "member_data": [
+                {"code": each.code, "records": [_record(record) for record in each.records]} for each in members
+            ]
+        }
+    )
+
+
+def _record(record: Record) -> dict[str, object]:
+    return {"custom_fields": [{"id": key, "values": values or ("",)} for key, values in record.values.items()]}
+
+
+def basic(key: str, secret: str) -> str:
+    """The value of the header `Authorization` of `POST /token`."""
+    return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
+
+
+def body_in(call: Call, answer: Answer, *, now: float, jitter: float) -> bytes:
+    """The body of an answer that is a success, or else the error that says what to do next.
+
+    `now` is the time (seconds since 1970) and `jitter` a number from 0 to 1, both for the wait after a 429.
+    Raises any of `errors`; CredentialsRefused for a 401 of any call, which may only mean an old token.
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return answer.body
+    if status < 400:
+        raise NotUnderstood(
+            f"カオナビから、別のアドレスへの案内（{status}）が返りました。", outcome_unknown=call.is_update
+        )
+    if status >= 500:
+        raise Unavailable(f"カオナビが利用できない状態です（{status}）。", outcome_unknown=call.is_update)
+    if status == 429:
+        raise MustWait(_wait(answer.headers, now=now, jitter=jitter), "remote")
+    if status == 401 or (status == 400 and call is TOKEN):
+        raise CredentialsRefused("カオナビがConsumer KeyとConsumer Secretを受け付けませんでした。")
+    messages = decode.messages(answer.body)
+    if status == 403 and call is not TOKEN:
+        raise NotPermitted(call.resource, messages)
+    if status == 404:
+        raise NotFound(call.resource, messages)
+    if status == 413:
+        raise TooLarge(status, messages)
+    raise RequestRefused(status, messages)
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """What カオナビ's アクセスログ and support know the call by (such as `Root=…`); "" where there is none."""
+    found = next((headers[name] for name in REQUEST_ID if name in headers), "")
+    return re.sub(r"[^!-~]", "", found)[:200]  # goes into a log line
+
+
+def _wait(headers: Mapping[str, str], *, now: float, jitter: float) -> float:
+    """Seconds, from `Retry-After` (RFC 9110 §10.2.3) or else our own guess, spread so that two clients do not meet again."""
+    told = headers.get("retry-after", "").strip()
+    seconds = (
+        float(told) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", told) else _until(told, headers.get("date", ""), now)
+    )
+    if seconds is None:
+        return DEFAULT_WAIT * (1 + jitter / 10)
+    return min(max(seconds, 1.0), LONGEST_WAIT)
+
+
+def _until(moment: str, sent: str, now: float) -> float | None:
+    """Seconds between two HTTP dates; カオナビ's own clock is asked before ours."""
+    end = _timestamp(moment)
+    return None if end is None else math.ceil(end - (_timestamp(sent) or now))
+
+
+def _timestamp(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,48 @@
+"""In-memory stand-ins for what the カオナビ client is handed."""
+
+from integrations.kaonavi.errors import MustWait
+from integrations.kaonavi.types import Token
+
+
+class FakeTokens:
+    """A TokenStore without expiry. It remembers what was saved and forgotten."""
+
+    def __init__(self, value: str | None = None) -> None:
+        self.value = value
+        self.saved: list[Token] = []
+        self.forgotten: list[str] = []
+
+    def read(self) -> str | None:
+        return self.value
+
+    def save(self, token: Token) -> None:
+        self.value = token.value
+        self.saved.append(token)
+
+    def forget(self, value: str) -> None:
+        self.forgotten.append(value)
+        if self.value == value:
+            self.value = None
+
+
+class FakeQuota:
+    """A Quota with room for all calls, or for none where `wait` is given.
+
+    `reserved` holds one flag a call, whether it is an update; `open` the tickets of calls that have not returned.
+    """
+
+    def __init__(self, wait: MustWait | None = None) -> None:
+        self.wait = wait
+        self.reserved: list[bool] = []
+        self.open: set[int] = set()
+
+    def reserve(self, *, update: bool) -> int:
+        if self.wait:
+            raise self.wait
+        self.reserved.append(update)
+        ticket = len(self.reserved)
+        self.open.add(ticket)
+        return ticket
+
+    def returned(self, ticket: int) -> None:
+        self.open.remove(ticket)
