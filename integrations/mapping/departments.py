@@ -1,0 +1,183 @@
+"""部署, the plan: what a run of 部署情報取込 writes, marks and reports (product rule 2). No database, no network."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.kaonavi.types import Departments
+from integrations.mapping.department_rows import (
+    CODE_LENGTH,
+    NAME_LENGTH,
+    PARENT_FIELD,
+    Node,
+    Place,
+    SourceRows,
+    Tree,
+    read_rows,
+    sort_tree,
+)
+from integrations.mapping.department_tree import MAX_LEVEL, Refusals, judge_rows, merge
+from integrations.mapping.plan import Change, Issue, Outcome, issue
+from integrations.reasons import Reason, Severity
+
+__all__ = ["CODE_LENGTH", "MAX_LEVEL", "NAME_LENGTH", "DepartmentPlan", "LocalDepartment", "plan_departments"]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDepartment:
+    """A department as it is here. `linked`: a run has seen it; `missing`: it is marked as gone from カオナビ."""
+
+    pk: int
+    code: str
+    name: str
+    parent_pk: int | None
+    order: int | None
+    linked: bool
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentPlan:
+    """What a run does.
+
+    `changes`: new departments, parents first, then changed ones. Departments may swap names or pass them on, so under a
+    constraint on names they cannot be written one by one. `vanished`: pks to be marked as missing. `issues`: one for each
+    row that is left out or refused, and warnings. `outcomes`: one for each source row. `is_empty_source`: the list is
+    empty while linked departments exist; then nothing else is planned.
+    """
+
+    changes: tuple[Change, ...] = ()
+    vanished: tuple[int, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    is_empty_source: bool = False
+
+
+def plan_departments(source: Departments, local: Sequence[LocalDepartment]) -> DepartmentPlan:
+    """Compare カオナビ's departments with ours. The order of neither list makes a difference.
+
+    `local` must be a forest with unique names and unique codes (blank ones apart); so is the tree that the plan leaves,
+    and none of its rows is below level ten unless it was before.
+    """
+    if not source.items and not source.unreadable and any(department.linked for department in local):
+        return DepartmentPlan(is_empty_source=True)
+
+    rows = read_rows(source)
+    here = {node_of(department): department for department in local}
+    before = read_tree(local)
+    refusals, after = settle(rows, before)
+
+    created: list[Change] = []
+    updated: list[Change] = []
+    unchanged: list[LocalDepartment] = []
+    warnings: list[Issue] = []
+    rank = {node: number for number, node in enumerate(sort_tree(after))}
+    for code in sorted(rows.places.keys() - rows.barred - refusals.keys(), key=rank.__getitem__):
+        place = after[code]
+        department = here.get(code)
+        if department is None:
+            created.append(creation(code, place))
+            continue
+        warnings += warn_of_new_root(rows, code, department, before)
+        if fields := compare(department, place, before):
+            updated.append(Change(key=code, name=place.name, fields=fields, pk=department.pk))
+        else:
+            unchanged.append(department)
+
+    return DepartmentPlan(
+        changes=(*created, *updated),
+        vanished=tuple(sorted(find_vanished(rows, local))),
+        issues=tuple(sorted([*rows.issues, *refusals.values(), *warnings], key=by_subject)),
+        outcomes=(
+            *(Outcome.SKIPPED if found.severity == Severity.SKIPPED else Outcome.FAILED for found in rows.issues),
+            *[Outcome.FAILED] * len(refusals),
+            *[Outcome.CREATED] * len(created),
+            *[Outcome.UPDATED] * len(updated),
+            *[Outcome.UNCHANGED] * len(unchanged),
+        ),
+    )
+
+
+def node_of(department: LocalDepartment) -> Node:
+    return department.code if department.code.strip() else department.pk
+
+
+def read_tree(local: Sequence[LocalDepartment]) -> dict[Node, Place]:
+    nodes = {department.pk: node_of(department) for department in local}
+    return {
+        nodes[department.pk]: Place(
+            name=department.name,
+            parent=None if department.parent_pk is None else nodes[department.parent_pk],
+            order=department.order,
+        )
+        for department in local
+    }
+
+
+def settle(rows: SourceRows, before: Tree) -> tuple[Refusals, Tree]:
+    """What is refused, and the tree after the run: one in which a second run with the same source changes nothing.
+
+    A row that is refused for its place stays refused while the others are judged. Once these are settled it may fit
+    after all, and the next run would take it; so it is taken now.
+    """
+    tree = before
+    while True:
+        refusals = judge_rows(rows, tree)
+        after = merge(rows, tree, refusals)
+        if after == tree:
+            return refusals, tree
+        tree = after
+
+
+def creation(code: str, place: Place) -> Change:
+    return Change(
+        key=code,
+        name=place.name,
+        fields={
+            "code": (None, code),
+            "name": (None, place.name),
+            "parent": (None, place.parent or ""),
+            "order": (None, place.order),
+        },
+    )
+
+
+def compare(department: LocalDepartment, place: Place, before: Tree) -> Mapping[str, tuple[Any, Any]]:
+    """The fields of a department that the run changes: field → (old, new). Empty where nothing differs."""
+    was = before[node_of(department)]
+    fields: dict[str, tuple[Any, Any]] = {}
+    if was.name != place.name:
+        fields["name"] = (was.name, place.name)
+    if was.parent != place.parent:
+        old = before[was.parent].name if isinstance(was.parent, int) else was.parent
+        fields["parent"] = (old or "", place.parent or "")
+    if was.order != place.order:
+        fields["order"] = (was.order, place.order)
+    if department.missing:
+        fields["missing"] = (True, False)
+    return fields
+
+
+def warn_of_new_root(rows: SourceRows, code: str, department: LocalDepartment, before: Tree) -> list[Issue]:
+    """Rule 2.3: カオナビ gives a child of a department without a code no parent code, so it looks like a root."""
+    old = before[code].parent
+    if not department.linked or old is None or rows.places[code].parent is not None or not rows.codeless_names:
+        return []
+    row = rows.sent[code]
+    label = before[old].name if isinstance(old, int) else f"{before[old].name}（{old}）"
+    return [issue(Reason.DEPARTMENT_BECAME_ROOT, key=row.code, name=row.name, field=PARENT_FIELD, parent=label)]
+
+
+def find_vanished(rows: SourceRows, local: Sequence[LocalDepartment]) -> Iterator[int]:
+    """Linked departments that the source no longer has. A row without a code is known by its name, which is unique here."""
+    if rows.has_unreadable:
+        return
+    codes = rows.codes
+    for department in local:
+        is_present = node_of(department) in codes or department.name.strip() in rows.codeless_names
+        if department.linked and not department.missing and not is_present:
+            yield department.pk
+
+
+def by_subject(found: Issue) -> tuple[str, str, str, str]:
+    return found.subject_key, found.subject_name, found.reason, found.detail
