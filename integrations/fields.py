@@ -42,5 +42,5 @@ class EncryptedTextField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         return encrypt(value) if value else value
 
-    def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
+    def from_db_value(self, value: str | None, _expression: object, _connection: object) -> str | None:
         return decrypt(value) if value else value

@@ -9,7 +9,7 @@ from integrations.models import SyncIssue, SyncJob
 
 def job_json(job: SyncJob) -> dict[str, Any]:
     """Every field of the run, its id, and its issues as a list."""
-    fields = {field.name: getattr(job, field.attname) for field in SyncJob._meta.concrete_fields}  # noqa: SLF001 - Django's documented name
+    fields = {field.name: getattr(job, field.attname) for field in SyncJob._meta.concrete_fields}
     fields["requested_by"] = job.requested_by.get_username() if job.requested_by else None
     fields["issues"] = [issue_json(issue) for issue in job.issues.all()]
     return fields

@@ -1,13 +1,15 @@
-"""Stores what a plan says (issues, changes) as rows of a job, in batches."""
+"""Stores what a plan says (issues, changes) as rows of a job."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable
 
+import msgspec
+
+from integrations import bulk
 from integrations.mapping.plan import Change, Issue
 from integrations.models import SyncChange, SyncIssue, SyncJob
 
-BATCH = 1000
+ISSUE_COLUMNS = ("severity", "reason", "subject_key", "subject_name", "email", "field", "value", "detail", "remedy")
+CHANGE_COLUMNS = ("job_id", "what", "object_id", "key", "name", "action", "fields")
 
 
 def storable(text: str) -> str:
@@ -17,53 +19,26 @@ def storable(text: str) -> str:
 
 def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
     """Add the issues to the job, in their order."""
-    SyncIssue.objects.bulk_create(
-        (
-            SyncIssue(
-                job=job,
-                severity=issue.severity.value,
-                reason=issue.reason.value,
-                subject_key=storable(issue.subject_key),
-                subject_name=storable(issue.subject_name),
-                email=storable(issue.email),
-                field=issue.field[:200],
-                value=storable(issue.value),
-                detail=storable(issue.detail),
-                remedy=storable(issue.remedy),
-            )
-            for issue in issues
-        ),
-        batch_size=BATCH,
-    )
-
-
-def as_json(value: Any) -> Any:
-    """Dates as ISO text; everything else is JSON already."""
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def json_fields(fields: Mapping[str, tuple[Any, Any]]) -> dict[str, list[Any]]:
-    """field → [old, new], as JSON."""
-    return {name: [as_json(old), as_json(new)] for name, (old, new) in fields.items()}
+    rows = ((job.pk, *(storable(str(getattr(issue, column))) for column in ISSUE_COLUMNS)) for issue in issues)
+    bulk.insert(SyncIssue, ("job_id", *ISSUE_COLUMNS), rows)
 
 
 def write_changes(job: SyncJob, what: str, changes: Iterable[tuple[Change, int | None]]) -> None:
-    """Add the changes, each with the number of its row (None while it is only planned)."""
-    SyncChange.objects.bulk_create(
+    """Add the changes, each with the number of its row (None while it is only planned). `fields` become JSON, dates ISO."""
+    encode = msgspec.json.Encoder().encode
+    rows = (
         (
-            SyncChange(
-                job=job,
-                what=what,
-                object_id=pk,
-                key=change.key[:254],
-                name=change.name[:254],
-                action=SyncChange.Action.CREATE if change.is_new else SyncChange.Action.UPDATE,
-                fields=json_fields(change.fields),
-            )
-            for change, pk in changes
-        ),
-        batch_size=BATCH,
+            job.pk,
+            what,
+            pk,
+            change.key,
+            change.name[:254],
+            SyncChange.Action.CREATE if change.is_new else SyncChange.Action.UPDATE,
+            encode(change.fields).decode(),
+        )
+        for change, pk in changes
     )
+    bulk.insert(SyncChange, CHANGE_COLUMNS, rows)
 
 
 def clear(job: SyncJob) -> None:

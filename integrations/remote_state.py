@@ -47,7 +47,8 @@ class MemoryTokens:
         self.value = token.value
 
     def forget(self, value: str) -> None:
-        self.value = None
+        if self.value == value:
+            self.value = None
 
 
 class DatabaseQuota:

@@ -28,9 +28,7 @@ def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
     local = load()
     plan = plan_departments(source, local)
     by_pk = {department.pk: department for department in local}
-    vanished = [
-        Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished
-    ]
+    vanished = [Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished]
     carry_out(
         lease,
         Import(
@@ -64,7 +62,7 @@ def load() -> list[LocalDepartment]:
 def write(changes: Sequence[Change], vanished: Sequence[Change]) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row."""
     now = timezone.now()
-    park_names([change.pk for change in changes if change.pk and "name" in change.fields])
+    park_names([change.pk for change in changes if change.pk is not None and "name" in change.fields])
     numbers = dict(Department.objects.exclude(code="").values_list("code", "pk"))
     create([change for change in changes if change.is_new], numbers, now)
     update([change for change in changes if not change.is_new], numbers, now)
@@ -74,7 +72,7 @@ def write(changes: Sequence[Change], vanished: Sequence[Change]) -> Iterator[tup
     yield from ((change, change.pk or numbers[change.key]) for change in (*changes, *vanished))
 
 
-def park_names(pks: list[int | None]) -> None:
+def park_names(pks: Sequence[int]) -> None:
     """Give these rows names that nobody else can want.
 
     Names are unique at every moment, but the plan's names are so only at the end: two departments may swap theirs.

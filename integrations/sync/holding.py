@@ -23,7 +23,9 @@ def summary(counts: Mapping[str, int]) -> str:
 def what_moved(before: Mapping[str, int], now: Mapping[str, int]) -> str:
     """The sentence for a plan that is not the one that was approved."""
     moved = [
-        f"{label} {before.get(name, 0):,} → {now[name]:,}" for name, label in LABELS.items() if before.get(name, 0) != now[name]
+        f"{label} {before.get(name, 0):,} → {now[name]:,}"
+        for name, label in LABELS.items()
+        if before.get(name, 0) != now[name]
     ]
     what = "、".join(moved) if moved else "件数は同じですが、内容が変わりました"
     return f"確認したときから内容が変わったため、もう一度確認してください（{what}）。"

@@ -38,7 +38,7 @@ class Import:
 
     def seal(self) -> str:
         """A fingerprint of what a person approves."""
-        changes = [(change.pk, change.key, records.json_fields(change.fields)) for change in self.changes]
+        changes = [(change.pk, change.key, change.fields) for change in self.changes]
         return digest(changes, [(problem.reason, problem.subject_key, problem.value) for problem in self.issues])
 
 
@@ -65,7 +65,8 @@ def carry_out(lease: Lease, plan: Import) -> None:
             hold(job, message=text, digest=seal, counts=asked_counts, question=bool(asked.question))
         else:
             records.write_issues(job, plan.issues)
-            records.write_changes(job, plan.what, plan.write())
+            written = list(plan.write())  # done before the next statement: a stream into one table allows no other
+            records.write_changes(job, plan.what, written)
             succeed(job, counts, plan.issues)
 
 

@@ -17,13 +17,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 def insert(model: type[Row], rows: Sequence[Row]) -> None:
     """Insert the rows and give them their numbers."""
-    model._default_manager.bulk_create(rows, batch_size=BATCH)  # noqa: SLF001 - Django's documented name for it
+    model._default_manager.bulk_create(rows, batch_size=BATCH)
 
 
 def rewrite(model: type[Row], rows: Sequence[Row], fields: Iterable[str]) -> None:
     """Update these fields of existing rows: an upsert by primary key, since `bulk_update` takes a millisecond a row."""
     if rows:
-        model._default_manager.bulk_create(  # noqa: SLF001
+        model._default_manager.bulk_create(
             rows, batch_size=BATCH, update_conflicts=True, unique_fields=["pk"], update_fields=list(fields)
         )
 

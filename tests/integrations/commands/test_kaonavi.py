@@ -12,7 +12,7 @@ from integrations.models import KaonaviConnection, SyncJob
 
 pytestmark = pytest.mark.django_db
 
-SECRET_VARIABLE = "KAONAVI_CONSUMER_SECRET"  # noqa: S105 - the name of a variable
+SECRET_VARIABLE = "KAONAVI_CONSUMER_SECRET"
 
 
 def kaonavi(*arguments: str) -> tuple[int, str, str]:
@@ -56,7 +56,7 @@ def test_a_clean_sync_ends_with_0_and_prints_one_object(tenant, connection):
     code, job = synced("departments")
     assert code == 0
     assert (job["status"], job["kind"], job["created"], job["issues"]) == ("succeeded", "departments", 1, [])
-    assert {field.name for field in SyncJob._meta.concrete_fields} <= job.keys()  # noqa: SLF001 - Django's documented name
+    assert {field.name for field in SyncJob._meta.concrete_fields} <= job.keys()
     assert job["created_at"][:4].isdigit()
     assert "T" in job["created_at"]
 

@@ -20,7 +20,7 @@ def reasons(job: SyncJob) -> list[tuple[str, str]]:
 
 
 def tree() -> dict[str, tuple[str, str]]:
-    """code → (name, parent's code)"""
+    """Code → (name, parent's code)"""
     rows = Department.objects.select_related("parent")
     return {row.code: (row.name, row.parent.code if row.parent else "") for row in rows}
 
@@ -224,7 +224,7 @@ def test_a_dry_run_shows_what_it_would_do_and_writes_it_only_when_approved(tenan
     assert job.changes.count() == 1
 
 
-def test_an_approved_run_is_held_again_when_カオナビ_has_moved_on(tenant, run: Run, approve):
+def test_an_approved_run_is_held_again_when_the_source_has_moved_on(tenant, run: Run, approve):
     tenant.add_department("A", "本社")
     job = run("departments", dry_run=True)
     tenant.add_department("B", "部")

@@ -30,7 +30,7 @@ def remove(tenant: Tenant, code: str) -> None:
     tenant.state.members = [member for member in tenant.state.members if member.code != code]
 
 
-def test_the_manuals_table_of_手順3_ends_as_the_manual_prints_it(tenant, run: Run):
+def test_the_manuals_table_of_step_3_ends_as_the_manual_prints_it(tenant, run: Run):
     for code, name in (("A001", "営業部"), ("A002", "開発部"), ("A003", "人事部")):
         Department.objects.create(code=code, name=name)
     eight = (
@@ -127,7 +127,7 @@ def test_rules_4_5_11_and_13_one_row_can_have_several_issues_and_sinks_nobody_el
     assert Employee.objects.get().employee_number == "11"
 
 
-def test_rule_6_an_undivided_name_goes_into_姓_with_the_filler_and_one_warning_a_run(tenant, run: Run):
+def test_rule_6_an_undivided_name_is_all_surname_with_the_filler_and_one_warning_a_run(tenant, run: Run):
     KaonaviConnection.objects.update(first_name_filler="-")
     tenant.add_member("1", name="田中太郎", name_kana="タナカタロウ")
     tenant.add_member("2", name="マリア　デル  カルメン", name_kana="マリア デル カルメン")
@@ -140,7 +140,7 @@ def test_rule_6_an_undivided_name_goes_into_姓_with_the_filler_and_one_warning_
     assert job.status == Status.SUCCEEDED
 
 
-def test_rules_7_and_8_unknown_words_become_その他(tenant, run: Run):
+def test_rules_7_and_8_unknown_words_become_other(tenant, run: Run):
     tenant.add_member("1", gender="回答しない", employment_type="嘱託", position="")
     run("employees")
     person = employee("1@example.co.jp")
@@ -168,14 +168,14 @@ def test_rule_9_a_run_that_would_blank_stops_and_asks_with_the_text_of_the_manua
     assert Employee.objects.filter(position="").count() == 0
 
 
-def test_rule_9_確認して実行_blanks_as_the_manual_warns(renamed_item, run: Run, approve):
+def test_rule_9_approving_blanks_as_the_manual_warns(renamed_item, run: Run, approve):
     job = approve(run("employees"))
     assert job.status == Status.SUCCEEDED
     assert Employee.objects.filter(position="").count() == 2
     assert job.changes.first().fields == {"position": ["課長", ""]}
 
 
-def test_rule_9_役職_雇用形態を変えずに実行_keeps_them_and_takes_the_rest(renamed_item, run: Run, approve):
+def test_rule_9_the_other_choice_keeps_them_and_takes_the_rest(renamed_item, run: Run, approve):
     renamed_item.edit_member("1", gender="女性")
     job = approve(run("employees"), keep_items=True)
     assert job.status == Status.SUCCEEDED
@@ -202,7 +202,7 @@ def test_rule_9_an_unreadable_layout_fails_the_run_and_is_never_read_as_a_missin
     assert employee("1@example.co.jp").position == "課長"
 
 
-def test_rule_10_退職日_of_カオナビ_comes_and_goes_and_a_hand_set_flag_stays(tenant, run: Run):
+def test_rule_10_a_retirement_comes_and_goes_and_a_hand_set_flag_stays(tenant, run: Run):
     tenant.add_member("1", retired_date="2020-03-31")
     tenant.add_member("2")
     run("employees")
@@ -240,7 +240,7 @@ def test_rule_13_one_unreadable_member_is_refused_and_suspends_the_marks(tenant,
     assert employee("2@example.co.jp").missing_since is None
 
 
-def test_rule_14_whoever_left_カオナビ_is_kept_and_marked_and_returns_as_updated(tenant, run: Run):
+def test_rule_14_whoever_left_is_kept_and_marked_and_returns_as_updated(tenant, run: Run):
     tenant.add_member("1")
     gone = tenant.add_member("2")
     tenant.add_member("3")
@@ -266,7 +266,7 @@ def test_rule_14_an_empty_member_list_fails_and_marks_nobody(tenant, run: Run):
     assert employee("1@example.co.jp").missing_since is None
 
 
-def test_rule_15_an_edit_here_is_made_equal_to_カオナビ_again(tenant, run: Run):
+def test_rule_15_an_edit_here_is_made_equal_to_the_source_again(tenant, run: Run):
     tenant.add_member("1", position="課長")
     run("employees")
     Employee.objects.update(position="社長", department=Department.objects.create(name="自社だけ"))
@@ -279,7 +279,9 @@ def test_rule_15_an_edit_here_is_made_equal_to_カオナビ_again(tenant, run: R
 def test_counts_that_do_not_add_up_fail_the_run_and_nothing_is_written(tenant, run: Run, monkeypatch):
     honest = sync.plan_employees
     monkeypatch.setattr(
-        sync, "plan_employees", lambda *args, **options: replace(plan := honest(*args, **options), outcomes=plan.outcomes[1:])
+        sync,
+        "plan_employees",
+        lambda *args, **options: replace(plan := honest(*args, **options), outcomes=plan.outcomes[1:]),
     )
     tenant.add_member("1")
     job = run("employees")

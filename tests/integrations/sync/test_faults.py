@@ -89,7 +89,7 @@ def test_re_issued_keys_break_the_connection_and_fail_the_run(tenant, synced):
     assert nothing_changed()
 
 
-def test_an_unreachable_カオナビ_fails_the_run(settings, synced):
+def test_an_unreachable_service_fails_the_run(settings, synced):
     settings.KAONAVI_API_URL = "http://127.0.0.1:9/api/v2.0"
     job = synced("departments")
     assert (job.status, only_issue(job)) == (Status.FAILED, "KAONAVI_UNREACHABLE")
@@ -121,7 +121,7 @@ def test_too_many_requests_lays_the_run_down_and_it_goes_on(tenant, synced, monk
     assert all(seconds > 0 for seconds in slept)
 
 
-def test_it_gives_up_when_カオナビ_keeps_saying_too_many_requests(tenant, synced, monkeypatch):
+def test_it_gives_up_when_told_again_and_again_that_there_are_too_many_requests(tenant, synced, monkeypatch):
     monkeypatch.setattr("integrations.runner.time.sleep", lambda _: None)
     tenant.fail("status", path="/members", status=429, times=50)
     job = synced("employees")
