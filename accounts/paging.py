@@ -9,6 +9,6 @@ from django.http import HttpRequest
 ROWS = 50
 
 
-def page_of(rows: QuerySet[Any], request: HttpRequest, *, parameter: str = "page") -> Page[Any]:
+def page_of(rows: QuerySet[Any], request: HttpRequest, *, parameter: str = "page", size: int = ROWS) -> Page[Any]:
     """The page that the query asks for; the first or last one where it asks for nonsense."""
-    return Paginator(rows, ROWS).get_page(request.GET.get(parameter))
+    return Paginator(rows, size).get_page(request.GET.get(parameter))

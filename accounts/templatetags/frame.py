@@ -3,15 +3,28 @@
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
 from django.core.paginator import Page
 from django.template.context import RequestContext
 
 register = template.Library()
 
 
+@register.filter
+def shown_name(user: User | None) -> str:
+    """The person's name as Japanese is written, or the account's name; 「システム」 for nobody."""
+    if user is None:
+        return "システム"
+    return f"{user.last_name} {user.first_name}".strip() or user.get_username()
+
+
 @register.inclusion_tag("_components/pager.html", takes_context=True)
-def pager(context: RequestContext, page: Page[Any], parameter: str = "page", anchor: str = "") -> dict[str, Any]:
-    """Links to the other pages of a list. They keep every other part of the query; `anchor` is the id of the list."""
+def pager(
+    context: RequestContext, page: Page[Any], parameter: str = "page", anchor: str = "", label: str = "ページ"
+) -> dict[str, Any]:
+    """Links to the other pages of a list. They keep every other part of the query; `anchor` is the id of the list, `label` its
+    name for people who hear the page.
+    """
     query = context["request"].GET
 
     def address(number: int | str) -> str:
@@ -21,4 +34,4 @@ def pager(context: RequestContext, page: Page[Any], parameter: str = "page", anc
 
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     links = [(number, address(number) if isinstance(number, int) else "") for number in shown]
-    return {"page": page, "links": links}
+    return {"page": page, "links": links, "label": label}

@@ -1,0 +1,19 @@
+"""One address, two answers: the whole page, or for htmx the part of it that changes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks, and not because somebody went back in the browser's history: then it needs the whole page."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def render_part_or_page(request: HttpRequest, *, part: str, page: str, context: dict[str, Any]) -> HttpResponse:
+    """The template that the request is for. The answer says that it depends on who asks, so that no cache mixes them up."""
+    response = render(request, part if wants_part(request) else page, context)
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response

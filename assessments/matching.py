@@ -1,0 +1,53 @@
+"""Finds a type or a scale by what somebody calls it. Pure: takes plain rows, knows no database.
+
+The vendor's own papers spell a name with half- or full-width brackets, with and without blanks, or in another word, so
+nothing is ever compared by one literal.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A reference row by all its names. `japanese_name` (和名) is a type's; a scale has none."""
+
+    code: str
+    name: str
+    japanese_name: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """From a PersonalityType or a Scale. Aliases that are no texts do not count: people edit that list as JSON."""
+        aliases = row.aliases if isinstance(row.aliases, list) else []
+        texts = tuple(alias for alias in aliases if isinstance(alias, str))
+        return cls(row.code, row.name, getattr(row, "japanese_name", ""), texts)
+
+    def spellings(self) -> Iterator[str]:
+        """The name, then カタカナ（和名）, then the aliases, as they are compared. None is blank."""
+        full_name = f"{self.name}({self.japanese_name})" if self.japanese_name else ""
+        return filter(None, map(fold, (self.name, full_name, *self.aliases)))
+
+
+def fold(text: str) -> str:
+    """A name as it is compared: NFKC, without blanks, letters in one case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def by_spelling(rows: Iterable[Named]) -> Mapping[str, str]:
+    """Folded spelling → code of the row.
+
+    A row's own name goes before another's alias, and among equals the first row wins.
+    """
+    found: dict[str, str] = {}
+    rows = list(rows)
+    for row in rows:
+        found.setdefault(fold(row.name), row.code)
+    for row in rows:
+        for spelling in row.spellings():
+            found.setdefault(spelling, row.code)
+    found.pop("", None)
+    return found

@@ -1,0 +1,85 @@
+"""受検者詳細: what one test said about one person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.rights import for_viewers
+from assessments.models import Assessment, Scale
+from assessments.order import NEWEST_FIRST
+from employees.models import Employee
+
+LOWEST, HIGHEST = 20.0, 80.0  # what the chart shows of 偏差値: three standard deviations to each side of 50
+EARLIER_SHOWN = 3
+
+
+def place(score: float) -> str:
+    """Where a 偏差値 stands on the chart, in percent of its width; beyond the ends it stands at the end."""
+    inside = min(max(score, LOWEST), HIGHEST)
+    return f"{(inside - LOWEST) / (HIGHEST - LOWEST) * 100:.2f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One 尺度 of a person. `x` places the score on the chart; `earlier` holds the older results' scores, newest first."""
+
+    scale: Scale
+    score: float | None
+    x: str
+    earlier: tuple[float | None, ...]
+    earlier_x: str
+
+
+def number(scores: Mapping[str, Any], code: str) -> float | None:
+    """A score as it is stored, or None where the test has none."""
+    value = scores.get(code)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def row(scale: Scale, result: Assessment, earlier: Sequence[Assessment]) -> Row:
+    """The scale's line in chart and table."""
+    score = number(result.scores, scale.code)
+    before = tuple(number(older.scores, scale.code) for older in earlier)
+    return Row(
+        scale=scale,
+        score=score,
+        x=place(score) if score is not None else "",
+        earlier=before,
+        earlier_x=place(before[0]) if before and before[0] is not None else "",
+    )
+
+
+def results_of(person: Employee) -> QuerySet[Assessment]:
+    """All results of a person, newest first."""
+    return Assessment.objects.filter(employee=person).select_related("personality_type").order_by(*NEWEST_FIRST)
+
+
+@for_viewers
+@require_safe
+def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The page that カオナビ's sheets link to."""
+    result = get_object_or_404(
+        Assessment.objects.select_related("employee__department", "personality_type"), public_id=public_id
+    )
+    every = list(results_of(result.employee))
+    earlier = every[[other.pk for other in every].index(result.pk) + 1 :]
+    rows = [row(scale, result, earlier[:EARLIER_SHOWN]) for scale in Scale.objects.all()]
+    groups = [(name, list(members)) for name, members in groupby(rows, key=lambda line: line.scale.category)]
+    return render(
+        request,
+        "assessments/detail.html",
+        {
+            "result": result,
+            "person": result.employee,
+            "groups": groups,
+            "compared": earlier[:EARLIER_SHOWN],
+            "others": [other for other in every if other.pk != result.pk],
+        },
+    )

@@ -1,0 +1,67 @@
+"""The company's tree as a person reads it: from the top down, each department followed by what lies below it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from departments.models import Department
+from departments.tree import find_loops
+
+
+@dataclass(slots=True)
+class Branch:
+    """A department in its place.
+
+    `level` is 1 for a root. `people` counts those in it and below it, where the departments came with head counts.
+    `ends` is as long as the number of lists that end behind it, for a page that nests them.
+    """
+
+    department: Department
+    level: int
+    people: int = 0
+    below: list["Branch"] = field(default_factory=list)
+    ends: range = range(0)
+
+    @property
+    def indent(self) -> str:
+        """White space for places that know no nesting, such as the options of a select."""
+        return "　" * (self.level - 1)
+
+
+def outline(departments: Iterable[Department]) -> list[Branch]:
+    """All branches in reading order; siblings stay in the order in which the departments came."""
+    known = {department.pk: department for department in departments}
+    parents = {pk: department.parent_id for pk, department in known.items()}
+    looped = find_loops(parents)  # cannot be stored by any of our own ways; shown at the top rather than nowhere
+    children: dict[int | None, list[Department]] = defaultdict(list)
+    for department in known.values():
+        is_root = department.pk in looped or department.parent_id not in known
+        children[None if is_root else department.parent_id].append(department)
+
+    branches: list[Branch] = []
+    waiting: list[tuple[Department, Branch | None]] = [(root, None) for root in reversed(children[None])]
+    while waiting:
+        department, parent = waiting.pop()
+        branch = Branch(department, parent.level + 1 if parent else 1, people=getattr(department, "headcount", 0))
+        if parent:
+            parent.below.append(branch)
+        branches.append(branch)
+        waiting.extend((child, branch) for child in reversed(children[department.pk]))
+
+    levels = [branch.level for branch in branches[1:]] + [1] if branches else []
+    for branch, next_level in zip(branches, levels, strict=True):
+        branch.ends = range(max(branch.level - next_level, 0))
+    for branch in reversed(branches):
+        branch.people += sum(lower.people for lower in branch.below)
+    return branches
+
+
+def at_and_below(branches: Iterable[Branch], number: str) -> list[int]:
+    """The numbers of the department that has this one and of everything below it; [] where there is no such branch."""
+    found: list[int] = []
+    waiting = [branch for branch in branches if str(branch.department.pk) == number]
+    while waiting:
+        branch = waiting.pop()
+        found.append(branch.department.pk)
+        waiting.extend(branch.below)
+    return found

@@ -1,0 +1,98 @@
+"""What the list of people shows: search, filters and order, all of them in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import QueryDict
+
+from departments.outline import Branch, at_and_below
+from employees.models import Employee
+
+LONGEST_SEARCH = 100
+NO_DEPARTMENT = "none"
+RETIREMENT = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
+# カオナビ登録: what the list knows by itself, and what `integrations` adds to it (no page of ours knows an integration)
+PRESENCE: dict[str, tuple[str, Q | Exists]] = {
+    "seen": ("メンバーあり", Q(last_seen_at__isnull=False, missing_since__isnull=True)),
+    "missing": ("メンバーが見つからない", Q(missing_since__isnull=False)),
+    "never": ("未連携", Q(last_seen_at__isnull=True)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A head of the table. `fields` is what it sorts by; `room` is the class of columns that need a wide screen."""
+
+    key: str
+    label: str
+    fields: tuple[str, ...]
+    room: str = "wide"
+
+
+COLUMNS = (
+    Column("name", "氏名", ("last_name_kana", "first_name_kana"), room=""),
+    Column("number", "社員番号", ("employee_number",)),
+    Column("department", "所属部署", ("department__order", "department__code"), room=""),
+    Column("position", "役職", ("position",)),
+    Column("type", "雇用形態", ("employment_type",)),
+    Column("mail", "メールアドレス", ("email",)),
+    Column("hired", "入社日", ("hire_date",), room="widest"),
+)
+
+
+class Listing:
+    """One query of the list. Whatever makes no sense in it is ignored."""
+
+    def __init__(self, query: QueryDict, branches: Sequence[Branch]) -> None:
+        self.branches = branches
+        self.search = query.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+        self.department = query.get("department", "")
+        self.employment_type = query.get("type", "")
+        self.retirement = query.get("retired", "")
+        self.presence = query.get("kaonavi", "")
+        sort = query.get("sort", "")
+        self.is_descending = sort.startswith("-")
+        self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), COLUMNS[0])
+
+    @property
+    def sort(self) -> str:
+        """The order as the address has it."""
+        return f"{'-' if self.is_descending else ''}{self.sorted_by.key}"
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search or self.department or self.employment_type or self.retirement or self.presence)
+
+    @property
+    def employment_types(self) -> list[tuple[str, str]]:
+        return list(Employee.EmploymentType.choices)
+
+    @property
+    def retirements(self) -> list[tuple[str, str]]:
+        return [(key, label) for key, (label, _) in RETIREMENT.items()]
+
+    @property
+    def presences(self) -> list[tuple[str, str]]:
+        return [(key, label) for key, (label, _) in PRESENCE.items()]
+
+    def people(self) -> QuerySet[Employee]:
+        """The people in question, in order. A department stands for itself and everything below it."""
+        people = Employee.objects.matching(self.search)
+        if self.department == NO_DEPARTMENT:
+            people = people.filter(department=None)
+        elif chosen := at_and_below(self.branches, self.department):
+            people = people.filter(department__in=chosen)
+        if self.employment_type in Employee.EmploymentType.values:
+            people = people.filter(employment_type=self.employment_type)
+        if self.retirement in RETIREMENT:
+            people = people.filter(RETIREMENT[self.retirement][1])
+        if self.presence in PRESENCE:
+            people = people.filter(PRESENCE[self.presence][1])
+        return people.order_by(*self.order())
+
+    def order(self) -> list[OrderBy]:
+        """By the chosen column, those without a value last, and at the end by number, so that pages never overlap."""
+        order = [OrderBy(F(name), descending=self.is_descending, nulls_last=True) for name in self.sorted_by.fields]
+        return [*order, OrderBy(F("pk"))]

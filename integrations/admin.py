@@ -1,0 +1,88 @@
+"""For operators: what ran and what it found, to look at. Nothing here can be changed, and no key is shown."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from integrations.models import (
+    KaonaviConnection,
+    RemoteCall,
+    ResultRegistration,
+    SyncChange,
+    SyncIssue,
+    SyncJob,
+    UploadChunk,
+    WorkerPulse,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Look, do not touch: these rows are a record of what happened."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's own signature
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - as above
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - as above
+        return False
+
+
+@admin.register(KaonaviConnection)
+class KaonaviConnectionAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "state", "connected_at", "connected_by")
+    fields = ("state", "connected_at", "connected_by")
+
+
+@admin.register(SyncJob)
+class SyncJobAdmin(ReadOnlyAdmin):
+    list_display = ("id", "kind", "status", "requested_by", "created_at", "finished_at", "worker", "attempts")
+    list_select_related = ("requested_by",)
+    list_filter = ("kind", "status")
+
+
+@admin.register(SyncIssue)
+class SyncIssueAdmin(ReadOnlyAdmin):
+    list_display = ("id", "job", "severity", "reason", "subject_key", "subject_name", "field")
+    list_select_related = ("job",)
+    list_filter = ("severity", "reason")
+    search_fields = ("subject_key", "subject_name", "email")
+
+
+@admin.register(SyncChange)
+class SyncChangeAdmin(ReadOnlyAdmin):
+    list_display = ("id", "job", "what", "action", "key", "name")
+    list_select_related = ("job",)
+    list_filter = ("what", "action")
+    search_fields = ("key", "name")
+
+
+@admin.register(UploadChunk)
+class UploadChunkAdmin(ReadOnlyAdmin):
+    list_display = ("id", "job", "sheet", "number", "state", "task_id", "sent_at", "ended_at")
+    list_select_related = ("job",)
+    list_filter = ("sheet", "state")
+    exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UploadChunk]:
+        """Without the bytes, which may be millions."""
+        queryset: QuerySet[UploadChunk] = super().get_queryset(request)
+        return queryset.defer("content")
+
+
+@admin.register(ResultRegistration)
+class ResultRegistrationAdmin(ReadOnlyAdmin):
+    list_display = ("employee", "assessment", "confirmed_at")
+    list_select_related = ("employee", "assessment")
+    search_fields = ("employee__email", "employee__employee_number")
+
+
+@admin.register(WorkerPulse)
+class WorkerPulseAdmin(ReadOnlyAdmin):
+    list_display = ("name", "version", "seen_at")
+
+
+@admin.register(RemoteCall)
+class RemoteCallAdmin(ReadOnlyAdmin):
+    list_display = ("id", "is_update", "reserved_at", "returned_at")

@@ -1,0 +1,245 @@
+"""連携チェック: walks the link to カオナビ line by line and says what is wrong and where it is mended. Changes nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from integrations.connecting import NotConnectedError, open_client
+from integrations.kaonavi.client import KaonaviClient
+from integrations.kaonavi.errors import (
+    CredentialsRefused,
+    KaonaviError,
+    MustWait,
+    NotFound,
+    NotPermitted,
+    RequestRefused,
+)
+from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
+from integrations.mapping.plan import Issue, issue
+from integrations.mapping.sheets import (
+    ALL,
+    KINDS,
+    LATEST,
+    Match,
+    SheetKind,
+    candidates,
+    fields_of,
+    find_sheet,
+    is_writable,
+    match_fields,
+    missing_sheet,
+    wrong_form,
+)
+from integrations.models import KaonaviConnection
+from integrations.reasons import Reason
+from integrations.sync.results import reading, source
+
+Status = Literal["ok", "warning", "error", "skipped"]
+Connect = Callable[[], AbstractContextManager[KaonaviClient]]
+T = TypeVar("T")
+
+KEYS = "Consumer Key と Consumer Secret"
+MEMBERS = "メンバー情報（基本情報・兼務情報）の「取得」"
+DEPARTMENTS = "所属ツリーの「取得」"
+AT_FIRST_UPLOAD = "初回の登録時に確認します。"
+MEMBER_ITEMS = {
+    "役職": "カオナビの項目名を「役職」に戻してください。このまま社員情報を同期すると、役職が空白で上書き更新されます。",
+    "雇用形態": "カオナビの項目名を「雇用形態」に戻してください。このまま社員情報を同期すると、雇用形態が空白で上書き更新されます。",
+}
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of the check. `choices` are カオナビ's items that could stand for ours, whose key is `item_key`."""
+
+    key: str
+    title: str
+    status: Status
+    detail: str
+    remedy: str = ""
+    choices: tuple[str, ...] = ()
+    item_key: str = ""
+
+
+def check_connection(connect: Connect = open_client) -> Iterator[CheckLine]:
+    """The lines, one after the other, each as soon as it is known. Costs one update call at most."""
+    try:
+        with connect() as kaonavi:
+            yield from check_everything(kaonavi)
+    except NotConnectedError as error:
+        yield told("keys", KEYS, issue(Reason.CONNECTION_MISSING, detail=str(error)))
+
+
+def check_everything(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """All lines of a connection. Without a token nothing else can be asked."""
+    try:
+        kaonavi.authenticate()
+    except CredentialsRefused as error:
+        yield told("keys", KEYS, trouble(error))
+        return
+    except (KaonaviError, MustWait) as error:
+        yield told("token", "アクセストークン", trouble(error))
+        return
+    yield CheckLine("keys", KEYS, "ok", "カオナビが受け付けました。")
+    yield CheckLine("token", "アクセストークン", "ok", "取得できました。")
+    yield from check_people(kaonavi)
+    yield from check_sheets(kaonavi)
+
+
+def check_people(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """What the imports of departments and employees need."""
+    members = asked(kaonavi.members)
+    if isinstance(members, Issue):
+        yield told("members", MEMBERS, members)
+    else:
+        yield CheckLine("members", MEMBERS, "ok", f"{len(members.items):,}名のメンバーを取得できました。")
+    departments = asked(kaonavi.departments)
+    if isinstance(departments, Issue):
+        yield told("departments", DEPARTMENTS, departments)
+    else:
+        yield CheckLine("departments", DEPARTMENTS, "ok", f"{len(departments.items):,}件の所属を取得できました。")
+    layout = asked(kaonavi.member_layout)
+    for name, remedy in MEMBER_ITEMS.items():
+        yield check_member_item(name, remedy, layout)
+
+
+def check_member_item(name: str, remedy: str, layout: MemberLayout | Issue) -> CheckLine:
+    key, title = f"member:{name}", f"基本情報の項目「{name}」"
+    if isinstance(layout, Issue):
+        return told(key, title, layout)
+    if any(item.name == name for item in layout.custom_items):
+        return CheckLine(key, title, "ok", "見つかりました。")
+    return CheckLine(key, title, "warning", f"カオナビに項目「{name}」が見つかりません。", remedy)
+
+
+def check_sheets(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """What the upload of results needs: each sheet, each item of it, and both ticks."""
+    layouts = asked(lambda: kaonavi.sheet_layouts(calculated=True))
+    if isinstance(layouts, Issue):
+        yield told("sheets", "シートのレイアウト", layouts)
+        return
+    found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
+    settings = source.read_settings()
+    for kind in KINDS:
+        layout = found[kind.key]
+        if layout is None:
+            yield check_missing(kind, layouts, others=any(found.values()))
+        else:
+            yield from check_sheet(kaonavi, kind, layout, settings)
+
+
+def check_missing(kind: SheetKind, layouts: SheetLayouts, *, others: bool) -> CheckLine:
+    """A sheet that カオナビ does not have. One of the two is enough, but only 最新 serves カオナビ's analysis."""
+    problem = missing_sheet(kind)
+    title = sheet_title(kind)
+    if layouts.unreadable:
+        return told(kind.key, title, issue(Reason.KAONAVI_NOT_UNDERSTOOD, detail="シートのレイアウトの一部です。"))
+    if not others:
+        return told(kind.key, title, problem)
+    if kind is LATEST:
+        return CheckLine(kind.key, title, "warning", f"{problem.detail}{reading.NO_ANALYSIS}", problem.remedy)
+    return CheckLine(kind.key, title, "skipped", f"{problem.detail}使用しない場合、対応は不要です。", problem.remedy)
+
+
+def sheet_title(kind: SheetKind) -> str:
+    return f"シート「{kind.name}」"
+
+
+def check_sheet(
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, settings: KaonaviConnection | None
+) -> Iterator[CheckLine]:
+    """One sheet: its form, its items, 取得, 更新."""
+    problem = wrong_form(layout, kind)
+    if problem:
+        yield told(kind.key, sheet_title(kind), problem)
+        return
+    yield CheckLine(kind.key, sheet_title(kind), "ok", f"見つかりました（{kind.form}）。")
+    matches = match_fields(layout, fields_of(kind, source.scale_items(settings), source.item_names(settings)))
+    for match in matches:
+        yield check_item(kind, layout, matches, match)
+    yield from check_ticks(kaonavi, kind, layout, matches)
+
+
+def check_item(kind: SheetKind, layout: SheetLayout, matches: Sequence[Match], match: Match) -> CheckLine:
+    key, title = f"{kind.key}:{match.field.key}", f"{sheet_title(kind)}の項目「{match.field.label}」"
+    if match.issue:
+        choices = candidates(layout, matches, match.field)
+        return told(key, title, match.issue, choices=choices, item_key=match.field.key if choices else "")
+    if match.item:
+        return CheckLine(key, title, "ok", f"カオナビの項目「{match.item.name}」に登録します。")
+    return CheckLine(
+        key, title, "skipped", "項目がないため、この尺度は登録しません。必要な場合だけ項目を追加してください。"
+    )
+
+
+def check_ticks(
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, matches: Sequence[Match]
+) -> Iterator[CheckLine]:
+    """The two ticks of 操作対象の管理 that the sheet needs."""
+    key, title = f"{kind.key}:read", f"{sheet_title(kind)}の「{reading.READ}」"
+    try:
+        sheet = kaonavi.sheet(layout.id)
+    except (NotPermitted, NotFound, RequestRefused) as error:
+        yield told(key, title, reading.closed_sheet(layout.name, error, reading.READ))
+        return
+    except (KaonaviError, MustWait) as error:
+        yield told(key, title, trouble(error))
+        return
+    yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
+    yield try_update(kaonavi, kind, layout, sheet, matches)
+
+
+def try_update(
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, sheet: Sheet, matches: Sequence[Match]
+) -> CheckLine:
+    """Ask カオナビ to check, not to make, an update that would change nothing even if it were made."""
+    key, title = f"{kind.key}:update", f"{sheet_title(kind)}の「{reading.UPDATE}」"
+    trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
+    if trial is None:
+        return CheckLine(key, title, "skipped", AT_FIRST_UPLOAD)
+    try:
+        kaonavi.patch_sheet(layout.id, [trial], dry_run=True)
+    except (NotPermitted, NotFound) as error:
+        return told(key, title, reading.closed_sheet(layout.name, error, reading.UPDATE))
+    except RequestRefused as error:
+        # カオナビ read the values, so it lets us in; what it has against them it will say again at the upload.
+        problem = issue(Reason.KAONAVI_REQUEST_REFUSED, detail=reading.quoted(error.messages))
+        return CheckLine(key, title, "warning", problem.detail, problem.remedy)
+    except (KaonaviError, MustWait) as error:
+        return told(key, title, trouble(error))
+    return CheckLine(key, title, "ok", "許可されています（カオナビの内容は変更していません）。")
+
+
+def unchanged_member(sheet: Sheet, items: Sequence[Item]) -> SheetMember | None:
+    """A member with the values that its record shows already; None where the sheet has none."""
+    ids = [item.id for item in items if is_writable(item)]
+    for member in sheet.members:
+        for record in member.records[:1]:
+            values = {number: record.values[number] for number in ids if any(record.values.get(number, ()))}
+            if values:
+                return SheetMember(member.code, (Record(values),))
+    return None
+
+
+def asked(question: Callable[[], T]) -> T | Issue:
+    """The answer, or what kept us from it."""
+    try:
+        return question()
+    except (KaonaviError, MustWait) as error:
+        return trouble(error)
+
+
+def trouble(error: KaonaviError | MustWait) -> Issue:
+    """What went wrong, in the words of the table of reasons."""
+    if isinstance(error, MustWait):
+        return issue(Reason.KAONAVI_LIMIT, detail=str(error))
+    field = error.resource if isinstance(error, NotPermitted | NotFound) else ""
+    words = reading.quoted(error.messages) if isinstance(error, NotPermitted | NotFound | RequestRefused) else ""
+    return issue(Reason(error.reason), field=field, detail=words)
+
+
+def told(key: str, title: str, problem: Issue, *, choices: tuple[str, ...] = (), item_key: str = "") -> CheckLine:
+    """A line that says what is wrong."""
+    status: Status = "warning" if problem.reason is Reason.KAONAVI_LIMIT else "error"
+    return CheckLine(key, title, status, problem.detail, problem.remedy, choices, item_key)

@@ -1,0 +1,117 @@
+"""The error file of a run: issues as lines of a CSV that a spreadsheet opens as it is. Pure."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from integrations.reasons import Reason, Severity
+
+COLUMNS = (
+    "行番号",
+    "区分",
+    "対象",
+    "社員番号または所属コード",
+    "氏名または部署名",
+    "メールアドレス",
+    "エラーコード",
+    "項目",
+    "値",
+    "内容",
+    "対処方法",
+)
+SEVERITIES = {Severity.SKIPPED: "対象外", Severity.ERROR: "エラー", Severity.WARNING: "注意"}
+SUBJECTS = {
+    "DEPARTMENT_": "部署",
+    "MEMBER_": "社員",
+    "RESULT_": "検査結果",
+    "ASSESSMENT_": "検査結果",
+    "SHEET_": "シート",
+}
+RUN, SHEET = "実行", "シート"
+ABOUT_THE_RUN = frozenset({Reason.MEMBER_NAME_NOT_SPLIT, Reason.RESULT_NOT_YET_VISIBLE})
+
+BYTE_ORDER_MARK = "\ufeff"
+FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
+FORMULA_CONTROLS = frozenset("\t\r")
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+
+
+class Row(Protocol):
+    """One problem; `integrations.models.SyncIssue` is one."""
+
+    severity: str
+    reason: str
+    subject_key: str
+    subject_name: str
+    email: str
+    field: str
+    value: str
+    detail: str
+    remedy: str
+
+
+def lines(issues: Iterable[Row]) -> Iterator[str]:
+    """The file, a line at a time: UTF-8 with BOM once encoded, CRLF, one line an issue, numbered from 1."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    yield BYTE_ORDER_MARK + taken_from(buffer)
+    for number, issue in enumerate(issues, start=1):
+        writer.writerow([number, *map(harmless, cells(issue))])
+        yield taken_from(buffer)
+
+
+def taken_from(buffer: io.StringIO) -> str:
+    """What the buffer holds; it is empty afterwards."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def cells(issue: Row) -> tuple[str, ...]:
+    """The cells of one line, without its number."""
+    return (
+        SEVERITIES[Severity(issue.severity)],
+        subject(issue),
+        issue.subject_key,
+        issue.subject_name,
+        issue.email,
+        issue.reason,
+        issue.field,
+        issue.value,
+        issue.detail,
+        issue.remedy,
+    )
+
+
+def subject(issue: Row) -> str:
+    """対象: what kind of thing the problem is about. Some reasons are about rows, yet reported once for the run."""
+    if issue.reason in ABOUT_THE_RUN:
+        return RUN
+    for prefix, word in SUBJECTS.items():
+        if issue.reason.startswith(prefix):
+            return word
+    return SHEET if issue.subject_key else RUN
+
+
+def harmless(value: str) -> str:
+    """The value, with a leading ' where a spreadsheet would take it for a formula, and without NULs."""
+    text = value.replace("\x00", "")
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula.
+
+    Spreadsheets also read full-width signs as formulas, and look past white space and invisible characters.
+    """
+    first = next((sign for sign in text if not (sign.isspace() or sign in INVISIBLE)), "")
+    return first in FORMULA_SIGNS or text[:1] in FORMULA_CONTROLS
+
+
+def file_name(label: str, number: int, at: datetime) -> str:
+    """Named after the job's kind, number and time: 「カオナビ社員情報取込_12_20260408-0930.csv」."""
+    return f"{label}_{number}_{at:%Y%m%d-%H%M}.csv"

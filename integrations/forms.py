@@ -1,0 +1,111 @@
+"""Forms about カオナビ."""
+
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from assessments.models import Scale
+from integrations.mapping.sheets import LABELS, SCALE
+from integrations.models import KaonaviConnection
+
+LONGEST_ITEM_NAME = 200
+
+
+class ConnectionForm(forms.Form):
+    """認証情報の入力. Words and messages are the manual's; the secret never comes back to the page."""
+
+    consumer_key = forms.CharField(
+        label="Consumer Key",
+        max_length=500,
+        widget=forms.TextInput(attrs={"placeholder": "キーを入力", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Consumer Keyを入力してください"},
+    )
+    consumer_secret = forms.CharField(
+        label="Consumer Secret",
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"placeholder": "シークレットを入力", "autocomplete": "off"}),
+        error_messages={"required": "Consumer Secretを入力してください"},
+    )
+
+
+def item_labels(scales: list[Scale]) -> dict[str, str]:
+    """What can be given the name of an item in カオナビ's sheets: key in `sheet_item_names` → label."""
+    return LABELS | {SCALE + scale.code: scale.name for scale in scales}
+
+
+class ItemChoiceForm(forms.Form):
+    """One item of カオナビ's sheet that stands for one of ours, chosen in 連携チェック."""
+
+    item_key = forms.ChoiceField()
+    name = forms.CharField(max_length=LONGEST_ITEM_NAME)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels = item_labels(list(Scale.objects.all()))
+        self.fields["item_key"] = forms.ChoiceField(choices=list(self.labels.items()))
+
+    @property
+    def label(self) -> str:
+        """What it stands for."""
+        return self.labels[self.cleaned_data["item_key"]]
+
+    def save(self, connection: KaonaviConnection) -> None:
+        """Remember the choice."""
+        connection.sheet_item_names = {
+            **connection.sheet_item_names,
+            self.cleaned_data["item_key"]: self.cleaned_data["name"],
+        }
+        connection.save(update_fields=["sheet_item_names"])
+
+
+class KaonaviSettingsForm(forms.ModelForm):
+    """How the syncs behave: the name filler, the question before blanking, item names of the sheets, scales to send."""
+
+    class Meta:
+        model = KaonaviConnection
+        fields = ("first_name_filler", "overwrite_missing_items")
+        help_texts = {
+            "first_name_filler": "カオナビの氏名にスペースがないとき、氏名はすべて「姓」に登録されます。そのときに「名」へ設定する文字列です（フリガナも同じです）。",
+            "overwrite_missing_items": "カオナビに項目「役職」「雇用形態」が見つからないとき、確認待ちにせず、空白で上書き更新します。",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scales = list(Scale.objects.all())
+        names = self.instance.sheet_item_names
+        # the three that every sheet needs, and the scales for which 連携チェック has chosen another item
+        self.items = {key: label for key, label in item_labels(self.scales).items() if key in LABELS or key in names}
+        for key, label in self.items.items():
+            self.fields[f"item_{key}"] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=LONGEST_ITEM_NAME,
+                initial=names.get(key, ""),
+                widget=forms.TextInput(attrs={"placeholder": label}),
+            )
+        for scale in self.scales:
+            self.fields[f"scale_{scale.code}"] = forms.BooleanField(
+                label=scale.name,
+                required=False,
+                initial=self.instance.scale_switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF),
+            )
+
+    def item_fields(self) -> list[BoundField]:
+        """The boxes for item names of the sheets."""
+        return [self[f"item_{key}"] for key in self.items]
+
+    def scale_groups(self) -> list[tuple[str, list[BoundField]]]:
+        """The switches, by category, in the order of the scales."""
+        return [
+            (category, [self[f"scale_{scale.code}"] for scale in scales])
+            for category, scales in groupby(self.scales, key=lambda scale: scale.category)
+        ]
+
+    def save(self, commit: bool = True) -> KaonaviConnection:  # noqa: FBT001, FBT002 - Django's own signature
+        """Store what was chosen. A name left blank is the literal one."""
+        names = {key: self.cleaned_data[f"item_{key}"] for key in self.items}
+        self.instance.sheet_item_names = {key: name for key, name in names.items() if name}
+        self.instance.scale_switches = {scale.code: self.cleaned_data[f"scale_{scale.code}"] for scale in self.scales}
+        return super().save(commit)

@@ -1,0 +1,119 @@
+"""How pages get their カオナビ parts: the pages of the lower apps know nothing of an integration."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+
+from accounts.rights import is_administrator
+from departments.models import Department
+from employees.models import Employee
+from integrations.models import KaonaviConnection, SyncChange, SyncJob
+from integrations.templatetags.wording import ChangeLine, change_lines
+from integrations.views.registration import registration_of
+
+register = template.Library()
+
+MENUS = {
+    "employees": {
+        "label": "社員情報を一括操作",
+        "items": (
+            (SyncJob.Kind.EMPLOYEES, False, "カオナビと同期", "arrow-path"),
+            (SyncJob.Kind.EMPLOYEES, True, "同期内容を確認する", "eye"),
+            (SyncJob.Kind.RESULTS, False, "カオナビに性格検査結果を登録する", "arrow-up-tray"),
+            (SyncJob.Kind.RESULTS, True, "送信内容を確認する", "eye"),
+        ),
+    },
+    "departments": {
+        "label": "一括操作",
+        "items": (
+            (SyncJob.Kind.DEPARTMENTS, False, "カオナビと同期", "arrow-path"),
+            (SyncJob.Kind.DEPARTMENTS, True, "同期内容を確認する", "eye"),
+        ),
+    },
+}
+HISTORY_LENGTH = 20
+STATUS_LOOK = {
+    SyncJob.Status.QUEUED: ("still", "clock"),
+    SyncJob.Status.RUNNING: ("busy", "arrow-path"),
+    SyncJob.Status.HELD: ("care", "hand-raised"),
+    SyncJob.Status.SUCCEEDED: ("good", "check-circle"),
+    SyncJob.Status.PARTIAL: ("care", "exclamation-triangle"),
+    SyncJob.Status.FAILED: ("bad", "x-circle"),
+    SyncJob.Status.CANCELLED: ("still", "no-symbol"),
+    SyncJob.Status.INTERRUPTED: ("bad", "bolt-slash"),
+}
+RESULT_PAGES = {
+    SyncJob.Kind.DEPARTMENTS: ("departments:list", "部署管理で結果を確認する"),
+    SyncJob.Kind.DEPARTMENTS_FILE: ("departments:list", "部署管理で結果を確認する"),
+}
+
+
+@register.inclusion_tag("integrations/_menu.html", takes_context=True)
+def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
+    """The menu at the top right of 自社社員管理 or 部署管理: for administrators, and only while connected."""
+    request = context["request"]
+    state = None
+    if is_administrator(request.user):
+        state = KaonaviConnection.objects.values_list("state", flat=True).first()
+    return {**MENUS[place], "place": place, "state": state, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def last_completed(kind: str) -> datetime | None:
+    """When the newest run of this kind that went through ended: what was present then was seen then."""
+    return SyncJob.objects.completed(kind).values_list("finished_at", flat=True).first()
+
+
+@register.inclusion_tag("integrations/_standing.html")
+def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
+    """Where カオナビ stands with a department or person: never linked, seen when, or missing since when."""
+    is_present = row.last_seen_at is not None and row.missing_since is None
+    return {"row": row, "seen_at": last_completed(kind) or row.last_seen_at if is_present else row.last_seen_at}
+
+
+@register.inclusion_tag("integrations/_registration.html")
+def kaonavi_registration(person: Employee) -> dict[str, Any]:
+    """Whether カオナビ's sheets show the person's latest result."""
+    return {"registration": registration_of(person)}
+
+
+@register.inclusion_tag("integrations/_history.html")
+def kaonavi_history(person: Employee) -> dict[str, Any]:
+    """Which runs changed this person, newest first. What was only planned is not shown."""
+    changes = SyncChange.objects.filter(
+        what=SyncChange.What.EMPLOYEE, object_id=person.pk, job__status__in=SyncJob.COMPLETED
+    ).select_related("job", "job__requested_by")
+    return {"changes": changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH]}
+
+
+@register.inclusion_tag("integrations/_status.html")
+def job_status(job: SyncJob) -> dict[str, Any]:
+    """The status as icon and word."""
+    look, icon = STATUS_LOOK[SyncJob.Status(job.status)]
+    return {"job": job, "look": look, "icon": icon}
+
+
+@register.simple_tag
+def result_page(job: SyncJob) -> tuple[str, str]:
+    """URL name and words of the page on which the run's result can be seen."""
+    return RESULT_PAGES.get(SyncJob.Kind(job.kind), ("employees:list", "自社社員管理で結果を確認する"))
+
+
+@register.filter
+def lines_of(change: SyncChange) -> Iterable[ChangeLine]:
+    """The changed fields of a record, in words."""
+    return change_lines(change)
+
+
+@register.filter
+def as_duration(length: timedelta | None) -> str:
+    """「2分5秒」; blank for nothing."""
+    if length is None:
+        return ""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "時間"), (minutes, "分"), (seconds, "秒")]
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "1秒未満"

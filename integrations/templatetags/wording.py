@@ -1,0 +1,70 @@
+"""A change of a record in the words of the screen."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+
+from departments.models import Department
+from employees.models import Employee
+from integrations.models import SyncChange
+
+MODELS: dict[str, type[Model]] = {
+    SyncChange.What.DEPARTMENT: Department,
+    SyncChange.What.EMPLOYEE: Employee,
+}
+MISSING = "missing"
+BLANK = "（空白）"
+ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One field: its label, and its values as a person reads them. `old` is None for a new record."""
+
+    label: str
+    old: str | None
+    new: str
+
+
+def change_lines(change: SyncChange) -> Iterator[ChangeLine]:
+    """The changed fields in words. A new record shows only what it has, without the blanks."""
+    model = MODELS.get(change.what)
+    is_new = change.action == SyncChange.Action.CREATE
+    for name, (old, new) in change.fields.items():
+        if is_new and new in (None, "", False):
+            continue
+        yield ChangeLine(
+            label_of(model, name), None if is_new else in_words(model, name, old), in_words(model, name, new)
+        )
+
+
+def label_of(model: type[Model] | None, name: str) -> str:
+    """The field's label on our screens; a field of カオナビ's sheets is its own label."""
+    if name == MISSING:
+        return "カオナビ"
+    try:
+        return str(model._meta.get_field(name).verbose_name) if model else name  # type: ignore[union-attr]  # plain fields only
+    except FieldDoesNotExist:
+        return name
+
+
+def in_words(model: type[Model] | None, name: str, value: Any) -> str:
+    """The value as the screen shows it."""
+    if name == MISSING:
+        return "見つからない" if value else "登録あり"
+    if isinstance(value, bool):
+        return "オン" if value else "オフ"
+    if value in (None, "", []):
+        return BLANK
+    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    if match := ISO_DATE.fullmatch(text):
+        return "/".join(match.groups())
+    try:
+        choices = dict(model._meta.get_field(name).flatchoices) if model else {}  # type: ignore[union-attr]  # plain fields only
+    except FieldDoesNotExist:
+        choices = {}
+    return str(choices.get(value, text)) if isinstance(value, str) else text

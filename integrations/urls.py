@@ -1,0 +1,24 @@
+from django.urls import path
+
+from integrations.views import check, connection, jobs, runs, settings
+from integrations.views.registration import offer_filters
+
+offer_filters()
+
+app_name = "integrations"
+urlpatterns = [
+    path("settings/", settings.show_settings, name="settings"),
+    path("settings/kaonavi/", connection.enter_keys, name="connection"),
+    path("settings/kaonavi/connected/", connection.show_connected, name="connected"),
+    path("settings/kaonavi/disconnect/", connection.disconnect_kaonavi, name="disconnect"),
+    path("settings/kaonavi/options/", settings.edit_options, name="kaonavi_settings"),
+    path("settings/kaonavi/check/", check.check_kaonavi, name="check"),
+    path("settings/kaonavi/check/items/", check.choose_item, name="choose_item"),
+    path("downloads/", jobs.list_downloads, name="downloads"),
+    path("jobs/", jobs.list_jobs, name="jobs"),
+    path("jobs/start/", runs.start, name="start"),
+    path("jobs/<int:pk>/", jobs.show_job, name="job"),
+    path("jobs/<int:pk>/approve/", runs.approve, name="approve"),
+    path("jobs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("jobs/<int:pk>/errors.csv", jobs.download_errors, name="error_file"),
+]

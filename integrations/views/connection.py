@@ -1,0 +1,68 @@
+"""設定 > 外部ツールとの連携 > カオナビ連携: connect and disconnect."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_safe
+
+from accounts.rights import for_administrators
+from integrations import actions
+from integrations.forms import ConnectionForm
+from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait, Unavailable
+from integrations.models import KaonaviConnection, SyncJob
+from integrations.views.runs import person
+
+
+def explanation(error: KaonaviError | MustWait) -> str:
+    """What the form says when the keys could not be tried, or were refused. Nothing has been stored then."""
+    if isinstance(error, CredentialsRefused):
+        return (
+            "カオナビが Consumer Key または Consumer Secret を受け付けませんでした。"
+            "カオナビの「認証情報」の画面に表示されている値と同じか確認してください。"
+        )
+    if isinstance(error, MustWait):
+        return f"カオナビの利用制限に達しています。{error.seconds:.0f}秒ほど待ってから、もう一度「連携する」を押してください。"
+    if isinstance(error, Unavailable):
+        return "カオナビに接続できませんでした。ネットワークとカオナビの稼働状況を確認し、しばらくしてからもう一度お試しください。"
+    return f"カオナビとの連携を確認できませんでした。{error} しばらくしてからもう一度お試しください。"
+
+
+@sensitive_post_parameters("consumer_key", "consumer_secret")
+@sensitive_variables("form", "secret", "key")
+@for_administrators
+def enter_keys(request: HttpRequest) -> HttpResponse:
+    """The form 「認証情報の入力」. The keys are tried before anything is stored."""
+    form = ConnectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key, secret = form.cleaned_data["consumer_key"], form.cleaned_data["consumer_secret"]
+        try:
+            actions.connect(key=key, secret=secret, by=person(request))
+        except (KaonaviError, MustWait) as error:
+            form.add_error(None, explanation(error))
+        else:
+            return redirect("integrations:connected")
+    state = KaonaviConnection.objects.values_list("state", flat=True).first()
+    return render(request, "integrations/connection.html", {"form": form, "state": state})
+
+
+@for_administrators
+@require_safe
+def show_connected(request: HttpRequest) -> HttpResponse:
+    """「連携が完了しました」 and what comes next."""
+    if not KaonaviConnection.objects.filter(state=KaonaviConnection.State.ACTIVE).exists():
+        return redirect("integrations:connection")
+    return render(request, "integrations/connected.html", {"state": KaonaviConnection.State.ACTIVE})
+
+
+@for_administrators
+def disconnect_kaonavi(request: HttpRequest) -> HttpResponse:
+    """The confirmation, and on OK the end of the connection."""
+    if request.method == "POST":
+        if actions.disconnect(by=person(request)):
+            messages.success(request, "カオナビとの連携を解除しました")
+        return redirect("integrations:settings")
+    if not KaonaviConnection.objects.exists():
+        return redirect("integrations:settings")
+    running = SyncJob.objects.unfinished().filter(kind__in=SyncJob.SYNCS).first()
+    return render(request, "integrations/disconnect.html", {"running": running})

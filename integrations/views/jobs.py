@@ -1,0 +1,139 @@
+"""バックグラウンド処理一覧, one run, its error file, and ダウンロード一覧."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from django.core.paginator import Page
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.paging import page_of
+from accounts.partials import render_part_or_page, wants_part
+from accounts.rights import for_viewers
+from integrations import error_csv
+from integrations.models import SyncChange, SyncIssue, SyncJob
+from integrations.reasons import REASONS, Severity
+from integrations.views.progress import Progress
+
+WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
+CSV_BATCH = 2000
+FINDINGS = 25  # issues and changes stand on one page
+LONGEST_SEARCH = 100
+
+
+def jobs_with_files() -> QuerySet[SyncJob]:
+    """All runs, newest first, each with `has_error_file`."""
+    return SyncJob.objects.select_related("requested_by").annotate(has_error_file=Exists(WITH_ERROR_FILE))
+
+
+@for_viewers
+@require_safe
+def list_jobs(request: HttpRequest) -> HttpResponse:
+    """The list; for htmx the table alone, which asks again every 3 s while something is unfinished."""
+    page = page_of(jobs_with_files(), request)
+    unfinished = SyncJob.objects.unfinished().first()
+    context = {
+        "page": page,
+        "unfinished": unfinished,
+        "progress": Progress.of(unfinished, timezone.now()) if unfinished else None,
+    }
+    return render_part_or_page(
+        request, part="integrations/_job_table.html", page="integrations/jobs.html", context=context
+    )
+
+
+@for_viewers
+@require_safe
+def show_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
+    job = get_object_or_404(jobs_with_files(), pk=pk)
+    context: dict[str, Any] = {"job": job, "progress": Progress.of(job, timezone.now())}
+    if not wants_part(request):
+        context |= findings(job, request)
+    response = render_part_or_page(
+        request, part="integrations/_job_state.html", page="integrations/job.html", context=context
+    )
+    if wants_part(request) and not job.is_unfinished:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
+    """What the run found and wrote, as the query filters it."""
+    reasons = list(job.issues.order_by("severity", "reason").values("severity", "reason").annotate(times=Count("pk")))
+    severity = one_of(SyncIssue.SeverityChoices.values, request.GET.get("severity"))
+    reason = one_of([group["reason"] for group in reasons], request.GET.get("reason"))
+    action = one_of(SyncChange.Action.values, request.GET.get("action"))
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    issues = job.issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
+    changes = job.changes.all()
+    if severity:
+        issues = issues.filter(severity=severity)
+    if reason:
+        issues = issues.filter(reason=reason)
+    if action:
+        changes = changes.filter(action=action)
+    if words:
+        issues = issues.filter(mentions(words, "subject_key", "subject_name", "email", "value"))
+        changes = changes.filter(mentions(words, "key", "name"))
+    return {
+        "issues": with_links(page_of(issues, request, parameter="issues", size=FINDINGS)),
+        "changes": page_of(changes, request, parameter="changes", size=FINDINGS),
+        "reasons": reasons,
+        "severity": severity,
+        "reason": reason,
+        "action": action,
+        "words": words,
+        "severities": SyncIssue.SeverityChoices.choices,
+        "actions": SyncChange.Action.choices,
+        "has_changes": job.changes.exists(),
+        "chunks": job.chunks.defer("content").order_by("sheet", "number"),
+    }
+
+
+def one_of(known: Iterable[str], asked: str | None) -> str:
+    """What the query asks for, if there is such a thing; else ""."""
+    return asked if asked and asked in known else ""
+
+
+def mentions(words: str, *fields: str) -> Q:
+    """Rows in which any of the fields contains the words."""
+    condition = Q()
+    for field in fields:
+        condition |= Q(**{f"{field}__icontains": words})
+    return condition
+
+
+def with_links(page: Page[SyncIssue]) -> Page[SyncIssue]:
+    """The same page; each issue knows the name of our page that mends it, "" where there is none."""
+    for issue in page.object_list:
+        entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+        vars(issue)["link"] = entry.link if entry else ""
+    return page
+
+
+@for_viewers
+@require_safe
+def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - a view is handed the request
+    """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
+    job = get_object_or_404(SyncJob, pk=pk)
+    rows = error_csv.lines(job.issues.iterator(chunk_size=CSV_BATCH))
+    response = StreamingHttpResponse((line.encode() for line in rows), content_type="text/csv; charset=utf-8")
+    at = timezone.localtime(job.created_at)
+    plain = error_csv.file_name(f"mikiwame-{job.kind.replace('_', '-')}", job.pk, at)
+    pretty = error_csv.file_name(job.get_kind_display(), job.pk, at)
+    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(pretty)}"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@for_viewers
+@require_safe
+def list_downloads(request: HttpRequest) -> HttpResponse:
+    """ダウンロード一覧: the error files of all runs that have one."""
+    page = page_of(jobs_with_files().filter(Exists(WITH_ERROR_FILE)), request)
+    return render(request, "integrations/downloads.html", {"page": page})

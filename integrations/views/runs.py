@@ -1,0 +1,87 @@
+"""What a person does to runs: start, approve, cancel. Each is a POST that says what happened and goes back."""
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.rights import for_administrators
+from integrations import actions
+from integrations.models import SyncJob
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page of ours that the person came from; any other address is not followed."""
+    address = request.POST.get("next", "")
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours else reverse("integrations:jobs")
+
+
+def person(request: HttpRequest) -> User:
+    """Whoever is logged in; the rights have been looked at before."""
+    if not isinstance(request.user, User):
+        raise TypeError("the view is open to people without log-in")
+    return request.user
+
+
+def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:
+    """The message of a refused start, with a link to the run that is in the way."""
+    address = error.job.get_absolute_url() if error.job else reverse("integrations:jobs")
+    messages.error(request, format_html('{} <a href="{}">その処理を見る</a>', str(error), address))
+
+
+@for_administrators
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a sync, or with `dry_run` look at what it would do."""
+    kind = request.POST.get("kind", "")
+    if kind not in SyncJob.SYNCS:
+        return HttpResponseBadRequest("この処理は開始できません。", content_type="text/plain; charset=utf-8")
+    try:
+        actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
+    except actions.AlreadyRunning as error:
+        say_who_runs(request, error)
+    except actions.NotConnectedError as error:
+        link = reverse("integrations:connection")
+        messages.error(request, format_html('{} <a href="{}">連携設定へ</a>', str(error), link))
+    else:
+        messages.success(
+            request,
+            format_html(
+                'バックグラウンド処理を開始しました <a href="{}">同期の実行状況を確認する</a>',
+                reverse("integrations:jobs"),
+            ),
+        )
+    return HttpResponseRedirect(way_back(request))
+
+
+@for_administrators
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """確認して実行, or with `keep_items` 役職・雇用形態を変えずに実行."""
+    job = get_object_or_404(SyncJob, pk=pk)
+    try:
+        actions.approve_job(job, by=person(request), keep_items=bool(request.POST.get("keep_items")))
+    except actions.AlreadyRunning as error:
+        say_who_runs(request, error)
+    except actions.TooLate as error:
+        messages.warning(request, str(error))
+    return redirect(job)
+
+
+@for_administrators
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """中止."""
+    job = get_object_or_404(SyncJob, pk=pk)
+    try:
+        actions.cancel_job(job, by=person(request))
+    except actions.TooLate as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"「{job.get_kind_display()}」を中止しました")
+    return redirect(job)

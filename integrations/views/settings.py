@@ -1,0 +1,43 @@
+"""設定: the page in the manual's order, and the options of the connection."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.rights import for_administrators, for_viewers
+from integrations.forms import KaonaviSettingsForm
+from integrations.models import KaonaviConnection
+
+
+@for_viewers
+@require_safe
+def show_settings(request: HttpRequest) -> HttpResponse:
+    """アカウント管理, カスタム権限管理, 部署管理, 外部ツールとの連携. The keys are not even read."""
+    connection = (
+        KaonaviConnection.objects.select_related("connected_by")
+        .only("state", "connected_at", "connected_by__username", "connected_by__first_name", "connected_by__last_name")
+        .first()
+    )
+    state = connection.state if connection else None
+    return render(request, "integrations/settings.html", {"connection": connection, "state": state})
+
+
+def read_settings() -> KaonaviConnection | None:
+    """The connection without its keys: a page has no business with them."""
+    return KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").first()
+
+
+@for_administrators
+def edit_options(request: HttpRequest) -> HttpResponse:
+    """The settings of the connection; without one there is nothing to set."""
+    connection = read_settings()
+    if connection is None:
+        messages.warning(request, "先にカオナビと連携してください")
+        return redirect("integrations:connection")
+    form = KaonaviSettingsForm(request.POST or None, instance=connection)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "カオナビ連携の設定を保存しました")
+        return redirect("integrations:kaonavi_settings")
+    return render(request, "integrations/kaonavi_settings.html", {"form": form})

@@ -1,0 +1,19 @@
+"""All addresses of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from integrations.views import health
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="employees:list"), name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("employees/", include("employees.urls")),
+    path("departments/", include("departments.urls")),
+    path("results/", include("assessments.urls")),
+    path("", include("integrations.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]

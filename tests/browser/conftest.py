@@ -1,0 +1,142 @@
+"""The system's Chromium, with an eye on everything that a page must not do."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Group, User
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from integrations import tasks
+from tests.screens.conftest import (
+    PASSWORD,
+    make_change,
+    make_department,
+    make_issue,
+    make_job,
+    make_person,
+    make_result,
+)
+
+WIDE, NARROW = 1280, 360
+PATIENCE = 10_000  # milliseconds that a page may take for what it is to show
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    # Playwright's own event loop runs in this thread; Django would take our plain database calls for asynchronous ones
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as started:
+        yield started
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is not installed"
+    browser = playwright.chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def site(live_server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The product, served; nothing is queued."""
+    monkeypatch.setattr(tasks, "wake", lambda *_, **__: None)
+    return live_server.url
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Callable[[int], Page]]:
+    """Opens a browser window of some width. What it complains about, or asks of another host, fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def foreign(address: str) -> list[str]:
+        return [] if address.startswith((site, "data:")) else [f"asked of another host: {address}"]
+
+    def opened(width: int = WIDE) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800}, base_url=site, locale="ja-JP")
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: complaints.extend(foreign(request.url)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Callable[[int], Page]) -> Page:
+    return open_page(WIDE)
+
+
+@pytest.fixture
+def hanako(site: str) -> User:
+    user = User.objects.create_user("hanako", password=PASSWORD, last_name="佐藤", first_name="花子")
+    user.groups.add(Group.objects.get(name="管理者"))
+    return user
+
+
+def log_in(page: Page, path: str = "/settings/") -> None:
+    """As 佐藤 花子, by the form, to that page."""
+    page.goto(f"/accounts/login/?next={path}")
+    page.get_by_label("ユーザー名").fill("hanako")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="ログインする").click()
+    page.wait_for_url(f"**{path}")
+
+
+@pytest.fixture
+def company(hanako: User) -> dict[str, str]:
+    """Something on every page: name of the page → its address."""
+    head = make_department("100", "営業本部")
+    below = make_department("110", "営業第一部 とても長い名前の部署のためのグループ", head)
+    person = make_person(department=below, position="シニアカスタマーサクセスマネージャー", employment_type="part_time")
+    for number in range(2, 60):
+        make_person(number, department=head, is_retired=number % 7 == 0)
+    make_result(person, date(2025, 4, 1))
+    result = make_result(person, grade="A+", overall_score="8.6", comment="落ち着いて取り組みます。")
+    done = make_job("partial", created=1, failed=1, total=2, requested_by=hanako)
+    make_change(done, {"position": ["課長", "部長"], "is_retired": [False, True]}, object_id=person.pk)
+    for severity in ("error", "skipped", "warning"):
+        make_issue(
+            done, severity, subject_key="0002", subject_name="赤井 誠", email="akai-makoto-no-nagai@example.co.jp"
+        )
+    held = make_job(
+        "held", options={"question": True, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
+    )
+    make_change(held, {"position": ["課長", ""]})
+    for status in ("succeeded", "failed", "cancelled", "interrupted"):
+        make_job(status, "results")
+    running = make_job("running", "results", done=5, total=10, phase="シートへ登録")
+    return {
+        "自社社員管理": "/employees/",
+        "検索": "/employees/?q=いない人",
+        "社員": person.get_absolute_url(),
+        "編集": f"{person.get_absolute_url()}edit/",
+        "削除": f"{person.get_absolute_url()}delete/",
+        "受検者詳細": result.get_absolute_url(),
+        "部署管理": "/departments/",
+        "ダウンロード一覧": "/downloads/",
+        "バックグラウンド処理一覧": "/jobs/",
+        "終わった処理": done.get_absolute_url(),
+        "確認待ち": held.get_absolute_url(),
+        "処理中": running.get_absolute_url(),
+        "設定": "/settings/",
+        "カオナビ連携": "/settings/kaonavi/",
+        "連携の完了": "/settings/kaonavi/connected/",
+        "連携の解除": "/settings/kaonavi/disconnect/",
+        "詳細設定": "/settings/kaonavi/options/",
+        "連携チェック": "/settings/kaonavi/check/",
+    }

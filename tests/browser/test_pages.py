@@ -1,0 +1,68 @@
+"""What must hold of every page, whatever it is about."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from integrations.checkup import CheckLine
+from integrations.models import KaonaviConnection
+from integrations.views import check
+from tests.browser.conftest import NARROW, WIDE, log_in
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[[int], Page]
+
+
+@pytest.fixture(autouse=True)
+def _connected(company: dict[str, str]) -> None:
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds, as rule and place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']} {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_it_has_no_barriers_and_never_scrolls_sideways(width: int, open_page: OpenPage, company: dict[str, str]):
+    page = open_page(width)
+    page.goto("/accounts/login/")
+    found = {"ログイン": barriers(page)}
+    log_in(page)
+    for name, address in company.items():
+        page.goto(address)
+        found[name] = barriers(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found[name].append("scrolls sideways")
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_it_has_no_barriers_in_what_opens(
+    open_page: OpenPage, company: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    line = CheckLine(
+        "type", "16タイプ", "error", "ありません。", "選んでください。", ("性格タイプ",), "personality_type"
+    )
+    monkeypatch.setattr(check, "check_connection", lambda: iter([line]))
+    page = open_page(NARROW)
+    log_in(page, "/employees/")
+    page.get_by_role("button", name="社員情報を一括操作").click()
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="メニュー").click()
+    assert barriers(page) == []
+    page.goto(company["連携チェック"])
+    page.get_by_role("button", name="チェックする").click()
+    page.get_by_text("要対応").wait_for()
+    assert barriers(page) == []
+    page.goto("/settings/kaonavi/")
+    page.get_by_role("button", name="連携する").click()
+    page.get_by_text("Consumer Keyを入力してください").wait_for()
+    assert barriers(page) == []
+    page.goto(company["終わった処理"])
+    page.get_by_text("技術情報").click()
+    assert barriers(page) == []

@@ -1,0 +1,149 @@
+"""A company to look at, and the people who look at it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from assessments.models import Assessment, PersonalityType, Scale
+from departments.models import Department
+from employees.models import Employee
+from integrations import tasks
+from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+
+PASSWORD = "a password for tests"
+
+
+def account(name: str, *groups: str, **fields: str) -> User:
+    user = User.objects.create_user(name, password=PASSWORD, **fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def administrator(db) -> User:
+    return account("hanako", "管理者", last_name="佐藤", first_name="花子")
+
+
+@pytest.fixture
+def admin(administrator: User) -> Client:
+    return logged_in(administrator)
+
+
+@pytest.fixture
+def viewer(db) -> Client:
+    return logged_in(account("jiro", "閲覧者"))
+
+
+@pytest.fixture
+def stranger(db) -> Client:
+    """Somebody with an account and no role."""
+    return logged_in(account("nobody"))
+
+
+@pytest.fixture
+def anonymous(db) -> Client:
+    return Client()
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Nothing is queued in these tests; the numbers of the jobs that would have been."""
+    sent: list[int] = []
+    monkeypatch.setattr(tasks, "wake", lambda job_id, _number, **_: sent.append(job_id))
+    return sent
+
+
+@pytest.fixture
+def connected(db) -> KaonaviConnection:
+    return KaonaviConnection.objects.create(consumer_key="the key", consumer_secret="the canary secret")
+
+
+def make_department(code: str, name: str, parent: Department | None = None, **fields: object) -> Department:
+    return Department.objects.create(code=code, name=name, parent=parent, **fields)
+
+
+def make_person(number: int = 1, **fields: object) -> Employee:
+    values = {
+        "email": f"p{number}@example.co.jp",
+        "employee_number": f"{number:04}",
+        "last_name": "青山",
+        "first_name": f"直樹{number}",
+        "last_name_kana": "アオヤマ",
+        "first_name_kana": "ナオキ",
+    }
+    return Employee.objects.create(**values | fields)
+
+
+def make_result(person: Employee, taken_on: date = date(2026, 4, 1), **fields: object) -> Assessment:
+    values = {
+        "title": "2026年：自社社員検査_v2",
+        "personality_type": PersonalityType.objects.get(code="contributor"),
+        "scores": {scale.code: 50.0 for scale in Scale.objects.all()},
+    }
+    return Assessment.objects.create(employee=person, taken_on=taken_on, **values | fields)
+
+
+def make_job(status: str = "succeeded", kind: str = "employees", **fields: object) -> SyncJob:
+    """A run that was made a minute ago; one that has ended took ten seconds."""
+    begun = timezone.now() - timedelta(minutes=1)
+    values: dict[str, object] = {"created_at": begun}
+    if status != "queued":
+        values["started_at"] = begun
+    if status in SyncJob.ENDS:
+        values["finished_at"] = begun + timedelta(seconds=10)
+    return SyncJob.objects.create(kind=kind, status=status, **values | fields)
+
+
+def make_issue(job: SyncJob, severity: str = "error", **fields: str) -> SyncIssue:
+    values = {"reason": "MEMBER_MAIL_INVALID", "detail": "形式が正しくありません。", "remedy": "直してください。"}
+    return SyncIssue.objects.create(job=job, severity=severity, **values | fields)
+
+
+def make_change(job: SyncJob, fields: dict[str, list[object]], action: str = "update", **others: object) -> SyncChange:
+    values = {"what": "employee", "key": "p1@example.co.jp", "name": "青山 直樹"}
+    return SyncChange.objects.create(job=job, action=action, fields=fields, **values | others)
+
+
+@pytest.fixture
+def statements() -> Callable[[Client, str], int]:
+    """How many SQL statements a page costs."""
+
+    def count(client: Client, address: str) -> int:
+        with CaptureQueriesContext(database) as captured:
+            response = client.get(address)
+            assert response.status_code == 200, address
+            list(response) if response.streaming else response.content
+        return len(captured)
+
+    return count
+
+
+@pytest.fixture
+def company(db) -> Employee:
+    """Two departments, a person with two results and a history, runs of every status."""
+    head = make_department("100", "営業本部", last_seen_at=timezone.now())
+    below = make_department("110", "営業第一部", head, last_seen_at=timezone.now())
+    person = make_person(department=below, last_seen_at=timezone.now())
+    make_result(person, date(2025, 4, 1))
+    make_result(person, grade="A+", overall_score="8.6", comment="落ち着いて取り組みます。")
+    done = make_job("partial", created=1, failed=1, total=2)
+    make_change(done, {"position": ["課長", "部長"]}, object_id=person.pk)
+    make_issue(done, subject_key="0002", subject_name="赤井 誠", email="ａ@example.co.jp")
+    make_job("held", options={"question": True, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。")
+    make_job("failed", "results")
+    make_job("cancelled", "departments")
+    make_job("interrupted", "departments")
+    make_job("running", "results", done=5, total=10, phase="送信")
+    return person

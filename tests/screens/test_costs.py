@@ -1,0 +1,82 @@
+"""The number of SQL statements of a page does not grow with what it shows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.models import Department
+from employees.models import Employee
+from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from tests.screens.conftest import make_change, make_job, make_person, make_result
+
+Count = Callable[[Client, str], int]
+FEW, MANY = 5, 100
+
+
+def fill(number: int) -> None:
+    """That many departments below each other by tens, people in them, runs, issues and changes."""
+    now = timezone.now()
+    start = Department.objects.count()
+    above: Department | None = None
+    for n in range(start, start + number):
+        parent = None if n % 9 == 0 else above
+        above = Department.objects.create(code=f"d{n}", name=f"部署{n}", parent=parent, last_seen_at=now)
+        Employee.objects.create(email=f"c{n}@example.co.jp", last_name="数", department=above, last_seen_at=now)
+    job = SyncJob.objects.filter(status="partial").first() or make_job("partial")
+    SyncIssue.objects.bulk_create(
+        SyncIssue(job=job, severity="error", reason=f"MEMBER_{n % 3}", detail="x", remedy="y") for n in range(number)
+    )
+    people = list(Employee.objects.values_list("pk", flat=True)[:number])
+    SyncChange.objects.bulk_create(
+        SyncChange(job=job, what="employee", object_id=pk, action="update", fields={"position": ["a", "b"]})
+        for pk in people
+    )
+    for _ in range(number):
+        make_job("succeeded", "results")
+
+
+def measured(addresses: list[str], client: Client, statements: Count) -> dict[str, int]:
+    return {address: statements(client, address) for address in addresses}
+
+
+@pytest.fixture
+def addresses(company: Employee) -> list[str]:
+    job = SyncJob.objects.get(status="partial")
+    return [
+        reverse("employees:list"),
+        reverse("employees:list") + "?q=数&sort=-department&department=none",
+        company.get_absolute_url(),
+        reverse("employees:edit", args=[company.pk]),
+        reverse("departments:list"),
+        company.assessments.latest("taken_on").get_absolute_url(),
+        reverse("integrations:settings"),
+        reverse("integrations:kaonavi_settings"),
+        reverse("integrations:jobs"),
+        reverse("integrations:downloads"),
+        job.get_absolute_url(),
+        reverse("integrations:error_file", args=[job.pk]),
+    ]
+
+
+def test_it_costs_the_same_with_five_rows_and_with_a_hundred(
+    addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count, company: Employee
+):
+    fill(FEW)
+    few = measured(addresses, admin, statements)
+    fill(MANY)
+    for n in range(20):
+        make_result(company, date(2020, 1, 1) + timedelta(days=n))
+        make_change(make_job(), {"position": ["a", "b"]}, object_id=company.pk)
+    assert measured(addresses, admin, statements) == few
+
+
+def test_it_never_costs_more_than_a_dozen_statements(
+    addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count
+):
+    make_person(2)
+    costs = measured(addresses, admin, statements)
+    assert max(costs.values()) <= 14, costs

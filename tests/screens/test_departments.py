@@ -1,0 +1,89 @@
+"""部署管理: the tree."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from departments.models import Department
+from departments.outline import outline
+from integrations.models import KaonaviConnection
+from tests.screens.conftest import make_department, make_job, make_person
+
+LIST = reverse("departments:list")
+
+
+def test_it_says_what_to_do_when_there_is_none_yet(admin: Client):
+    assert "部署がまだ登録されていません" in admin.get(LIST).text
+
+
+def test_it_shows_names_codes_and_head_counts_in_reading_order(viewer: Client):
+    head = make_department("100", "営業本部", order=1)
+    second = make_department("120", "営業第二部", head, order=2)
+    make_department("110", "営業第一部", head, order=1)
+    make_department("200", "開発本部", order=0)
+    make_person(1, department=head)
+    make_person(2, department=second)
+    page = viewer.get(LIST).text
+    names = ["開発本部", "営業本部", "営業第一部", "営業第二部"]
+    places = [page.index(name) for name in names]
+    assert places == sorted(places)
+    text = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", page))
+    assert "営業本部部署コード1002名（直属1名）" in text
+    assert "営業第二部部署コード1201名" in text
+
+
+def test_it_marks_what_kaonavi_no_longer_has(viewer: Client):
+    now = timezone.now()
+    make_department("1", "旧部署", last_seen_at=now, missing_since=now)
+    make_department("", "手作りの部署")
+    page = viewer.get(LIST).text
+    assert f"カオナビになし（{timezone.localtime(now):%Y/%m/%d}から）" in page
+    assert "カオナビで見つからなくなった部署が1件あります" in page
+    assert "コードなし" in page
+
+
+def test_it_says_when_the_tree_was_last_taken_over(viewer: Client):
+    make_department("1", "部署")
+    assert "最終同期" not in viewer.get(LIST).text
+    job = make_job("succeeded", "departments")
+    assert f"最終同期 {timezone.localtime(job.finished_at):%Y/%m/%d %H:%M}" in viewer.get(LIST).text
+
+
+def test_it_offers_the_menu_while_connected(admin: Client):
+    assert "一括操作" not in admin.get(LIST).text.split("<main")[1].split("部署がまだ")[0]
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    page = admin.get(LIST).text
+    assert page.index("一括操作") < page.index("カオナビと同期") < page.index("同期内容を確認する")
+    assert "カオナビに性格検査結果を登録する" not in page
+
+
+@pytest.mark.parametrize("depth", [1, 2, 10])
+def test_it_closes_every_list_that_it_opens(depth: int, viewer: Client):
+    parent = None
+    for level in range(depth):
+        parent = make_department(f"{level}", f"階層{level}", parent)
+        make_department(f"{level}x", f"隣{level}", parent.parent)
+    page = viewer.get(LIST).text
+    for tag in ("ul", "li", "details", "summary"):
+        assert len(re.findall(f"<{tag}[ >]", page)) == page.count(f"</{tag}>"), tag
+
+
+def test_it_shows_a_loop_rather_than_nothing(viewer: Client):
+    one = make_department("1", "一")
+    two = make_department("2", "二", one)
+    Department.objects.filter(pk=one.pk).update(parent=two)
+    page = viewer.get(LIST).text
+    assert "一" in page
+    assert "二" in page
+
+
+def test_it_counts_the_people_below():
+    root, leaf = Department(pk=1, code="1", name="a"), Department(pk=2, code="2", name="b", parent_id=1)
+    vars(root)["headcount"], vars(leaf)["headcount"] = 1, 2
+    assert [(branch.level, branch.people, len(branch.ends)) for branch in outline([root, leaf])] == [
+        (1, 3, 0),
+        (2, 2, 1),
+    ]

@@ -1,0 +1,299 @@
+"""自社社員管理: list, page, edit, delete."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from employees.models import Employee
+from integrations.models import KaonaviConnection, ResultRegistration
+from tests.screens.conftest import make_change, make_department, make_job, make_person, make_result
+
+LIST = reverse("employees:list")
+
+
+def shown(client: Client, **query: str) -> list[str]:
+    """The mail addresses of the people on the page, without their domain."""
+    page = client.get(f"{LIST}?{urlencode(query)}").context["page"]
+    return [person.email.partition("@")[0] for person in page]
+
+
+def form_of(person: Employee, **changes: str) -> dict[str, str]:
+    """The edit form as the page gives it, with some fields changed."""
+    values = {
+        "last_name": person.last_name,
+        "first_name": person.first_name,
+        "last_name_kana": person.last_name_kana,
+        "first_name_kana": person.first_name_kana,
+        "employee_number": person.employee_number,
+        "gender": person.gender,
+        "department": str(person.department_id or ""),
+        "position": person.position,
+        "employment_type": person.employment_type,
+        "birth_date": str(person.birth_date or ""),
+        "hire_date": str(person.hire_date or ""),
+        "retirement_date": str(person.retirement_date or ""),
+    }
+    return values | ({"is_retired": "on"} if person.is_retired else {}) | changes
+
+
+def edit(client: Client, person: Employee, **changes: str):
+    answer = client.post(reverse("employees:edit", args=[person.pk]), form_of(person, **changes))
+    person.refresh_from_db()
+    return answer
+
+
+def test_it_says_what_to_do_when_there_is_nobody_yet(admin: Client):
+    assert "社員がまだ登録されていません" in admin.get(LIST).text
+
+
+def test_it_finds_people_by_name_kana_number_and_mail(admin: Client):
+    make_person(1)
+    make_person(2, last_name="赤井", last_name_kana="アカイ", employee_number="A-77", email="makoto@example.co.jp")
+    for word in ("赤井", "アカイ", "a-77", "makoto@", "赤井 A-77"):
+        assert shown(admin, q=word) == ["makoto"], word
+    assert "条件に合う社員がいません" in admin.get(f"{LIST}?q=いない").text
+
+
+def test_it_filters_by_department_with_all_that_lies_below(admin: Client):
+    head = make_department("1", "本部")
+    below = make_department("2", "課", make_department("3", "部", head))
+    make_person(1, department=head)
+    make_person(2, department=below)
+    make_person(3)
+    assert shown(admin, department=str(head.pk)) == ["p1", "p2"]
+    assert shown(admin, department=str(below.pk)) == ["p2"]
+    assert shown(admin, department="none") == ["p3"]
+
+
+def test_it_filters_by_employment_retirement_and_kaonavi(admin: Client):
+    now = timezone.now()
+    make_person(1, employment_type="regular", last_seen_at=now)
+    make_person(2, employment_type="contract", is_retired=True)
+    make_person(3, employment_type="regular", last_seen_at=now, missing_since=now)
+    assert shown(admin, type="contract") == ["p2"]
+    assert shown(admin, retired="no") == ["p1", "p3"]
+    assert shown(admin, retired="yes") == ["p2"]
+    assert shown(admin, kaonavi="seen") == ["p1"]
+    assert shown(admin, kaonavi="missing") == ["p3"]
+    assert shown(admin, kaonavi="never") == ["p2"]
+    assert shown(admin, type="regular", kaonavi="missing") == ["p3"]
+
+
+def test_it_filters_by_what_kaonavis_sheets_were_seen_to_show(admin: Client):
+    registered, outdated, waiting = make_person(1), make_person(2), make_person(3)
+    make_person(4)  # never tested
+    for person in (registered, outdated, waiting):
+        first = make_result(person, date(2025, 4, 1))
+        if person is not waiting:
+            ResultRegistration.objects.create(employee=person, assessment=first, confirmed_at=timezone.now())
+    make_result(outdated, date(2026, 4, 1))
+    assert shown(admin, kaonavi="registered") == ["p1"]
+    assert shown(admin, kaonavi="unregistered") == ["p2", "p3"]
+    words = {person: admin.get(person.get_absolute_url()).text for person in Employee.objects.all()}
+    assert "登録済み（" in words[registered]
+    assert "登録済み（" not in words[outdated]
+
+
+def test_it_sorts_both_ways_with_the_blanks_last(admin: Client):
+    make_person(1, hire_date=date(2020, 4, 1))
+    make_person(2, hire_date=date(2010, 4, 1))
+    make_person(3)
+    assert shown(admin, sort="hired") == ["p2", "p1", "p3"]
+    assert shown(admin, sort="-hired") == ["p1", "p2", "p3"]
+    assert shown(admin, sort="number") == ["p1", "p2", "p3"]
+    assert shown(admin, sort="-number") == ["p3", "p2", "p1"]
+
+
+def test_it_shows_fifty_people_a_page_and_the_links_keep_the_state(admin: Client):
+    for number in range(120):
+        make_person(number, hire_date=date(2020, 1, 1))
+    seen = {mail for page in "123" for mail in shown(admin, sort="hired", page=page)}
+    assert len(seen) == 120
+    text = admin.get(f"{LIST}?q=青山&sort=-hired&page=2").text
+    assert "120件中 51–100件" in text
+    assert "?q=%E9%9D%92%E5%B1%B1&amp;sort=-hired&amp;page=3" in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=x",
+        "page=-1",
+        "page=99999",
+        "department=x",
+        "department=-1",
+        "type=x",
+        "sort=--",
+        "kaonavi=x",
+        "q=%00%00",
+        f"q={'あ ' * 900}",
+    ],
+)
+def test_it_takes_no_harm_from_a_query_that_makes_no_sense(query: str, admin: Client):
+    make_person()
+    assert admin.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_it_gives_the_table_alone_to_a_search_as_you_type(admin: Client):
+    make_person()
+    part = admin.get(LIST, headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<section id="employees"')
+    assert "HX-Request" in part["Vary"]
+    whole = admin.get(LIST, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<!DOCTYPE html>" in whole.text
+
+
+def test_it_offers_the_menu_of_the_manual_while_connected(admin: Client, connected: KaonaviConnection):
+    page = admin.get(LIST).text
+    words = [
+        "社員情報を一括操作",
+        "カオナビと同期",
+        "同期内容を確認する",
+        "カオナビに性格検査結果を登録する",
+        "送信内容を確認する",
+    ]
+    places = [page.index(word) for word in words]
+    assert places == sorted(places)
+
+
+def test_it_offers_no_menu_without_a_connection_or_without_the_right(admin: Client, viewer: Client):
+    assert "kaonavi-menu" not in admin.get(LIST).text
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    assert "kaonavi-menu" not in viewer.get(LIST).text
+    assert "kaonavi-menu" in admin.get(LIST).text
+
+
+def test_it_says_that_the_connection_is_broken_in_place_of_the_menu(admin: Client, connected: KaonaviConnection):
+    KaonaviConnection.objects.update(state="broken")
+    page = admin.get(LIST).text
+    assert "連携が切れています" in page
+    assert reverse("integrations:connection") in page
+    assert "kaonavi-menu" not in page
+
+
+def test_it_shows_a_person_with_results_and_history(viewer: Client, company: Employee):
+    page = viewer.get(company.get_absolute_url()).text
+    for words in ("青山 直樹1", "アオヤマ ナオキ", "0001", "p1@example.co.jp", "営業第一部"):
+        assert words in page
+    assert page.index("2026/04/01") < page.index("2025/04/01")
+    assert "課長" in page
+    assert "部長" in page
+    assert "カオナビ社員情報取込" in page
+
+
+def test_it_shows_no_change_that_was_only_planned(viewer: Client):
+    person = make_person()
+    make_change(make_job("held"), {"position": ["", "まだの役職"]}, object_id=person.pk)
+    assert "まだの役職" not in viewer.get(person.get_absolute_url()).text
+
+
+def test_it_says_where_kaonavi_stands(viewer: Client):
+    assert "未連携" in viewer.get(make_person(1).get_absolute_url()).text
+    long_ago, now = timezone.now().replace(year=2020), timezone.now()
+    job = make_job("succeeded")
+    seen = make_person(2, last_seen_at=long_ago)
+    at = timezone.localtime(job.finished_at)
+    assert f"登録あり（最後の確認：{at:%Y/%m/%d %H:%M}）" in viewer.get(seen.get_absolute_url()).text
+    gone = make_person(3, last_seen_at=long_ago, missing_since=now)
+    page = viewer.get(gone.get_absolute_url()).text
+    assert "からカオナビで見つかりません" in page
+    assert f"最後の確認：{timezone.localtime(long_ago):%Y/%m/%d %H:%M}" in page
+
+
+def test_it_edits_everything_but_the_mail_address(admin: Client):
+    person = make_person()
+    department = make_department("1", "営業部")
+    answer = edit(admin, person, position="課長", department=str(department.pk), email="other@example.co.jp")
+    assert answer["Location"] == person.get_absolute_url()
+    assert (person.position, person.department, person.email) == ("課長", department, "p1@example.co.jp")
+    page = admin.get(reverse("employees:edit", args=[person.pk])).text
+    assert 'name="email"' not in page
+    assert "ここでは変更できません" in page
+
+
+def test_it_writes_nothing_but_what_was_changed(admin: Client):
+    person = make_person()
+    stale = form_of(person, last_name="赤井")
+    Employee.objects.filter(pk=person.pk).update(last_seen_at=timezone.now())
+    admin.post(reverse("employees:edit", args=[person.pk]), stale)
+    person.refresh_from_db()
+    assert person.last_name == "赤井"
+    assert person.last_seen_at is not None
+
+
+def test_it_refuses_a_number_with_other_signs(admin: Client):
+    person = make_person()
+    page = edit(admin, person, employee_number="１２３").text
+    assert "社員番号は半角の数字" in page
+    assert person.employee_number == "0001"
+    edit(admin, person, employee_number="A-1_2.3@4/5+6")
+    assert person.employee_number == "A-1_2.3@4/5+6"
+
+
+def test_it_marks_a_retirement_that_was_set_by_hand(admin: Client):
+    person = make_person()
+    edit(admin, person, is_retired="on")
+    assert (person.is_retired, person.retirement_date, person.retirement_source) == (True, None, "manual")
+
+
+def test_it_turns_the_flag_on_with_the_date(admin: Client):
+    person = make_person()
+    edit(admin, person, retirement_date="2026-03-31")
+    assert (person.is_retired, person.retirement_date) == (True, date(2026, 3, 31))
+    assert person.retirement_source == "manual"
+
+
+def test_it_forgets_the_mark_when_both_are_cleared(admin: Client):
+    person = make_person(is_retired=True, retirement_date=date(2026, 3, 31), retirement_source="kaonavi")
+    values = form_of(person, retirement_date="")
+    del values["is_retired"]
+    admin.post(reverse("employees:edit", args=[person.pk]), values)
+    person.refresh_from_db()
+    assert (person.is_retired, person.retirement_date, person.retirement_source) == (False, None, "")
+
+
+def test_it_does_not_take_the_flag_away_while_the_date_stands(admin: Client):
+    person = make_person(is_retired=True, retirement_date=date(2026, 3, 31), retirement_source="kaonavi")
+    values = form_of(person)
+    del values["is_retired"]
+    page = admin.post(reverse("employees:edit", args=[person.pk]), values).text
+    person.refresh_from_db()
+    assert "退職日も空白にしてください" in page
+    assert person.is_retired
+
+
+def test_it_leaves_the_mark_of_kaonavi_when_something_else_is_edited(admin: Client):
+    person = make_person(is_retired=True, retirement_date=date(2026, 3, 31), retirement_source="kaonavi")
+    edit(admin, person, position="顧問")
+    assert (person.position, person.retirement_source) == ("顧問", "kaonavi")
+
+
+def test_it_tells_what_deleting_means_before_it_deletes(admin: Client):
+    person = make_person()
+    make_result(person)
+    page = admin.get(reverse("employees:delete", args=[person.pk])).text
+    assert (
+        "ご契約プランによっては自社社員管理の人数により基本費用が変化する可能性がありますので、操作時は十分にご注意ください。"
+        in page
+    )
+    assert "検査結果1件も削除されます" in page
+    assert "連携対象から除外してください" in page
+    assert Employee.objects.exists()
+
+
+def test_it_deletes_a_person_with_the_results(admin: Client):
+    person = make_person()
+    make_result(person)
+    answer = admin.post(reverse("employees:delete", args=[person.pk]), follow=True)
+    assert "削除しました" in answer.text
+    assert not Employee.objects.exists()
+
+
+def test_it_shows_no_way_to_edit_or_delete_to_viewers(viewer: Client, company: Employee):
+    page = viewer.get(company.get_absolute_url()).text
+    assert "編集する" not in page
+    assert "削除する" not in page

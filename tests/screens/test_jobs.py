@@ -1,0 +1,260 @@
+"""バックグラウンド処理一覧, a run's page, its error file."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from integrations.models import SyncJob, UploadChunk, WorkerPulse
+from integrations.reasons import REASONS
+from tests.screens.conftest import make_change, make_issue, make_job
+
+LIST = reverse("integrations:jobs")
+HTMX = {"HX-Request": "true"}
+
+
+def test_it_says_what_to_do_when_nothing_ran_yet(viewer: Client):
+    assert "処理はまだありません" in viewer.get(LIST).text
+
+
+def test_it_has_the_columns_of_the_manual_newest_first(viewer: Client):
+    make_job(kind="departments", created_at=datetime(2024, 9, 27, 3, 34, tzinfo=UTC))
+    make_job(kind="employees", created_at=datetime(2024, 9, 27, 4, 39, tzinfo=UTC))
+    page = viewer.get(LIST).text
+    heads = [page.index(f">{head}</th>") for head in ("実行内容", "ステータス", "実行日時", "エラーファイル")]
+    assert heads == sorted(heads)
+    rows = [
+        page.index(words)
+        for words in ("カオナビ社員情報取込", "2024/09/27 13:39", "カオナビ部署情報取込", "2024/09/27 12:34")
+    ]
+    assert rows == sorted(rows)
+    assert page.count("成功") == 2
+
+
+@pytest.mark.parametrize(("status", "label"), SyncJob.Status.choices)
+def test_it_shows_every_status_by_its_word(status: str, label: str, viewer: Client):
+    job = make_job(status)
+    assert label in viewer.get(LIST).text
+    assert label in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_offers_an_error_file_where_something_was_refused_or_left_out(viewer: Client):
+    jobs = {severity: make_job() for severity in ("error", "skipped", "warning")}
+    for severity, job in jobs.items():
+        make_issue(job, severity)
+    make_job()
+    page = viewer.get(LIST)
+    offered = {job.pk for job in page.context["page"] if reverse("integrations:error_file", args=[job.pk]) in page.text}
+    assert offered == {jobs["error"].pk, jobs["skipped"].pk}
+    assert page.text.count("\n  -\n") == 2
+    assert {job.pk for job in viewer.get(reverse("integrations:downloads")).context["page"]} == offered
+
+
+def test_it_asks_again_only_while_something_is_unfinished(viewer: Client):
+    make_job()
+    assert "hx-trigger" not in viewer.get(LIST).text
+    running = make_job("running")
+    part = viewer.get(LIST, headers=HTMX)
+    assert part.text.lstrip().startswith('<section id="jobs"')
+    assert 'hx-trigger="every 3s"' in part.text
+    assert 'hx-trigger="every 3s"' in viewer.get(running.get_absolute_url()).text
+
+
+def test_it_shows_fifty_runs_a_page(viewer: Client):
+    for _ in range(51):
+        make_job()
+    assert "51件中 1–50件" in viewer.get(LIST).text
+    assert len(viewer.get(f"{LIST}?page=2").context["page"]) == 1
+
+
+def test_it_shows_who_when_counts_and_where_the_result_is_seen(viewer: Client, administrator):
+    job = make_job("succeeded", requested_by=administrator, created=12, updated=1234, unchanged=5, skipped=2)
+    page = viewer.get(job.get_absolute_url()).text
+    for words in ("佐藤 花子", "<b>12</b>", "<b>1,234</b>", "10秒", "自社社員管理で結果を確認する", "技術情報"):
+        assert words in page
+    departments = make_job("succeeded", "departments")
+    assert reverse("departments:list") in viewer.get(departments.get_absolute_url()).text.split("<main")[1]
+
+
+def test_it_shows_progress_and_time_left(viewer: Client):
+    started = timezone.now() - timedelta(seconds=60)
+    job = make_job("running", started_at=started, phase="カオナビへ送信", done=300, total=900)
+    page = viewer.get(job.get_absolute_url()).text
+    assert "カオナビへ送信" in page
+    assert "300 / 900" in page
+    assert '<progress id="progress" value="300" max="900">' in page
+    assert "残り約2分" in page
+
+
+def test_it_loads_the_page_anew_when_the_run_has_ended(viewer: Client):
+    job = make_job("running")
+    assert "HX-Refresh" not in viewer.get(job.get_absolute_url(), headers=HTMX)
+    SyncJob.objects.filter(pk=job.pk).update(status="succeeded", finished_at=timezone.now())
+    assert viewer.get(job.get_absolute_url(), headers=HTMX)["HX-Refresh"] == "true"
+
+
+def test_it_says_when_no_worker_takes_the_run(viewer: Client, settings):
+    job = make_job("queued", created_at=timezone.now() - timedelta(seconds=31))
+    for address in (LIST, job.get_absolute_url()):
+        assert "30秒以上たっても処理が始まっていません" in viewer.get(address).text
+    assert "ワーカーが動いていません" in viewer.get(LIST).text
+    WorkerPulse.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
+    assert "ワーカーが動いていません" not in viewer.get(LIST).text
+
+
+def test_it_is_patient_for_thirty_seconds(viewer: Client):
+    job = make_job("queued", created_at=timezone.now() - timedelta(seconds=20))
+    assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_offers_to_stop_an_unfinished_run(admin: Client, viewer: Client):
+    job = make_job("running")
+    link = reverse("integrations:cancel", args=[job.pk])
+    assert link in admin.get(job.get_absolute_url()).text
+    assert link not in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_offers_two_choices_when_held_and_a_third_for_missing_items(admin: Client):
+    job = make_job("held", options={"digest": "x"}, message="実行すると次のようになります。")
+    page = admin.get(job.get_absolute_url()).text
+    assert "実行すると次のようになります。" in page
+    assert "確認して実行" in page
+    assert "中止" in page
+    assert "役職・雇用形態を変えずに実行" not in page
+    asked = make_job("held", options={"digest": "x", "question": True})
+    page = admin.get(asked.get_absolute_url()).text
+    places = [page.index(words) for words in ("確認して実行", "役職・雇用形態を変えずに実行", "中止")]
+    assert places == sorted(places)
+
+
+def test_it_shows_changes_in_words(viewer: Client):
+    job = make_job("held", options={"digest": "x"})
+    make_change(
+        job,
+        {
+            "position": ["課長", ""],
+            "retirement_date": [None, "2026-03-31"],
+            "is_retired": [False, True],
+            "employment_type": ["regular", "part_time"],
+            "missing": [True, False],
+        },
+    )
+    page = viewer.get(job.get_absolute_url()).text
+    assert "実行すると変わる内容" in page
+    for line in (
+        "課長</span> → （空白）",
+        "（空白）</span> → 2026/03/31",
+        "オフ</span> → オン",
+        "正社員</span> → パート・アルバイト",
+    ):
+        assert line in page
+    assert "見つからない</span> → 登録あり" in page
+
+
+def test_it_shows_of_a_new_record_what_it_has(viewer: Client):
+    job = make_job()
+    make_change(
+        job, {"code": [None, "110"], "name": [None, "営業部"], "parent": [None, ""]}, "create", what="department"
+    )
+    page = viewer.get(job.get_absolute_url()).text
+    assert "<dt>部署コード</dt>" in page
+    assert "→" not in page
+    assert "親部署" not in page
+
+
+def test_it_filters_issues_by_reason_severity_and_words(viewer: Client):
+    job = make_job("partial")
+    make_issue(job, reason="MEMBER_MAIL_INVALID", subject_key="0001", subject_name="赤井 誠")
+    make_issue(job, "skipped", reason="MEMBER_NAME_MISSING", subject_key="0002")
+    make_issue(job, "warning", reason="MEMBER_NUMBER_SHARED", subject_key="0003")
+
+    def keys(query: str) -> list[str]:
+        return [issue.subject_key for issue in viewer.get(job.get_absolute_url() + query).context["issues"]]
+
+    assert keys("") == ["0001", "0002", "0003"]
+    assert keys("?severity=skipped") == ["0002"]
+    assert keys("?reason=MEMBER_MAIL_INVALID") == ["0001"]
+    assert keys("?q=赤井") == ["0001"]
+    assert keys("?severity=nonsense&reason=nonsense&q=%00&issues=x&changes=-1") == ["0001", "0002", "0003"]
+    assert "MEMBER_NAME_MISSING（1件）" in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_shows_errors_before_what_was_left_out(viewer: Client):
+    job = make_job("partial")
+    for severity in ("warning", "skipped", "error", "skipped"):
+        make_issue(job, severity)
+    shown = [issue.severity for issue in viewer.get(job.get_absolute_url()).context["issues"]]
+    assert shown == ["error", "skipped", "skipped", "warning"]
+
+
+def test_it_filters_and_pages_changes(viewer: Client):
+    job = make_job()
+    for number in range(30):
+        make_change(job, {"position": ["a", "b"]}, "create" if number else "update", key=f"k{number}")
+    page = viewer.get(f"{job.get_absolute_url()}?action=create&changes=2")
+    assert len(page.context["changes"]) == 4
+    assert "action=create&amp;changes=1#changes" in page.text
+
+
+def test_it_leads_to_the_page_that_mends_an_issue(admin: Client, viewer: Client):
+    job = make_job("failed")
+    make_issue(job, reason="KAONAVI_KEYS_REFUSED")
+    link = f'<a href="{reverse("integrations:connection")}">該当の画面を開く</a>'
+    assert link in admin.get(job.get_absolute_url()).text
+    assert link not in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_has_a_page_behind_every_remedy():
+    for reason, entry in REASONS.items():
+        if entry.link:
+            try:
+                reverse(entry.link)
+            except NoReverseMatch:
+                pytest.fail(f"{reason} links to {entry.link}, which there is not")
+
+
+def test_it_shows_a_run_of_another_version_all_the_same(viewer: Client):
+    job = make_job("partial")
+    make_issue(job, reason="A_CODE_OF_TOMORROW", detail="明日のエラー")
+    assert "明日のエラー" in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_folds_away_the_ledger_for_operators(viewer: Client):
+    job = make_job("running", "results", worker="host:12")
+    UploadChunk.objects.create(
+        job=job,
+        sheet="latest_sheet",
+        sheet_id=1,
+        number=1,
+        codes={"1": True, "2": False},
+        task_id=77,
+        read_at=timezone.now(),
+    )
+    page = viewer.get(job.get_absolute_url()).text
+    details = page[page.index("<details class") :]
+    for words in ("host:12", "送信の記録", "送信前", "77"):
+        assert words in details
+
+
+def test_it_streams_the_error_file_named_after_kind_number_and_time(viewer: Client):
+    job = make_job("partial", created_at=datetime(2026, 4, 8, 0, 30, tzinfo=UTC))
+    make_issue(job, subject_key="0007", subject_name="=cmd()", email="a@example.co.jp", field="メール", value="x")
+    make_issue(job, "skipped", reason="MEMBER_NAME_MISSING")
+    answer = viewer.get(reverse("integrations:error_file", args=[job.pk]))
+    assert answer.streaming
+    body = b"".join(answer)
+    assert body.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    assert len(rows) == 3
+    assert rows[1][:6] == ["1", "エラー", "社員", "0007", "'=cmd()", "a@example.co.jp"]
+    assert f'filename="mikiwame-employees_{job.pk}_20260408-0930.csv"' in answer["Content-Disposition"]
+    assert "filename*=UTF-8''%E3%82%AB%E3%82%AA%E3%83%8A%E3%83%93" in answer["Content-Disposition"]
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_it_has_no_error_file_of_a_run_that_does_not_exist(viewer: Client):
+    assert viewer.get(reverse("integrations:error_file", args=[4711])).status_code == 404

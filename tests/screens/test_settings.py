@@ -1,0 +1,116 @@
+"""設定 in the manual's order and words."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import Scale
+from integrations.models import KaonaviConnection
+
+SETTINGS = reverse("integrations:settings")
+OPTIONS = reverse("integrations:kaonavi_settings")
+CARD = (
+    "カオナビに登録済みの社員情報を連携し、社員の登録、名前や所属部署の更新を行います。"
+    "また、ミキワメの性格検査結果をカオナビへ登録できます。"
+)
+
+
+def options(**changes: str) -> dict[str, str]:
+    """The form as it stands, with some things changed; "" switches a scale off."""
+    switches = {f"scale_{scale.code}": "on" for scale in Scale.objects.exclude(kaonavi_item="off")}
+    return {name: value for name, value in (switches | changes).items() if value}
+
+
+def test_it_keeps_the_order_of_the_manual(admin: Client):
+    page = admin.get(SETTINGS).text
+    words = ["アカウント管理", "カスタム権限管理", "部署管理", "外部ツールとの連携", "カオナビ連携", "連携する"]
+    main = page[page.index("<main") :]
+    places = [main.index(word) for word in words]
+    assert places == sorted(places)
+    assert CARD in page
+    assert "部署を管理する" in page
+
+
+def test_it_offers_to_connect_while_there_is_no_connection(admin: Client):
+    page = admin.get(SETTINGS).text
+    assert f'href="{reverse("integrations:connection")}">連携する</a>' in page
+    assert "連携を解除する" not in page
+
+
+def test_it_offers_to_disconnect_while_connected(admin: Client, connected: KaonaviConnection):
+    page = admin.get(SETTINGS).text
+    assert "連携を解除する" in page
+    assert "連携チェック" in page
+    assert ">連携する</a>" not in page
+
+
+def test_it_asks_for_new_keys_when_the_connection_is_broken(admin: Client, connected: KaonaviConnection):
+    KaonaviConnection.objects.update(state="broken")
+    page = admin.get(SETTINGS).text
+    assert "連携が切れています" in page
+    assert ">連携する</a>" in page
+
+
+def test_it_offers_nothing_of_the_kind_to_viewers(viewer: Client, connected: KaonaviConnection):
+    page = viewer.get(SETTINGS).text
+    assert "連携を解除する" not in page
+    assert "連携の設定と同期の実行は、管理者だけが行えます。" in page
+
+
+def test_it_links_to_the_accounts_for_superusers_and_tells_the_others_who_can(admin: Client, db):
+    link = reverse("admin:auth_user_changelist")
+    assert link not in admin.get(SETTINGS).text
+    assert "自社のシステム管理者に依頼してください" in admin.get(SETTINGS).text
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    assert link in client.get(SETTINGS).text
+    assert client.get(link).status_code == 200
+
+
+def test_it_never_shows_the_keys(admin: Client, connected: KaonaviConnection):
+    for page in (SETTINGS, OPTIONS, reverse("integrations:connection"), reverse("integrations:connected")):
+        text = admin.get(page).text
+        assert "the canary secret" not in text
+        assert "the key" not in text
+
+
+def test_it_needs_a_connection_to_have_options(admin: Client):
+    assert admin.get(OPTIONS)["Location"] == reverse("integrations:connection")
+
+
+def test_it_starts_with_the_defaults(admin: Client, connected: KaonaviConnection):
+    form = admin.get(OPTIONS).context["form"]
+    assert form["first_name_filler"].value() == ""
+    assert form["overwrite_missing_items"].value() is False
+    assert {field.name for _, fields in form.scale_groups() for field in fields if not field.value()} == {
+        "scale_fulfillment",
+        "scale_security",
+        "scale_motivation",
+    }
+
+
+def test_it_stores_the_options_and_leaves_the_keys_alone(admin: Client, connected: KaonaviConnection):
+    changes = {
+        "first_name_filler": "-",
+        "overwrite_missing_items": "on",
+        "item_personality_type": "性格タイプ",
+        "scale_motivation": "on",
+        "scale_listening": "",
+    }
+    assert admin.post(OPTIONS, options(**changes))["Location"] == OPTIONS
+    connected.refresh_from_db()
+    assert connected.first_name_filler == "-"
+    assert connected.overwrite_missing_items
+    assert connected.sheet_item_names == {"personality_type": "性格タイプ"}
+    assert connected.scale_switches["motivation"] is True
+    assert connected.scale_switches["listening"] is False
+    assert connected.consumer_secret == "the canary secret"
+    assert "カオナビ連携の設定を保存しました" in admin.get(OPTIONS).text
+
+
+def test_it_keeps_the_names_that_were_chosen_for_scales(admin: Client, connected: KaonaviConnection):
+    KaonaviConnection.objects.update(sheet_item_names={"scale:listening": "聞く力"})
+    assert "聞く力" in admin.get(OPTIONS).text
+    admin.post(OPTIONS, options(**{"item_scale:listening": "聞く力"}))
+    connected.refresh_from_db()
+    assert connected.sheet_item_names == {"scale:listening": "聞く力"}
