@@ -1,0 +1,122 @@
+"""検査結果CSV取込: read the file, load what we have of the people in it, plan, write."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from assessments.matching import Named, by_spelling
+from assessments.models import Assessment, PersonalityType, Scale
+from employees.models import Employee
+from integrations.files.reader import FileRefusedError
+from integrations.files.source import content_of, read_table, refuse
+from integrations.lease import Lease
+from integrations.mapping.assessment_columns import Columns, find_columns, ignored
+from integrations.mapping.assessment_people import People, Person
+from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
+from integrations.mapping.assessment_values import one_line_end
+from integrations.mapping.assessments import LocalAssessment, plan_assessments
+from integrations.mapping.plan import Change, Issue
+from integrations.models import SyncChange
+from integrations.sync import rows as table
+from integrations.sync.imports import Import, carry_out
+
+BATCH = 500
+WRITTEN = ("personality_type", "scores", "grade", "overall_score", "comment")
+
+
+def import_assessments(lease: Lease) -> None:
+    """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
+    lease.report("ファイルの読み取り")
+    content = content_of(lease.job)
+    people = load_people()
+    try:
+        rows, columns, remarks = read_file(lease, content, people)
+    except FileRefusedError as error:
+        refuse(lease, error.issues)
+        return
+    lease.report("確認", total=len(rows))
+    plan = plan_assessments(rows, columns, results_of)
+    carry_out(
+        lease,
+        Import(
+            what=SyncChange.What.ASSESSMENT,
+            source_rows=len(rows),
+            outcomes=plan.outcomes,
+            issues=[*remarks, *plan.issues],
+            changes=plan.changes,
+            write=partial(write, plan.changes, people),
+        ),
+    )
+
+
+def read_file(lease: Lease, content: bytes, people: People) -> tuple[list[Row], Columns, list[Issue]]:
+    """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
+    source = read_table(content)
+    columns, problems = find_columns(source.header, map(Named.of, Scale.objects.all()))
+    if problems:
+        raise FileRefusedError(*problems)
+    types = by_spelling(map(Named.of, PersonalityType.objects.all()))
+    terms = Terms(columns, people, types, timezone.get_default_timezone())
+    rows: list[Row] = []
+    filled: set[int] = set()
+    for line, cells in source.rows:
+        rows.append(read_row(cells, line, terms))
+        filled.update(place for place in columns.unknown if place < len(cells) and cells[place].strip())
+        lease.report("ファイルの読み取り", done=len(rows))
+    return rows, columns, list(ignored(columns, filled))
+
+
+def load_people() -> People:
+    """Everybody, in one statement."""
+    columns = ("pk", "employee_number", "email", "last_name", "first_name")
+    return People(
+        Person(pk, number, mail, f"{last_name} {first_name}".strip())
+        for pk, number, mail, last_name, first_name in Employee.objects.values_list(*columns).iterator(chunk_size=5000)
+    )
+
+
+def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
+    """All results of these people (pk), in one statement."""
+    columns = (
+        *("pk", "employee_id", "title", "taken_on", "completed_at"),
+        *("personality_type__code", "grade", "overall_score", "comment", "scores"),
+    )
+    found = Assessment.objects.filter(employee__in=people).values_list(*columns)
+    for pk, *key, kind, grade, overall_score, comment, scores in found:
+        overall = None if overall_score is None else float(overall_score)
+        yield LocalAssessment(pk, Key(*key), kind or "", grade, overall, one_line_end(comment), scores)
+
+
+def write(changes: Sequence[Change], people: People) -> Iterator[tuple[Change, int]]:
+    """Apply the plan inside the caller's transaction; yields each change with the number of its row."""
+    types = dict(PersonalityType.objects.values_list("code", "pk"))
+    for start in range(0, len(changes), BATCH):
+        yield from write_batch(changes[start : start + BATCH], types, people)
+
+
+def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: People) -> Iterator[tuple[Change, int]]:
+    """Apply some of the changes: a large file's results need not be in memory together."""
+    existing = Assessment.objects.in_bulk([change.pk for change in changes if change.pk])
+    written = [Assessment() if change.pk is None else existing[change.pk] for change in changes]
+    pairs = list(zip(changes, written, strict=True))
+    for change, assessment in pairs:
+        for field, (_, new) in change.fields.items():
+            set_field(assessment, field, new, types, people)
+    table.insert(Assessment, [assessment for change, assessment in pairs if change.is_new])
+    table.rewrite(Assessment, list(existing.values()), WRITTEN)
+    yield from ((change, assessment.pk) for change, assessment in pairs)
+
+
+def set_field(assessment: Assessment, field: str, value: Any, types: Mapping[str, int], people: People) -> None:
+    """Set what the plan says: a type comes by its code, the person by mail, of the scores only those that differ."""
+    if field == "personality_type":
+        assessment.personality_type_id = types[value] if value else None
+    elif field == "employee":
+        assessment.employee_id = people.by_mail[value].pk
+    elif field == "scores":
+        merged = {**assessment.scores, **value}
+        assessment.scores = {code: score for code, score in merged.items() if score is not None}
+    else:
+        setattr(assessment, field, value)

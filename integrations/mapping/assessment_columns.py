@@ -1,0 +1,98 @@
+"""検査結果CSV, the header: which column holds what. One row is one result; each scale has a column of its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessments.matching import Named, by_spelling, fold
+from integrations.mapping.member_values import shown
+from integrations.mapping.plan import Issue, issue
+from integrations.reasons import Reason
+
+
+class Column(StrEnum):
+    """The columns that are no scales, by the names that they have in the file."""
+
+    NUMBER = "社員番号"
+    MAIL = "メールアドレス"
+    TITLE = "検査名"
+    TAKEN_ON = "受検日"
+    COMPLETED_AT = "完了日時"
+    TYPE = "16タイプ"
+    GRADE = "判定"
+    OVERALL_SCORE = "総合スコア"
+    COMMENT = "コメント"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each thing stands in a line, from 0. A column that the file does not have is not there.
+
+    `scales` are the places by the code of the scale. `unknown` are the places that mean nothing to us. Names are matched
+    after NFKC and without blanks, those of scales by their aliases too.
+    """
+
+    header: Sequence[str]
+    places: Mapping[Column, int]
+    scales: Mapping[str, int]
+    unknown: Sequence[int]
+
+    def cell(self, cells: Sequence[str], column: Column) -> str:
+        """What a line has in a column, "" where the file or this line does not have it."""
+        place = self.places.get(column, len(cells))
+        return cells[place] if place < len(cells) else ""
+
+    def name(self, place: int) -> str:
+        """What the file calls the column, for sentences."""
+        return shown(self.header[place].strip()) or f"{place + 1}列目"
+
+
+def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Columns, list[Issue]]:
+    """Read the header. With any issue the whole file must be refused, since its rows could be misread."""
+    fixed = {fold(column): column for column in Column}
+    codes = by_spelling(scales)
+    places: dict[Column, list[int]] = defaultdict(list)
+    scale_places: dict[str, list[int]] = defaultdict(list)
+    unknown = []
+    for place, name in enumerate(header):
+        spelling = fold(name)
+        if spelling in fixed:
+            places[fixed[spelling]].append(place)
+        elif spelling in codes:
+            scale_places[codes[spelling]].append(place)
+        else:
+            unknown.append(place)
+    columns = Columns(
+        header=header,
+        places={column: found[0] for column, found in places.items()},
+        scales={code: found[0] for code, found in scale_places.items()},
+        unknown=unknown,
+    )
+    problems = [*missing(columns), *ambiguous(columns, [*places.values(), *scale_places.values()])]
+    return columns, problems
+
+
+def missing(columns: Columns) -> Iterator[Issue]:
+    """One issue for each column without which no row can be taken."""
+    found = f"（ファイルの1行目：{shown('、'.join(columns.header))}）"
+    if not columns.places.keys() & {Column.NUMBER, Column.MAIL}:
+        yield issue(Reason.FILE_COLUMN_MISSING, field=f"{Column.NUMBER}または{Column.MAIL}", detail=found)
+    if Column.TAKEN_ON not in columns.places:
+        yield issue(Reason.FILE_COLUMN_MISSING, field=Column.TAKEN_ON, detail=found)
+
+
+def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Issue]:
+    """One issue for each thing that several columns claim to be."""
+    for group in groups:
+        if len(group) > 1:
+            names = "、".join(columns.name(place) for place in group)
+            yield issue(
+                Reason.FILE_COLUMN_AMBIGUOUS, field=columns.name(group[0]), value=shown(names), times=len(group)
+            )
+
+
+def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
+    """A warning for each unknown column that has a value in any row (`filled`: their places)."""
+    for place in sorted(filled):
+        yield issue(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place))

@@ -1,0 +1,190 @@
+"""検査結果CSV, one line: its person and its values, or everything that forbids to take it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple, TypeVar
+
+from assessments.matching import fold
+from integrations.mapping.assessment_columns import Column, Columns
+from integrations.mapping.assessment_people import Doubt, People, Person
+from integrations.mapping.assessment_values import (
+    HIGHEST_OVERALL_SCORE,
+    LONGEST_COMMENT,
+    read_day,
+    read_moment,
+    read_score,
+    read_text,
+)
+from integrations.mapping.member_values import shown
+from integrations.mapping.plan import Issue, issue
+from integrations.reasons import Reason
+
+LENGTHS = {Column.TITLE: 200, Column.GRADE: 10, Column.COMMENT: LONGEST_COMMENT}
+
+A_DAY = "YYYY/MM/DD または YYYY-MM-DD の形の正しい日付"
+A_MOMENT = "YYYY/MM/DD HH:MM または YYYY-MM-DD HH:MM:SS の形の正しい日時"
+A_SCORE = "0から100までの数（小数点以下は1桁まで）"
+AN_OVERALL_SCORE = "0.0から10.0までの数（小数点以下は1桁まで）"
+
+Value = TypeVar("Value")
+
+
+class Key(NamedTuple):
+    """What makes a result the same result: person (pk), 検査名, 受検日 and 完了日時."""
+
+    person: int
+    title: str
+    taken_on: date
+    completed_at: datetime | None
+
+
+class Values(NamedTuple):
+    """What a row says besides its key. Blank texts are "", `personality_type` is a code ("" = none).
+
+    `scores` has one value for each scale that the file has a column for, in that order; None is no score.
+    """
+
+    personality_type: str
+    grade: str
+    overall_score: float | None
+    comment: str
+    scores: tuple[float | None, ...]
+
+
+class Row(NamedTuple):
+    """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
+
+    `number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken.
+    """
+
+    line: int
+    number: str
+    mail: str
+    person: Person | None
+    key: Key | None
+    values: Values
+    problems: Sequence[Issue] = ()
+    remarks: Sequence[Issue] = ()
+
+
+NO_VALUES = Values("", "", None, "", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all lines of a file are read by. `types`: folded spelling → code. `zone` is that of times without one."""
+
+    columns: Columns
+    people: People
+    types: Mapping[str, str]
+    zone: tzinfo
+
+
+def row_issue(
+    reason: Reason, row: Row, *, field: str = "", value: str = "", detail: str = "", **words: object
+) -> Issue:
+    """An issue about a line, which is named by its number in the file and by whom it is about."""
+    problem = issue(
+        reason,
+        key=shown(row.number),
+        name=row.person.name if row.person else "",
+        email=shown(row.mail),
+        field=field,
+        value=shown(value),
+        detail=detail,
+        **words,
+    )
+    return replace(problem, detail=f"{row.line}行目：{problem.detail}")
+
+
+def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
+    """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+    columns = terms.columns
+    number, mail = (columns.cell(cells, column).strip() for column in (Column.NUMBER, Column.MAIL))
+    found = terms.people.find(number, mail)
+    person = found if isinstance(found, Person) else None
+    reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES))
+    if any(map(str.strip, cells[len(columns.header) :])):
+        reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
+        return reading.result(None, NO_VALUES)
+    if isinstance(found, Doubt):
+        reading.complain(found.reason, field=found.field, value=found.value, detail=found.detail, others=found.others)
+    key = read_key(reading, person, terms.zone)
+    values = Values(
+        type_in(reading, terms.types),
+        reading.text(Column.GRADE),
+        reading.value(Column.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
+        reading.text(Column.COMMENT),
+        tuple(reading.scores()),
+    )
+    return reading.result(key, values)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A line while it is read, and what is found to say about it. `row` is what is known so far, for the sentences."""
+
+    cells: Sequence[str]
+    columns: Columns
+    row: Row
+    problems: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+    def result(self, key: Key | None, values: Values) -> Row:
+        return self.row._replace(key=key, values=values, problems=tuple(self.problems), remarks=tuple(self.remarks))
+
+    def value(self, column: Column, read: Callable[[str], Value], expected: str) -> Value | None:
+        """What `read` makes of the cell; None, with a problem, where it raises ValueError."""
+        text = self.columns.cell(self.cells, column)
+        try:
+            return read(text)
+        except ValueError:
+            self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=column, value=text, expected=expected)
+            return None
+
+    def text(self, column: Column) -> str:
+        limit = LENGTHS[column]
+        return self.value(column, lambda text: read_text(text, limit), f"{limit:,}文字以内の文字") or ""
+
+    def scores(self) -> Iterator[float | None]:
+        """The score of each scale column, in the order of `Columns.scales`."""
+        for place in self.columns.scales.values():
+            text = self.cells[place] if place < len(self.cells) else ""
+            try:
+                yield read_score(text)
+            except ValueError:
+                name = self.columns.name(place)
+                self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=name, value=text, expected=A_SCORE)
+
+    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
+        """Note a problem: the row is not taken."""
+        self.problems.append(row_issue(reason, self.row, field=field, value=value, detail=detail, **words))
+
+    def remark(self, reason: Reason, *, field: str, value: str) -> None:
+        """Note a warning: the row is taken all the same."""
+        self.remarks.append(row_issue(reason, self.row, field=field, value=value))
+
+
+def read_key(reading: Reading, person: Person | None, zone: tzinfo) -> Key | None:
+    """What the row is a result of; None where the person or a part of the key cannot be read."""
+    before = len(reading.problems)
+    title = reading.text(Column.TITLE)
+    taken_on = reading.value(Column.TAKEN_ON, read_day, A_DAY)
+    completed_at = reading.value(Column.COMPLETED_AT, lambda text: read_moment(text, zone), A_MOMENT)
+    if person is None or taken_on is None or len(reading.problems) > before:
+        return None
+    return Key(person.pk, title, taken_on, completed_at)
+
+
+def read_overall_score(text: str) -> float | None:
+    return read_score(text, HIGHEST_OVERALL_SCORE)
+
+
+def type_in(reading: Reading, types: Mapping[str, str]) -> str:
+    """The code of the 16タイプ, "" for a blank or, with a remark, for a name that nobody has told us."""
+    name = reading.columns.cell(reading.cells, Column.TYPE).strip()
+    code = types.get(fold(name), "")
+    if name and not code:
+        reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name)
+    return code

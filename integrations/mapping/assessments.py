@@ -1,0 +1,137 @@
+"""The plan of 検査結果CSV取込: what the rows of a file make of our results, decided before anything is written."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from integrations.mapping.assessment_columns import Column, Columns
+from integrations.mapping.assessment_rows import Key, Row, row_issue
+from integrations.mapping.plan import Change, Issue, Outcome
+from integrations.reasons import Reason
+
+BATCH = 500  # rows
+
+VALUES = {  # our fields by the column that gives them, in the order of `Values`
+    "personality_type": Column.TYPE,
+    "grade": Column.GRADE,
+    "overall_score": Column.OVERALL_SCORE,
+    "comment": Column.COMMENT,
+}
+NOTHING: tuple[str | float | None, ...] = ("", "", None, "")  # the same of a new result, before its row
+
+
+class LocalAssessment(NamedTuple):
+    """A result as we have it. `personality_type` is a code, "" = none; `scores` are by the code of the scale."""
+
+    pk: int
+    key: Key
+    personality_type: str
+    grade: str
+    overall_score: float | None
+    comment: str
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentPlan:
+    """What a run would do. `outcomes` has one for each row.
+
+    In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by code;
+    None is no score.
+    """
+
+    changes: Sequence[Change]
+    issues: Sequence[Issue]
+    outcomes: Sequence[Outcome]
+
+
+def plan_assessments(
+    rows: Sequence[Row], columns: Columns, results_of: Callable[[Collection[int]], Iterable[LocalAssessment]]
+) -> AssessmentPlan:
+    """Compare the rows of a file with the results that we have of the people in it.
+
+    `results_of` gives all our results of these people (pk); it is asked for a batch at a time, since a company has many.
+    What the file has no column for stays as it is. Rows that mean the same result are all refused. Where we have a result
+    twice, the older one is compared.
+    """
+    times = Counter(row.key for row in rows if row.key)
+    draft = Draft(columns)
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        known = by_key(results_of({row.person.pk for row in batch if row.person}))
+        for row in batch:
+            draft.judge(row, known, times)
+    return AssessmentPlan(draft.changes, draft.issues, draft.outcomes)
+
+
+def by_key(local: Iterable[LocalAssessment]) -> Mapping[Key, LocalAssessment]:
+    known: dict[Key, LocalAssessment] = {}
+    for assessment in sorted(local, key=lambda assessment: assessment.pk):
+        known.setdefault(assessment.key, assessment)
+    return known
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan in the making: the rows are judged one after the other, each leaves one outcome."""
+
+    columns: Columns
+    changes: list[Change] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def judge(self, row: Row, known: Mapping[Key, LocalAssessment], times: Mapping[Key, int]) -> None:
+        """Take the row, or refuse it with all its problems."""
+        problems = list(row.problems)
+        if row.key and times[row.key] > 1:
+            problems.append(row_issue(Reason.ASSESSMENT_DUPLICATE, row, times=times[row.key]))
+        if problems or row.key is None or row.person is None:
+            self.issues.extend(problems)
+            self.outcomes.append(Outcome.FAILED)
+            return
+        self.issues.extend(row.remarks)
+        before = known.get(row.key)
+        fields = dict(changed_fields(row, self.columns, before))
+        if before is None:
+            self.outcomes.append(Outcome.CREATED)
+            fields = {**key_fields(row.key, row.person.mail), **fields}
+        elif fields:
+            self.outcomes.append(Outcome.UPDATED)
+        else:
+            self.outcomes.append(Outcome.UNCHANGED)
+            return
+        self.changes.append(
+            Change(
+                key=row.person.number or row.person.mail,
+                name=f"{row.person.name}　{row.key.title or '検査'}（{row.key.taken_on:%Y/%m/%d}）",
+                fields=fields,
+                pk=before.pk if before else None,
+            )
+        )
+
+
+def key_fields(key: Key, mail: str) -> dict[str, tuple[None, Any]]:
+    """What only a new result is given."""
+    return {
+        "employee": (None, mail),
+        "title": (None, key.title),
+        "taken_on": (None, key.taken_on),
+        "completed_at": (None, key.completed_at),
+    }
+
+
+def changed_fields(row: Row, columns: Columns, before: LocalAssessment | None) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Field → (old, new) where the row says something else than we have, and all that it says of a new result."""
+    old_values = before[2:6] if before else NOTHING
+    for (name, column), old, new in zip(VALUES.items(), old_values, row.values[:4], strict=True):
+        if column in columns.places and old != new:
+            yield name, (old if before else None, new)
+    old_scores = before.scores if before else {}
+    scores = {
+        code: score
+        for code, score in zip(columns.scales, row.values.scores, strict=True)
+        if old_scores.get(code) != score
+    }
+    if scores:
+        yield "scores", ({code: old_scores.get(code) for code in scores} if before else None, scores)

@@ -1,0 +1,13 @@
+"""The one table of reason codes: how bad it is, what is wrong, and what to do where.
+
+Sentences and remedies are Japanese; `{words}` in braces are filled in by `integrations.mapping.plan.issue`. `link` names
+the page of ours that mends it, where there is one. The administrators' manual lists this table.
+"""
+
+from integrations.reasons import departments, files, members, results, runs
+from integrations.reasons.codes import Reason, Severity
+from integrations.reasons.entry import Entry
+
+__all__ = ["REASONS", "Entry", "Reason", "Severity"]
+
+REASONS: dict[Reason, Entry] = runs.ENTRIES | departments.ENTRIES | members.ENTRIES | results.ENTRIES | files.ENTRIES

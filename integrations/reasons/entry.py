@@ -1,0 +1,29 @@
+"""One line of the table, and where in カオナビ things are mended, in カオナビ's own words."""
+
+from dataclasses import dataclass
+
+from integrations.reasons.codes import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the table. `link` is the URL name of our page that mends it, or ""."""
+
+    severity: Severity
+    sentence: str
+    remedy: str
+    link: str = ""
+
+
+KEYS_MENU = "管理者メニュー > その他 > 公開API v2 情報 > 認証情報"
+TICKS_MENU = "管理者メニュー > その他 > 公開API v2 情報 > 操作対象の管理"
+TREE_MENU = "管理者メニュー > マスター設定 > 所属ツリー管理"
+LAYOUT_MENU = "管理者メニュー > マスター設定 > レイアウト設定 > シート"
+MEMBER_IN_KAONAVI = "カオナビのメンバー情報（基本情報）"
+TEMPLATE_STEPS = (
+    f"カオナビの {LAYOUT_MENU} > ＋（シートの追加） > テンプレートを利用する > システム連携 で"
+    "「最新性格検査結果（ミキワメ連携）」「全性格検査結果（ミキワメ連携）」を選び、「このテンプレートを使用する」で"
+    "作成してください。シート名と項目名は変更しないでください。"
+)
+SYMBOLS_OF_NUMBERS = "- _ . @ / +"
+NUMBER_RULE = f"半角の数字、アルファベット、記号（{SYMBOLS_OF_NUMBERS}）だけ"

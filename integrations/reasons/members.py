@@ -1,0 +1,74 @@
+"""Reasons of the employee import."""
+
+from integrations.reasons.codes import Reason, Severity
+from integrations.reasons.entry import MEMBER_IN_KAONAVI, NUMBER_RULE, Entry
+
+ENTRIES = {
+    Reason.MEMBER_NAME_MISSING: Entry(
+        Severity.SKIPPED,
+        "カオナビで氏名が空白のため、連携の対象外としました。",
+        f"連携する場合は、{MEMBER_IN_KAONAVI}で氏名を入力してください。意図した除外であれば対応は不要です。",
+    ),
+    Reason.MEMBER_KANA_MISSING: Entry(
+        Severity.SKIPPED,
+        "カオナビでフリガナが空白のため、連携の対象外としました。",
+        f"連携する場合は、{MEMBER_IN_KAONAVI}でフリガナを入力してください。意図した除外であれば対応は不要です。",
+    ),
+    Reason.MEMBER_MAIL_MISSING: Entry(
+        Severity.SKIPPED,
+        "カオナビでメールが空白のため、連携の対象外としました。",
+        f"連携する場合は、{MEMBER_IN_KAONAVI}でメールを入力してください。意図した除外であれば対応は不要です。",
+    ),
+    Reason.MEMBER_MAIL_DUPLICATE: Entry(
+        Severity.ERROR,
+        "同じメールアドレスがほかのメンバーにも登録されています（{others}）。",
+        f"{MEMBER_IN_KAONAVI}で、メールを1人に1つの値にしてください。",
+    ),
+    Reason.MEMBER_MAIL_INVALID: Entry(
+        Severity.ERROR,
+        "メールアドレスの形式が正しくありません。",
+        f"{MEMBER_IN_KAONAVI}で、メールを半角の「名前@ドメイン」の形に直してください。",
+    ),
+    Reason.MEMBER_DEPARTMENT_UNKNOWN: Entry(
+        Severity.ERROR,
+        "所属「{value}」がミキワメの部署にありません。",
+        "先に設定 > 部署管理 > 一括操作 > カオナビと同期 で部署情報を最新にしてから、もう一度実行してください。",
+        "departments:list",
+    ),
+    Reason.MEMBER_NUMBER_INVALID: Entry(
+        Severity.ERROR,
+        "社員番号に使えない文字があります。",
+        f"{MEMBER_IN_KAONAVI}で、社員番号を{NUMBER_RULE}にしてください。",
+    ),
+    Reason.MEMBER_NUMBER_SHARED: Entry(
+        Severity.WARNING,
+        "社員番号が、別の社員（{others}）と同じです。カオナビでメールアドレスが変わった可能性があります。",
+        "同じ人であれば、自社社員管理のその社員のページで「メールアドレスを変更する」または「統合する」を行ってください。",
+        "employees:list",
+    ),
+    Reason.MEMBER_NAME_NOT_SPLIT: Entry(
+        Severity.WARNING,
+        "氏名またはフリガナにスペースがない{people}名は、すべてを姓に登録しました。",
+        f"姓と名に分ける場合は、{MEMBER_IN_KAONAVI}で姓と名のあいだにスペースを入れてください。",
+    ),
+    Reason.MEMBER_DATE_INVALID: Entry(
+        Severity.ERROR,
+        "{field}が正しい日付ではありません。",
+        f"{MEMBER_IN_KAONAVI}で、{{field}}を正しい日付に直してください。",
+    ),
+    Reason.MEMBER_VALUE_INVALID: Entry(
+        Severity.ERROR,
+        "{field}の値が正しくありません。",
+        "ファイルのこの行の{field}を、{expected}で入力してください。",
+    ),
+    Reason.MEMBER_VALUE_TOO_LONG: Entry(
+        Severity.ERROR,
+        "{field}が{limit}文字を超えています（{length}文字）。",
+        "カオナビで{field}を{limit}文字以内に短くしてください。",
+    ),
+    Reason.MEMBER_UNREADABLE: Entry(
+        Severity.ERROR,
+        "カオナビから届いた{position}件目のメンバーを読み取れませんでした。",
+        "カオナビでこのメンバーの基本情報を開いて保存し直し、もう一度実行してください。繰り返す場合はお問い合わせください。",
+    ),
+}

@@ -1,0 +1,113 @@
+"""Reasons of the result upload: sheets, people, values."""
+
+from integrations.reasons.codes import Reason, Severity
+from integrations.reasons.entry import LAYOUT_MENU, TEMPLATE_STEPS, TICKS_MENU, Entry
+
+ENTRIES = {
+    Reason.SHEET_MISSING: Entry(
+        Severity.ERROR,
+        "カオナビにシート「{key}」が見つかりません。",
+        TEMPLATE_STEPS,
+        "integrations:check",
+    ),
+    Reason.SHEET_TYPE_WRONG: Entry(
+        Severity.ERROR,
+        "シート「{key}」のレコード形式が違います（必要な形式：{expected}）。",
+        f"このシートを削除するか名前を変え、{TEMPLATE_STEPS}",
+        "integrations:check",
+    ),
+    Reason.SHEET_ITEM_MISSING: Entry(
+        Severity.ERROR,
+        "シート「{key}」に項目「{field}」がありません（または書き込めません）。",
+        f"カオナビの {LAYOUT_MENU} で項目名を「{{field}}」に戻すか、連携チェックで対応する項目を選んでください。",
+        "integrations:check",
+    ),
+    Reason.SHEET_ITEM_TYPE_WRONG: Entry(
+        Severity.ERROR,
+        "シート「{key}」の項目「{field}」の種類が違います（{value}）。",
+        f"カオナビの {LAYOUT_MENU} で、テンプレートからシートを作り直してください。",
+        "integrations:check",
+    ),
+    Reason.SHEET_ITEM_AMBIGUOUS: Entry(
+        Severity.ERROR,
+        "シート「{key}」に「{field}」にあたる項目が2つ以上あります（{value}）。",
+        f"カオナビの {LAYOUT_MENU} で、使わない方の項目名を変えてください。",
+        "integrations:check",
+    ),
+    Reason.SHEET_NOT_PERMITTED: Entry(
+        Severity.ERROR,
+        "シート「{key}」の{field}が、カオナビで許可されていません。",
+        f"カオナビの {TICKS_MENU} で、シート「{{key}}」の「取得」および「更新」にチェックマークを加え、右上の「設定保存」を"
+        "押下してから、もう一度実行してください。",
+        "integrations:check",
+    ),
+    Reason.RESULT_NUMBER_MISSING: Entry(
+        Severity.SKIPPED,
+        "社員番号がないため、カオナビのメンバーと結び付けられません。",
+        "カオナビに登録する場合は、自社社員管理でこの社員に社員番号を入力してください。",
+        "employees:list",
+    ),
+    Reason.RESULT_NUMBER_SHARED: Entry(
+        Severity.ERROR,
+        "社員番号が、別の社員（{others}）と同じです。取り違えを避けるため、送信していません。",
+        "自社社員管理で、社員番号を1人に1つの値にするか、同じ人であれば「統合する」を行ってください。",
+        "employees:list",
+    ),
+    Reason.RESULT_MEMBER_UNKNOWN: Entry(
+        Severity.ERROR,
+        "この社員番号のメンバーがカオナビにいません。",
+        "カオナビとミキワメの社員番号が同じになるように直してから、もう一度実行してください。",
+        "employees:list",
+    ),
+    Reason.RESULT_MEMBER_GONE: Entry(
+        Severity.SKIPPED,
+        "退職者フラグのある社員で、カオナビにメンバーがいないため、対象外としました。",
+        "対応は不要です。登録する場合は、カオナビに同じ社員番号のメンバーがいることを確認してください。",
+    ),
+    Reason.RESULT_TYPE_NOT_AN_OPTION: Entry(
+        Severity.ERROR,
+        "16タイプ「{value}」が、シート「{sheet}」の選択肢にありません。",
+        f"カオナビの {LAYOUT_MENU} で選択肢に「{{value}}」を加えるか、設定の16タイプで別名を登録してください。",
+    ),
+    Reason.RESULT_VALUE_TOO_LONG: Entry(
+        Severity.ERROR,
+        "{field}が、シート「{sheet}」の項目の上限{limit}文字を超えています。",
+        f"カオナビの {LAYOUT_MENU} で、テンプレートからシートを作り直してください。",
+    ),
+    Reason.RESULT_RECORD_LOCKED: Entry(
+        Severity.ERROR,
+        "シート「{sheet}」のレコードに、書き戻せない項目「{field}」の値があるため、このメンバーには送信していません。",
+        f"カオナビの {LAYOUT_MENU} でシートからこの項目を外すか、この社員のレコードからこの値を取り除いてください。",
+    ),
+    Reason.RESULT_RECORD_UNREADABLE: Entry(
+        Severity.ERROR,
+        "シート「{sheet}」のこのメンバーのレコードを読み取れませんでした。消してしまうことを避けるため、送信していません。",
+        "カオナビのシート「{sheet}」でこのメンバーのレコードを開いて保存し直し、もう一度実行してください。繰り返す場合はお問い合わせください。",
+    ),
+    Reason.RESULT_STALE: Entry(
+        Severity.WARNING,
+        "シート「{sheet}」に、ミキワメに検査結果のないメンバーのミキワメのレコードが{records}件残っています。",
+        "不要であれば、カオナビのシート「{sheet}」でこのメンバーのレコードを削除してください。",
+    ),
+    Reason.RESULT_REFUSED: Entry(
+        Severity.ERROR,
+        "カオナビが、シート「{sheet}」へのこのメンバーの登録を受け付けませんでした。カオナビのメッセージ：",
+        "カオナビのメッセージに従って値またはシートの設定を直してから、もう一度実行してください。",
+    ),
+    Reason.RESULT_NOT_YET_VISIBLE: Entry(
+        Severity.WARNING,
+        "カオナビに{total}件中{confirmed}件の反映を確認しました。"
+        "「成功」と表示されてから、カオナビに結果を反映するまでに時間を要することがあります。",
+        "しばらくしてから、もう一度「カオナビに性格検査結果を登録する」を実行して確認してください。",
+    ),
+    Reason.RESULT_NOT_CONFIRMED: Entry(
+        Severity.ERROR,
+        "シート「{sheet}」に、送信した値と違う値が表示されています。",
+        "カオナビでこのメンバーのシートを確認し、もう一度「カオナビに性格検査結果を登録する」を実行してください。",
+    ),
+    Reason.RESULT_TASK_STUCK: Entry(
+        Severity.ERROR,
+        "カオナビの処理が時間内に終わらず、シートにも反映されていないため、登録を終了しました。",
+        f"カオナビの {TICKS_MENU.replace('操作対象の管理', '実行結果')} でこの処理を確認し、終わってからもう一度実行してください。",
+    ),
+}

@@ -1,0 +1,91 @@
+"""Reasons for which a run as a whole ended early."""
+
+from integrations.reasons.codes import Reason, Severity
+from integrations.reasons.entry import KEYS_MENU, TICKS_MENU, Entry
+
+ENTRIES = {
+    Reason.CONNECTION_MISSING: Entry(
+        Severity.ERROR,
+        "カオナビと連携していません。",
+        "設定 > 外部ツールとの連携 > カオナビ連携 の「連携する」から連携してください。",
+        "integrations:connection",
+    ),
+    Reason.KAONAVI_KEYS_REFUSED: Entry(
+        Severity.ERROR,
+        "カオナビが Consumer Key または Consumer Secret を受け付けませんでした。カオナビで再発行された可能性があります。",
+        f"カオナビの {KEYS_MENU} で現在の値を確認し、設定 > カオナビ連携 で入力し直してください。",
+        "integrations:connection",
+    ),
+    Reason.KAONAVI_NOT_PERMITTED: Entry(
+        Severity.ERROR,
+        "カオナビで「{field}」の操作が許可されていません。",
+        f"カオナビの {TICKS_MENU} で「{{field}}」にチェックマークを加え、右上の「設定保存」を押下してから、もう一度実行してください。",
+        "integrations:check",
+    ),
+    Reason.KAONAVI_NOT_FOUND: Entry(
+        Severity.ERROR,
+        "カオナビに「{field}」が見つかりません。",
+        "連携チェックで、カオナビ側のシートと項目を確認してください。",
+        "integrations:check",
+    ),
+    Reason.KAONAVI_REQUEST_REFUSED: Entry(
+        Severity.ERROR,
+        "カオナビが要求を受け付けませんでした。",
+        f"内容欄のカオナビのメッセージと、カオナビの {TICKS_MENU.replace('操作対象の管理', '実行結果')} を確認してください。"
+        "解消しない場合はお問い合わせください。",
+        "integrations:check",
+    ),
+    Reason.KAONAVI_UNREACHABLE: Entry(
+        Severity.ERROR,
+        "カオナビから応答がありませんでした。",
+        "ネットワークとカオナビの稼働状況を確認し、しばらくしてからもう一度実行してください。"
+        "深夜1時から早朝はカオナビの保守時間帯です。",
+    ),
+    Reason.KAONAVI_NOT_UNDERSTOOD: Entry(
+        Severity.ERROR,
+        "カオナビの応答を読み取れませんでした。",
+        "しばらくしてからもう一度実行してください。繰り返す場合は、この実行の技術情報を添えてお問い合わせください。",
+    ),
+    Reason.KAONAVI_LIMIT: Entry(
+        Severity.ERROR,
+        "カオナビの利用制限が解除されませんでした。",
+        "ほかのシステムがカオナビの公開APIを使っていないか確認し、1時間ほどしてからもう一度実行してください。",
+    ),
+    Reason.KAONAVI_FAILED: Entry(
+        Severity.ERROR,
+        "カオナビとの通信に失敗しました。",
+        "連携チェックで状態を確認してから、もう一度実行してください。",
+        "integrations:check",
+    ),
+    Reason.SOURCE_EMPTY: Entry(
+        Severity.ERROR,
+        "カオナビから届いた{field}が0件でした。誤って全員・全部署を「見つからない」とすることを避けるため、何も変更していません。",
+        f"カオナビに{{field}}が登録されているか、{TICKS_MENU} の設定が変わっていないかを確認してください。",
+        "integrations:check",
+    ),
+    Reason.COUNTS_DO_NOT_ADD_UP: Entry(
+        Severity.ERROR,
+        "処理した件数が元の件数と一致しなかったため、何も変更せずに終了しました。",
+        "製品の不具合です。この実行の技術情報を添えてお問い合わせください。",
+    ),
+    Reason.RUN_CRASHED: Entry(
+        Severity.ERROR,
+        "予期しない問題が起きたため、処理を終了しました。",
+        "もう一度実行してください。繰り返す場合は、この実行の技術情報を添えてお問い合わせください。",
+    ),
+    Reason.RUN_INTERRUPTED: Entry(
+        Severity.ERROR,
+        "処理を行っていたワーカーが停止したため、処理が中断しました。取込は何も変更していません。",
+        "もう一度実行してください。繰り返す場合は、サーバーの管理者に連絡してください。",
+    ),
+    Reason.RUN_OUTDATED: Entry(
+        Severity.ERROR,
+        "システムが更新される前に受け付けた処理のため、新しい版では続きを実行できませんでした。",
+        "もう一度実行してください。性格検査結果登録では、まだ登録されていない結果だけを送信します。",
+    ),
+    Reason.RUN_CANCELLED: Entry(
+        Severity.ERROR,
+        "{name}さんが処理を中止しました。",
+        "続きが必要な場合は、もう一度実行してください。",
+    ),
+}

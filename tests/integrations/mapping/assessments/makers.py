@@ -1,0 +1,56 @@
+"""Rows of a small company's results file, read and planned without a database."""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from assessments.matching import Named, by_spelling
+from integrations.mapping.assessment_columns import Columns, find_columns
+from integrations.mapping.assessment_people import People, Person
+from integrations.mapping.assessment_rows import Row, Terms, read_row
+from integrations.mapping.assessments import AssessmentPlan, LocalAssessment, plan_assessments
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+SCALES = (
+    Named("listening", "傾聴傾向"),
+    Named("emotional_consideration", "感情配慮志向", aliases=("感情記憶志向",)),
+    Named("sociability", "社交欲求", aliases=("社交性",)),
+)
+TYPES = (Named("seeker", "シーカー", "探求者"), Named("brain", "ブレイン", "参謀"))
+AOYAMA = Person(1, "1001", "aoyama@example.co.jp", "青山 直樹")
+INOUE = Person(2, "1002", "inoue@example.co.jp", "井上 花")
+NOBODYS_NUMBER = Person(3, "", "ueda@example.co.jp", "上田 純")
+PEOPLE = (AOYAMA, INOUE, NOBODYS_NUMBER)
+
+HEADER = (
+    *("社員番号", "メールアドレス", "検査名", "受検日", "完了日時", "16タイプ", "判定", "総合スコア", "コメント"),
+    *("傾聴傾向", "社交欲求"),
+)
+
+
+def line(**values: str) -> list[str]:
+    """A line of HEADER that nothing keeps from being taken, by the names of the columns ("_16タイプ" for 16タイプ)."""
+    cells = {"社員番号": "1001", "受検日": "2025/06/02"} | {name.lstrip("_"): text for name, text in values.items()}
+    return [cells.get(name, "") for name in HEADER]
+
+
+def columns_of(header: Sequence[str]) -> Columns:
+    columns, problems = find_columns(header, SCALES)
+    assert problems == []
+    return columns
+
+
+def read(
+    cells: Sequence[str], *, header: Sequence[str] = HEADER, people: Iterable[Person] = PEOPLE, number: int = 2
+) -> Row:
+    return read_row(cells, number, Terms(columns_of(header), People(people), by_spelling(TYPES), TOKYO))
+
+
+def plan(
+    *lines: Sequence[str],
+    local: Sequence[LocalAssessment] = (),
+    header: Sequence[str] = HEADER,
+    people: Iterable[Person] = PEOPLE,
+) -> AssessmentPlan:
+    terms = Terms(columns_of(header), People(people), by_spelling(TYPES), TOKYO)
+    rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
+    return plan_assessments(rows, terms.columns, lambda people: [each for each in local if each.key.person in people])
