@@ -1,0 +1,251 @@
+"""Run the whole product on one machine: `python -m mikiwame_kaonavi.launcher`, which `script/serve` calls.
+
+Starts broker (unless one is named in the environment), web, worker and beat, prefixes their logs, starts again what
+dies, and ends them all within about ten seconds of SIGTERM or Ctrl-C. They die with it when it is killed.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mikiwame_kaonavi.broker import BrokerError, prepare_broker
+from mikiwame_kaonavi.processes import answers, kill_group, port_is_free, start, stop
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / ".data"
+GRACE = 9.0  # seconds that programs get to end: a worker gives up an unfinished step within eight
+STEADY = 30.0  # seconds after which a program counts as healthy again
+LONGEST_PAUSE = 30.0
+
+
+class LaunchError(Exception):
+    """The product cannot be started; the message tells the person at the terminal what to do."""
+
+
+@dataclass
+class Program:
+    """One of the processes that make the product, and how it has fared."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause: float = 1.0  # seconds before the next start; doubles while the program keeps dying
+    due_at: float = 0.0
+    rest: bytes = field(default=b"", repr=False)  # a line of log that has not ended yet
+
+
+class Launcher:
+    """Starts programs, relays their logs, and starts again what dies. One thread: forking needs no more."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.programs: list[Program] = []
+        self._logs = selectors.DefaultSelector()
+
+    def add(self, name: str, command: Sequence[str]) -> None:
+        """Start a program and keep it running from now on."""
+        program = Program(name, command)
+        self.programs.append(program)
+        self._start(program)
+
+    def tend(self, *, timeout: float = 0.2) -> None:
+        """Relay what the programs have said and start again what has died. Returns after about `timeout` seconds."""
+        for key, _ in self._logs.select(timeout):
+            self._relay(key.data)
+        now = time.monotonic()
+        for program in self.programs:
+            if program.process is None:
+                if now >= program.due_at:
+                    self._start(program)
+            elif program.process.poll() is not None:
+                self._bury(program, now)
+
+    def stop(self) -> None:
+        """End everything, the broker last: the others hand their messages back to it."""
+        running = [program.process for program in self.programs if program.process]
+        first = [program.process for program in self.programs if program.process and program.name != "broker"]
+        stop(first, within=GRACE)
+        stop(running, within=2)
+        for program in self.programs:
+            self._hang_up(program)
+
+    def _start(self, program: Program) -> None:
+        program.process = start(program.command, environment=self.environment, output=subprocess.PIPE)
+        program.started_at = time.monotonic()
+        assert program.process.stdout is not None  # noqa: S101 - asked for one line above
+        os.set_blocking(program.process.stdout.fileno(), False)
+        self._logs.register(program.process.stdout, selectors.EVENT_READ, program)
+
+    def _bury(self, program: Program, now: float) -> None:
+        process = program.process
+        if process is None:
+            return
+        kill_group(process)  # a worker that was killed leaves its pool behind
+        self._hang_up(program)
+        program.process = None
+        if now - program.started_at > STEADY:
+            program.pause = 1.0
+        program.due_at = now + program.pause
+        say(f"{program.name} が終了しました（{process.returncode}）。{program.pause:.0f}秒後に再び起動します。")
+        program.pause = min(program.pause * 2, LONGEST_PAUSE)
+
+    def _relay(self, program: Program) -> None:
+        stream = program.process.stdout if program.process else None
+        if stream is None or stream not in self._logs.get_map():
+            return
+        while True:
+            try:
+                chunk = os.read(stream.fileno(), 65536)
+            except BlockingIOError:
+                return
+            if not chunk:  # closed by the program
+                self._logs.unregister(stream)
+                return
+            *lines, program.rest = (program.rest + chunk).split(b"\n")
+            for line in lines:
+                say(line.decode(errors="replace"), who=program.name)
+
+    def _hang_up(self, program: Program) -> None:
+        """Take the last words of a program that has ended."""
+        self._relay(program)
+        stream = program.process.stdout if program.process else None
+        if stream is None:
+            return
+        if stream in self._logs.get_map():
+            self._logs.unregister(stream)
+        stream.close()
+
+
+def say(text: str, *, who: str = "serve") -> None:
+    """Print one line of log with the name of whoever it comes from."""
+    print(f"{who:<6} | {text}", flush=True)
+
+
+def web(*, host: str, port: int) -> list[str]:
+    """The command of the web server. Its access log leaves out query strings: searches name people."""
+    log = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(D)sus'
+    address = [f"--bind={host}:{port}", "--workers=2", "--threads=4", "--graceful-timeout=5", "--no-control-socket"]
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *address,
+        f"--access-logformat={log}",
+        "--access-logfile=-",
+        "mikiwame_kaonavi.wsgi",
+    ]
+
+
+def worker(*, concurrency: int = 2) -> list[str]:
+    """The command of the worker. It talks to no other worker, so it need not look for them at the start.
+
+    The variable makes SIGTERM Celery's soft shutdown: an unfinished step is given up after a few seconds.
+    """
+    options = [
+        "--pool=prefork",
+        f"--concurrency={concurrency}",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel=INFO",
+    ]
+    celery = [sys.executable, "-m", "celery", "--app=mikiwame_kaonavi", "worker"]
+    return ["env", "REMAP_SIGTERM=SIGQUIT", *celery, *options]
+
+
+def beat(data: Path) -> list[str]:
+    """The command of the clock that wakes the worker for its regular tasks; it remembers the last times in `data`."""
+    options = [f"--schedule={data / 'beat-schedule'}", "--pidfile=", "--loglevel=INFO"]
+    return [sys.executable, "-m", "celery", "--app=mikiwame_kaonavi", "beat", *options]
+
+
+@contextlib.contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """Hold `data` for us alone. Raises LaunchError while another launcher runs on it."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise LaunchError(
+                f"このデータ（{data}）ではすでに起動しています（プロセス {lock.read().strip()}）。先にそちらを終了してください。"
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def prepare(environment: Mapping[str, str], *, collect: bool) -> None:
+    """Bring the database, and with `collect` the static files, to the state of this code. Raises LaunchError."""
+    steps = [["migrate", "--no-input", "--verbosity=0"]]
+    if collect:
+        steps.append(["collectstatic", "--no-input", "--verbosity=0"])
+    for step in steps:
+        command = [sys.executable, str(ROOT / "manage.py"), *step]
+        if subprocess.run(command, env=dict(environment), stdin=subprocess.DEVNULL, check=False).returncode:
+            raise LaunchError(f"準備（{step[0]}）に失敗しました。上のメッセージをご確認ください。")
+
+
+def serve(*, host: str, port: int, data: Path) -> None:
+    """Run the product until SIGTERM or Ctrl-C. Raises LaunchError when it cannot be started."""
+    from mikiwame_kaonavi import settings  # noqa: PLC0415 - reads the environment; a missing variable is told by main
+
+    if not port_is_free(port):
+        raise LaunchError(f"ポート{port}はほかのプログラムが使っています。--port で別の番号を指定してください。")
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("SITE_URL", f"http://localhost:{port}")
+    with only_one(data):
+        launcher = Launcher(environment)
+        try:
+            if not {"CELERY_BROKER_URL", "CELERY_BROKER_URL_FILE"} & environment.keys():
+                broker = prepare_broker(data)
+                environment["CELERY_BROKER_URL_FILE"] = str(data / "broker-url")
+                launcher.add("broker", broker.command)
+                broker.wait_until_ready()
+            prepare(environment, collect=not settings.DEBUG)
+            launcher.add("web", web(host=host, port=port))
+            launcher.add("worker", worker())
+            launcher.add("beat", beat(data))
+            announced = False
+            while True:
+                launcher.tend()
+                if not announced and answers(port):
+                    announced = True
+                    say(f"http://localhost:{port}/ で利用できます。終了するには Ctrl-C を押してください。")
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            launcher.stop()
+
+
+def main() -> None:
+    """Read the command line and serve. Ends with 1 and a sentence when that is impossible."""
+    parser = argparse.ArgumentParser(prog="script/serve", description="web・worker・beat・キューを起動します。")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="既定は環境変数 PORT または 8000"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス（既定: 127.0.0.1）")
+    arguments = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT):  # the latter too: a shell's background job ignores it otherwise
+        signal.signal(number, signal.default_int_handler)
+    try:
+        serve(host=arguments.host, port=arguments.port, data=DATA)
+    except KeyboardInterrupt:
+        say("終了しました。")
+    except (LaunchError, BrokerError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What every test may rely on: no foreign host is ever reached, and any test that needs a database can be picked out."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+
+pytest_plugins = ["tests.processes.fixtures", "tests.faults.tally"]
+
+EMPTYING_FIXTURES = {"transactional_db", "live_server"}
+DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
+
+# A run's result depends on the code alone; `long` looks further and elsewhere each time.
+hypothesis.settings.register_profile("short", deadline=None, derandomize=True, max_examples=100)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
+hypothesis.settings.load_profile("short")
+
+
+class ForeignHostError(AssertionError):
+    """A test tried to reach a host other than this one. No OSError, so that no client takes it for a bad line."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="run only the tests that use Django's database: the second round, on another kind of database",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("markexpr") == "long":
+        hypothesis.settings.load_profile("long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in filter(empties_database, items):
+        # The rows of our migrations (types, scales, groups) come back; pytest-django sees a mark only, not its own fixture.
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    if not config.getoption("--only-database"):
+        return
+    kept = [item for item in items if uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+    items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that was left out is no test that passed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether the test runs on the database of the settings, by mark or through a fixture."""
+    asked_for = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(asked_for)
+
+
+def empties_database(item: pytest.Item) -> bool:
+    """Whether Django empties all tables after the test, since its writes are real ones."""
+    mark = item.get_closest_marker("django_db")
+    asked_for = EMPTYING_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(asked_for) or (mark is not None and bool(mark.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Keep the rows of our migrations for every connection: Playwright's event loop makes Django open a second one."""
+    from django.db import connections
+
+    connection = connections["default"]
+    if hasattr(connection, "_test_serialized_contents"):
+        type(connection)._test_serialized_contents = connection._test_serialized_contents
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_foreign_host() -> Iterator[None]:
+    """Let sockets reach this machine only: カオナビ is always played by the simulator or by a recorded answer."""
+    real_connect, real_getaddrinfo = socket.socket.connect, socket.getaddrinfo
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in LOOPBACK:
+            raise ForeignHostError(address)
+        real_connect(self, address)
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in LOOPBACK:
+            raise ForeignHostError(host)
+        return real_getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        yield

@@ -1,0 +1,148 @@
+"""The launcher: what it starts it keeps alive, relays and ends. The programs here are small ones of our own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from mikiwame_kaonavi import launcher as launcher_module
+from mikiwame_kaonavi.launcher import ROOT, Launcher, LaunchError, only_one, web
+from mikiwame_kaonavi.processes import free_port
+
+pytestmark = pytest.mark.processes
+
+SLEEPER = [sys.executable, "-c", "import time; print('起きました', flush=True); time.sleep(600)"]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('stubborn', flush=True); time.sleep(600)",
+]
+
+PARENT = f"""
+import os
+from mikiwame_kaonavi.launcher import Launcher
+launcher = Launcher(os.environ)
+launcher.add("broker", {STUBBORN!r})
+print(launcher.programs[0].process.pid, flush=True)
+while True:
+    launcher.tend()
+"""
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    launcher = Launcher(os.environ)
+    yield launcher
+    launcher.stop()
+
+
+def tend_until(launcher: Launcher, is_so: Callable[[], bool], *, within: float = 20) -> None:
+    deadline = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came"
+        launcher.tend(timeout=0.05)
+
+
+def test_it_relays_what_programs_say_with_their_name(launcher, capsys):
+    said = ""
+
+    def heard() -> bool:
+        nonlocal said
+        said += capsys.readouterr().out
+        return "worker | 起きました" in said
+
+    launcher.add("worker", SLEEPER)
+    tend_until(launcher, heard)
+
+
+def test_it_starts_again_what_died(launcher, monkeypatch):
+    launcher.add("worker", SLEEPER)
+    [program] = launcher.programs
+    first = program.process
+    program.pause = 0
+    first.kill()
+    first.wait()
+    tend_until(launcher, lambda: program.process not in {None, first})
+    assert program.process.poll() is None
+
+
+def test_it_waits_longer_each_time_a_program_dies_young(launcher):
+    launcher.add("beat", [sys.executable, "-c", "raise SystemExit(3)"])
+    [program] = launcher.programs
+    tend_until(launcher, lambda: program.process is None)
+    assert program.pause == 2.0
+    assert program.due_at > time.monotonic()
+    program.due_at = 0
+    tend_until(launcher, lambda: program.process is not None)
+    tend_until(launcher, lambda: program.process is None)
+    assert program.pause == 4.0
+
+
+def test_it_forgives_a_program_that_had_run_steadily(launcher, monkeypatch):
+    monkeypatch.setattr(launcher_module, "STEADY", 0)
+    launcher.add("beat", [sys.executable, "-c", "raise SystemExit(3)"])
+    [program] = launcher.programs
+    program.pause = 16.0
+    tend_until(launcher, lambda: program.process is None)
+    assert program.pause == 2.0
+
+
+def test_it_kills_what_does_not_end_when_asked(monkeypatch, capsys):
+    monkeypatch.setattr(launcher_module, "GRACE", 0.1)
+    launcher = Launcher(os.environ)
+    launcher.add("worker", STUBBORN)
+    tend_until(launcher, lambda: "stubborn" in capsys.readouterr().out)
+    launcher.stop()
+    assert launcher.programs[0].process.returncode == -signal.SIGKILL
+
+
+def test_it_ends_the_broker_last(monkeypatch):
+    order: list[list[str]] = []
+    launcher = Launcher(os.environ)
+    launcher.add("broker", SLEEPER)
+    launcher.add("worker", SLEEPER)
+    names = {program.process.pid: program.name for program in launcher.programs}
+    really_stop = launcher_module.stop
+
+    def watch(processes, *, within):
+        order.append([names[process.pid] for process in processes if process.poll() is None])
+        really_stop(processes, within=within)
+
+    monkeypatch.setattr(launcher_module, "stop", watch)
+    launcher.stop()
+    assert order == [["worker"], ["broker"]]
+
+
+def test_its_programs_die_with_it_when_it_is_killed():
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.communicate()
+    assert child not in psutil.wait_procs([child], timeout=10)[1]
+
+
+def test_it_refuses_a_second_launcher_on_the_same_data(tmp_path):
+    with (
+        only_one(tmp_path),
+        pytest.raises(LaunchError, match=f"すでに起動しています（プロセス {os.getpid()}）"),
+        only_one(tmp_path),
+    ):
+        pass
+
+
+def test_it_lets_the_next_one_in_after_the_end(tmp_path):
+    with only_one(tmp_path):
+        pass
+    with only_one(tmp_path):
+        assert (tmp_path / "serve.lock").read_text() == str(os.getpid())
+
+
+def test_its_access_log_leaves_out_what_people_search_for():
+    assert not any(
+        "%(q)s" in part or "%(r)s" in part or "%(f)s" in part for part in web(host="127.0.0.1", port=free_port())
+    )

@@ -1,0 +1,113 @@
+"""What holds for the whole tree: who may import whom, sizes, variables, locks."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = [
+    "accounts",
+    "assessments",
+    "departments",
+    "employees",
+    "integrations",
+    "mikiwame_kaonavi",
+    "templates",
+    "tests",
+]
+LOCKS = {"runtime": ROOT / "script/locks/runtime.txt", "dev": ROOT / "script/locks/dev.txt"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DEPENDENCIES = {
+    "runtime": PROJECT["dependencies"],
+    "dev": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
+}
+
+
+def sources(*suffixes: str) -> list[Path]:
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in suffixes]
+    return [path for path in files if not re.match(r"0\d{3}_", path.name)]  # migrations are written by Django
+
+
+def locked(lock: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock.read_text(), flags=re.MULTILINE))
+
+
+def test_nobody_imports_whom_they_may_not():
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_no_file_is_too_long_to_be_read_at_a_sitting():
+    files = sources(".py", ".html", ".css", ".js")
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_every_variable_that_the_settings_read_is_explained_and_no_other():
+    settings = (ROOT / "mikiwame_kaonavi/settings.py").read_text()
+    read = set(re.findall(r'(?:env\.\w+|required)\(\s*"([A-Z][A-Z_]+)"', settings))
+    explained = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    assert read == explained
+
+
+@pytest.mark.parametrize("kind", LOCKS)
+def test_each_dependency_is_locked_at_a_version_that_it_allows(kind):
+    pins = locked(LOCKS[kind])
+    wrong = [
+        text
+        for text in DEPENDENCIES[kind]
+        for wanted in [Requirement(text)]
+        if not wanted.specifier.contains(pins.get(canonicalize_name(wanted.name), "0"), prereleases=True)
+    ]
+    assert wrong == []
+
+
+def test_tests_run_with_the_versions_that_are_shipped():
+    dev = locked(LOCKS["dev"])
+    assert {name: pin for name, pin in locked(LOCKS["runtime"]).items() if dev.get(name) != pin} == {}
+
+
+@pytest.mark.parametrize("kind", LOCKS)
+def test_each_locked_package_is_known_by_its_hash_and_not_by_an_address(kind):
+    text = LOCKS[kind].read_text()
+    assert "://" not in text
+    assert "index-url" not in text
+    entries = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_nothing_is_put_off():
+    marks = re.compile(r"\b(TODO|FIXME|XXX)\b|pytest\.skip|mark\.(skip|xfail)|NotImplementedError")
+    this = Path(__file__)
+    found = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in sources(".py", ".html")
+        if path != this
+        for line in path.read_text().splitlines()
+        if marks.search(line)
+    ]
+    assert found == []
+
+
+def test_every_silenced_warning_gives_its_reason():
+    silenced = re.compile(r"#\s*(noqa|type: ignore)(?P<rest>.*)")
+    bare = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in sources(".py")
+        if path != Path(__file__)
+        for line in path.read_text().splitlines()
+        if (match := silenced.search(line)) and not re.search(r"[-#] \w", match["rest"])
+    ]
+    assert bare == []

@@ -1,0 +1,42 @@
+"""What the test run itself promises."""
+
+import socket
+
+import pytest
+import requests
+from django.contrib.auth.models import Group
+
+from assessments.models import PersonalityType, Scale
+from tests.conftest import ForeignHostError, uses_database
+
+
+def test_no_test_reaches_another_host():
+    with pytest.raises(ForeignHostError):
+        requests.get("https://api.kaonavi.jp/api/v2.0/members", timeout=1)
+    with socket.socket() as line, pytest.raises(ForeignHostError):
+        line.connect(("192.0.2.1", 443))
+
+
+def test_this_machine_can_be_reached():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), timeout=5).close()
+
+
+def test_nothing_is_queued_for_a_worker_of_this_machine(settings):
+    assert settings.CELERY_BROKER_URL == "memory://"
+
+
+def test_a_test_without_the_database_is_not_run_on_another_kind(request):
+    assert not uses_database(request.node)
+
+
+@pytest.mark.django_db
+def test_a_test_with_the_database_is_run_on_the_other_kind_too(request):
+    assert uses_database(request.node)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_rows_of_our_migrations_are_there_after_a_test_that_empties_the_database(turn):
+    assert (Scale.objects.count(), PersonalityType.objects.count()) == (27, 16)
+    assert Group.objects.filter(name="管理者").exists()

@@ -1,0 +1,63 @@
+"""The container files, as far as they can be read without an engine: they name only what exists."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mikiwame_kaonavi.launcher import web, worker
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+OURS = ["migrate", "web", "worker", "beat"]
+VARIABLES = set(re.findall(r"^([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_each_service_is_given_variables_that_the_product_reads(service):
+    given = {name.removesuffix("_FILE") for name in COMPOSE["services"][service]["environment"]}
+    assert given <= VARIABLES
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_no_secret_is_given_as_a_plain_variable(service):
+    secrets = {"DJANGO_SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "CELERY_BROKER_URL"}
+    environment = COMPOSE["services"][service]["environment"]
+    assert secrets & set(environment) == set()
+    assert {f"{name}_FILE" for name in secrets} <= set(environment)
+
+
+def test_each_file_of_a_secret_is_mounted_where_it_is_read():
+    for name, service in COMPOSE["services"].items():
+        read = set(re.findall(r"/run/secrets/(\w+)", str(service)))
+        assert read == set(service.get("secrets", [])), name
+        assert read <= set(COMPOSE["secrets"]), name
+
+
+def test_the_worker_of_the_container_is_the_one_that_is_tested():
+    [env, variable, _, _, *command] = worker()
+    assert COMPOSE["services"]["worker"]["command"] == [env, variable, *command]
+
+
+def test_the_web_server_of_the_container_is_the_one_that_is_tested():
+    [program, *options] = json.loads((ROOT / "Dockerfile").read_text().partition("CMD ")[2].replace("\\\n", ""))
+    [_, _, *tested] = web(host="0.0.0.0", port=8000)  # noqa: S104 - inside a container
+    assert set(options) - {"--worker-tmp-dir=/dev/shm"} == set(tested) - {program}
+
+
+def test_nothing_but_the_product_gets_into_the_image():
+    rules = (ROOT / ".dockerignore").read_text().split()
+    assert rules[0] == "**"
+    allowed = {rule[1:].split("/")[0] for rule in rules if rule.startswith("!")}
+    assert {
+        "accounts",
+        "assessments",
+        "departments",
+        "employees",
+        "integrations",
+        "mikiwame_kaonavi",
+        "templates",
+    } <= allowed
+    assert not allowed & {"tests", ".data", ".env", "secrets", ".git"}
