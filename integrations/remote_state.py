@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from integrations.kaonavi.errors import MustWait
@@ -11,7 +12,9 @@ from integrations.kaonavi.types import Token
 from integrations.limits import Window, room_in
 from integrations.models import KaonaviConnection, KaonaviQuota, RemoteCall
 
-SPARE_LIFE = timedelta(minutes=2)  # a token that ends sooner is renewed before it is used
+SPARE_LIFE = 120.0  # seconds before its end at which a token is renewed
+KEPT = timedelta(hours=2)  # no window reaches back further
+CLOCK_ERROR = timedelta(minutes=1)  # what the clocks of two machines may differ by
 
 
 class DatabaseTokens:
@@ -21,12 +24,12 @@ class DatabaseTokens:
         connection = KaonaviConnection.objects.first()
         if connection is None or not connection.token or connection.token_expires_at is None:
             return None
-        return connection.token if connection.token_expires_at > timezone.now() + SPARE_LIFE else None
+        return connection.token if connection.token_expires_at > timezone.now() else None
 
     def save(self, token: Token) -> None:
-        KaonaviConnection.objects.update(
-            token=token.value, token_expires_at=timezone.now() + timedelta(seconds=token.lifetime)
-        )
+        """Keep a fresh token until shortly before its end; of a short life only a tenth is spared, or it would be none."""
+        useful = timedelta(seconds=token.lifetime - min(SPARE_LIFE, token.lifetime / 10))
+        KaonaviConnection.objects.update(token=token.value, token_expires_at=timezone.now() + useful)
 
     def forget(self, value: str) -> None:
         connection = KaonaviConnection.objects.first()
@@ -55,13 +58,14 @@ class DatabaseQuota:
     """Reserves calls under the company's limits, for all processes of the deployment."""
 
     def reserve(self, *, update: bool) -> int:
-        now = timezone.now()
-        with transaction.atomic():
+        """As `ports.Quota`. Raises RuntimeError inside a transaction: the lock would be held for as long as the call takes."""
+        with transaction.atomic(durable=True):
             lock()
-            RemoteCall.objects.filter(reserved_at__lt=now - timedelta(hours=2)).delete()
+            now = timezone.now()  # not earlier: the wait for the lock is part of the past
+            forget_old_calls(now)
             for window in windows():
                 if update or window.limit_name == "hour":
-                    wait = room_in(window, calls_of(window), now)
+                    wait = wait_for(window, now)
                     if wait > 0:
                         raise MustWait(wait, window.limit_name)
             return RemoteCall.objects.create(is_update=update, reserved_at=now).pk
@@ -72,8 +76,12 @@ class DatabaseQuota:
 
 def lock() -> None:
     """Hold the one quota row until the transaction ends, so that two processes never see the same free place."""
-    KaonaviQuota.objects.get_or_create(pk=1)
-    KaonaviQuota.objects.select_for_update().get(pk=1)
+    KaonaviQuota.objects.select_for_update().get_or_create(pk=1)
+
+
+def forget_old_calls(now: datetime) -> None:
+    """Also those of a future that a wrong clock has noted: they would fill the windows until it comes."""
+    RemoteCall.objects.filter(Q(reserved_at__lt=now - KEPT) | Q(reserved_at__gt=now + CLOCK_ERROR)).delete()
 
 
 def windows() -> tuple[Window, Window]:
@@ -84,18 +92,24 @@ def windows() -> tuple[Window, Window]:
     )
 
 
-def calls_of(window: Window) -> list[tuple[datetime, datetime | None]]:
-    """The calls that a window counts, newest first, no more than can matter: when reserved, when returned."""
-    calls = RemoteCall.objects.order_by("-pk")
-    if window.limit_name == "update":
-        calls = calls.filter(is_update=True)
-    return list(calls.values_list("reserved_at", "returned_at")[: window.limit])
+def wait_for(window: Window, now: datetime) -> float:
+    """`room_in` for the calls in the database, which are fetched only where there is no room: they can be thousands."""
+    calls = calls_in(window, now)
+    if calls.count() < window.limit:
+        return 0.0
+    return room_in(window, calls.values_list("reserved_at", "returned_at"), now)
+
+
+def calls_in(window: Window, now: datetime) -> QuerySet[RemoteCall]:
+    """The calls that count now: what `Window.still_counts` says, as a condition of the database."""
+    since = now - window.length
+    calls = RemoteCall.objects.filter(
+        Q(returned_at__gt=since) | Q(returned_at=None, reserved_at__gt=since - window.patience)
+    )
+    return calls.filter(is_update=True) if window.limit_name == "update" else calls
 
 
 def calls_left() -> dict[str, int]:
     """How many calls each limit leaves at this moment, for the job page."""
     now = timezone.now()
-    return {
-        window.limit_name: window.limit - sum(window.still_counts(call, now) for call in calls_of(window))
-        for window in windows()
-    }
+    return {window.limit_name: max(0, window.limit - calls_in(window, now).count()) for window in windows()}

@@ -7,7 +7,7 @@ import io
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import requests
 import urllib3
@@ -81,8 +81,9 @@ class KaonaviClient:
     def departments(self) -> Departments:
         return decode.departments(self._ask(wire.DEPARTMENTS))
 
-    def members(self) -> Members:
-        return decode.members(self._ask(wire.MEMBERS))
+    def members(self, items: Collection[int] | None = None) -> Members:
+        """Everybody; of the custom items only these, by their ids in the layout, or all where none are named."""
+        return decode.members(self._ask(wire.MEMBERS), items)
 
     def member_layout(self) -> MemberLayout:
         return decode.member_layout(self._ask(wire.MEMBER_LAYOUT))

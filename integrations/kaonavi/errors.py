@@ -5,19 +5,27 @@ Japanese sentence without anything secret or personal.
 """
 # ruff: noqa: N818 - the names say what happened; an "Error" behind each would say nothing more
 
+LONGEST_GUESS = 900.0  # seconds: where doubling ends
+
 
 class MustWait(Exception):
     """The limit leaves no room now. Whoever runs the job decides how to wait `seconds`.
 
     No KaonaviError: the call was not made, or not accepted, and may be made later.
 
-    `limit` is "update", "hour" (both our own book-keeping) or "remote" (カオナビ answered 429).
+    `limit` is "update", "hour" (both our own book-keeping) or "remote" (カオナビ answered 429). `is_guess`: カオナビ refused
+    a call that is no update and named no time, so it may be its hourly limit, and the next guess had better be longer.
     """
 
-    def __init__(self, seconds: float, limit: str) -> None:
+    def __init__(self, seconds: float, limit: str, *, is_guess: bool = False) -> None:
         super().__init__(f"カオナビの利用制限のため、{seconds:.0f}秒待ちます。")
         self.seconds = seconds
         self.limit = limit
+        self.is_guess = is_guess
+
+    def after(self, refusals: int) -> float:
+        """Seconds to wait where カオナビ had refused `refusals` times in a row before: a guess doubles, up to 15 minutes."""
+        return min(self.seconds * 2 ** min(refusals, 10), LONGEST_GUESS) if self.is_guess else self.seconds
 
 
 class KaonaviError(Exception):

@@ -9,7 +9,7 @@ class TokenStore(Protocol):
     """Keeps one token for all processes of a deployment."""
 
     def read(self) -> str | None:
-        """A token that is good for another minute at least, or None."""
+        """A token that is good for a while yet, or None."""
 
     def save(self, token: Token) -> None:
         """Keep a fresh token."""

@@ -126,10 +126,12 @@ def body_in(call: Call, answer: Answer, *, now: float, jitter: float) -> bytes:
         raise NotUnderstood(
             f"カオナビから、別のアドレスへの案内（{status}）が返りました。", outcome_unknown=call.is_update
         )
-    if status >= 500:
+    if status >= 500 or status == 408:  # a gateway's 408: the request did not come through in time
         raise Unavailable(f"カオナビが利用できない状態です（{status}）。", outcome_unknown=call.is_update)
     if status == 429:
-        raise MustWait(_wait(answer.headers, now=now, jitter=jitter), "remote")
+        told = _wait(answer.headers, now=now)
+        guess = DEFAULT_WAIT * (1 + jitter / 10)  # spread, so that two clients do not meet again
+        raise MustWait(guess if told is None else told, "remote", is_guess=told is None and not call.is_update)
     if status == 401 or (status == 400 and call is TOKEN):
         raise CredentialsRefused("カオナビがConsumer KeyとConsumer Secretを受け付けませんでした。")
     messages = decode.messages(answer.body)
@@ -148,15 +150,13 @@ def request_id(headers: Mapping[str, str]) -> str:
     return re.sub(r"[^!-~]", "", found)[:200]  # goes into a log line
 
 
-def _wait(headers: Mapping[str, str], *, now: float, jitter: float) -> float:
-    """Seconds, from `Retry-After` (RFC 9110 §10.2.3) or else our own guess, spread so that two clients do not meet again."""
+def _wait(headers: Mapping[str, str], *, now: float) -> float | None:
+    """Seconds that `Retry-After` names (RFC 9110 §10.2.3); None where it names none that can be read."""
     told = headers.get("retry-after", "").strip()
     seconds = (
         float(told) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", told) else _until(told, headers.get("date", ""), now)
     )
-    if seconds is None:
-        return DEFAULT_WAIT * (1 + jitter / 10)
-    return min(max(seconds, 1.0), LONGEST_WAIT)
+    return None if seconds is None else min(max(seconds, 1.0), LONGEST_WAIT)
 
 
 def _until(moment: str, sent: str, now: float) -> float | None:

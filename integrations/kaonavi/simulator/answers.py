@@ -132,6 +132,7 @@ def sheet_rows(sheet: Sheet, knobs: Knobs, *, since: str | None) -> Json:
         "member_data": [
             {
                 "code": code,
+                **({"updated_at": sheet.row_updated_at.get(code, "")} if knobs.rows_updated_at else {}),
                 "records": [{"custom_fields": values_of(record, sheet.items, knobs)} for record in records],
             }
             for code, records in sheet.rows.items()

@@ -65,6 +65,8 @@ class Knobs(Struct, kw_only=True):
     # reads
     updated_since_supported: bool = True
     type_detail: bool = True
+    rows_updated_at: bool = False
+    """`updated_at` of each member in `/sheets/{id}`, which one source mentions."""
     member_ids: bool = True
     """`id` and `face_image` in `/members`, which only newer answers have."""
 

@@ -164,6 +164,8 @@ class State(Struct, kw_only=True):
     display: dict[str, list[int]] = field(default_factory=dict)
     """カスタム設定: `filter` (絞込み), `axis` (表示軸), `label` (ラベル) → items of single-record sheets."""
     members_updated_at: str = ""
+    clock_offset: float = 0.0
+    """Seconds by which this company is ahead of the real clock, because somebody let time pass."""
     next: Counters = field(default_factory=Counters)
 
     def sheet(self, sheet_id: int) -> Sheet | None:

@@ -33,7 +33,6 @@ class Tenant:
         self.changed = threading.Event()
         """Set by every change; the state file's keeper waits for it."""
         self.clock = clock
-        self.clock_offset = 0.0
         if knobs:
             self.set_knobs(**knobs)
 
@@ -41,11 +40,13 @@ class Tenant:
 
     def now(self) -> float:
         """Seconds since 1970, by the injected clock and what `advance` added."""
-        return self.clock() + self.clock_offset
+        return self.clock() + self.state.clock_offset
 
     def advance(self, seconds: float) -> None:
         """Let time pass for this company."""
-        self.clock_offset += seconds
+        with self.lock:
+            self.state.clock_offset += seconds
+            self.changed.set()
 
     def local_time(self) -> datetime:
         """Now in Japan."""

@@ -28,7 +28,7 @@ RESET = requests.ConnectionError(urllib3.exceptions.ProtocolError("Connection ab
 PASSING = [RESET, NOT_CONNECTED, requests.ConnectTimeout(), requests.ReadTimeout(), requests.exceptions.SSLError()]
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 599])
 def test_it_repeats_a_read_after_a_server_error(
     kaonavi: KaonaviClient, slept: list[float], api: responses.RequestsMock, status: int
 ):
@@ -93,10 +93,11 @@ def test_it_knows_that_an_update_without_a_connection_was_not_accepted(
         {"body": RESET},
         {"body": requests.ReadTimeout()},
         {"status": 500},
+        {"status": 408, "json": {"errors": ["too slow"]}},
         {"status": 504, "body": "<html>"},
         {"body": b'{"task_id": 51', "headers": {"Content-Length": "17"}},
     ],
-    ids=["reset", "silence", "500", "gateway", "cut off"],
+    ids=["reset", "silence", "500", "408", "gateway", "cut off"],
 )
 def test_it_never_repeats_an_update_that_may_have_been_accepted(
     kaonavi: KaonaviClient, quota: FakeQuota, slept: list[float], api: responses.RequestsMock, answer: dict

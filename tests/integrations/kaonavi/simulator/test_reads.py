@@ -244,6 +244,13 @@ def test_a_sheet_shows_members_with_records_and_items_with_values(api: Api, hist
     }
 
 
+def test_each_members_time_on_a_sheet_is_a_knob(api: Api, latest: Sheet, tenant: Tenant):
+    tenant.write_records(latest, "E1", [{"受検日": "2025-10-05"}])
+    assert "updated_at" not in api.get(f"/sheets/{latest.id}").json()["member_data"][0]
+    tenant.set_knobs(rows_updated_at=True)
+    assert api.get(f"/sheets/{latest.id}").json()["member_data"][0]["updated_at"] == "2026-04-01 08:33:20"
+
+
 def test_updated_since_leaves_out_what_did_not_change(api: Api, latest: Sheet, tenant: Tenant, clock: Clock):
     tenant.write_records(latest, "E1", [{"受検日": "2025-10-05"}])
     clock.seconds += dt.timedelta(days=2).total_seconds()

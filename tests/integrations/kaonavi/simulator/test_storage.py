@@ -16,6 +16,7 @@ from tests.integrations.kaonavi.simulator.company import Api, Clock, row
 
 def test_everything_survives_a_restart(api: Api, latest: Sheet, tenant: Tenant, clock: Clock, tmp_path: Path):
     tenant.set_knobs(task_delay=10)
+    tenant.advance(86_400)
     tenant.fail("status", path="^/never", status=500)
     task_id = api.patch(latest, row(latest, "E1", {"受検日": "2026-03-30"})).json()["task_id"]
     with StateKeeper(tenant, tmp_path / "state.json"):
@@ -24,6 +25,7 @@ def test_everything_survives_a_restart(api: Api, latest: Sheet, tenant: Tenant, 
     again = Tenant(load_state(tmp_path / "state.json"), clock=clock)
 
     assert again.state == tenant.state
+    assert again.now() == tenant.now() == clock.seconds + 86_400
     assert again.state.tokens
     assert again.records(latest.id, "E1") == []
     clock.seconds += 10

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from integrations.kaonavi import decode
 from integrations.kaonavi.errors import NotUnderstood
-from integrations.kaonavi.types import Sheet, Unreadable
+from integrations.kaonavi.types import Member, Sheet, SheetMember, Unreadable
 
 DECODERS: dict[str, Callable[[bytes], Any]] = {
     "departments": decode.departments,
@@ -82,10 +82,13 @@ names = dict.fromkeys(
     ["code", "name", "name_kana", "mail", "entered_date", "retired_date", "gender", "birthday"], texts
 )
 post = element({"code": texts, "name": texts, "names": st.lists(texts)})
+department = {"code": texts, "name": texts, "parent_code": texts, "order": orders | orders.map(str)}
+# Keys that カオナビ sends and that we do not use may hold whatever they like.
+unused = dict.fromkeys(["age", "face_image", "id", "sub_departments", "updated_at", "years_of_service"], anything)
 DOCUMENTED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    "departments": element({"code": texts, "name": texts, "parent_code": texts, "order": orders | orders.map(str)}),
-    "members": element(names | {"department": post, "custom_fields": custom}),
-    "sheet": element({"code": texts, "records": listed(element({"custom_fields": custom}))}),
+    "departments": element(department | {"leader_member_code": anything, "memo": anything}),
+    "members": element(names | {"department": post, "custom_fields": custom} | unused),
+    "sheet": element({"code": texts, "records": listed(element({"custom_fields": custom})), "updated_at": anything}),
     "sheet_layouts": element({"name": texts, "record_type": st.integers(0, 3), "custom_fields": identified(item)}),
     "option_masters": element({"sheet_name": texts, "name": texts, "enum_option_data": identified({"name": texts})}),
 }
@@ -104,6 +107,21 @@ def test_it_reads_every_element_of_a_documented_shape(kind: str, data: st.DataOb
     for sent, one in zip(elements, items, strict=True):
         for name in {"code", "name", "mail", "parent_code"} & set(one.__struct_fields__):
             assert getattr(one, name) == (sent[name] if isinstance(sent.get(name), str) else "")
+        if isinstance(one, Member):
+            assert one.custom == values_in(sent)
+        if isinstance(one, SheetMember):
+            records = [each for each in sent.get("records") or [] if isinstance(each, dict)]
+            assert [record.values for record in one.records] == [values_in(record) for record in records]
+
+
+def values_in(sent: dict[str, Any]) -> dict[int, tuple[str, ...]]:
+    """What a person would read out of `custom_fields`: item id → the texts that are not blank."""
+    shown = {
+        each["id"]: tuple(str(value) for value in each.get("values") or [] if value not in ("", None))
+        for each in sent.get("custom_fields") or []
+        if isinstance(each, dict)
+    }
+    return {key: texts for key, texts in shown.items() if texts}
 
 
 def read_items(result: Any) -> tuple[Any, ...]:
@@ -115,6 +133,34 @@ def test_it_reads_every_layout_of_a_documented_shape(items: list[dict[str, Any]]
     described = [each | {"id": number} for number, each in enumerate(items)]
     assert len(decode.member_layout(as_body({"custom_fields": described})).custom_items) == len(items)
     assert len(decode.sheet_layout(as_body({"id": 7, "custom_fields": described})).items) == len(items)
+
+
+@given(element({"id": st.integers(0, 2**40), "messages": st.lists(texts)}), texts)
+def test_it_reads_every_task(answer: dict[str, Any], status: str):
+    task = decode.task(as_body(answer | {"status": status}), 7)
+    assert task.status == status
+    assert task.id == (answer["id"] if isinstance(answer.get("id"), int) else 7)
+    assert not task.is_final  # no word that begins with the mark is one of カオナビ's
+    assert set(task.messages) <= set(answer.get("messages") or [])
+
+
+@given(st.sampled_from(list(LISTS)), anything | st.dictionaries(keys, anything, max_size=5))
+def test_it_understands_nothing_of_an_answer_without_its_list(kind: str, answer: Any):
+    if isinstance(answer, dict) and isinstance(answer.get(LISTS[kind]), list):
+        del answer[LISTS[kind]]
+    with pytest.raises(NotUnderstood):
+        DECODERS[kind](as_body(answer))
+
+
+@given(anything | st.dictionaries(keys, anything, max_size=5))
+def test_it_has_the_number_of_an_accepted_task_or_does_not_know_what_became_of_it(answer: Any):
+    told = answer.get("task_id") if isinstance(answer, dict) else None
+    if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**63:
+        assert decode.accepted_task(as_body(answer)) == told
+    else:
+        with pytest.raises(NotUnderstood) as lost:
+            decode.accepted_task(as_body(answer))
+        assert lost.value.outcome_unknown
 
 
 @given(st.sampled_from(list(DECODERS)), anything | st.dictionaries(keys, anything, max_size=5))
@@ -184,4 +230,4 @@ def test_it_survives_numbers_of_any_length(digits: int):
 @given(anything | st.sampled_from(["900", "inf", "nan", "-1", "1e400"]) | st.integers() | numbers)
 def test_it_always_has_a_lifetime_that_makes_sense(told: Any):
     lifetime = decode.token(as_body({"access_token": "t", "expire_in": told})).lifetime
-    assert 0 < lifetime < float("inf")
+    assert 0 < lifetime <= decode.LONGEST_LIFETIME
