@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeVar
 
 from integrations.connecting import NotConnectedError, open_client
+from integrations.fields import UnreadableSecretError
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import (
     CredentialsRefused,
@@ -42,6 +44,8 @@ T = TypeVar("T")
 KEYS = "Consumer Key と Consumer Secret"
 MEMBERS = "メンバー情報（基本情報・兼務情報）の「取得」"
 DEPARTMENTS = "所属ツリーの「取得」"
+UNREADABLE_KEYS = "保存されている認証情報を読み取れません。"
+ENTER_AGAIN = "サーバーの管理者に連絡するか、設定 > カオナビ連携 で認証情報を入力し直してください。"
 AT_FIRST_UPLOAD = "初回の登録時に確認します。"
 MEMBER_ITEMS = {
     "役職": "カオナビの項目名を「役職」に戻してください。このまま社員情報を同期すると、役職が空白で上書き更新されます。",
@@ -64,15 +68,39 @@ class CheckLine:
 
 def check_connection(connect: Connect = open_client) -> Iterator[CheckLine]:
     """The lines, one after the other, each as soon as it is known. Costs one update call at most."""
+    yield from opened(connect, check_everything)
+
+
+def check_step(name: str, connect: Connect = open_client) -> Iterator[CheckLine]:
+    """The lines of one of the STEPS alone, for whoever shows them one after the other or looks again at one."""
+    yield from opened(connect, STEPS[name])
+
+
+def opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[CheckLine]]) -> Iterator[CheckLine]:
+    """The lines of the check, or the one that says why カオナビ cannot even be asked."""
     try:
         with connect() as kaonavi:
-            yield from check_everything(kaonavi)
+            yield from check(kaonavi)
     except NotConnectedError as error:
         yield told("keys", KEYS, issue(Reason.CONNECTION_MISSING, detail=str(error)))
+    except UnreadableSecretError:
+        yield CheckLine("keys", KEYS, "error", UNREADABLE_KEYS, ENTER_AGAIN)
 
 
 def check_everything(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """All lines of a connection. Without a token nothing else can be asked."""
+    keys = list(check_keys(kaonavi))
+    yield from keys
+    if keys[-1].status != "ok":
+        return
+    yield from check_members(kaonavi)
+    yield from check_departments(kaonavi)
+    yield from check_member_items(kaonavi)
+    yield from check_sheets(kaonavi)
+
+
+def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """Whether カオナビ gives us a token."""
     try:
         kaonavi.authenticate()
     except CredentialsRefused as error:
@@ -83,22 +111,28 @@ def check_everything(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
         return
     yield CheckLine("keys", KEYS, "ok", "カオナビが受け付けました。")
     yield CheckLine("token", "アクセストークン", "ok", "取得できました。")
-    yield from check_people(kaonavi)
-    yield from check_sheets(kaonavi)
 
 
-def check_people(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
-    """What the imports of departments and employees need."""
+def check_members(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """What the import of employees needs."""
     members = asked(kaonavi.members)
     if isinstance(members, Issue):
         yield told("members", MEMBERS, members)
     else:
         yield CheckLine("members", MEMBERS, "ok", f"{len(members.items):,}名のメンバーを取得できました。")
+
+
+def check_departments(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """What the import of departments needs."""
     departments = asked(kaonavi.departments)
     if isinstance(departments, Issue):
         yield told("departments", DEPARTMENTS, departments)
     else:
         yield CheckLine("departments", DEPARTMENTS, "ok", f"{len(departments.items):,}件の所属を取得できました。")
+
+
+def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """The items of the company's own that the import of employees looks for."""
     layout = asked(kaonavi.member_layout)
     for name, remedy in MEMBER_ITEMS.items():
         yield check_member_item(name, remedy, layout)
@@ -113,7 +147,7 @@ def check_member_item(name: str, remedy: str, layout: MemberLayout | Issue) -> C
     return CheckLine(key, title, "warning", f"カオナビに項目「{name}」が見つかりません。", remedy)
 
 
-def check_sheets(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+def check_sheets(kaonavi: KaonaviClient, kinds: Sequence[SheetKind] = KINDS) -> Iterator[CheckLine]:
     """What the upload of results needs: each sheet, each item of it, and both ticks."""
     layouts = asked(lambda: kaonavi.sheet_layouts(calculated=True))
     if isinstance(layouts, Issue):
@@ -121,7 +155,7 @@ def check_sheets(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
         return
     found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
     settings = source.read_settings()
-    for kind in KINDS:
+    for kind in kinds:
         layout = found[kind.key]
         if layout is None:
             yield check_missing(kind, layouts, others=any(found.values()))
@@ -243,3 +277,28 @@ def told(key: str, title: str, problem: Issue, *, choices: tuple[str, ...] = (),
     """A line that says what is wrong."""
     status: Status = "warning" if problem.reason is Reason.KAONAVI_LIMIT else "error"
     return CheckLine(key, title, status, problem.detail, problem.remedy, choices, item_key)
+
+
+STEPS: dict[str, Callable[[KaonaviClient], Iterator[CheckLine]]] = {
+    "keys": check_keys,
+    "members": check_members,
+    "departments": check_departments,
+    "member": check_member_items,
+    LATEST.key: partial(check_sheets, kinds=(LATEST,)),
+    ALL.key: partial(check_sheets, kinds=(ALL,)),
+}
+"""The parts of the check that can be made by themselves, in order. `step_of` tells which of them a line comes from."""
+WHAT_IS_CHECKED = {
+    "keys": KEYS,
+    "members": MEMBERS,
+    "departments": DEPARTMENTS,
+    "member": "基本情報の項目",
+    LATEST.key: sheet_title(LATEST),
+    ALL.key: sheet_title(ALL),
+}
+
+
+def step_of(line_key: str) -> str:
+    """The step that gives the line with this key."""
+    first, _, _ = line_key.partition(":")
+    return {"token": "keys", "sheets": LATEST.key}.get(first, first)

@@ -14,7 +14,7 @@ from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 
 MAX_LEVEL = 10
-STAYING = "カオナビにない部署や連携しなかった部署は、ミキワメの現在の位置に残ります。"
+STAYING = "取込元にない部署や取り込まなかった部署は、ミキワメの現在の位置に残ります。"
 
 Refusals = dict[str, Issue]  # by code, each with its one reason
 

@@ -1,5 +1,6 @@
 """What a rule can say: an issue, a change, an outcome. Shared by all kinds of run; no Django, no database."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from integrations.reasons import REASONS, Reason, Severity
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One problem of one source row, sheet or run, as it is stored, shown and downloaded."""
+    """One problem of one source row, sheet or run, as it is stored, shown and downloaded.
+
+    `words` are what the sentence was made of, so that it can be told in other words (see `file_words`); no part of it.
+    """
 
     severity: Severity
     reason: Reason
@@ -22,6 +26,7 @@ class Issue:
     value: str
     detail: str
     remedy: str
+    words: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
 
 def issue(  # noqa: PLR0913 - the columns of the error file, all but two optional
@@ -52,6 +57,7 @@ def issue(  # noqa: PLR0913 - the columns of the error file, all but two optiona
         value=value,
         detail=entry.sentence.format(**blanks) + detail,
         remedy=entry.remedy.format(**blanks),
+        words={**blanks, "detail": detail},
     )
 
 

@@ -1,0 +1,106 @@
+"""Whose results can go to カオナビ: the check of 社員番号 before any sheet is looked at. Name and mail never link anybody."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from integrations.mapping.plan import Issue, issue
+from integrations.reasons import Reason
+
+OTHERS_NAMED = 5
+NEAR_MISSES_NAMED = 3
+DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−ー－"))  # NFKC leaves most of them apart
+
+
+class Person(NamedTuple):
+    """An employee with at least one assessment: one source row."""
+
+    pk: int
+    number: str
+    name: str
+    email: str
+    is_retired: bool
+
+
+class Holder(NamedTuple):
+    """Any employee who has a 社員番号 that somebody else has too."""
+
+    pk: int
+    name: str
+    email: str
+
+
+class Roster(NamedTuple):
+    """The source rows, told apart. `eligible` are in 社員番号 order; each of the others has exactly one issue."""
+
+    eligible: list[Person]
+    left_out: list[tuple[Person, Issue]]
+
+
+def check_people(
+    people: Iterable[Person], *, shared: Mapping[str, Sequence[Holder]], members: Collection[str]
+) -> Roster:
+    """`shared` holds every 社員番号 of several employees, tested or not; `members` are カオナビ's 社員番号."""
+    roster = Roster([], [])
+    unknown: list[Person] = []
+    for person in people:
+        if not person.number:
+            roster.left_out.append((person, about(person, Reason.RESULT_NUMBER_MISSING)))
+        elif person.number in shared:
+            others = name_others(person, shared[person.number])
+            roster.left_out.append((person, about(person, Reason.RESULT_NUMBER_SHARED, others=others)))
+        elif person.number in members:
+            roster.eligible.append(person)
+        elif person.is_retired:
+            roster.left_out.append((person, about(person, Reason.RESULT_MEMBER_GONE)))
+        else:
+            unknown.append(person)
+    near = near_misses(members) if unknown else {}
+    roster.left_out.extend(
+        (person, about(person, Reason.RESULT_MEMBER_UNKNOWN, detail=hint(near.get(loose(person.number), ()))))
+        for person in unknown
+    )
+    roster.eligible.sort(key=lambda person: person.number)
+    return roster
+
+
+def about(person: Person, reason: Reason, *, detail: str = "", others: str = "") -> Issue:
+    """An issue of this person's 社員番号."""
+    return issue(
+        reason,
+        key=person.number,
+        name=person.name,
+        email=person.email,
+        field="社員番号",
+        value=person.number,
+        detail=detail,
+        others=others,
+    )
+
+
+def name_others(person: Person, holders: Sequence[Holder]) -> str:
+    others = [f"{holder.name} {holder.email}".strip() for holder in holders if holder.pk != person.pk]
+    more = len(others) - OTHERS_NAMED
+    return "、".join(others[:OTHERS_NAMED]) + (f"、ほか{more}名" if more > 0 else "")
+
+
+def loose(number: str) -> str:
+    """A form that is the same for numbers that differ only in width, case, hyphens, blanks or leading zeros."""
+    plain = "".join(unicodedata.normalize("NFKC", number).split()).casefold().translate(DASHES)
+    return plain.lstrip("0") or plain[-1:]
+
+
+def near_misses(members: Iterable[str]) -> dict[str, list[str]]:
+    near: dict[str, list[str]] = defaultdict(list)
+    for number in members:
+        near[loose(number)].append(number)
+    return near
+
+
+def hint(numbers: Sequence[str]) -> str:
+    """What to look at; nobody is linked by it."""
+    if not numbers:
+        return ""
+    named = "、".join(f"「{number}」" for number in sorted(numbers)[:NEAR_MISSES_NAMED])
+    return f"よく似た社員番号{named}のメンバーがいます（先頭の0、全角・半角、大文字・小文字、ハイフンを確認してください）。"

@@ -1,0 +1,248 @@
+"""What has to be sent so that the sheets show our results: one person at a time, against the sheets as they stand.
+
+A record is ours when its link leads to a page of ours. Everything else on a sheet, records and columns, is somebody's
+work and goes back as it was read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import msgspec
+
+from integrations.kaonavi.types import Record, Sheet, SheetMember
+from integrations.mapping.plan import Issue, Outcome, issue
+from integrations.mapping.result_people import Person
+from integrations.mapping.result_values import (
+    Links,
+    Result,
+    Terms,
+    is_calculated,
+    same_records,
+    same_values,
+    values_of,
+)
+from integrations.mapping.sheets import LINK, TAKEN_ON, UsableSheet, is_writable
+from integrations.reasons import Reason, Severity
+
+
+class Send(msgspec.Struct, frozen=True):
+    """What one member is sent on one sheet, with what the sheet showed before.
+
+    `assessment` is the person's latest. `is_new`: no sheet showed a result of ours for this person.
+    """
+
+    employee: int
+    assessment: int
+    code: str
+    name: str
+    email: str
+    is_new: bool
+    shown: tuple[Record, ...]
+    records: tuple[Record, ...]
+
+    @property
+    def member(self) -> SheetMember:
+        return SheetMember(self.code, self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSheet:
+    """A usable sheet and what it showed when it was read.
+
+    `unreadable` are members whose records could not be read. `has_strangers`: there was such a member without even a
+    社員番号, so whoever seems to have no record may have some.
+    """
+
+    sheet: UsableSheet
+    records: Mapping[str, tuple[Record, ...]]
+    unreadable: AbstractSet[str]
+    has_strangers: bool
+
+    @property
+    def key(self) -> str:
+        return self.sheet.kind.key
+
+    @classmethod
+    def read(cls, sheet: UsableSheet, answer: Sheet) -> "ShownSheet":
+        records: dict[str, tuple[Record, ...]] = {}
+        for member in answer.members:
+            records[member.code] = (*records.get(member.code, ()), *member.records)
+        unreadable = frozenset(element.key for element in answer.unreadable)
+        return cls(sheet, records, unreadable - {""}, "" in unreadable)
+
+
+class PersonPlan(NamedTuple):
+    """What is to be done for one person. `sends` and `same` (nothing to send) go by the sheet's key.
+
+    `latest` is the person's latest assessment.
+    """
+
+    person: Person
+    outcome: Outcome
+    sends: Mapping[str, Send]
+    same: AbstractSet[str]
+    issues: Sequence[Issue]
+    latest: int
+
+
+def plan_people(
+    tested: Iterable[tuple[Person, Sequence[Result]]], sheets: Sequence[ShownSheet], terms: Terms
+) -> Iterator[PersonPlan]:
+    """One plan a person, in the order given, as they are asked for."""
+    return (plan_person(person, results, sheets, terms) for person, results in tested)
+
+
+def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[ShownSheet], terms: Terms) -> PersonPlan:
+    """`results` are all results of this person, at least one, in any order."""
+    ordered = sorted(results, key=lambda result: result.age)
+    is_new = not any(shows_ours(shown, person.number, terms.links) for shown in sheets)
+    sends: dict[str, Send] = {}
+    same: set[str] = set()
+    issues: list[Issue] = []
+    for shown in sheets:
+        records, problems = wanted_records(person.number, ordered, shown, terms)
+        if problems:
+            issues.extend(named(person, problem) for problem in problems)
+        elif records is None:
+            same.add(shown.key)
+        else:
+            sends[shown.key] = Send(
+                employee=person.pk,
+                assessment=ordered[-1].pk,
+                code=person.number,
+                name=person.name,
+                email=person.email,
+                is_new=is_new,
+                shown=relevant(shown.records.get(person.number, ()), shown.sheet),
+                records=records,
+            )
+    return PersonPlan(person, outcome_of(issues, sends, is_new=is_new), sends, same, issues, ordered[-1].pk)
+
+
+def outcome_of(issues: Sequence[Issue], sends: Mapping[str, Send], *, is_new: bool) -> Outcome:
+    if any(problem.severity is Severity.ERROR for problem in issues):
+        return Outcome.FAILED
+    if not sends:
+        return Outcome.UNCHANGED
+    return Outcome.CREATED if is_new else Outcome.UPDATED
+
+
+def named(person: Person, problem: Issue) -> Issue:
+    """The same issue, as this person's."""
+    return replace(problem, subject_key=person.number, subject_name=person.name, email=person.email)
+
+
+def wanted_records(
+    code: str, results: Sequence[Result], shown: ShownSheet, terms: Terms
+) -> tuple[tuple[Record, ...] | None, list[Issue]]:
+    """The records to send, or None when the sheet shows them already, and what stands in the way."""
+    before = shown.records.get(code, ())
+    if code in shown.unreadable or (shown.has_strangers and shown.sheet.is_multiple and not before):
+        return None, [issue(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)]
+    if shown.sheet.is_multiple:
+        return all_records(before, results, shown.sheet, terms)
+    return latest_record(before, results[-1], shown.sheet, terms)
+
+
+def latest_record(
+    before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms
+) -> tuple[tuple[Record, ...] | None, list[Issue]]:
+    """On the single-record sheet only our own items are sent: カオナビ leaves the others as they are.
+
+    All of ours go, also those that show the right value already: then the record is right afterwards even when an
+    earlier update whose answer was lost is carried out late.
+    """
+    values, issues = values_of(latest, sheet, terms)
+    if issues:
+        return None, issues
+    now = before[0].values if before else {}
+    if all(same_values(now.get(item_id, ()), wanted, item_id, sheet) for item_id, wanted in values.items()):
+        return None, []
+    return (Record(values),), []
+
+
+def all_records(
+    before: Sequence[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms
+) -> tuple[tuple[Record, ...] | None, list[Issue]]:
+    """On the multi-record sheet a member's whole list is replaced: others' records first, then ours, oldest first."""
+    link = sheet.fields[LINK].id
+    foreign: list[Record] = []
+    columns: dict[object, dict[int, tuple[str, ...]]] = {}
+    for record in before:
+        target = target_of(record, link, terms.links)
+        values = own_values(record, sheet)
+        if target is None:
+            foreign.append(Record(values))
+        else:
+            theirs = {key: texts for key, texts in values.items() if key not in sheet.ours}
+            columns[target] = theirs | columns.get(target, {})
+    ours: list[Record] = []
+    issues: list[Issue] = []
+    for result in results:
+        values, problems = values_of(result, sheet, terms)
+        issues.extend(problem for problem in problems if problem not in issues)
+        ours.append(Record(columns.get(result.public_id, {}) | values))
+    wanted = (*(record for record in foreign if any(record.values.values())), *ours)
+    if issues:
+        return None, issues
+    if same_records(before, wanted, sheet):
+        return None, []
+    if locked := locked_items(before, sheet):
+        return None, [issue(Reason.RESULT_RECORD_LOCKED, field="、".join(locked), sheet=sheet.name)]
+    return wanted, []
+
+
+def locked_items(records: Iterable[Record], sheet: UsableSheet) -> list[str]:
+    """The names of items with a value that カオナビ shows but does not take back."""
+    held = {key for record in records for key, texts in record.values.items() if any(texts)}
+    items = {key: sheet.layout.get(key) for key in sorted(held) if not is_calculated(key, sheet)}
+    return [sheet.label(key) for key, item in items.items() if item is None or not is_writable(item)]
+
+
+def target_of(record: Record, link: int, links: Links) -> object | None:
+    """The result of ours that a record is about, None for a record that is not ours."""
+    texts = record.values.get(link, ())
+    return links.target(texts[0]) if texts else None
+
+
+def shows_ours(shown: ShownSheet, code: str, links: Links) -> bool:
+    link = shown.sheet.fields[LINK].id
+    return any(target_of(record, link, links) for record in shown.records.get(code, ()))
+
+
+def relevant(records: Sequence[Record], sheet: UsableSheet) -> tuple[Record, ...]:
+    """The part of a member's records that an update of ours says something about."""
+    if sheet.is_multiple:
+        return tuple(Record(own_values(record, sheet)) for record in records)
+    return tuple(
+        Record({key: texts for key, texts in record.values.items() if key in sheet.ours}) for record in records[:1]
+    )
+
+
+def own_values(record: Record, sheet: UsableSheet) -> dict[int, tuple[str, ...]]:
+    """What a record holds besides what カオナビ calculates from it."""
+    return {key: texts for key, texts in record.values.items() if not is_calculated(key, sheet)}
+
+
+def stale_records(
+    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, str], links: Links
+) -> Iterator[Issue]:
+    """A warning for each member who has records of ours but no result here. `members` holds 社員番号 → 氏名."""
+    for shown in sheets:
+        link, taken_on = shown.sheet.fields[LINK].id, shown.sheet.fields[TAKEN_ON].id
+        for code, records in shown.records.items():
+            if code in sources:
+                continue
+            ours = [record for record in records if target_of(record, link, links)]
+            if ours:
+                yield issue(
+                    Reason.RESULT_STALE,
+                    key=code,
+                    name=members.get(code, ""),
+                    field=shown.sheet.label(taken_on),
+                    value="、".join(text for record in ours for text in record.values.get(taken_on, ())),
+                    sheet=shown.sheet.name,
+                    records=len(ours),
+                )

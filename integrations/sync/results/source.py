@@ -1,0 +1,90 @@
+"""Our side: who has been tested, with which results, and how they are to be written."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from assessments.models import Assessment, PersonalityType, Scale
+from employees.models import Employee
+from integrations.mapping.result_people import Holder, Person
+from integrations.mapping.result_values import NIL, Links, Result, Terms, TypeNames
+from integrations.mapping.sheets import ScaleItem
+from integrations.models import KaonaviConnection
+
+BATCH = 1000  # people whose results are in memory at a time
+
+
+def tested_people() -> list[Person]:
+    """Every employee with at least one assessment: the source rows."""
+    rows = Employee.objects.filter(Exists(Assessment.objects.filter(employee=OuterRef("pk")))).values_list(
+        "pk", "employee_number", "last_name", "first_name", "email", "is_retired"
+    )
+    return [
+        Person(pk, number.strip(), f"{last} {first}".strip(), email, is_retired)
+        for pk, number, last, first, email, is_retired in rows.order_by("pk").iterator()
+    ]
+
+
+def shared_numbers() -> dict[str, list[Holder]]:
+    """Each 社員番号 that several employees have, tested or not, with all of them."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for pk, number in Employee.objects.exclude(employee_number="").values_list("pk", "employee_number").iterator():
+        holders[number.strip()].append(pk)
+    shared = {number: pks for number, pks in holders.items() if number and len(pks) > 1}
+    everybody = iter([pk for pks in shared.values() for pk in pks])
+    named: dict[int, Holder] = {}
+    while batch := list(islice(everybody, BATCH)):
+        for employee in Employee.objects.filter(pk__in=batch).only("last_name", "first_name", "email"):
+            named[employee.pk] = Holder(employee.pk, employee.full_name, employee.email)
+    return {number: [named[pk] for pk in pks if pk in named] for number, pks in shared.items()}
+
+
+def with_results(people: Sequence[Person]) -> Iterator[tuple[Person, list[Result]]]:
+    """The people, in their order, each with all results; a batch at a time, since scores take much room.
+
+    Somebody whose last result was deleted a moment ago is passed over.
+    """
+    for start in range(0, len(people), BATCH):
+        batch = people[start : start + BATCH]
+        results: dict[int, list[Result]] = defaultdict(list)
+        rows = Assessment.objects.filter(employee__in=[person.pk for person in batch]).values_list(
+            "employee_id", "pk", "public_id", "taken_on", "completed_at", "personality_type_id", "scores"
+        )
+        for employee, *values in rows:
+            results[employee].append(Result(*values))
+        yield from ((person, results[person.pk]) for person in batch if results[person.pk])
+
+
+def terms() -> Terms:
+    """How a result is written: the address of its page, and the names of the 16 types."""
+    types = {
+        each.pk: TypeNames(each.pk, each.label, (each.name, *each.aliases)) for each in PersonalityType.objects.all()
+    }
+    return Terms(Links(settings.SITE_URL + reverse("assessments:detail", args=[NIL])), types)
+
+
+def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
+    """The scales that are to be sent: as each scale says, unless the settings switch it.
+
+    One that is off by itself and switched on is sent where the sheet has its item.
+    """
+    switches: Mapping[str, bool] = connection.scale_switches if connection else {}
+    return [
+        ScaleItem(scale.code, scale.name, tuple(scale.aliases), scale.kaonavi_item == Scale.KaonaviItem.REQUIRED)
+        for scale in Scale.objects.all()
+        if switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)
+    ]
+
+
+def item_names(connection: KaonaviConnection | None) -> Mapping[str, str]:
+    """The settings' names of the sheets' items: field key → name."""
+    return connection.sheet_item_names if connection else {}
+
+
+def read_settings() -> KaonaviConnection | None:
+    """The connection without its keys."""
+    return KaonaviConnection.objects.only("sheet_item_names", "scale_switches").first()

@@ -1,0 +1,100 @@
+"""Rule 3: whose results can be sent. Only 社員番号 links anybody."""
+
+import pytest
+
+from integrations.mapping.result_people import Holder, check_people
+from tests.integrations.mapping.results.making import person
+
+NOBODY_SHARES: dict[str, list[Holder]] = {}
+
+
+def left_out(*people, members=(), shared=NOBODY_SHARES):
+    return [
+        (who.number, issue.severity, issue.reason, issue)
+        for who, issue in check_people(people, shared=shared, members=members).left_out
+    ]
+
+
+def test_a_person_without_a_number_is_skipped():
+    [(_, severity, reason, _)] = left_out(person(""), members=["E1"])
+
+    assert (severity, reason) == ("skipped", "RESULT_NUMBER_MISSING")
+
+
+def test_a_number_of_several_employees_is_an_error_that_names_the_others():
+    holders = [Holder(1, "田中 一", "1@example.co.jp"), Holder(2, "田中 二", "2@example.co.jp")]
+
+    [(_, severity, reason, issue)] = left_out(person("E1", pk=1), members=["E1"], shared={"E1": holders})
+
+    assert (severity, reason) == ("error", "RESULT_NUMBER_SHARED")
+    assert "田中 二 2@example.co.jp" in issue.detail
+    assert "田中 一" not in issue.detail
+
+
+def test_at_most_five_others_are_named():
+    holders = [Holder(pk, f"田中{pk}", "") for pk in range(1, 9)]
+
+    [(_, _, _, issue)] = left_out(person("E1", pk=1), members=["E1"], shared={"E1": holders})
+
+    assert "田中6、ほか2名" in issue.detail
+    assert "田中7" not in issue.detail
+
+
+def test_a_number_that_kaonavi_does_not_have_is_an_error():
+    [(_, severity, reason, issue)] = left_out(person("E1"), members=["E2"])
+
+    assert (severity, reason) == ("error", "RESULT_MEMBER_UNKNOWN")
+    assert "よく似た" not in issue.detail
+
+
+def test_it_is_only_skipped_for_somebody_who_has_retired():
+    [(_, severity, reason, _)] = left_out(person("E1", is_retired=True), members=["E2"])
+
+    assert (severity, reason) == ("skipped", "RESULT_MEMBER_GONE")
+
+
+def test_a_retired_person_whom_kaonavi_has_is_sent():
+    roster = check_people([person("E1", is_retired=True)], shared={}, members=["E1"])
+
+    assert [who.number for who in roster.eligible] == ["E1"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("123", "00123"),
+        ("00123", "123"),
+        ("Ｅ１", "E1"),
+        ("e1", "E1"),
+        ("A-001", "A001"),
+        ("A001", "A−001"),
+        ("0", "000"),
+    ],
+)
+def test_a_near_miss_is_named_but_never_taken(ours, theirs):
+    [(_, _, reason, issue)] = left_out(person(ours), members=[theirs, "別の人"])
+
+    assert reason == "RESULT_MEMBER_UNKNOWN"
+    assert f"「{theirs}」" in issue.detail
+
+
+def test_name_and_mail_never_link_anybody():
+    roster = check_people([person("E1", name="青山 直樹")], shared={}, members={"E9": "青山 直樹"})
+
+    assert roster.eligible == []
+
+
+def test_people_come_in_the_order_of_their_numbers():
+    numbers = ["E10", "010", "E2", "10"]
+
+    roster = check_people([person(number, pk) for pk, number in enumerate(numbers)], shared={}, members=numbers)
+
+    assert [who.number for who in roster.eligible] == ["010", "10", "E10", "E2"]
+
+
+def test_everybody_is_either_sent_or_left_out_with_one_reason():
+    people = [person("", 1), person("E1", 2), person("E2", 3), person("E3", 4), person("E4", 5, is_retired=True)]
+
+    roster = check_people(people, shared={"E2": [Holder(3, "", ""), Holder(9, "", "")]}, members=["E1"])
+
+    assert len(roster.eligible) + len(roster.left_out) == len(people)

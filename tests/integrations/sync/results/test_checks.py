@@ -1,0 +1,155 @@
+"""What is checked before the first write, and how it is told."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import PersonalityType
+from integrations.mapping import sheets
+
+LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
+
+
+def reasons(job):
+    return [issue.reason for issue in job.issues.all()]
+
+
+def patched(tenant):
+    return {call.path for call in tenant.calls if call.method == "PATCH"}
+
+
+@pytest.fixture
+def tested(employ, test):
+    return test(employ("E1"))
+
+
+def test_neither_sheet_fails_with_the_manual_s_steps(tenant, tested, upload):
+    for sheet in list(tenant.state.sheets):
+        tenant.remove_sheet(sheet)
+
+    job = upload()
+
+    assert (job.status, set(reasons(job))) == ("failed", {"SHEET_MISSING"})
+    assert "このテンプレートを使用する" in job.issues.first().remedy
+    assert "カオナビには何も送信していません" in job.message
+
+
+def test_one_sheet_is_enough(tenant, tested, upload):
+    tenant.remove_sheet(tenant.sheet(ALL))
+
+    job = upload()
+
+    assert (job.status, job.message) == ("succeeded", "カオナビに1件中1件の反映を確認しました。")
+    assert len(tenant.records(LATEST, "E1")) == 1
+
+
+def test_only_the_sheet_of_all_results_leaves_a_word_about_the_analysis(tenant, tested, upload):
+    tenant.remove_sheet(tenant.sheet(LATEST))
+
+    job = upload()
+
+    assert job.status == "succeeded"
+    assert job.message.endswith(f"カオナビの分析機能で利用するには、シート「{LATEST}」も必要です。")
+    assert len(tenant.records(ALL, "E1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda sheet: setattr(sheet, "record_type", 1), "SHEET_TYPE_WRONG"),
+        (lambda sheet: setattr(sheet.item("受検日"), "name", "テスト日"), "SHEET_ITEM_MISSING"),
+        (lambda sheet: setattr(sheet.item("受検日"), "read_only", True), "SHEET_ITEM_MISSING"),
+        (lambda sheet: setattr(sheet.item("受検日"), "type", "number"), "SHEET_ITEM_TYPE_WRONG"),
+        (lambda sheet: setattr(sheet.item("競争心"), "name", "受 検 日"), "SHEET_ITEM_AMBIGUOUS"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_nothing_is_sent_to_a_wrong_sheet_and_the_other_still_runs(spoil, reason, tenant, tested, upload):
+    spoil(tenant.sheet(LATEST))
+
+    job = upload()
+
+    assert (job.status, reasons(job)) == ("partial", [reason])
+    assert patched(tenant) == {f"/sheets/{tenant.sheet(ALL).id}"}
+    assert job.counts["created"] == 1
+    assert f"シート「{LATEST}」への登録は完了していません" in job.message
+
+
+def test_two_wrong_sheets_fail(tenant, tested, upload):
+    for sheet in tenant.state.sheets:
+        sheet.item("受検日").name = "テスト日"
+
+    job = upload()
+
+    assert (job.status, reasons(job)) == ("failed", ["SHEET_ITEM_MISSING"] * 2)
+    assert patched(tenant) == set()
+
+
+def test_a_name_of_the_settings_is_used(tenant, tested, upload, connection):
+    tenant.sheet(LATEST).item("受検日").name = tenant.sheet(ALL).item("受検日").name = "テスト日"
+    connection.sheet_item_names = {"taken_on": "テスト日"}
+    connection.save()
+
+    assert upload().status == "succeeded"
+    assert tenant.records(LATEST, "E1")[0]["テスト日"] == "2026-04-01"
+
+
+def test_every_kind_of_person_has_one_outcome(tenant, employ, test, upload):
+    test(employ("E1"))
+    test(employ("", email="a@example.co.jp", is_member=False))
+    test(employ("E2"))
+    employ("E2", email="twin@example.co.jp", is_member=False)  # shares the number, though never tested
+    tenant.add_member("00123")
+    test(employ("123", is_member=False))
+    test(employ("E9", is_member=False, is_retired=True))
+    strange = PersonalityType.objects.create(code="strange", name="ストレンジャー", japanese_name="旅人")
+    test(employ("E3"), personality_type=strange)
+    employ("E4")  # never tested: no source row
+
+    job = upload()
+
+    assert job.status == "partial"
+    assert job.counts == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 2, "failed": 3}
+    assert job.total == sum(job.counts.values()) == 6
+    assert sorted(set(reasons(job))) == [
+        "RESULT_MEMBER_GONE",
+        "RESULT_MEMBER_UNKNOWN",
+        "RESULT_NUMBER_MISSING",
+        "RESULT_NUMBER_SHARED",
+        "RESULT_TYPE_NOT_AN_OPTION",
+    ]
+    assert "「00123」" in job.issues.get(reason="RESULT_MEMBER_UNKNOWN").detail
+    assert "twin@example.co.jp" in job.issues.get(reason="RESULT_NUMBER_SHARED").detail
+    assert tenant.records(LATEST, "E2") == tenant.records(LATEST, "00123") == tenant.records(LATEST, "E3") == []
+    assert job.message == "カオナビに4件中1件の反映を確認しました。"
+
+
+def test_a_member_with_an_attachment_is_left_alone_on_that_sheet(tenant, employ, test, upload):
+    sheet = tenant.sheet(ALL)
+    sheet.items.append(tenant.new_item("添付", "attach_file"))
+    foreign = {"受検日": "2019-05-05", "添付": "report.pdf"}
+    for number in ("E1", "E2"):
+        test(employ(number), date(2026, 4, 1))
+    tenant.write_records(sheet, "E1", [foreign])
+
+    job = upload()
+
+    assert (job.status, reasons(job)) == ("partial", ["RESULT_RECORD_LOCKED"])
+    assert tenant.records(ALL, "E1") == [foreign]
+    assert len(tenant.records(LATEST, "E1")) == len(tenant.records(ALL, "E2")) == 1
+    assert job.counts == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 1}
+
+
+def test_the_number_of_statements_does_not_grow_with_the_people(tenant, employ, test, upload):
+    def statements(numbers):
+        for number in numbers:
+            test(employ(f"E{number:02}"))
+        with CaptureQueriesContext(connection) as captured:
+            assert upload().counts["created"] == len(numbers)
+        return len(captured)
+
+    statements(range(1))  # the first one also gets the token
+
+    assert statements(range(1, 3)) == statements(range(3, 60))
