@@ -1,0 +1,39 @@
+"""部署CSV取込: read the file, load what we have, plan, write."""
+
+from functools import partial
+
+from integrations.files.reader import FileRefusedError
+from integrations.files.source import Source, refuse
+from integrations.lease import Lease
+from integrations.mapping.department_file import NEEDED, Column, Terms, plan_department_file, read_row
+from integrations.models import SyncChange
+from integrations.sync.departments import load, write
+from integrations.sync.heap import collector_paused
+from integrations.sync.imports import Import, carry_out
+
+
+@collector_paused()
+def import_departments(lease: Lease) -> None:
+    """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
+    lease.report("ファイルの読み取り")
+    local = load()
+    try:
+        source = Source(lease, Column, NEEDED)
+        terms = Terms.of(source.columns, local)
+        rows = [read_row(cells, line, terms) for line, cells in source]
+    except FileRefusedError as error:
+        refuse(lease, error.issues)
+        return
+    lease.report("確認", total=len(rows))
+    plan = plan_department_file(rows, local)
+    carry_out(
+        lease,
+        Import(
+            what=SyncChange.What.DEPARTMENT,
+            source_rows=len(rows),
+            outcomes=plan.outcomes,
+            issues=[*source.remarks(), *plan.issues],
+            changes=plan.changes,
+            write=partial(write, plan.changes, links=False),
+        ),
+    )

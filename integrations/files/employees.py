@@ -1,0 +1,46 @@
+"""社員CSV取込: read the file, load what we have, plan, write."""
+
+from functools import partial
+
+from departments.models import Department
+from integrations.files.reader import FileRefusedError
+from integrations.files.source import Source, refuse
+from integrations.lease import Lease
+from integrations.mapping.employee_file import plan_employee_file
+from integrations.mapping.employee_file_rows import NEEDED, Column, Terms, read_row
+from integrations.mapping.member_rows import department_code
+from integrations.models import SyncChange
+from integrations.sync.employees import Rows, load, write_rows
+from integrations.sync.heap import collector_paused
+from integrations.sync.imports import Import, carry_out
+
+
+@collector_paused()
+def import_employees(lease: Lease) -> None:
+    """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
+    lease.report("ファイルの読み取り")
+    names = {pk: (code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")}
+    labels = {pk: department_code(code, name) for pk, (code, name) in names.items()}
+    local = load(labels)
+    try:
+        source = Source(lease, Column, NEEDED)
+        terms = Terms.of(source.columns, names.values(), local)
+        rows = [read_row(cells, line, terms) for line, cells in source]
+    except FileRefusedError as error:
+        refuse(lease, error.issues)
+        return
+    lease.report("確認", total=len(rows))
+    plan = plan_employee_file(rows, local)
+    people = {person.pk: person for person in local}
+    departments = {label: pk for pk, label in labels.items()}
+    carry_out(
+        lease,
+        Import(
+            what=SyncChange.What.EMPLOYEE,
+            source_rows=len(rows),
+            outcomes=plan.outcomes,
+            issues=[*source.remarks(), *plan.issues],
+            changes=plan.changes,
+            write=partial(write_rows, plan.changes, (), Rows.of(plan.changes, people, departments, links=False)),
+        ),
+    )

@@ -1,0 +1,102 @@
+"""What can be downloaded, as tables: with all columns, and those of a kind that an import reads as it reads them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from assessments.models import Assessment, Scale
+from departments.models import Department
+from employees.models import Employee
+from integrations import error_csv
+from integrations.files.export import Table
+from integrations.mapping import assessment_columns, department_file, employee_file_rows
+
+BATCH = 2000  # rows read from the database at a time
+GENDERS = dict(Employee.Gender.choices)
+EMPLOYMENT_TYPES = dict(Employee.EmploymentType.choices)
+
+
+def departments_table(departments: QuerySet[Department]) -> Table:
+    """The columns of 部署CSV, in the order of the queryset."""
+    found = departments.values_list("code", "name", "parent__code", "parent__name", "order")
+    rows = (
+        [code, name, parent or "", parent_name or "", "" if order is None else str(order)]
+        for code, name, parent, parent_name, order in found.iterator(chunk_size=BATCH)
+    )
+    return Table(list(department_file.Column), rows)
+
+
+def employees_table(people: QuerySet[Employee]) -> Table:
+    """The columns of 社員CSV, in the order of the queryset."""
+    return Table(list(employee_file_rows.Column), employee_rows(people))
+
+
+def employee_rows(people: QuerySet[Employee]) -> Iterator[list[str]]:
+    columns = (
+        *("employee_number", "last_name", "first_name", "last_name_kana", "first_name_kana", "email", "birth_date"),
+        *("gender", "department__code", "department__name", "position", "employment_type"),
+        *("hire_date", "retirement_date", "is_retired"),
+    )
+    for row in people.values_list(*columns).iterator(chunk_size=BATCH):
+        *texts, born, gender, code, department, position, employment_type, hired, retired_on, is_retired = row
+        yield [
+            *texts,
+            day(born),
+            GENDERS.get(gender, gender),
+            code or "",
+            department or "",
+            position,
+            EMPLOYMENT_TYPES.get(employment_type, employment_type),
+            day(hired),
+            day(retired_on),
+            str(int(is_retired)),
+        ]
+
+
+def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
+    """The columns of 検査結果CSV, one for each of the scales (all, unless told), in the order of the queryset."""
+    chosen = list(Scale.objects.all() if scales is None else scales)
+    header = [*assessment_columns.Column, *(scale.name for scale in chosen)]
+    return Table(header, assessment_rows(results, [scale.code for scale in chosen]))
+
+
+def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iterator[list[str]]:
+    columns = (
+        *("employee__employee_number", "employee__email", "title", "taken_on", "completed_at"),
+        *("personality_type__name", "grade", "overall_score", "comment", "scores"),
+    )
+    for row in results.values_list(*columns).iterator(chunk_size=BATCH):
+        number, mail, title, taken_on, completed_at, kind, grade, overall_score, comment, scores = row
+        yield [
+            *(number, mail, title, day(taken_on), moment(completed_at), kind or "", grade),
+            "" if overall_score is None else str(overall_score),
+            comment,
+            *(score(scores.get(code)) for code in codes),
+        ]
+
+
+def issues_table(issues: Iterable[error_csv.Row]) -> Table:
+    """The columns of the error file, one line an issue, numbered from 1."""
+    rows = ([str(number), *error_csv.cells(issue)] for number, issue in enumerate(issues, start=1))
+    return Table(error_csv.COLUMNS, rows)
+
+
+def day(value: date | None) -> str:
+    """YYYY/MM/DD. Written by hand, since strftime drops the leading zeros of early years."""
+    return "" if value is None else f"{value.year:04}/{value.month:02}/{value.day:02}"
+
+
+def moment(value: datetime | None) -> str:
+    """YYYY/MM/DD HH:MM in our own time zone, with seconds, and their fraction, only where there are any."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    clock = local.time()
+    return f"{day(local)} {clock.isoformat('auto' if clock.second or clock.microsecond else 'minutes')}"
+
+
+def score(value: object) -> str:
+    """A 偏差値 without needless digits; "" where there is none."""
+    return f"{value:g}" if isinstance(value, int | float) else ""

@@ -1,0 +1,265 @@
+"""社員CSV, one line: the employee that it asks for, or everything that forbids to take it."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Self, TypeVar
+
+from integrations.kaonavi.types import Member
+from integrations.mapping.file_columns import Columns
+from integrations.mapping.file_words import file_issue
+from integrations.mapping.member_rows import LENGTHS, LocalEmployee, Values, department_code
+from integrations.mapping.member_values import (
+    EMPLOYMENT_TYPES,
+    OTHER,
+    gender_of,
+    half_width_mail,
+    is_employee_number,
+    is_mail,
+    read_date,
+    shown,
+)
+from integrations.mapping.plan import Issue
+from integrations.reasons import Reason
+
+BY_HAND = "manual"  # the retirement_source of what a person says, in a form or in a file
+FLAGS = {"": False, "0": False, "1": True, "FALSE": False, "TRUE": True}  # the words are what spreadsheets make of them
+A_FLAG = "0（在籍）または1（退職）"
+DAY_REMAINS = "退職者フラグを外す場合は、退職日も空白にしてください。"
+OUR_EMPLOYMENT_TYPES = EMPLOYMENT_TYPES | {"パート・アルバイト": "part_time"}
+HAS_NUL = "使えない文字（NUL）が含まれています。"
+
+Value = TypeVar("Value")
+
+
+class Column(StrEnum):
+    """The columns by their names. 部署名 counts where 部署コード is blank: not every department has a code."""
+
+    NUMBER = "社員番号"
+    LAST_NAME = "姓"
+    FIRST_NAME = "名"
+    LAST_NAME_KANA = "姓（カナ）"
+    FIRST_NAME_KANA = "名（カナ）"
+    MAIL = "メールアドレス"
+    BIRTH_DATE = "生年月日"
+    GENDER = "性別"
+    DEPARTMENT_CODE = "部署コード"
+    DEPARTMENT_NAME = "部署名"
+    POSITION = "役職"
+    EMPLOYMENT_TYPE = "雇用形態"
+    HIRE_DATE = "入社日"
+    RETIREMENT_DATE = "退職日"
+    IS_RETIRED = "退職者フラグ"
+
+
+NEEDED = ((Column.MAIL,), (Column.LAST_NAME,))
+LIMITED = {
+    "email": Column.MAIL,
+    "employee_number": Column.NUMBER,
+    "last_name": Column.LAST_NAME,
+    "first_name": Column.FIRST_NAME,
+    "last_name_kana": Column.LAST_NAME_KANA,
+    "first_name_kana": Column.FIRST_NAME_KANA,
+    "position": Column.POSITION,
+}
+
+NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, False, "")
+
+
+class Row(NamedTuple):
+    """A line read. With a problem it is not taken, and its values mean nothing.
+
+    `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without.
+    """
+
+    line: int
+    member: Member
+    known: LocalEmployee | None
+    values: Values
+    problems: Sequence[Issue]
+    is_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all lines are read by: the columns, our people by mail, and our departments.
+
+    `codes` are the codes of departments, `by_name` the `department_code` of each by its name.
+    """
+
+    columns: Columns
+    people: Mapping[str, LocalEmployee]
+    codes: frozenset[str]
+    by_name: Mapping[str, str]
+
+    @classmethod
+    def of(cls, columns: Columns, departments: Collection[tuple[str, str]], local: Iterable[LocalEmployee]) -> Self:
+        """`departments` are the code and name of each. A file finds nobody missing in カオナビ, nor present there."""
+        by_name = {name: department_code(code, name) for code, name in departments}
+        return cls(
+            columns=columns,
+            people={person.email: person._replace(missing=False) for person in local},
+            codes=frozenset(code for code, _ in departments if code),
+            by_name=by_name,
+        )
+
+
+def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
+    """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+    columns = terms.columns
+    last_name, first_name = columns.cell(cells, Column.LAST_NAME), columns.cell(cells, Column.FIRST_NAME)
+    mail = columns.cell(cells, Column.MAIL)
+    member = Member(code=columns.cell(cells, Column.NUMBER), name=f"{last_name} {first_name}".strip(), mail=mail)
+    known = terms.people.get(mail.lower())
+    reading = Reading(cells, line, terms, member, known or NOBODY)
+    if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
+        reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
+        return Row(line, member, known, NOBODY, reading.problems)
+    if not last_name:
+        reading.complain(Reason.MEMBER_NAME_MISSING, field=Column.LAST_NAME)
+    if not mail:
+        reading.complain(Reason.MEMBER_MAIL_MISSING, field=Column.MAIL)
+    if reading.problems:
+        return Row(line, member, known, NOBODY, reading.problems, is_left_out=True)
+    return Row(line, member, known, read_values(reading), reading.problems)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A line while it is read. `before` is the employee as we have it, and what a missing column leaves as it is."""
+
+    cells: Sequence[str]
+    line: int
+    terms: Terms
+    member: Member
+    before: LocalEmployee | Values
+    problems: list[Issue] = field(default_factory=list)
+
+    def has(self, *columns: Column) -> bool:
+        """Whether the file has any of the columns."""
+        return not self.terms.columns.places.keys().isdisjoint(columns)
+
+    def text(self, column: Column) -> str:
+        return self.terms.columns.cell(self.cells, column)
+
+    def value(self, column: Column, before: Value, read: Callable[[str], Value]) -> Value:
+        """What `read` makes of the cell; the value as it was where the file has no such column."""
+        return read(self.text(column)) if self.has(column) else before
+
+    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
+        """Note a problem: the row is not taken."""
+        member = self.member
+        self.problems.append(
+            file_issue(
+                reason,
+                self.line,
+                key=member.code,
+                name=member.name,
+                email=member.mail,
+                field=field,
+                value=value,
+                detail=detail,
+                **words,
+            )
+        )
+
+
+def read_values(reading: Reading) -> Values:
+    """The employee after the row; the reading's problems say what is wrong with it."""
+    before = reading.before
+    values = Values(
+        mail_in(reading),
+        number_in(reading),
+        reading.text(Column.LAST_NAME),
+        reading.value(Column.FIRST_NAME, before.first_name, str),
+        reading.value(Column.LAST_NAME_KANA, before.last_name_kana, str),
+        reading.value(Column.FIRST_NAME_KANA, before.first_name_kana, str),
+        day_in(reading, Column.BIRTH_DATE, before.birth_date),
+        reading.value(Column.GENDER, before.gender, gender_of),
+        department_in(reading),
+        reading.value(Column.POSITION, before.position, str),
+        reading.value(Column.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
+        day_in(reading, Column.HIRE_DATE, before.hire_date),
+        *retirement(reading),
+    )
+    for name, column in LIMITED.items():
+        text: str = getattr(values, name)
+        if len(text) > LENGTHS[name]:
+            reading.complain(
+                Reason.MEMBER_VALUE_TOO_LONG, field=column, value=text, limit=LENGTHS[name], length=len(text)
+            )
+    return values
+
+
+def mail_in(reading: Reading) -> str:
+    mail = reading.text(Column.MAIL)
+    if not is_mail(mail):
+        meant = half_width_mail(mail)
+        detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else ""
+        reading.complain(Reason.MEMBER_MAIL_INVALID, field=Column.MAIL, value=mail, detail=detail)
+    return mail.lower()
+
+
+def number_in(reading: Reading) -> str:
+    number = reading.value(Column.NUMBER, reading.before.employee_number, str)
+    if not is_employee_number(number):
+        reading.complain(Reason.MEMBER_NUMBER_INVALID, field=Column.NUMBER, value=number)
+    return number
+
+
+def department_in(reading: Reading) -> str:
+    """The department by its code, or by its name where the code is blank."""
+    if not reading.has(Column.DEPARTMENT_CODE, Column.DEPARTMENT_NAME):
+        return reading.before.department
+    code, name = reading.text(Column.DEPARTMENT_CODE), reading.text(Column.DEPARTMENT_NAME)
+    if code:
+        if code not in reading.terms.codes:
+            reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_CODE, value=code)
+        return code
+    if name and name not in reading.terms.by_name:
+        reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_NAME, value=name)
+    return reading.terms.by_name.get(name, "")
+
+
+def employment_type_of(text: str) -> str:
+    """Our own names and カオナビ's; any other text is その他."""
+    return OUR_EMPLOYMENT_TYPES.get(text, OTHER)
+
+
+def day_in(reading: Reading, column: Column, before: date | None) -> date | None:
+    if not reading.has(column):
+        return before
+    text = reading.text(column)
+    try:
+        return read_date(text)
+    except ValueError:
+        reading.complain(Reason.MEMBER_DATE_INVALID, field=column, value=text)
+        return before
+
+
+def retirement(reading: Reading) -> tuple[date | None, bool, str]:
+    """退職日, 退職者フラグ and who set them, by the rules of the form: a day brings the flag, and a change is a person's."""
+    before = reading.before
+    day = day_in(reading, Column.RETIREMENT_DATE, before.retirement_date)
+    is_same_day = day == before.retirement_date
+    is_retired = flag_in(reading) if reading.has(Column.IS_RETIRED) else before.is_retired and is_same_day
+    if day is not None and not is_same_day:
+        is_retired = True
+    elif day is not None and before.is_retired and not is_retired:
+        is_retired = True
+        if text := reading.text(Column.IS_RETIRED):
+            reading.complain(
+                Reason.MEMBER_VALUE_INVALID, field=Column.IS_RETIRED, value=text, detail=DAY_REMAINS, expected=A_FLAG
+            )
+    if is_same_day and is_retired == before.is_retired:
+        return day, is_retired, before.retirement_source
+    return day, is_retired, BY_HAND if day or is_retired else ""
+
+
+def flag_in(reading: Reading) -> bool:
+    text = reading.text(Column.IS_RETIRED)
+    flag = FLAGS.get(text.upper())
+    if flag is None:
+        reading.complain(Reason.MEMBER_VALUE_INVALID, field=Column.IS_RETIRED, value=text, expected=A_FLAG)
+    return bool(flag)

@@ -1,0 +1,79 @@
+"""The header of a file with fixed columns: which column holds what."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assessments.matching import fold
+from integrations.mapping.file_words import file_issue
+from integrations.mapping.member_values import shown
+from integrations.mapping.plan import Issue
+from integrations.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each column stands in a line, from 0. A column that the file does not have is not in `places`.
+
+    `unknown` are the places that mean nothing to us. Names are matched after NFKC and without blanks.
+    """
+
+    header: Sequence[str]
+    places: Mapping[str, int]
+    unknown: Sequence[int]
+
+    def cell(self, cells: Sequence[str], column: str) -> str:
+        """What a line has in a column, trimmed; "" where the file or this line does not have it."""
+        place = self.places.get(column, len(cells))
+        return cells[place].strip() if place < len(cells) else ""
+
+    def name(self, place: int) -> str:
+        """What the file calls the column, for sentences."""
+        return shown(self.header[place].strip()) or f"{place + 1}列目"
+
+    def overflow(self, cells: Sequence[str]) -> str:
+        """What is wrong with a line that has more values than there are columns: nobody knows which is which. Else ""."""
+        if not any(map(str.strip, cells[len(self.header) :])):
+            return ""
+        return f"値の数（{len(cells)}）が列名の数（{len(self.header)}）より多いため、どの列の値か分かりません。"
+
+
+def find_columns(
+    header: Sequence[str], known: Iterable[str], needed: Iterable[Sequence[str]]
+) -> tuple[Columns, list[Issue]]:
+    """Read the header. With any issue the whole file must be refused, since its rows could be misread.
+
+    Of each group in `needed` the file must have at least one column.
+    """
+    spellings = {fold(column): column for column in known}
+    found: dict[str, list[int]] = defaultdict(list)
+    unknown = []
+    for place, name in enumerate(header):
+        if column := spellings.get(fold(name)):
+            found[column].append(place)
+        else:
+            unknown.append(place)
+    columns = Columns(header, {column: places[0] for column, places in found.items()}, unknown)
+    return columns, [*missing(columns, needed), *ambiguous(columns, found)]
+
+
+def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Issue]:
+    """One issue for each thing without which no row can be taken."""
+    detail = f"（ファイルの1行目：{shown('、'.join(columns.header))}）"
+    for group in needed:
+        if not columns.places.keys() & set(group):
+            yield file_issue(Reason.FILE_COLUMN_MISSING, None, field="または".join(group), detail=detail)
+
+
+def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[Issue]:
+    """One issue for each thing that several columns claim to be."""
+    for column, places in found.items():
+        if len(places) > 1:
+            names = shown("、".join(map(columns.name, places)))
+            yield file_issue(Reason.FILE_COLUMN_AMBIGUOUS, None, field=column, value=names, times=len(places))
+
+
+def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
+    """A warning for each unknown column that has a value in any row (`filled`: their places)."""
+    for place in sorted(filled):
+        yield file_issue(Reason.FILE_COLUMN_UNKNOWN, None, field=columns.name(place))
