@@ -6,11 +6,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.names import shown_name
 from integrations import runner, tasks
 from integrations.connecting import NotConnectedError, try_keys
-from integrations.mapping.plan import issue
+from integrations.lease import FORMAT
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
-from integrations.reasons import Reason
+from integrations.sync.imports import end
 
 __all__ = [
     "AlreadyRunning",
@@ -37,7 +38,7 @@ class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is at the call
         )
 
 
-class TooLate(Exception):  # noqa: N818
+class TooLate(Exception):  # noqa: N818 - as above
     """The job moved on before the person's click arrived."""
 
     def __init__(self, job: SyncJob) -> None:
@@ -63,14 +64,19 @@ def start_job(
         connection = KaonaviConnection.objects.first()
         if connection is None or connection.state == KaonaviConnection.State.BROKEN:
             raise NotConnectedError(broken=connection is not None)
-    options = {name: True for name, on in (("dry_run", dry_run), ("approve", approve)) if on}
+    options = {"format": FORMAT} | {name: True for name, on in (("dry_run", dry_run), ("approve", approve)) if on}
     try:
         with transaction.atomic():
+            # Locked before the new row is there: whoever approves takes the same way, so neither waits for the other.
+            held_runs = list(SyncJob.objects.select_for_update().filter(status=SyncJob.Status.HELD))
             job = SyncJob.objects.create(kind=kind, requested_by=by, options=options)
             if file is not None:
                 SourceFile.objects.create(job=job, name=file[0], content=file[1])
-            for held in SyncJob.objects.select_for_update().filter(status=SyncJob.Status.HELD):
-                drop(held, f"「{job.get_kind_display()}」が新しく開始されたため、確認待ちのこの処理は取りやめになりました。")
+            for held in held_runs:
+                drop(
+                    held,
+                    f"「{job.get_kind_display()}」が新しく開始されたため、確認待ちのこの処理は取りやめになりました。",
+                )
             if not here:
                 transaction.on_commit(partial(tasks.wake, job.pk, job.lease))
     except IntegrityError:
@@ -93,7 +99,12 @@ def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool 
             held.requested_by = by
             held.lease += 1
             held.phase, held.wake_in = "", 0
-            held.options = {**held.options, "approved_digest": held.options["digest"], "keep_items": keep_items}
+            held.options = {
+                **held.options,
+                "approved_digest": held.options["digest"],
+                "approved_at": timezone.now().isoformat(),
+                "keep_items": keep_items,
+            }
             held.save()
             if not here:
                 transaction.on_commit(partial(tasks.wake, held.pk, held.lease))
@@ -107,15 +118,14 @@ def cancel_job(job: SyncJob, *, by: User | None) -> None:
 
     Raises TooLate when the run has ended already.
     """
-    who = (by.get_full_name() or by.get_username()) if by else "システム"
+    who = shown_name(by)
+    if runner.cancel(job.pk, who) is not None:
+        return
     with transaction.atomic():
         current = SyncJob.objects.select_for_update().get(pk=job.pk)
-        if current.status in SyncJob.ENDS:
+        if current.status != SyncJob.Status.HELD:
             raise TooLate(current)
-        if current.status == SyncJob.Status.HELD:
-            drop(current, f"{who}さんが処理を中止しました。")
-        else:
-            runner.conclude(current, SyncJob.Status.CANCELLED, issue(Reason.RUN_CANCELLED, name=who))
+        drop(current, f"{who}さんが処理を中止しました。")
 
 
 def drop(held: SyncJob, message: str) -> None:
@@ -125,7 +135,7 @@ def drop(held: SyncJob, message: str) -> None:
     for name in SyncJob.COUNTS:
         setattr(held, name, 0)
     held.done = held.total = 0
-    runner.end(held, SyncJob.Status.CANCELLED, message)
+    end(held, SyncJob.Status.CANCELLED, message)
 
 
 def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
@@ -134,7 +144,8 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
     New keys for an existing connection keep its settings.
     """
     try_keys(key, secret)
-    connection, _ = KaonaviConnection.objects.update_or_create(
+    # Without reading the old keys: they may have become unreadable, and that is what new ones are entered for.
+    connection, _ = KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").update_or_create(
         pk=1,
         defaults={
             "consumer_key": key,
@@ -144,6 +155,8 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
             "state": KaonaviConnection.State.ACTIVE,
             "token": "",
             "token_expires_at": None,
+            "checked_at": None,
+            "check_lines": {},
         },
     )
     return connection

@@ -2,11 +2,12 @@
 
 SQLite takes prepared statements over and over (`executemany`), PostgreSQL takes a stream (`COPY`). Both are many times
 as fast as Django's own bulk methods, which build every statement from expressions. Values come as the columns hold them:
-texts (JSON too), numbers, booleans, dates and aware times.
+texts (JSON too), numbers, booleans; dates and aware times go through `prepared` first, before the transaction opens.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -43,7 +44,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
             copy(cursor, f"COPY {table} ({names}) FROM STDIN", kept)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", [as_sqlite(row) for row in kept])  # noqa: S608 - names of our own models
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)  # type: ignore[arg-type]  # noqa: S608 - any iterable will do; names of our own models
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -62,7 +63,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
             cursor.execute("DROP TABLE new_values")
         else:
             pairs = ", ".join(f"{quoted(name)} = %s" for name in columns)
-            cursor.executemany(f"UPDATE {table} SET {pairs} WHERE id = %s", [as_sqlite(row) for row in kept])  # noqa: S608 - names of our own models
+            cursor.executemany(f"UPDATE {table} SET {pairs} WHERE id = %s", kept)  # type: ignore[arg-type]  # noqa: S608 - any iterable will do; names of our own models
 
 
 def unless_empty(rows: Iterable[Row]) -> Iterable[Row] | None:
@@ -83,9 +84,17 @@ def copy(cursor: CursorWrapper, statement: str, rows: Iterable[Row]) -> None:
             stream.write_row(row)
 
 
-def as_sqlite(row: Row) -> list[Any]:
-    """SQLite keeps dates and times as text, in the form in which Django reads them."""
-    return [sqlite_text(value) if isinstance(value, date) else value for value in row]
+def prepared(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """The rows with their dates and times as the database takes them: SQLite keeps them as text, as Django reads them."""
+    ready = [list(row) for row in rows]
+    if connection.vendor == "sqlite":
+        dated = {field.attname for field in model._meta.concrete_fields if isinstance(field, models.DateField)}
+        text = cache(sqlite_text)  # few days and one moment, many times
+        for place in (place for place, column in enumerate(columns) if column in dated):
+            for row in ready:
+                if row[place] is not None:
+                    row[place] = text(row[place])
+    return ready
 
 
 def sqlite_text(moment: date) -> Any:

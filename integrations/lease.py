@@ -13,16 +13,22 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from django.db import DatabaseError, connections, transaction
-from django.db.models import F
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
+from django.db import connection, connections, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from integrations.models import SyncJob
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 5.0
 PROGRESS_SECONDS = 1.0
+STALLED_TRANSACTION = "30s"  # far above the pause between two statements of ours
+
+# How a job's options and state are written. Raised when code of another version would misread them.
+FORMAT = 1
 
 
 class LeaseLostError(Exception):
@@ -34,6 +40,11 @@ def worker_name(pid: int | None = None) -> str:
     return f"{socket.gethostname()}:{pid or os.getpid()}"
 
 
+def format_of(job: SyncJob) -> int:
+    """The version in which the job's options and state are written."""
+    return int(job.options.get("format", 1))
+
+
 class Lease:
     """One claimed step of a job. `job` is the row as it was when it was claimed."""
 
@@ -41,25 +52,31 @@ class Lease:
         self.job = job
         self.number = job.lease
         self.progress: dict[str, Any] = {}
+        self.is_lost = False
 
     @classmethod
-    def claim(cls, job_id: int, number: int, worker: str) -> Self | None:
+    def claim(cls, job_id: int, number: int, worker: str, task_id: str = "") -> Self | None:
         """Take the next step of a job that nobody holds and whose lease number is still `number`.
 
         None when the job has ended, is held by somebody, or went on without this message: then there is nothing to do.
+        Nor is there for a job that newer code has queued: it waits for a worker of that version.
         """
+        free = SyncJob.objects.unfinished().filter(pk=job_id, lease=number, worker="")
+        job = free.first()  # a look first, so that a flood of superfluous messages writes nothing
+        if job is None or format_of(job) > FORMAT:
+            return None
         now = timezone.now()
-        taken = SyncJob.objects.unfinished().filter(pk=job_id, lease=number, worker="").update(
+        taken = free.update(
             status=SyncJob.Status.RUNNING,
             lease=F("lease") + 1,
             worker=worker,
+            celery_task_id=task_id,
+            started_at=Coalesce("started_at", Value(now)),
+            attempts=Greatest("attempts", Value(1)),
             heartbeat_at=now,
             wake_in=0,
         )
-        if not taken:
-            return None
-        SyncJob.objects.filter(pk=job_id, started_at=None).update(started_at=now, attempts=1)
-        return cls(SyncJob.objects.select_related("requested_by").get(pk=job_id))
+        return cls(SyncJob.objects.select_related("requested_by").get(pk=job_id, lease=number + 1)) if taken else None
 
     def is_ours(self) -> bool:
         """Whether the job is still ours; a look, not a promise: writes go through `writing`."""
@@ -72,6 +89,7 @@ class Lease:
         Raises LeaseLostError otherwise. Whatever is written inside is kept or dropped together.
         """
         with transaction.atomic():
+            release_when_stalled()
             job = (
                 SyncJob.objects.select_for_update()
                 .filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING)
@@ -82,18 +100,31 @@ class Lease:
             yield job
 
     def report(self, phase: str, *, done: int = 0, total: int = 0) -> None:
-        """Say how far the step is. The pulse writes it at its own pace, outside the step's transactions."""
+        """Say how far the step is. The pulse writes it at its own pace, outside the step's transactions.
+
+        Raises LeaseLostError when the pulse has found that the job is not ours any more: why go on?
+        """
+        if self.is_lost:
+            raise LeaseLostError
         self.progress = {"phase": phase, "done": done, "total": total}
 
     def sleep(self, seconds: float) -> int | None:
         """Lay the job down for `seconds`; returns the lease number that the wake-up message must carry.
 
-        None when the job was ended or taken over meanwhile: then no message is due.
+        The step is done, so the next one has all its attempts before it. None when the job was ended or taken over
+        meanwhile: then no message is due.
         """
         done = SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).update(
-            worker="", wake_in=seconds, **self.progress
+            worker="", wake_in=seconds, attempts=1, **self.progress
         )
         return self.number if done else None
+
+
+def release_when_stalled() -> None:
+    """Let PostgreSQL end this transaction, and with it the lock on the job, if its process vanishes without a word."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED_TRANSACTION}'")
 
 
 class Pulse:
@@ -113,14 +144,15 @@ class Pulse:
         self.thread.join()
 
     def beat(self) -> None:
-        """Until stopped: progress at most once a second, a heartbeat every few seconds."""
+        """Until stopped or lost: progress at most once a second, a heartbeat every few seconds."""
         written: dict[str, Any] = {}
         quiet = 0.0
+        pause = min(PROGRESS_SECONDS, settings.JOB_HEARTBEAT)
         try:
-            while not self.stopped.wait(PROGRESS_SECONDS):
-                quiet += PROGRESS_SECONDS
+            while not self.lease.is_lost and not self.stopped.wait(pause):
+                quiet += pause
                 progress = self.lease.progress
-                if progress == written and quiet < HEARTBEAT_SECONDS:
+                if progress == written and quiet < settings.JOB_HEARTBEAT:
                     continue
                 if self.write(progress):
                     written, quiet = progress, 0.0
@@ -130,11 +162,12 @@ class Pulse:
     def write(self, progress: dict[str, Any]) -> bool:
         """One update that touches nothing unless the job is ours. A database that is away for a moment is no reason to stop."""
         try:
-            SyncJob.objects.filter(
+            ours = SyncJob.objects.filter(
                 pk=self.lease.job.pk, lease=self.lease.number, status=SyncJob.Status.RUNNING
             ).update(heartbeat_at=timezone.now(), **progress)
-        except DatabaseError:
+        except DatabaseTrouble:
             logger.warning("job %s: the heartbeat could not be written", self.lease.job.pk)
             connections.close_all()
             return False
+        self.lease.is_lost = not ours
         return True

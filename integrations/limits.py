@@ -52,3 +52,8 @@ def room_in(window: Window, calls: Iterable[Call], now: datetime) -> float:
     if len(looks) < window.limit:
         return 0.0
     return (looks[len(looks) - window.limit] - now).total_seconds()
+
+
+def waits_for(calls: int, *, free: int, limit: int) -> int:
+    """How many whole windows so many calls must wait for, where `free` of them fit at once and `limit` in each window."""
+    return -(-max(0, calls - free) // max(limit, 1))

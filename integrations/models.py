@@ -9,6 +9,7 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.names import shown_name
 from assessments.models import Assessment
 from employees.models import Employee
 from integrations.fields import EncryptedTextField
@@ -36,6 +37,9 @@ class KaonaviConnection(models.Model):
     overwrite_missing_items = models.BooleanField("確認せずに上書きする", default=False)
     sheet_item_names = models.JSONField("シートの項目名", default=dict, blank=True)
     scale_switches = models.JSONField("カオナビへ送る尺度", default=dict, blank=True)
+    # what 連携チェック found last, so that the settings page can say how far one is without asking カオナビ
+    checked_at = models.DateTimeField("最終チェック", null=True, blank=True)
+    check_lines = models.JSONField(default=dict, blank=True, help_text="key of the line → its status")
 
     class Meta:
         verbose_name = verbose_name_plural = "カオナビ連携"
@@ -55,6 +59,9 @@ class KaonaviQuota(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviquota_at_most_one")]
 
+    def __str__(self) -> str:
+        return "カオナビの利用枠"
+
 
 class RemoteCall(models.Model):
     """One call to カオナビ within the last hour, for the company's limits."""
@@ -62,6 +69,9 @@ class RemoteCall(models.Model):
     is_update = models.BooleanField()
     reserved_at = models.DateTimeField(db_index=True)
     returned_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.reserved_at:%Y/%m/%d %H:%M:%S}"
 
 
 class WorkerPulse(models.Model):
@@ -117,7 +127,12 @@ class SyncJob(models.Model):
     kind = models.CharField("実行内容", max_length=20, choices=Kind)
     status = models.CharField("ステータス", max_length=12, choices=Status, default=Status.QUEUED)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="実行者"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="実行者",
     )
     created_at = models.DateTimeField("実行日時", default=timezone.now, db_index=True)
     started_at = models.DateTimeField("開始日時", null=True, blank=True)
@@ -139,7 +154,9 @@ class SyncJob(models.Model):
     celery_task_id = models.CharField(max_length=64, blank=True, default="")
     worker = models.CharField("ワーカー", max_length=200, blank=True, default="")
     attempts = models.PositiveSmallIntegerField("試行回数", default=0, help_text="1 + how often it was taken over")
-    remote_waits = models.PositiveSmallIntegerField(default=0, help_text="waits in a row that カオナビ itself asked for")
+    remote_waits = models.PositiveSmallIntegerField(
+        default=0, help_text="waits in a row that カオナビ itself asked for"
+    )
     heartbeat_at = models.DateTimeField("最終生存確認", null=True, blank=True)
     lease = models.PositiveIntegerField(default=0)
     wake_in = models.FloatField(default=0, help_text="seconds after the last step in which nothing is to be done")
@@ -158,7 +175,9 @@ class SyncJob(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(finished_at__isnull=True, status__in=["queued", "running", "held"])
-                | Q(finished_at__isnull=False, status__in=["succeeded", "partial", "failed", "cancelled", "interrupted"]),
+                | Q(
+                    finished_at__isnull=False, status__in=["succeeded", "partial", "failed", "cancelled", "interrupted"]
+                ),
                 name="integrations_syncjob_ended_has_its_time",
             ),
         ]
@@ -180,7 +199,7 @@ class SyncJob(models.Model):
     @property
     def requester(self) -> str:
         """The name of whoever asked for the run, for sentences."""
-        return (self.requested_by.get_full_name() or self.requested_by.get_username()) if self.requested_by else "システム"
+        return shown_name(self.requested_by)
 
 
 class SourceFile(models.Model):
@@ -277,7 +296,9 @@ class UploadChunk(models.Model):
     sheet_id = models.PositiveBigIntegerField()
     number = models.PositiveIntegerField()
     codes = models.JSONField(default=dict, help_text="社員番号 → whether no sheet showed a result of ours before")
-    content = models.BinaryField(default=bytes, help_text="what is sent and what was shown before; emptied when the run ends")
+    content = models.BinaryField(
+        default=bytes, help_text="what is sent and what was shown before; emptied when the run ends"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     read_at = models.DateTimeField(help_text="when the sheet was read that this was planned from")
     task_id = models.PositiveBigIntegerField(null=True, blank=True)
@@ -289,7 +310,9 @@ class UploadChunk(models.Model):
         verbose_name = verbose_name_plural = "送信の記録"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["job", "sheet", "number"], name="integrations_uploadchunk_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["job", "sheet", "number"], name="integrations_uploadchunk_number_is_unique"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from integrations.models import WorkerPulse
 
-SEEN_WITHIN = timedelta(minutes=1)
+MISSED_LOOKS = 5  # signs of life that a living worker may miss in a row
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -23,10 +24,20 @@ def leave(name: str) -> None:
     WorkerPulse.objects.filter(name=name).delete()
 
 
+def seen(within: timedelta, now: datetime | None = None) -> QuerySet[WorkerPulse]:
+    """Workers that said so not long ago. A line from the future is as old as one from the past: the clock was set back."""
+    now = now or timezone.now()
+    return WorkerPulse.objects.filter(seen_at__gte=now - within, seen_at__lte=now + within)
+
+
+def is_anybody_there() -> bool:
+    """Whether some worker, of whatever version, lives at this moment."""
+    return seen(MISSED_LOOKS * timedelta(seconds=settings.JOB_LOOK_EVERY)).exists()
+
+
 def trouble(now: datetime | None = None) -> str:
     """What is wrong with the workers, as a sentence for the person who waits; "" when one of our version is there."""
-    seen = WorkerPulse.objects.filter(seen_at__gte=(now or timezone.now()) - SEEN_WITHIN)
-    versions = set(seen.values_list("version", flat=True))
+    versions = set(seen(timedelta(seconds=settings.JOB_SEEN_WITHIN), now).values_list("version", flat=True))
     if settings.CODE_VERSION in versions:
         return ""
     if versions:

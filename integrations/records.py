@@ -23,20 +23,25 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
     bulk.insert(SyncIssue, ("job_id", *ISSUE_COLUMNS), rows)
 
 
-def write_changes(job: SyncJob, what: str, changes: Iterable[tuple[Change, int | None]]) -> None:
-    """Add the changes, each with the number of its row (None while it is only planned). `fields` become JSON, dates ISO."""
-    encode = msgspec.json.Encoder().encode
+def fields_as_json(changes: Iterable[Change]) -> list[str]:
+    """What of each record changes, as it is stored: dates are ISO."""
+    encode = msgspec.json.Encoder(enc_hook=dict).encode  # a mapping may be a view
+    return [encode(change.fields).decode() for change in changes]
+
+
+def write_changes(
+    job: SyncJob, what: str, changes: Iterable[tuple[Change, int | None]], fields: Iterable[str] | None = None
+) -> None:
+    """Add the changes, each with the number of its row (None while it is only planned).
+
+    `fields` is `fields_as_json` of the same changes, for whoever has made it before the transaction opened.
+    """
+    pairs = list(changes)
+    texts = fields_as_json(change for change, _ in pairs) if fields is None else fields
+    actions = {True: SyncChange.Action.CREATE.value, False: SyncChange.Action.UPDATE.value}
     rows = (
-        (
-            job.pk,
-            what,
-            pk,
-            change.key,
-            change.name[:254],
-            SyncChange.Action.CREATE if change.is_new else SyncChange.Action.UPDATE,
-            encode(change.fields).decode(),
-        )
-        for change, pk in changes
+        (job.pk, what, pk, change.key, change.name[:254], actions[change.is_new], text)
+        for (change, pk), text in zip(pairs, texts, strict=True)
     )
     bulk.insert(SyncChange, CHANGE_COLUMNS, rows)
 

@@ -1,18 +1,22 @@
 """Takes one step of a job; the only place where exceptions become statuses."""
 
 import logging
+import signal
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F
 
 from integrations import records
-from integrations.files.assessments import import_assessments
 from integrations.connecting import NotConnectedError, open_client
+from integrations.files.assessments import import_assessments
+from integrations.files.departments import import_departments
+from integrations.files.employees import import_employees
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import (
     CredentialsRefused,
@@ -24,7 +28,7 @@ from integrations.kaonavi.errors import (
     RequestRefused,
     Unavailable,
 )
-from integrations.lease import Lease, LeaseLostError, Pulse, worker_name
+from integrations.lease import FORMAT, Lease, LeaseLostError, Pulse, format_of, worker_name
 from integrations.mapping.plan import Issue, issue
 from integrations.models import KaonaviConnection, SyncJob
 from integrations.reasons import Reason
@@ -37,7 +41,19 @@ logger = logging.getLogger(__name__)
 
 Connect = Callable[[], AbstractContextManager[KaonaviClient]]
 
-MOST_ATTEMPTS = 3  # a run that took three workers down with it is not given to a fourth
+FILE_IMPORTS: Mapping[str, Callable[[Lease], None]] = {
+    SyncJob.Kind.DEPARTMENTS_FILE: import_departments,
+    SyncJob.Kind.EMPLOYEES_FILE: import_employees,
+    SyncJob.Kind.ASSESSMENTS_FILE: import_assessments,
+}
+
+SYNCS: Mapping[str, Callable[[Lease, KaonaviClient], None]] = {
+    SyncJob.Kind.DEPARTMENTS: sync_departments,
+    SyncJob.Kind.EMPLOYEES: sync_employees,
+}
+
+DATABASE_AWAY = (OperationalError, InterfaceError)  # dropped, refused, or locked for too long: nothing that we did
+MOST_ATTEMPTS = 3  # a step that took three workers down with it is not given to a fourth
 LONGEST_SLEEP = 600.0  # seconds; shorter than the broker's visibility time-out
 MOST_REMOTE_WAITS = 10  # times in a row that カオナビ itself says "too many requests" before a run gives up
 
@@ -50,28 +66,36 @@ class Wake:
     seconds: float
 
 
-def advance(job_id: int, number: int, *, worker: str, connect: Connect = open_client) -> Wake | None:
-    """Take one step of a job. None when it has ended, is held for a person, or is somebody else's."""
-    lease = Lease.claim(job_id, number, worker)
+def advance(job_id: int, number: int, *, worker: str, task_id: str = "", connect: Connect = open_client) -> Wake | None:
+    """Take one step of a job. None when it has ended, is held for a person, or is somebody else's.
+
+    A step that lost its database is given back. Raises OperationalError or InterfaceError where not even that is
+    possible: a watch will find the run.
+    """
+    lease = Lease.claim(job_id, number, worker, task_id)
     if lease is None:
         return None
     try:
         with Pulse(lease):
             seconds = take_step(lease, connect)
+        return None if seconds is None else lay_down(lease, seconds)
     except LeaseLostError:
         logger.info("job %s: taken over or ended by somebody else", job_id)
         return None
-    if seconds is None:
-        return None
-    asleep = lease.sleep(seconds)
-    return None if asleep is None else Wake(asleep, seconds)
+    except DATABASE_AWAY as error:
+        log_crash(lease.job, error)
+        connections.close_all()
+        return give_back(lease)
 
 
 def take_step(lease: Lease, connect: Connect) -> float | None:
     """The step itself: seconds until the next one, or None when the job has ended or is held."""
     try:
+        if format_of(lease.job) != FORMAT:
+            fail(lease, issue(Reason.RUN_OUTDATED))
+            return None
         seconds = call_step(lease, connect)
-    except LeaseLostError:
+    except (LeaseLostError, *DATABASE_AWAY):
         raise
     except MustWait as limit:
         return wait_for(lease, limit)
@@ -90,17 +114,32 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
     return None
 
 
+def lay_down(lease: Lease, seconds: float) -> Wake | None:
+    """The step is done: the next one is due in so many seconds, unless the job was ended meanwhile."""
+    number = lease.sleep(seconds)
+    return None if number is None else Wake(number, seconds)
+
+
+def give_back(lease: Lease) -> Wake | None:
+    """Let the step be taken again in a moment, a few times; then end the run."""
+    if lease.job.attempts < MOST_ATTEMPTS:
+        return take_over(lease.job.pk, lease.number, pause=settings.JOB_RETRY_AFTER)
+    with suppress(LeaseLostError):
+        fail(lease, issue(Reason.RUN_CRASHED))
+    return None
+
+
 def call_step(lease: Lease, connect: Connect) -> float | None:
     """One step of the job's kind. An import is one step; an upload has many."""
     kind = lease.job.kind
-    if kind == SyncJob.Kind.ASSESSMENTS_FILE:
-        return import_assessments(lease)
+    if kind in FILE_IMPORTS:
+        FILE_IMPORTS[kind](lease)
+        return None
     with connect() as kaonavi:
-        if kind == SyncJob.Kind.DEPARTMENTS:
-            return sync_departments(lease, kaonavi)
-        if kind == SyncJob.Kind.EMPLOYEES:
-            return sync_employees(lease, kaonavi)
-        return advance_results(lease, kaonavi)
+        if kind == SyncJob.Kind.RESULTS:
+            return advance_results(lease, kaonavi)
+        SYNCS[kind](lease, kaonavi)
+    return None
 
 
 def wait_for(lease: Lease, limit: MustWait) -> float | None:
@@ -111,7 +150,7 @@ def wait_for(lease: Lease, limit: MustWait) -> float | None:
             return None
         SyncJob.objects.filter(pk=lease.job.pk, lease=lease.number).update(remote_waits=F("remote_waits") + 1)
     lease.report("カオナビの利用制限の解除待ち", done=lease.job.done, total=lease.job.total)
-    return min(limit.seconds, LONGEST_SLEEP)
+    return min(limit.after(lease.job.remote_waits), LONGEST_SLEEP)
 
 
 def issue_of(error: KaonaviError) -> Issue:
@@ -134,7 +173,7 @@ def conclude(job: SyncJob, status: str, problem: Issue, error: KaonaviError | No
     """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written ones stay."""
     message = problem.detail
     if job.kind == SyncJob.Kind.RESULTS:
-        message = f"{problem.detail}{stop_results(job, error)}"
+        message += how_far(job, error)
     else:
         records.clear(job)
     job.lease += 1
@@ -142,34 +181,72 @@ def conclude(job: SyncJob, status: str, problem: Issue, error: KaonaviError | No
     end(job, status, message)
 
 
-def take_over(job_id: int, number: int, *, died: bool = True) -> Wake | None:
+def how_far(job: SyncJob, error: KaonaviError | None) -> str:
+    """What an upload has to tell of the people. A state that cannot be read does not keep the run from ending."""
+    if format_of(job) != FORMAT:
+        return ""
+    try:
+        with transaction.atomic():
+            return stop_results(job, error)
+    except DATABASE_AWAY:
+        raise
+    except Exception as crash:  # noqa: BLE001 - see above
+        log_crash(job, crash)
+        return ""
+
+
+def take_over(job_id: int, number: int, *, is_alone: bool = False, died: bool = True, pause: float = 0) -> Wake | None:
     """Free a job whose worker is dead or is leaving; None when it needed no freeing or has ended by this.
 
-    Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that the old worker writes nothing more, should it still be there.
+    Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that the
+    old worker writes nothing more, should it still be there. `is_alone` says that no worker is left who could go on: an
+    import ends then, an upload waits with its ledger. A row that is locked is being written, so its worker lives.
     """
     with transaction.atomic():
-        job = SyncJob.objects.select_for_update().filter(pk=job_id, lease=number, status=SyncJob.Status.RUNNING).first()
+        free = SyncJob.objects.select_for_update(skip_locked=True)
+        job = free.filter(pk=job_id, lease=number, status=SyncJob.Status.RUNNING).first()
         if job is None:
             return None
-        if died and job.attempts >= MOST_ATTEMPTS:
+        is_import = job.kind != SyncJob.Kind.RESULTS
+        if (died and job.attempts >= MOST_ATTEMPTS) or (is_alone and is_import):
             conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
             return None
-        if job.kind != SyncJob.Kind.RESULTS:
+        if is_import:
             job.status = SyncJob.Status.QUEUED
         job.lease += 1
         job.attempts += died
         job.worker = ""
-        job.wake_in = 0
+        job.wake_in = pause
         job.save()
-    return Wake(job.lease, 0)
+    return Wake(job.lease, pause)
 
 
 def run_here(job: SyncJob) -> None:
-    """Run a job in this process to its end, without worker or broker: the same steps, with a sleep between them."""
+    """Run a job in this process to its end, without worker or broker: the same steps, with a sleep between them.
+
+    SIGTERM and Ctrl-C end the run as 中止 before they end the process, so that no worker goes on with it later.
+    """
     number = job.lease
-    while (step := advance(job.pk, number, worker=worker_name())) is not None:
-        time.sleep(step.seconds)
-        number = step.number
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        while (step := advance(job.pk, number, worker=worker_name())) is not None:
+            time.sleep(step.seconds)
+            number = step.number
+    except KeyboardInterrupt:
+        cancel(job.pk, job.requester)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def cancel(job_id: int, who: str) -> SyncJob | None:
+    """End an unfinished run as 中止; whoever works on it can write nothing more. None when it is not unfinished (any more)."""
+    with transaction.atomic():
+        job = SyncJob.objects.select_for_update().get(pk=job_id)
+        if not job.is_unfinished:
+            return None
+        conclude(job, SyncJob.Status.CANCELLED, issue(Reason.RUN_CANCELLED, name=who))
+    return job
 
 
 def log_crash(job: SyncJob, error: Exception) -> None:

@@ -3,8 +3,7 @@
 import logging
 import os
 
-from celery import shared_task
-from kombu.exceptions import OperationalError
+from celery import Task, shared_task
 
 from integrations import retention, runner
 from integrations.lease import worker_name
@@ -12,10 +11,10 @@ from integrations.lease import worker_name
 logger = logging.getLogger(__name__)
 
 
-@shared_task
-def advance_job(job_id: int, number: int) -> None:
+@shared_task(bind=True)
+def advance_job(self: Task, job_id: int, number: int) -> None:
     """Take one step of a job, then wake itself for the next one."""
-    step = runner.advance(job_id, number, worker=worker_name(os.getppid()))
+    step = runner.advance(job_id, number, worker=worker_name(os.getppid()), task_id=self.request.id or "")
     if step is not None:
         wake(job_id, step.number, after=step.seconds)
 
@@ -27,8 +26,8 @@ def remove_old_jobs() -> None:
 
 
 def wake(job_id: int, number: int, *, after: float = 0) -> None:
-    """Send the message. A broker that is away loses nothing: the watch sends it again from the job row."""
+    """Send the message. A broker that is away loses nothing: a watch sends it again, by the job's row."""
     try:
         advance_job.apply_async((job_id, number), countdown=after, retry=False)
-    except (OperationalError, OSError):
-        logger.warning("job %s: the queue is not reachable, the watch will try again", job_id)
+    except Exception as error:  # noqa: BLE001 - whatever the queue has against it, the row is there and is the truth
+        logger.warning("job %s: not queued (%s), a watch will try again", job_id, type(error).__name__)

@@ -1,9 +1,6 @@
 from django.urls import path
 
 from integrations.views import check, connection, jobs, runs, settings
-from integrations.views.registration import offer_filters
-
-offer_filters()
 
 app_name = "integrations"
 urlpatterns = [
@@ -21,4 +18,5 @@ urlpatterns = [
     path("jobs/<int:pk>/approve/", runs.approve, name="approve"),
     path("jobs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("jobs/<int:pk>/errors.csv", jobs.download_errors, name="error_file"),
+    path("jobs/<int:pk>/errors.xlsx", jobs.download_errors_as_workbook, name="error_workbook"),
 ]

@@ -3,6 +3,7 @@
 A run is dead when its heartbeat stands still for 45 s of this observer's own monotonic clock; wall clocks may jump.
 """
 
+import atexit
 import logging
 import os
 import threading
@@ -11,8 +12,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from celery.signals import beat_init, worker_ready, worker_shutting_down
-from django.db import DatabaseError, connections
+from celery.signals import beat_init, worker_ready
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
+from django.db import connections
 
 from integrations import presence, runner, tasks
 from integrations.lease import worker_name
@@ -20,82 +23,97 @@ from integrations.models import SyncJob
 
 logger = logging.getLogger(__name__)
 
-DEAD_AFTER = 45.0  # seconds without a heartbeat
-LOST_AFTER = 10.0  # seconds that a message may be late
-LOOK_EVERY = 3.0  # seconds
-HAND_BACK_AFTER = 4.0  # seconds; less than the soft shutdown, which is less than the 8 s that a supervisor may wait
+LAST_PATIENCE = 1.0  # seconds
+
+looking = threading.Lock()
 
 
 class Watch:
-    """One observer. Each `look` compares the unfinished job with what it was at the last look."""
+    """One observer. Each `look` compares the unfinished job with what it was at the last look.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    A watch that `sends` also repeats the message of a job for which nobody came. Only workers do: where none is left,
+    messages would pile up, and the first worker to come sends one itself.
+    """
+
+    def __init__(self, *, sends: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self.sends = sends
         self.clock = clock
         self.mark: tuple[Any, ...] = ()
-        self.since = 0.0
+        self.still_for = 0.0
+        self.looked_at = clock()
 
     def look(self) -> None:
         """Free the job if its worker is dead; send its message again if nobody came for it."""
         job = SyncJob.objects.unfinished().first()
+        now = self.clock()
+        # After a longer gap this process, or the database, was away. The worker may have been so too: that does not count.
+        passed = min(now - self.looked_at, 2 * settings.JOB_LOOK_EVERY)
+        self.looked_at = now
         mark = (job.pk, job.lease, job.worker, job.heartbeat_at) if job else ()
         if job is None or mark != self.mark:
-            self.mark, self.since = mark, self.clock()
+            self.mark, self.still_for = mark, 0.0
             return
-        still_for = self.clock() - self.since
-        if job.worker and still_for >= DEAD_AFTER:
-            logger.warning("job %s: no sign of life from %s, taking it over", job.pk, job.worker)
-            if step := runner.take_over(job.pk, job.lease):
-                tasks.wake(job.pk, step.number)
-        elif not job.worker and still_for >= job.wake_in + LOST_AFTER:
-            self.since = self.clock() - job.wake_in
+        self.still_for += passed
+        if job.worker and self.still_for >= settings.JOB_DEAD_AFTER:
+            self.bury(job)
+        elif self.sends and not job.worker and self.still_for >= job.wake_in + settings.JOB_LOST_AFTER:
+            self.still_for = job.wake_in
             tasks.wake(job.pk, job.lease)
 
+    def bury(self, job: SyncJob) -> None:
+        """Its worker is dead: let another one go on, or end the run."""
+        logger.warning("job %s: no sign of life from %s, taking it over", job.pk, job.worker)
+        if step := runner.take_over(job.pk, job.lease, is_alone=not presence.is_anybody_there()):
+            tasks.wake(job.pk, step.number)
+
     def run(self, before: Callable[[], None] = lambda: None) -> None:
-        """Look again and again, as long as the process lives. A database that is away for a while is waited out."""
+        """Look again and again, as long as the process lives. Nothing that goes wrong ends this."""
         while True:
-            try:
-                before()
-                self.look()
-            except DatabaseError:
-                logger.warning("the watch could not use the database, trying again")
-            finally:
-                connections.close_all()
-            time.sleep(LOOK_EVERY)
+            with looking:
+                try:
+                    before()
+                    self.look()
+                except Exception as error:  # noqa: BLE001 - without its watch the engine could get stuck
+                    logger.warning("the watch stumbled (%s) and goes on", type(error).__name__)
+                finally:
+                    connections.close_all()
+            time.sleep(settings.JOB_LOOK_EVERY)
 
 
 def start_watching(**_: object) -> None:
     """A watch in beat: it finds dead workers also where no worker is left."""
-    threading.Thread(target=Watch().run, name="job-watch", daemon=True).start()
+    threading.Thread(target=Watch(sends=False).run, name="job-watch", daemon=True).start()
 
 
 def start_working(**_: object) -> None:
-    """A watch in a worker, which says besides that the worker is there."""
-    announce = partial(presence.announce, worker_name(os.getpid()))
-    threading.Thread(target=Watch().run, args=(announce,), name="job-watch", daemon=True).start()
+    """A watch in a worker, which says besides that the worker is there, and hands its step back at the end."""
+    name = worker_name()
+    # A pool process forked amid a look would inherit an open database, and with SQLite its locks.
+    os.register_at_fork(before=looking.acquire, after_in_parent=looking.release, after_in_child=looking.release)
+    atexit.register(leave, name, os.getpid())
+    announce = partial(presence.announce, name)
+    threading.Thread(target=Watch(sends=True).run, args=(announce,), name="job-watch", daemon=True).start()
 
 
-def hand_back(worker: str, patience: float = HAND_BACK_AFTER) -> None:
-    """This worker is leaving: let its step end by itself for a moment, then hand it back before the pool is stopped."""
-    deadline = time.monotonic() + patience
-    ours = SyncJob.objects.filter(status=SyncJob.Status.RUNNING, worker=worker)
+def leave(worker: str, pid: int) -> None:
+    """The end of a worker's main process; a pool process does not speak for its worker."""
+    if os.getpid() == pid:
+        looking.acquire(timeout=LAST_PATIENCE)  # and keep it: this worker announces itself no more
+        hand_back(worker)
+
+
+def hand_back(worker: str) -> None:
+    """This worker has stopped, and its pool with it: let another one go on with the step that it did not end."""
     try:
         presence.leave(worker)
-        while ours.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        for job in ours:
+        for job in SyncJob.objects.filter(status=SyncJob.Status.RUNNING, worker=worker):
             if step := runner.take_over(job.pk, job.lease, died=False):
                 tasks.wake(job.pk, step.number)
-    except DatabaseError:
+    except DatabaseTrouble:
         logger.warning("could not hand the running job back; another worker will find it")
     finally:
         connections.close_all()
 
 
-def start_handing_back(**_: object) -> None:
-    """Beside the soft shutdown, which blocks the main thread while it waits for the pool."""
-    threading.Thread(target=hand_back, args=(worker_name(os.getpid()),), name="hand-back", daemon=True).start()
-
-
 worker_ready.connect(start_working)
 beat_init.connect(start_watching)
-worker_shutting_down.connect(start_handing_back)

@@ -64,7 +64,9 @@ CODE_VERSION = fingerprint_of_code()
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 SECRET_KEY = required("DJANGO_SECRET_KEY", lambda: kept_secret("secret-key", lambda: secrets.token_urlsafe(64)))
-ALLOWED_HOSTS = [host.strip() for host in required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]").split(",")]
+ALLOWED_HOSTS = [
+    host.strip() for host in required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]").split(",")
+]
 SITE_URL = required("SITE_URL", lambda: "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
 SUPPORT_URL = env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")

@@ -3,19 +3,13 @@
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import User
 from django.core.paginator import Page
 from django.template.context import RequestContext
 
+from accounts import names
+
 register = template.Library()
-
-
-@register.filter
-def shown_name(user: User | None) -> str:
-    """The person's name as Japanese is written, or the account's name; 「システム」 for nobody."""
-    if user is None:
-        return "システム"
-    return f"{user.last_name} {user.first_name}".strip() or user.get_username()
+register.filter(names.shown_name)
 
 
 @register.inclusion_tag("_components/pager.html", takes_context=True)

@@ -24,9 +24,38 @@ from integrations.mapping.member_values import half_width_mail, is_mail, shown
 from integrations.mapping.plan import Change, Issue, Outcome, issue
 from integrations.reasons import Reason
 
-__all__ = ["FIELDS", "LENGTHS", "EmployeePlan", "LocalEmployee", "department_code", "plan_employees", "question"]
+__all__ = [
+    "FIELDS",
+    "LENGTHS",
+    "PLACES",
+    "EmployeePlan",
+    "FromNothing",
+    "LocalEmployee",
+    "department_code",
+    "mapped_items",
+    "plan_employees",
+    "question",
+]
 
-NOTHING = (None,) * len(FIELDS)
+PLACES = {field: place for place, field in enumerate(FIELDS)}
+
+
+class FromNothing(Mapping[str, tuple[None, Any]]):
+    """The fields of a new employee, each with None before: a view, since the dicts of a first run would fill the memory."""
+
+    __slots__ = ("values_after",)
+
+    def __init__(self, values_after: Values) -> None:
+        self.values_after = values_after
+
+    def __getitem__(self, name: str) -> tuple[None, Any]:
+        return None, self.values_after[PLACES[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FIELDS)
+
+    def __len__(self) -> int:
+        return len(FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +150,9 @@ class Draft:
             return
         known = self.employees.get(mail)
         row = read_row(member, known, self.terms, mail=mail, position=position)
-        if problems := [*mail_problems(member, sharers), *row.problems]:
-            self.refuse(problems)
+        problem = mail_problem(member, sharers)
+        if problem or row.problems:
+            self.refuse([problem, *row.problems] if problem else row.problems)
             return
         self.take(member, row.values, known)
         self.unsplit += not row.is_split
@@ -145,6 +175,11 @@ class Draft:
         self.written.append(Written(member, values, known))
 
 
+def mapped_items(layout: MemberLayout) -> frozenset[int]:
+    """The ids of the custom items that a plan looks at."""
+    return frozenset(item for name in (POSITION_ITEM, EMPLOYMENT_TYPE_ITEM) for item in items_named(name, layout))
+
+
 def items_named(name: str, layout: MemberLayout) -> tuple[int, ...]:
     """The ids of the custom items of exactly this name, in the layout's order."""
     return tuple(item.id for item in layout.custom_items if item.name == name)
@@ -156,19 +191,20 @@ def positions(members: Members) -> Iterator[int]:
     return (position for position in count(1) if position not in unreadable)
 
 
-def mail_problems(member: Member, sharers: Sequence[Member]) -> Iterator[Issue]:
+def mail_problem(member: Member, sharers: Sequence[Member]) -> Issue | None:
     if sharers:
-        yield mail_shared(member, sharers)
-    elif not is_mail(member.mail.strip()):
-        meant = half_width_mail(member.mail)
-        detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else ""
-        yield member_issue(Reason.MEMBER_MAIL_INVALID, member, field="メール", value=member.mail, detail=detail)
+        return mail_shared(member, sharers)
+    if is_mail(member.mail.strip()):
+        return None
+    meant = half_width_mail(member.mail)
+    detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else ""
+    return member_issue(Reason.MEMBER_MAIL_INVALID, member, field="メール", value=member.mail, detail=detail)
 
 
-def changed_fields(values: Values, known: LocalEmployee | None) -> dict[str, tuple[Any, Any]]:
+def changed_fields(values: Values, known: LocalEmployee | None) -> Mapping[str, tuple[Any, Any]]:
     """Field → (old, new) where they differ, and all fields for a new employee."""
     if known is None:
-        return dict(zip(FIELDS, zip(NOTHING, values, strict=True), strict=True))
+        return FromNothing(values)
     before = known[1:-2]
     if before == values and not known.missing:
         return {}
@@ -215,6 +251,7 @@ def vanished(local: Sequence[LocalEmployee], members: Sequence[Member], mails: S
     present = set(mails)
     numbers = {member.code.strip() for member, mail in zip(members, mails, strict=True) if not mail} - {""}
     for employee in local:
-        is_present = employee.email.lower() in present or employee.employee_number in numbers
-        if employee.linked and not employee.missing and not is_present:
+        if employee.email.lower() in present or employee.employee_number in numbers:
+            continue
+        if employee.linked and not employee.missing:
             yield employee.pk

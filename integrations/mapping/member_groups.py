@@ -2,8 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from integrations.kaonavi.types import Member
 from integrations.mapping.member_rows import LocalEmployee, Values, member_issue
@@ -16,8 +15,7 @@ NAMED_OTHERS = 5
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A member whom the run creates or updates; `known` is the employee before."""
 
     member: Member
@@ -35,12 +33,13 @@ def mail_key(member: Member) -> str:
 
 def sharers_by_mail(members: Sequence[Member], mails: Sequence[str]) -> Mapping[str, Sequence[Member]]:
     """Mail → its members in the order of their 社員番号, for each mail that more than one member has."""
-    tally = Counter(mails)
-    if len(tally) == len(mails):
+    given = [mail for mail in mails if mail]
+    if len(set(given)) == len(given):
         return {}
+    tally = Counter(given)
     sharers: dict[str, list[Member]] = defaultdict(list)
     for member, mail in zip(members, mails, strict=True):
-        if mail and tally[mail] > 1:
+        if tally[mail] > 1:
             sharers[mail].append(member)
     for group in sharers.values():
         group.sort(key=lambda member: (member.code, member.name))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import gt, itemgetter
 from typing import NamedTuple
 
 from integrations.kaonavi.types import Member
@@ -55,6 +56,8 @@ LENGTHS = {
     "first_name_kana": 100,
     "position": 200,
 }
+
+texts_of = itemgetter(*map(FIELDS.index, LENGTHS))
 
 # Every character is allowed in these; what a mail or a number may hold has a rule of its own.
 FREE_TEXTS = {"last_name", "first_name", "last_name_kana", "first_name_kana", "position"}
@@ -144,6 +147,8 @@ def member_issue(
 
 def blank_items(member: Member) -> list[Issue]:
     """One issue for each blank one of the three items without which nobody is taken."""
+    if member.name.strip() and member.name_kana.strip() and member.mail.strip():
+        return []
     return [
         member_issue(reason, member, field=item)
         for reason, item, text in (
@@ -180,7 +185,8 @@ def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail:
         day_in(member, "入社日", member.entered_date, problems),
         *retirement(day_in(member, "退職日", member.retired_date, problems), known),
     )
-    problems.extend(unfit_texts(member, values, position))
+    if not is_storable(values):
+        problems.extend(unfit_texts(member, values, position))
     return Row(values, first_name is not None and first_name_kana is not None, problems)
 
 
@@ -199,6 +205,8 @@ def department_in(member: Member, terms: Terms, problems: list[Issue]) -> str:
 
 
 def day_in(member: Member, item: str, text: str, problems: list[Issue]) -> date | None:
+    if not text:
+        return None
     try:
         return read_date(text)
     except ValueError:
@@ -221,7 +229,8 @@ def employment_type_in(member: Member, known: LocalEmployee | None, terms: Terms
 def item_text(member: Member, item_ids: tuple[int, ...]) -> str:
     """The member's value of an item. Where several items have the same name, the first that has a value counts."""
     for item_id in item_ids:
-        if text := join_values(member.custom.get(item_id, ())):
+        values = member.custom.get(item_id)
+        if values and (text := join_values(values)):
             return text
     return ""
 
@@ -233,6 +242,12 @@ def retirement(day: date | None, known: LocalEmployee | None) -> tuple[date | No
     if known is None or known.retirement_source == BY_KAONAVI:
         return None, False, ""
     return known.retirement_date, known.is_retired, known.retirement_source
+
+
+def is_storable(values: Values) -> bool:
+    """Whether nothing can be said against the texts; asked of everybody, so that `unfit_texts` need look at few."""
+    texts = texts_of(values)
+    return not any(map(gt, map(len, texts), LENGTHS.values())) and "\0" not in "".join(texts)
 
 
 def unfit_texts(member: Member, values: Values, position: int) -> Iterator[Issue]:

@@ -29,7 +29,7 @@ class Issue:
     words: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
 
-def issue(  # noqa: PLR0913 - the columns of the error file, all but two optional
+def issue(
     reason: Reason,
     *,
     key: str = "",

@@ -14,6 +14,7 @@ from departments.models import Department
 from integrations.kaonavi.client import KaonaviClient
 from integrations.lease import Lease
 from integrations.mapping.departments import LocalDepartment, plan_departments
+from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Change
 from integrations.models import SyncChange, SyncJob
 from integrations.sync import rows
@@ -59,13 +60,20 @@ def load() -> list[LocalDepartment]:
     ]
 
 
-def write(changes: Sequence[Change], vanished: Sequence[Change]) -> Iterator[tuple[Change, int]]:
-    """Apply the plan inside the caller's transaction; yields each change with the number of its row."""
+def write(
+    changes: Sequence[Change], vanished: Sequence[Change] = (), *, links: bool = True
+) -> Iterator[tuple[Change, int]]:
+    """Apply the plan inside the caller's transaction; yields each change with the number of its row.
+
+    `links` says that カオナビ has the departments of `changes`; a file knows nothing of that.
+    """
     now = timezone.now()
+    seen_at = now if links else None
     park_names([change.pk for change in changes if change.pk is not None and "name" in change.fields])
-    numbers = dict(Department.objects.exclude(code="").values_list("code", "pk"))
-    create([change for change in changes if change.is_new], numbers, now)
-    update([change for change in changes if not change.is_new], numbers, now)
+    columns = ("code", "name", "pk")
+    numbers = {department_code(code, name): pk for code, name, pk in Department.objects.values_list(*columns)}
+    create([change for change in changes if change.is_new], numbers, seen_at)
+    update([change for change in changes if not change.is_new], numbers, seen_at)
     rows.mark_missing(
         Department.objects.filter(pk__in=[change.pk for change in vanished]), SyncJob.Kind.DEPARTMENTS, now
     )
@@ -80,7 +88,7 @@ def park_names(pks: Sequence[int]) -> None:
     Department.objects.filter(pk__in=pks).update(name=Concat(Value(f"{uuid4()} "), Cast("pk", CharField())))
 
 
-def create(changes: Sequence[Change], numbers: dict[str, int], now: datetime) -> None:
+def create(changes: Sequence[Change], numbers: dict[str, int], seen_at: datetime | None) -> None:
     """Insert the new departments level by level, since a child needs its parent's number; adds theirs to `numbers`."""
     levels: dict[str, int] = {}
     for change in changes:  # parents come first
@@ -92,7 +100,7 @@ def create(changes: Sequence[Change], numbers: dict[str, int], now: datetime) ->
                 name=new_value(change, "name"),
                 parent_id=numbers.get(new_value(change, "parent")),
                 order=new_value(change, "order"),
-                last_seen_at=now,
+                last_seen_at=seen_at,
             )
             for change in changes
             if levels[change.key] == level
@@ -101,7 +109,7 @@ def create(changes: Sequence[Change], numbers: dict[str, int], now: datetime) ->
         numbers |= {row.code: row.pk for row in created}
 
 
-def update(changes: Sequence[Change], numbers: Mapping[str, int], now: datetime) -> None:
+def update(changes: Sequence[Change], numbers: Mapping[str, int], seen_at: datetime | None) -> None:
     """Set the changed fields of existing departments. Few rows, so Django's own bulk update will do."""
     existing = Department.objects.in_bulk([change.pk for change in changes])
     for change in changes:
@@ -111,8 +119,8 @@ def update(changes: Sequence[Change], numbers: Mapping[str, int], now: datetime)
                 row.parent_id = numbers.get(new)
             elif field != "missing":
                 setattr(row, field, new)
-        row.last_seen_at = now
-        row.missing_since = None
+        if seen_at:
+            row.last_seen_at, row.missing_since = seen_at, None
     Department.objects.bulk_update(
         existing.values(), ["name", "parent", "order", "last_seen_at", "missing_since"], batch_size=100
     )

@@ -1,9 +1,13 @@
 """カオナビ社員情報取込: load both sides, plan, write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
+from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from departments.models import Department
@@ -11,23 +15,39 @@ from employees.models import Employee
 from integrations import bulk
 from integrations.kaonavi.client import KaonaviClient
 from integrations.lease import Lease
-from integrations.mapping.employees import FIELDS, LocalEmployee, department_code, plan_employees, question
+from integrations.mapping.employees import (
+    FIELDS,
+    PLACES,
+    FromNothing,
+    LocalEmployee,
+    department_code,
+    mapped_items,
+    plan_employees,
+    question,
+)
 from integrations.mapping.plan import Change
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.sync import rows
+from integrations.sync.heap import collector_paused
 from integrations.sync.imports import Import, carry_out
 
 COLUMNS = tuple("department_id" if field == "department" else field for field in FIELDS)
-PLACES = {field: place for place, field in enumerate(FIELDS)}
 DEPARTMENT = PLACES["department"]
-NOBODY = (None,) * len(FIELDS)
+INSERTED = (*COLUMNS, "last_seen_at")
+UPDATED = (*COLUMNS, "last_seen_at", "missing_since")
 
 
+@collector_paused()
 def sync_employees(lease: Lease, kaonavi: KaonaviClient) -> None:
     """One whole run: the job is ended or held afterwards. Raises what the client and the lease raise."""
+    carry_out(lease, plan_import(lease, kaonavi))  # by then カオナビ's answer and what we had are out of memory
+
+
+def plan_import(lease: Lease, kaonavi: KaonaviClient) -> Import:
+    """Load both sides and plan; with the answer `keep_items` the plan that follows from it."""
     lease.report("カオナビから取得")
     layout = kaonavi.member_layout()
-    members = kaonavi.members()
+    members = kaonavi.members(mapped_items(layout))
     source_rows = len(members.items) + len(members.unreadable)
     lease.report("確認", total=source_rows)
     settings = KaonaviConnection.objects.get()
@@ -52,34 +72,23 @@ def sync_employees(lease: Lease, kaonavi: KaonaviClient) -> None:
             outcomes=plan.outcomes,
             issues=plan.issues,
             changes=[*plan.changes, *vanished],
-            write=partial(write, plan.changes, vanished, people, departments),
+            write=partial(write_rows, plan.changes, vanished, Rows.of(plan.changes, people, departments)),
             empty_source="社員" if plan.is_empty_source else "",
             question=question(plan.blanked) if plan.blanked and not settings.overwrite_missing_items else "",
             shown=shown,
         )
 
     plan = planned(keep_missing_items=False)
-    if lease.job.options.get("keep_items"):
-        plan = planned(keep_missing_items=True, shown=plan)
-    carry_out(lease, plan)
+    return planned(keep_missing_items=True, shown=plan) if lease.job.options.get("keep_items") else plan
 
 
 def load(departments: Mapping[int, str]) -> list[LocalEmployee]:
     """All our people as the rules want them, in one statement. `departments` has the code of each department's number."""
-    columns = ("pk", *COLUMNS, "last_seen_at", "missing_since")
-    place = columns.index("department_id")
-    return [
-        LocalEmployee._make(
-            (
-                *row[:place],
-                departments.get(row[place], ""),
-                *row[place + 1 : -2],
-                row[-2] is not None,
-                row[-1] is not None,
-            )
-        )
-        for row in Employee.objects.values_list(*columns).iterator(chunk_size=5000)
-    ]
+    linked, missing = IsNull(F("last_seen_at"), rhs=False), IsNull(F("missing_since"), rhs=False)
+    rows = Employee.objects.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
+    place = 1 + DEPARTMENT
+    code_of = departments.get
+    return [LocalEmployee._make((*row[:place], code_of(row[place], ""), *row[place + 1 :])) for row in rows]
 
 
 def gone(person: LocalEmployee) -> Change:
@@ -89,38 +98,79 @@ def gone(person: LocalEmployee) -> Change:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a plan as the database takes them, made before the transaction opens: others wait while it lasts.
+
+    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk).
+    """
+
+    created: Sequence[bulk.Row]
+    updated: Sequence[bulk.Row]
+    columns: Sequence[str]
+    now: datetime
+
+    @classmethod
+    def of(
+        cls,
+        changes: Sequence[Change],
+        people: Mapping[int, LocalEmployee],
+        departments: Mapping[str, int],
+        *,
+        links: bool = True,
+    ) -> Self:
+        """`links` says that カオナビ has the people of `changes`; a file knows nothing of that."""
+        now = timezone.now()
+        seen, columns = ((now, None), UPDATED) if links else ((), COLUMNS)
+        created = [
+            [*in_columns(change.fields.values_after, departments), now if links else None]
+            for change in changes
+            if isinstance(change.fields, FromNothing)
+        ]
+        updated = [
+            [*in_columns(values_after(change, people[change.pk]), departments), *seen, change.pk]
+            for change in changes
+            if change.pk is not None
+        ]
+        return cls(bulk.prepared(Employee, INSERTED, created), bulk.prepared(Employee, columns, updated), columns, now)
+
+
+def values_after(change: Change, person: LocalEmployee) -> list[Any]:
+    """The person's values after the change. `missing` is a mark, not one of them."""
+    values: list[Any] = list(person[1:-2])
+    for field, (_, new) in change.fields.items():
+        if field != "missing":
+            values[PLACES[field]] = new
+    return values
+
+
+def in_columns(values: Iterable[Any], departments: Mapping[str, int]) -> list[Any]:
+    """The values of FIELDS as those of COLUMNS: a department comes by its code."""
+    row = list(values)
+    row[DEPARTMENT] = departments.get(row[DEPARTMENT])
+    return row
+
+
 def write(
     changes: Sequence[Change],
     vanished: Sequence[Change],
     people: Mapping[int, LocalEmployee],
     departments: Mapping[str, int],
+    *,
+    links: bool = True,
 ) -> Iterator[tuple[Change, int]]:
-    """Apply the plan inside the caller's transaction; yields each change with the number of its row."""
-    now = timezone.now()
-    created = [change for change in changes if change.is_new]
-    numbers = bulk.new_numbers(Employee, len(created))
-    bulk.insert(
-        Employee,
-        ("id", *COLUMNS, "last_seen_at"),
-        ((pk, *row_of(change, NOBODY, departments), now) for pk, change in zip(numbers, created, strict=True)),
-    )
-    updated = [(change, change.pk) for change in changes if change.pk is not None]
-    bulk.update(
-        Employee,
-        (*COLUMNS, "last_seen_at", "missing_since"),
-        ((*row_of(change, people[pk][1:-2], departments), now, None, pk) for change, pk in updated),
-    )
-    rows.mark_missing(Employee.objects.filter(pk__in=[c.pk for c in vanished]), SyncJob.Kind.EMPLOYEES, now)
-    yield from zip(created, numbers, strict=True)
-    yield from updated
-    yield from ((change, change.pk) for change in vanished if change.pk)
+    """Make the rows and write them, inside the caller's transaction; yields each change with the number of its row."""
+    return write_rows(changes, vanished, Rows.of(changes, people, departments, links=links))
 
 
-def row_of(change: Change, before: tuple[Any, ...], departments: Mapping[str, int]) -> list[Any]:
-    """The values of COLUMNS after the change. `missing` is a mark, not one of them; a department comes by its code."""
-    row = list(before)
-    for field, (_, new) in change.fields.items():
-        if field != "missing":
-            row[PLACES[field]] = new
-    row[DEPARTMENT] = departments.get(row[DEPARTMENT])
-    return row
+def write_rows(changes: Sequence[Change], vanished: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
+    """Write what was made of the changes; yields each change with the number of its row."""
+    numbers = bulk.new_numbers(Employee, len(made.created))
+    new = ([*row, pk] for row, pk in zip(made.created, numbers, strict=True))
+    bulk.insert(Employee, (*INSERTED, "id"), new)
+    bulk.update(Employee, made.columns, made.updated)
+    rows.mark_missing(
+        Employee.objects.filter(pk__in=[change.pk for change in vanished]), SyncJob.Kind.EMPLOYEES, made.now
+    )
+    next_number = iter(numbers)
+    yield from ((change, change.pk or next(next_number)) for change in (*changes, *vanished))

@@ -11,8 +11,13 @@ LABELS = {"created": "新規", "updated": "更新", "unchanged": "変更なし",
 
 def digest(*parts: object) -> str:
     """A fingerprint of what a plan would do, the same in every process for the same plan."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=plain)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def plain(value: object) -> object:
+    """What JSON does not know: a mapping that is a view, dates, times."""
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def summary(counts: Mapping[str, int]) -> str:

@@ -21,8 +21,8 @@ class Import:
     """One planned import.
 
     `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write, those
-    that are marked as missing too. `write` writes them and says which row each became; it runs inside the transaction and
-    does no network work. `question` is the text of §3.9, "" when nothing is to be asked. `shown` is the variant that a
+    that are marked as missing too. `write` writes them and says, in their order, which row each became; it runs inside the
+    transaction, so it does no network work and calculates little. `question` is the text of §3.9, "" when nothing is to be asked. `shown` is the variant that a
     person was shown, where their answer leads to another one.
     """
 
@@ -53,6 +53,7 @@ def carry_out(lease: Lease, plan: Import) -> None:
     asked_counts = count(asked.outcomes)
     may_be_held = bool(asked.question or lease.job.options.keys() & {"dry_run", "approved_digest"})
     seal = asked.seal() if may_be_held else ""
+    fields = records.fields_as_json(plan.changes)
     with lease.writing() as job:
         records.clear(job)
         if plan.empty_source:
@@ -66,7 +67,7 @@ def carry_out(lease: Lease, plan: Import) -> None:
         else:
             records.write_issues(job, plan.issues)
             written = list(plan.write())  # done before the next statement: a stream into one table allows no other
-            records.write_changes(job, plan.what, written)
+            records.write_changes(job, plan.what, written, fields)
             succeed(job, counts, plan.issues)
 
 
@@ -104,7 +105,6 @@ def end(job: SyncJob, status: str, message: str) -> None:
     job.status = status
     job.message = message
     job.phase = ""
-    job.worker = ""
     job.finished_at = timezone.now()
     job.save()
     SourceFile.objects.filter(job=job).delete()

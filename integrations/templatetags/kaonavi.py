@@ -1,6 +1,6 @@
 """How pages get their カオナビ parts: the pages of the lower apps know nothing of an integration."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from departments.models import Department
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.templatetags.wording import ChangeLine, change_lines
-from integrations.views.registration import registration_of
+from integrations.views.registration import Registration, registrations_of
 
 register = template.Library()
 
@@ -76,8 +76,20 @@ def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
 
 @register.inclusion_tag("integrations/_registration.html")
 def kaonavi_registration(person: Employee) -> dict[str, Any]:
-    """Whether カオナビ's sheets show the person's latest result."""
-    return {"registration": registration_of(person)}
+    """Whether カオナビ's sheets show the person's latest result, in a sentence."""
+    return {"registration": registrations_of([person])[person.pk]}
+
+
+@register.simple_tag
+def kaonavi_registrations(people: Iterable[Employee]) -> Mapping[int, Registration]:
+    """The same of many people, in one statement, for the rows of a list."""
+    return registrations_of(people)
+
+
+@register.inclusion_tag("integrations/_registered.html")
+def kaonavi_registered(registrations: Mapping[int, Registration], person: Employee) -> dict[str, Any]:
+    """One cell of カオナビ登録."""
+    return {"registration": registrations[person.pk]}
 
 
 @register.inclusion_tag("integrations/_history.html")
@@ -103,9 +115,9 @@ def result_page(job: SyncJob) -> tuple[str, str]:
 
 
 @register.filter
-def lines_of(change: SyncChange) -> Iterable[ChangeLine]:
+def lines_of(change: SyncChange) -> list[ChangeLine]:
     """The changed fields of a record, in words."""
-    return change_lines(change)
+    return list(change_lines(change))
 
 
 @register.filter

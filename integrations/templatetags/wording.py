@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils import timezone
 
+from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
 from integrations.models import SyncChange
@@ -15,9 +18,12 @@ from integrations.models import SyncChange
 MODELS: dict[str, type[Model]] = {
     SyncChange.What.DEPARTMENT: Department,
     SyncChange.What.EMPLOYEE: Employee,
+    SyncChange.What.ASSESSMENT: Assessment,
 }
 MISSING = "missing"
 BLANK = "（空白）"
+SCORES, TYPE = "scores", "personality_type"
+ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -35,11 +41,24 @@ def change_lines(change: SyncChange) -> Iterator[ChangeLine]:
     model = MODELS.get(change.what)
     is_new = change.action == SyncChange.Action.CREATE
     for name, (old, new) in change.fields.items():
+        if name == SCORES:
+            yield from score_lines(vars(change).get("scale_names", {}), None if is_new else old, new)
+            continue
         if is_new and new in (None, "", False):
             continue
-        yield ChangeLine(
-            label_of(model, name), None if is_new else in_words(model, name, old), in_words(model, name, new)
-        )
+        types = vars(change).get("type_names", {}) if name == TYPE else {}
+        before, after = (in_words(model, name, types.get(value, value) if types else value) for value in (old, new))
+        yield ChangeLine(label_of(model, name), None if is_new else before, after)
+
+
+def score_lines(names: dict[str, str], old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[ChangeLine]:
+    """The changed 偏差値, one a line; a new result's in one line. `names` is code → 尺度名."""
+    if old is None:
+        told = (f"{names.get(code, code)} {score}" for code, score in new.items() if score is not None)
+        yield ChangeLine("偏差値", None, "、".join(told) or BLANK)
+        return
+    for code, score in new.items():
+        yield ChangeLine(names.get(code, code), in_words(None, code, old.get(code)), in_words(None, code, score))
 
 
 def label_of(model: type[Model] | None, name: str) -> str:
@@ -63,6 +82,8 @@ def in_words(model: type[Model] | None, name: str, value: Any) -> str:
     text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
     if match := ISO_DATE.fullmatch(text):
         return "/".join(match.groups())
+    if ISO_MOMENT.fullmatch(text):
+        return f"{timezone.localtime(datetime.fromisoformat(text)):%Y/%m/%d %H:%M}"
     try:
         choices = dict(model._meta.get_field(name).flatchoices) if model else {}  # type: ignore[union-attr]  # plain fields only
     except FieldDoesNotExist:

@@ -1,33 +1,113 @@
-"""連携チェック."""
+"""連携チェック: the page, and its lines one step after the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Self
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.partials import wants_part
 from accounts.rights import for_administrators
-from integrations.checkup import check_connection
+from integrations.checkup import STEPS, WHAT_IS_CHECKED, CheckLine, check_connection, check_step, step_of
 from integrations.forms import ItemChoiceForm
+from integrations.mapping.sheets import SCALE
 from integrations.models import KaonaviConnection
 from integrations.views.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the last check says as a whole. `next_step` has not been looked at yet, "" when nothing is left."""
+
+    errors: int
+    warnings: int
+    next_step: str
+
+    @classmethod
+    def of(cls, found: dict[str, str], *, is_whole: bool = False) -> Self:
+        """The summary of lines, given as key → status. Without a token, or without any layout, the rest cannot be asked.
+
+        `is_whole`: all was looked at in one go, so nothing is left.
+        """
+        looked_at = {step_of(key) for key in found}
+        waiting = [name for name in STEPS if name not in looked_at]
+        is_stopped = (
+            is_whole or found.get("sheets") == "error" or any(found.get(key, "ok") != "ok" for key in ("keys", "token"))
+        )
+        values = list(found.values())
+        return cls(values.count("error"), values.count("warning"), waiting[0] if waiting and not is_stopped else "")
+
+    @property
+    def waits_for(self) -> str:
+        """What is being looked at, in words."""
+        return WHAT_IS_CHECKED.get(self.next_step, "")
+
+
+def is_fine_scale(line: CheckLine) -> bool:
+    """Whether the line is about a scale of which nothing needs to be said."""
+    return f":{SCALE}" in line.key and line.status == "ok"
+
+
+def shown(lines: Sequence[CheckLine]) -> list[tuple[CheckLine, ...]]:
+    """The lines as they stand on the page: two dozen scales of which nothing needs to be said stand together."""
+    groups = groupby(lines, key=is_fine_scale)
+    return [
+        group for is_fine, found in groups for group in ([tuple(found)] if is_fine else [(line,) for line in found])
+    ]
+
+
+def remember(step: str, lines: Sequence[CheckLine]) -> dict[str, str]:
+    """Keep the statuses of these lines in place of those that the step gave before; the whole as key → status.
+
+    The first step begins a new check.
+    """
+    connection = read_settings()
+    before = connection.check_lines if connection and step != "keys" else {}
+    found = {key: status for key, status in before.items() if step_of(key) != step}
+    found |= {line.key: line.status for line in lines}
+    if connection:
+        connection.check_lines, connection.checked_at = found, timezone.now()
+        connection.save(update_fields=["check_lines", "checked_at"])
+    return found
 
 
 @for_administrators
 @require_http_methods(["GET", "POST"])
 def check_kaonavi(request: HttpRequest) -> HttpResponse:
-    """The page; on POST the check is made and each line shown."""
-    lines = list(check_connection()) if request.method == "POST" else None
-    worst = {line.status for line in lines or ()}
-    return render(
-        request,
-        "integrations/check.html",
-        {
-            "lines": lines,
-            "has_errors": "error" in worst,
-            "has_warnings": "warning" in worst,
-            "is_connected": KaonaviConnection.objects.exists(),
-        },
-    )
+    """The page. On POST the check is made: for htmx the step that it asks for, otherwise all of it."""
+    if request.method == "POST" and wants_part(request):
+        return show_step(request)
+    lines = None
+    if request.method == "POST":
+        lines = list(check_connection())
+        found = remember("keys", lines)
+    connection = KaonaviConnection.objects.only("checked_at", "check_lines").first()
+    context = {
+        "groups": shown(lines) if lines is not None else None,
+        "summary": Summary.of(found, is_whole=True) if lines is not None else None,
+        "last": Summary.of(connection.check_lines) if connection and connection.checked_at else None,
+        "connection": connection,
+    }
+    return render(request, "integrations/check.html", context)
+
+
+def show_step(request: HttpRequest) -> HttpResponse:
+    """The lines of one step, the place for the next one where it has not been looked at, and the summary so far."""
+    step = request.POST.get("step", "")
+    if step not in STEPS:
+        step = next(iter(STEPS))
+    lines = list(check_step(step))
+    summary = Summary.of(remember(step, lines))
+    is_alone = bool(request.POST.get("alone"))  # looked at again while or after the others are: nothing follows it
+    order = ["", *STEPS]
+    goes_on = not is_alone and order.index(summary.next_step) > order.index(step)
+    context = {"groups": shown(lines), "step": step, "summary": summary, "goes_on": goes_on}
+    return render(request, "integrations/_check_step.html", context)
 
 
 @for_administrators

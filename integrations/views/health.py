@@ -11,7 +11,7 @@ from integrations.health import readiness
 @login_not_required
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """The web process answers."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
@@ -19,7 +19,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """503 while database, migrations, broker or worker keep the product from its work; says which."""
     parts = readiness()
     is_ready = not any(parts.values())

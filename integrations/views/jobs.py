@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,7 +14,10 @@ from django.views.decorators.http import require_safe
 from accounts.paging import page_of
 from accounts.partials import render_part_or_page, wants_part
 from accounts.rights import for_viewers
+from assessments.models import PersonalityType, Scale
 from integrations import error_csv
+from integrations.files.export import XLSX_TYPE, xlsx_file
+from integrations.files.tables import issues_table
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Severity
 from integrations.views.progress import Progress
@@ -23,6 +26,10 @@ WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Sev
 CSV_BATCH = 2000
 FINDINGS = 25  # issues and changes stand on one page
 LONGEST_SEARCH = 100
+# 役職 or 雇用形態 that the run empties, because カオナビ has no item of that name
+BLANKED = Q(action=SyncChange.Action.UPDATE) & (Q(fields__position__1="") | Q(fields__employment_type__1=""))
+STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
+MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
 
 def jobs_with_files() -> QuerySet[SyncJob]:
@@ -52,6 +59,8 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
     job = get_object_or_404(jobs_with_files(), pk=pk)
     context: dict[str, Any] = {"job": job, "progress": Progress.of(job, timezone.now())}
+    if job.status in STOPPED_EARLY:
+        context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
         context |= findings(job, request)
     response = render_part_or_page(
@@ -77,12 +86,15 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         issues = issues.filter(reason=reason)
     if action:
         changes = changes.filter(action=action)
+    is_blanked = bool(request.GET.get("blanked"))
+    if is_blanked:
+        changes = changes.filter(BLANKED)
     if words:
         issues = issues.filter(mentions(words, "subject_key", "subject_name", "email", "value"))
         changes = changes.filter(mentions(words, "key", "name"))
     return {
         "issues": with_links(page_of(issues, request, parameter="issues", size=FINDINGS)),
-        "changes": page_of(changes, request, parameter="changes", size=FINDINGS),
+        "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS)),
         "reasons": reasons,
         "severity": severity,
         "reason": reason,
@@ -90,6 +102,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         "words": words,
         "severities": SyncIssue.SeverityChoices.choices,
         "actions": SyncChange.Action.choices,
+        "is_blanked": is_blanked,
         "has_changes": job.changes.exists(),
         "chunks": job.chunks.defer("content").order_by("sheet", "number"),
     }
@@ -116,6 +129,17 @@ def with_links(page: Page[SyncIssue]) -> Page[SyncIssue]:
     return page
 
 
+def with_result_names(page: Page[SyncChange]) -> Page[SyncChange]:
+    """The same page; changes of test results know what their scales and types, stored as codes, are called."""
+    results = [change for change in page.object_list if change.what == SyncChange.What.ASSESSMENT]
+    if results:
+        scales = dict(Scale.objects.values_list("code", "name"))
+        types = {kind.code: kind.label for kind in PersonalityType.objects.all()}
+        for change in results:
+            vars(change).update(scale_names=scales, type_names=types)
+    return page
+
+
 @for_viewers
 @require_safe
 def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - a view is handed the request
@@ -123,9 +147,23 @@ def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa:
     job = get_object_or_404(SyncJob, pk=pk)
     rows = error_csv.lines(job.issues.iterator(chunk_size=CSV_BATCH))
     response = StreamingHttpResponse((line.encode() for line in rows), content_type="text/csv; charset=utf-8")
+    return as_download(response, job, ".csv")
+
+
+@for_viewers
+@require_safe
+def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - as above
+    """The same as a workbook of text cells, in which no program drops a leading zero."""
+    job = get_object_or_404(SyncJob, pk=pk)
+    file = xlsx_file(issues_table(job.issues.iterator(chunk_size=CSV_BATCH)))
+    return as_download(FileResponse(file, content_type=XLSX_TYPE), job, ".xlsx")
+
+
+def as_download(response: HttpResponseBase, job: SyncJob, ending: str) -> HttpResponseBase:
+    """The answer as a file that is named after the run; browsers that know no UTF-8 in names get a plain one."""
     at = timezone.localtime(job.created_at)
-    plain = error_csv.file_name(f"mikiwame-{job.kind.replace('_', '-')}", job.pk, at)
-    pretty = error_csv.file_name(job.get_kind_display(), job.pk, at)
+    names = (f"mikiwame-{job.kind.replace('_', '-')}", job.get_kind_display())
+    plain, pretty = (error_csv.file_name(name, job.pk, at).removesuffix(".csv") + ending for name in names)
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(pretty)}"
     response["Cache-Control"] = "no-store"
     return response

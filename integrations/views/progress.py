@@ -4,11 +4,39 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
+
 from integrations import presence
+from integrations.limits import waits_for
 from integrations.models import SyncJob
+from integrations.remote_state import calls_left
 
 NOBODY_CAME = timedelta(seconds=30)
 EARLIEST_GUESS = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Update calls of an upload: still to be made, and how many カオナビ's limits leave in this minute and this hour."""
+
+    needed: int
+    in_window: int
+    in_hour: int
+
+    @classmethod
+    def of(cls, job: SyncJob) -> Self | None:
+        """Those of an upload that is under way; None before it knows what it will send."""
+        planned = job.state.get("calls")
+        if job.kind != SyncJob.Kind.RESULTS or not job.is_unfinished or not planned:
+            return None
+        free = calls_left()
+        return cls(max(0, planned["needed"] - planned["made"]), free["update"], free["hour"])
+
+    @property
+    def wait(self) -> timedelta:
+        """How long the limits alone make the rest last."""
+        windows = waits_for(self.needed, free=self.in_window, limit=settings.KAONAVI_UPDATE_LIMIT)
+        return timedelta(seconds=windows * settings.KAONAVI_UPDATE_WINDOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +46,21 @@ class Progress:
     elapsed: timedelta | None
     left: timedelta | None
     trouble: str
+    calls: Calls | None = None
 
     @classmethod
     def of(cls, job: SyncJob, now: datetime) -> Self:
         """The progress at that moment."""
         until = job.finished_at or now
         elapsed = max(until - job.started_at, timedelta()) if job.started_at else None
+        calls = Calls.of(job)
+        left = guess(job, elapsed) if job.status == SyncJob.Status.RUNNING and elapsed else None
         is_stranded = job.status == SyncJob.Status.QUEUED and now - job.created_at >= NOBODY_CAME
         return cls(
             elapsed=None if job.status == SyncJob.Status.HELD else elapsed,
-            left=guess(job, elapsed) if job.status == SyncJob.Status.RUNNING and elapsed else None,
+            left=max(left, calls.wait) if left is not None and calls else left,
             trouble=why_nobody_came(job, now) if is_stranded else "",
+            calls=calls,
         )
 
 

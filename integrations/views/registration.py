@@ -1,5 +1,6 @@
 """カオナビ登録: whose latest result カオナビ's sheets were seen to show."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,28 +12,40 @@ from employees import listing
 from employees.models import Employee
 from integrations.models import ResultRegistration
 
+LATEST = Assessment.objects.filter(employee=OuterRef("pk")).order_by(*NEWEST_FIRST).values("pk")[:1]
+TESTED = Exists(Assessment.objects.filter(employee=OuterRef("pk")))
+NUMBERLESS = Q(employee_number="")
+
 
 @dataclass(frozen=True, slots=True)
 class Registration:
     """How it stands with one person; `confirmed_at` is None where the latest result is not registered."""
 
+    has_number: bool
     has_results: bool
     confirmed_at: datetime | None
 
 
-def registration_of(person: Employee) -> Registration:
-    """The registration of the person's latest result."""
-    latest = Assessment.objects.filter(employee=person).order_by(*NEWEST_FIRST).values_list("pk", flat=True).first()
-    confirmed = ResultRegistration.objects.filter(employee=person, assessment=latest).values_list(
-        "confirmed_at", flat=True
+def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
+    """The registration of each person's latest result, by the person's number (pk); one statement for all of them."""
+    rows = Employee.objects.filter(pk__in=[person.pk for person in people]).annotate(latest=Subquery(LATEST))
+    columns = (
+        "pk",
+        "employee_number",
+        "latest",
+        "kaonavi_registration__assessment",
+        "kaonavi_registration__confirmed_at",
     )
-    return Registration(has_results=latest is not None, confirmed_at=confirmed.first() if latest else None)
+    return {
+        pk: Registration(bool(number), latest is not None, confirmed_at if latest and latest == seen else None)
+        for pk, number, latest, seen, confirmed_at in rows.values_list(*columns)
+    }
 
 
 def offer_filters() -> None:
-    """Add 登録済み and 未登録 to the filters of 自社社員管理, which itself knows nothing of sheets."""
+    """Add 登録済み, 未登録 and 社員番号なし to the filters of 自社社員管理, which itself knows nothing of sheets."""
     latest = Assessment.objects.filter(employee=OuterRef("employee")).order_by(*NEWEST_FIRST).values("pk")[:1]
     registered = Exists(ResultRegistration.objects.filter(employee=OuterRef("pk"), assessment=Subquery(latest)))
-    tested = Exists(Assessment.objects.filter(employee=OuterRef("pk")))
-    listing.PRESENCE["registered"] = ("検査結果を登録済み", registered)
-    listing.PRESENCE["unregistered"] = ("検査結果が未登録", Q(tested) & ~Q(registered))
+    listing.PRESENCE["registered"] = ("登録済み", registered)
+    listing.PRESENCE["unregistered"] = ("未登録", Q(TESTED) & ~Q(registered) & ~NUMBERLESS)
+    listing.PRESENCE["numberless"] = ("社員番号なし", Q(TESTED) & NUMBERLESS)

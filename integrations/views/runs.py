@@ -11,7 +11,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.rights import for_administrators
 from integrations import actions
+from integrations.fields import UnreadableSecretError
 from integrations.models import SyncJob
+
+UNREADABLE = (
+    "保存されている認証情報を読み取れないため、開始できませんでした。"
+    "サーバーの管理者に連絡するか、認証情報を入力し直してください。"
+)
 
 
 def way_back(request: HttpRequest) -> str:
@@ -45,9 +51,10 @@ def start(request: HttpRequest) -> HttpResponse:
         actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
     except actions.AlreadyRunning as error:
         say_who_runs(request, error)
-    except actions.NotConnectedError as error:
+    except (actions.NotConnectedError, UnreadableSecretError) as error:
+        words = UNREADABLE if isinstance(error, UnreadableSecretError) else str(error)
         link = reverse("integrations:connection")
-        messages.error(request, format_html('{} <a href="{}">連携設定へ</a>', str(error), link))
+        messages.error(request, format_html('{} <a href="{}">連携設定へ</a>', words, link))
     else:
         messages.success(
             request,

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.rights import for_administrators, for_viewers
+from accounts.rights import for_administrators, for_viewers, is_administrator
 from integrations.forms import KaonaviSettingsForm
 from integrations.models import KaonaviConnection
+from integrations.views.guide import guide
 
 
 @for_viewers
@@ -20,7 +21,9 @@ def show_settings(request: HttpRequest) -> HttpResponse:
         .first()
     )
     state = connection.state if connection else None
-    return render(request, "integrations/settings.html", {"connection": connection, "state": state})
+    shown_guide = guide() if is_administrator(request.user) else None
+    context = {"connection": connection, "state": state, "guide": shown_guide}
+    return render(request, "integrations/settings.html", context)
 
 
 def read_settings() -> KaonaviConnection | None:

@@ -1,6 +1,7 @@
 """A connected company for tests of runs: our database on one side, the simulator over real HTTP on the other."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -54,7 +55,7 @@ def connection(tenant: Tenant, kaonavi_url: str, db) -> KaonaviConnection:
 def run(connection: KaonaviConnection) -> Callable[..., SyncJob]:
     """Runs one kind to its end, or until it is held, and gives the finished row."""
 
-    def run_kind(kind: str, **options: bool) -> SyncJob:
+    def run_kind(kind: str, **options: Any) -> SyncJob:
         job = actions.start_job(kind=kind, by=None, here=True, **options)
         runner.run_here(job)
         job.refresh_from_db()
@@ -67,7 +68,7 @@ def run(connection: KaonaviConnection) -> Callable[..., SyncJob]:
 def approve(connection: KaonaviConnection, person: User) -> Callable[..., SyncJob]:
     """Approves a held run and takes it to its end."""
 
-    def approve_job(job: SyncJob, **choice: bool) -> SyncJob:
+    def approve_job(job: SyncJob, **choice: Any) -> SyncJob:
         runner.run_here(actions.approve_job(job, by=person, here=True, **choice))
         job.refresh_from_db()
         return job

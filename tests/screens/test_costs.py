@@ -14,7 +14,7 @@ from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJo
 from tests.screens.conftest import make_change, make_job, make_person, make_result
 
 Count = Callable[[Client, str], int]
-FEW, MANY = 5, 100
+FEW, MANY = 5, 500
 
 
 def fill(number: int) -> None:
@@ -58,11 +58,17 @@ def addresses(company: Employee) -> list[str]:
         reverse("integrations:jobs"),
         reverse("integrations:downloads"),
         job.get_absolute_url(),
+        f"{job.get_absolute_url()}?severity=error&action=update&blanked=1&q=x",
         reverse("integrations:error_file", args=[job.pk]),
+        reverse("integrations:error_workbook", args=[job.pk]),
+        reverse("integrations:check"),
+        reverse("integrations:connection"),
+        reverse("integrations:disconnect"),
+        reverse("employees:delete", args=[company.pk]),
     ]
 
 
-def test_it_costs_the_same_with_five_rows_and_with_a_hundred(
+def test_it_costs_the_same_with_five_rows_and_with_five_hundred(
     addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count, company: Employee
 ):
     fill(FEW)

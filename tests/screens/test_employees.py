@@ -1,6 +1,6 @@
 """自社社員管理: list, page, edit, delete."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -297,3 +297,23 @@ def test_it_shows_no_way_to_edit_or_delete_to_viewers(viewer: Client, company: E
     page = viewer.get(company.get_absolute_url()).text
     assert "編集する" not in page
     assert "削除する" not in page
+
+
+def test_the_list_says_of_each_person_how_it_stands_with_their_results(admin: Client):
+    registered, waiting, numberless = make_person(1), make_person(2), make_person(3, employee_number="")
+    untested = make_person(4)
+    results = {person: make_result(person) for person in (registered, waiting, numberless)}
+    then = datetime(2026, 2, 3, 3, tzinfo=UTC)
+    ResultRegistration.objects.create(employee=registered, assessment=results[registered], confirmed_at=then)
+    page = admin.get(LIST).text
+    cells = {
+        person: page.split(f'"{person.get_absolute_url()}"')[1].split("</tr>")[0] for person in Employee.objects.all()
+    }
+    assert "登録済み" in cells[registered]
+    assert "2026/02/03" in cells[registered]
+    assert "未登録" in cells[waiting]
+    assert "社員番号なし" in cells[numberless]
+    assert not any(word in cells[untested] for word in ("登録済み", "未登録", "社員番号なし"))
+    assert shown(admin, kaonavi="registered") == ["p1"]
+    assert shown(admin, kaonavi="unregistered") == ["p2"]
+    assert shown(admin, kaonavi="numberless") == ["p3"]

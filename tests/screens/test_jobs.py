@@ -3,13 +3,16 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
-from integrations.models import SyncJob, UploadChunk, WorkerPulse
+from integrations import error_csv
+from integrations.models import RemoteCall, SyncJob, UploadChunk, WorkerPulse
 from integrations.reasons import REASONS
 from tests.screens.conftest import make_change, make_issue, make_job
 
@@ -258,3 +261,85 @@ def test_it_streams_the_error_file_named_after_kind_number_and_time(viewer: Clie
 
 def test_it_has_no_error_file_of_a_run_that_does_not_exist(viewer: Client):
     assert viewer.get(reverse("integrations:error_file", args=[4711])).status_code == 404
+
+
+def test_it_has_the_error_file_as_a_workbook_that_keeps_leading_zeros(viewer: Client):
+    job = make_job("partial", "departments")
+    make_issue(job, subject_key="0010", subject_name="=1+1")
+    answer = viewer.get(reverse("integrations:error_workbook", args=[job.pk]))
+    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
+    answer.close()
+    head, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    assert head == list(error_csv.COLUMNS)
+    assert (row[3], row[4]) == ("0010", "=1+1")
+    assert {cell.data_type for line in sheet.iter_rows() for cell in line if cell.value} == {"s"}
+    assert quote("カオナビ部署情報取込_") in answer["Content-Disposition"]
+    assert answer["Content-Disposition"].endswith(".xlsx")
+
+
+def test_it_offers_the_check_when_a_run_failed_for_what_the_check_finds(admin: Client):
+    failed = make_job("failed", "results")
+    make_issue(failed, reason="KAONAVI_NOT_PERMITTED")
+    assert "連携チェックで原因を確かめる" in admin.get(failed.get_absolute_url()).text
+    other = make_job("failed", "results")
+    make_issue(other, reason="KAONAVI_UNREACHABLE")
+    assert "連携チェックで原因を確かめる" not in admin.get(other.get_absolute_url()).text
+
+
+def test_it_tells_how_to_use_results_in_kaonavi_once_they_are_there(viewer: Client):
+    words = ("カオナビで活用する", "カスタム設定", "絞込み", "表示軸", "ラベル")
+    page = viewer.get(make_job("succeeded", "results").get_absolute_url()).text
+    assert all(word in page for word in words)
+    for job in (make_job("failed", "results"), make_job("succeeded", "employees")):
+        assert words[0] not in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_shows_who_would_be_blanked(viewer: Client):
+    job = make_job("held", options={"digest": "x", "question": True})
+    make_change(job, {"position": ["課長", ""]}, name="空白 太郎")
+    make_change(job, {"position": ["課長", "部長"]}, name="昇進 花子")
+    make_change(job, {"employment_type": ["regular", ""]}, name="空白 次郎")
+    make_change(job, {"position": [None, ""]}, action="create", name="新人 三郎")
+    assert "?blanked=1#changes" in viewer.get(job.get_absolute_url()).text
+    shown = viewer.get(f"{job.get_absolute_url()}?blanked=1").context["changes"]
+    assert [change.name for change in shown] == ["空白 太郎", "空白 次郎"]
+
+
+def test_it_shows_changes_of_results_in_words(viewer: Client):
+    job = make_job("succeeded", "assessments_file")
+    fields: dict[str, list[object]] = {
+        "personality_type": ["", "contributor"],
+        "completed_at": [None, "2026-03-31T00:30:00+00:00"],
+        "scores": [{"listening": 50.0}, {"listening": 61.5}],
+    }
+    make_change(job, fields, what="assessment")
+    page = viewer.get(job.get_absolute_url()).text
+    for words in ("傾聴傾向", "50.0</span> → 61.5", "コントリビューター", "2026/03/31 09:30"):
+        assert words in page
+    new = make_job("succeeded", "assessments_file")
+    make_change(new, {"scores": [None, {"listening": 61.5}]}, action="create", what="assessment")
+    assert "傾聴傾向 61.5" in viewer.get(new.get_absolute_url()).text
+
+
+def test_it_folds_the_many_fields_of_a_new_record(viewer: Client):
+    job = make_job("held", "results", options={"digest": "x"})
+    make_change(job, {f"尺度{n}": [None, "50.0"] for n in range(25)}, action="create", what="latest_sheet")
+    assert "25項目を表示する" in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_calls_people_as_japanese_is_written(admin: Client, administrator):
+    running = make_job("running", requested_by=administrator)
+    assert running.requester == "佐藤 花子"
+    admin.post(reverse("integrations:cancel", args=[running.pk]))
+    assert "佐藤 花子さんが処理を中止しました" in admin.get(running.get_absolute_url()).text
+
+
+def test_the_page_of_an_upload_shows_the_calls_needed_and_what_the_limits_leave(admin: Client, settings):
+    settings.KAONAVI_UPDATE_LIMIT, settings.KAONAVI_HOURLY_LIMIT = 5, 3000
+    RemoteCall.objects.create(is_update=True, reserved_at=timezone.now(), returned_at=timezone.now())
+    job = make_job("running", kind="results", state={"calls": {"needed": 40, "made": 3}}, total=20_000, done=1_500)
+    page = admin.get(job.get_absolute_url()).text
+    assert "残り37回" in page
+    assert "この1分間にあと4回" in page
+    assert "この1時間にあと2,999回" in page
+    assert "カオナビへの更新" not in admin.get(make_job(kind="results").get_absolute_url()).text

@@ -28,6 +28,7 @@ def test_it_has_a_page_behind_every_link(admin: Client, company: Employee, conne
             wrong.append((answer.status_code, address))
         if not answer.streaming:
             waiting |= links(answer.request["PATH_INFO"], answer.text) - seen
+        answer.close()
     assert wrong == []
     assert {"/employees/", "/departments/", "/jobs/", "/downloads/", "/settings/"} <= seen
     assert company.get_absolute_url() in seen

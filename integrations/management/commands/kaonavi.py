@@ -10,10 +10,14 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import Error as DatabaseTrouble
+from django.db import connection
+from django.utils import timezone
 
-from integrations import actions, runner
+from integrations import actions, presence, runner
 from integrations.checkup import check_connection
 from integrations.connecting import open_client
 from integrations.error_csv import lines
@@ -33,7 +37,6 @@ EXIT_CODES = {
     Status.HELD: 4,
 }
 REFUSED = 5
-NOBODY_CAME_AFTER = 30.0  # seconds
 LOOK_EVERY = 0.3  # seconds
 MARKS = {"ok": "○", "warning": "△", "error": "×", "skipped": "－"}
 
@@ -58,6 +61,8 @@ class Command(BaseCommand):
         sync.add_argument("--json", action="store_true", help="結果を JSON で出力する")
         jobs = actions_.add_parser("jobs", help="バックグラウンド処理一覧")
         jobs.add_argument("--json", action="store_true")
+        cancel = actions_.add_parser("cancel", help="1つの処理を中止する")
+        cancel.add_argument("job", type=int)
         issues = actions_.add_parser("issues", help="1つの処理のエラーと注意")
         issues.add_argument("job", type=int)
         issues.add_argument("--csv", action="store_true", help="エラーファイルと同じ CSV")
@@ -69,6 +74,7 @@ class Command(BaseCommand):
             "disconnect": self.disconnect,
             "sync": self.sync,
             "jobs": self.jobs,
+            "cancel": self.cancel,
             "issues": self.issues,
         }[options["action"]]
         if code := run(options):
@@ -121,8 +127,8 @@ class Command(BaseCommand):
             return REFUSED
         if options["inline"]:
             runner.run_here(job)
-        elif not options["no_wait"]:
-            self.wait(job)
+        if not options["no_wait"]:
+            self.wait(job)  # also where another process took an inline run over
         job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)
         if options["json"]:
             self.stdout.write(json.dumps(job_json(job), cls=DjangoJSONEncoder, ensure_ascii=False))
@@ -131,16 +137,29 @@ class Command(BaseCommand):
         return EXIT_CODES[Status(job.status)]
 
     def wait(self, job: SyncJob) -> None:
-        """Until the run has ended or is held; says so once when nobody takes it."""
-        started, told = time.monotonic(), False
+        """Until the run has ended or is held; says so once when nobody takes it. A database that is away is waited for."""
+        free_since, told = time.monotonic(), False
         while True:
-            job.refresh_from_db(fields=["status"])
-            if not job.is_unfinished:
-                return
-            if not told and job.status == Status.QUEUED and time.monotonic() - started > NOBODY_CAME_AFTER:
-                self.stderr.write("ワーカーが処理を開始していません。ワーカーが動いているか確認してください。待ち続けます。")
-                told = True
+            try:
+                job.refresh_from_db(fields=["status", "worker"])
+                if not job.is_unfinished:
+                    return
+                if job.worker:
+                    free_since = time.monotonic()
+                elif not told and time.monotonic() - free_since >= settings.JOB_NOBODY_AFTER:
+                    told = self.tell_that_nobody_came(job)
+            except DatabaseTrouble:
+                connection.close()
             time.sleep(LOOK_EVERY)
+
+    def tell_that_nobody_came(self, job: SyncJob) -> bool:
+        """Whether there was something to tell: an upload that only sleeps is in good hands."""
+        trouble = presence.trouble()
+        if not trouble and job.status == Status.QUEUED:
+            trouble = "ワーカーが処理を開始していません。サーバーの管理者に、ワーカーの確認を依頼してください。"
+        if trouble:
+            self.stderr.write(f"{trouble}処理が始まるのを待ち続けます。")
+        return bool(trouble)
 
     def summarise(self, job: SyncJob) -> None:
         self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
@@ -154,7 +173,20 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False))
             return 0
         for job in jobs[:50]:
-            self.stdout.write(f"{job.pk}\t{job.get_kind_display()}\t{job.get_status_display()}\t{job.created_at:%Y/%m/%d %H:%M}")
+            at = timezone.localtime(job.created_at)
+            self.stdout.write(f"{job.pk}\t{job.get_kind_display()}\t{job.get_status_display()}\t{at:%Y/%m/%d %H:%M}")
+        return 0
+
+    def cancel(self, options: dict[str, Any]) -> int:
+        job = SyncJob.objects.filter(pk=options["job"]).first()
+        if job is None:
+            raise CommandError(f"処理 {options['job']} はありません。")
+        try:
+            actions.cancel_job(job, by=None)
+        except actions.TooLate as error:
+            self.stderr.write(str(error))
+            return 1
+        self.stdout.write(f"「{job.get_kind_display()}」を中止しました")
         return 0
 
     def issues(self, options: dict[str, Any]) -> int:

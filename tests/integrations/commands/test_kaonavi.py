@@ -112,7 +112,19 @@ def test_it_says_on_standard_error_that_no_worker_came_and_waits_on(connection, 
     monkeypatch.setattr("integrations.management.commands.kaonavi.time.sleep", end_it_later)
     code, _, err = kaonavi("sync", "departments")
     assert code == 1
-    assert err.count("ワーカーが処理を開始していません") == 1
+    assert err.count("ワーカーが動いていません") == 1
+
+
+def test_it_cancels_a_run(connection, wakes):
+    job = SyncJob.objects.create(kind="employees")
+    code, out, _ = kaonavi("cancel", str(job.pk))
+    assert (code, out.strip()) == (0, "「カオナビ社員情報取込」を中止しました")
+    job.refresh_from_db()
+    assert job.status == "cancelled"
+    code, _, err = kaonavi("cancel", str(job.pk))
+    assert (code, err.strip()) == (1, "この処理はすでに「中止」になっています。")
+    with pytest.raises(CommandError, match="処理 999 はありません"):
+        kaonavi("cancel", "999")
 
 
 @pytest.mark.parametrize(

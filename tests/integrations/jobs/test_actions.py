@@ -14,11 +14,13 @@ Status = SyncJob.Status
 
 @pytest.fixture
 def connected(db) -> KaonaviConnection:
-    return KaonaviConnection.objects.create(consumer_key="key", consumer_secret="secret")  # noqa: S106 - opens nothing
+    return KaonaviConnection.objects.create(consumer_key="key", consumer_secret="secret")
 
 
 def held_job(**fields: object) -> SyncJob:
-    return SyncJob.objects.create(kind="employees", status=Status.HELD, options={"dry_run": True, "digest": "d"}, **fields)
+    return SyncJob.objects.create(
+        kind="employees", status=Status.HELD, options={"dry_run": True, "digest": "d"}, **fields
+    )
 
 
 def test_it_queues_the_message_only_after_the_row_is_committed(
@@ -51,7 +53,7 @@ def test_the_database_itself_refuses_a_second_unfinished_row(status):
 def test_it_refuses_a_sync_without_a_working_connection(wakes):
     with pytest.raises(actions.NotConnectedError, match="連携していません"):
         actions.start_job(kind="employees", by=None)
-    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s", state="broken")  # noqa: S106
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s", state="broken")
     with pytest.raises(actions.NotConnectedError, match="連携が切れています"):
         actions.start_job(kind="employees", by=None)
     assert not SyncJob.objects.exists()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.limits import MARGIN, Call, Window, room_in
+from integrations.limits import MARGIN, Call, Window, room_in, waits_for
 
 START = datetime(2026, 4, 1, 9, tzinfo=UTC)
 UPDATES = Window("update", 5, 60, call_timeout=120)
@@ -123,3 +123,7 @@ def test_four_processes_use_nine_tenths_of_what_the_limit_allows(paces, limit: i
         heapq.heappush(awake, (now + duration, process))
     taken = sorted(call.taken for call in made)
     assert 10 * 60 / (taken[-1] - taken[0]) >= 0.9
+
+
+def test_it_counts_the_windows_that_so_many_calls_must_wait_for():
+    assert [waits_for(calls, free=2, limit=5) for calls in (0, 2, 3, 7, 8)] == [0, 0, 1, 1, 2]

@@ -18,7 +18,9 @@ Status = SyncJob.Status
 @pytest.fixture(autouse=True)
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The client's pauses between repetitions of a read are not waited for."""
-    monkeypatch.setitem(KaonaviClient.__init__.__kwdefaults__, "sleep", lambda _: None)
+    defaults = KaonaviClient.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "sleep", lambda _: None)
 
 
 @pytest.fixture
