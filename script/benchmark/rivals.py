@@ -1,0 +1,151 @@
+"""The same job as one would write it otherwise, each at its best: in one transaction, with everything known read at once.
+
+`loop` is `update_or_create` for every member; the others use the libraries for it, with Django's bulk methods below them.
+None of them has our rules, and all of them write what changed.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import msgspec
+from django.db import transaction
+
+from employees.models import Employee
+from integrations.models import SyncChange
+from script.benchmark import floor
+
+FIELDS = tuple(name if name != "department" else "department_id" for name in floor.MAPPED)
+BATCH = 1000
+Values = dict[str, Any]
+
+
+def source_rows(file: Path, departments: dict[str, int]) -> Iterator[Values]:
+    """The members as values of our fields."""
+    answer = msgspec.convert(json.loads(file.read_bytes()), floor.Answer)
+    for row in map(floor.values_of, floor.members_taken(answer)):
+        values = dict(zip(FIELDS, row, strict=True))
+        for name in ("birth_date", "hire_date", "retirement_date"):
+            values[name] = date.fromisoformat(values[name]) if values[name] else None
+        yield values | {"department_id": departments[values["department_id"]]}
+
+
+def known_rows() -> dict[str, Values]:
+    return {row["email"]: row for row in Employee.objects.values(*FIELDS)}
+
+
+def change(job: int, pk: int | None, before: Values | None, after: Values) -> SyncChange:
+    """What changed of one person, as the product writes it."""
+    old = before or dict.fromkeys(after)
+    fields = {name: [plain(old[name]), plain(new)] for name, new in after.items() if before is None or old[name] != new}
+    action = SyncChange.Action.CREATE if before is None else SyncChange.Action.UPDATE
+    mail, name = after["email"], after["last_name"]
+    return SyncChange(job_id=job, what="employee", object_id=pk, key=mail, name=name, action=action, fields=fields)
+
+
+def plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def loop(file: Path, departments: dict[str, int], job: int) -> None:
+    """What people write first."""
+    with transaction.atomic():
+        known = known_rows()
+        for values in source_rows(file, departments):
+            person, _ = Employee.objects.update_or_create(email=values["email"], defaults=values)
+            before = known.get(values["email"])
+            if before != values:
+                change(job, person.pk, before, values).save()
+
+
+def diffsync(file: Path, departments: dict[str, int], job: int) -> None:
+    """The library that compares two sources: models on both sides, its difference carried out in bulk."""
+    import diffsync as library  # noqa: PLC0415 - installed for this measurement alone
+    import structlog  # noqa: PLC0415 - comes with it
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
+    )  # two lines a row otherwise
+    written: list[tuple[Values | None, Values]] = []
+
+    class Person(library.DiffSyncModel):
+        _modelname = "person"
+        _identifiers = ("email",)
+        _attributes = FIELDS[1:]
+        __annotations__ = {"email": str, **dict.fromkeys(FIELDS[1:], Any)}
+
+        @classmethod
+        def create(cls, adapter: Any, ids: Values, attrs: Values) -> Self | None:
+            written.append((None, ids | attrs))
+            return super().create(adapter, ids, attrs)
+
+        def update(self, attrs: Values) -> Self | None:
+            before = self.get_identifiers() | self.get_attrs()
+            written.append((before, before | attrs))
+            return super().update(attrs)
+
+    class Side(library.Adapter):
+        person = Person
+        top_level: ClassVar[list[str]] = ["person"]
+
+        def take(self, rows: Iterator[Values]) -> Self:
+            for row in rows:
+                self.add(Person(**row))
+            return self
+
+    with transaction.atomic():
+        here = Side().take(iter(known_rows().values()))
+        there = Side().take(source_rows(file, departments))
+        here.sync_from(there, flags=library.enum.DiffSyncFlags.SKIP_UNMATCHED_DST)
+        write_in_bulk(job, written)
+
+
+def import_export(file: Path, departments: dict[str, int], job: int) -> None:
+    """The library that imports rows into a model, in bulk and with its instances read at once."""
+    from import_export import instance_loaders, resources  # noqa: PLC0415 - installed for this measurement alone
+    from tablib import Dataset  # noqa: PLC0415 - comes with it
+
+    written: list[tuple[Values | None, Any]] = []
+
+    class People(resources.ModelResource):
+        class Meta:
+            model = Employee
+            fields = FIELDS
+            import_id_fields = ("email",)
+            instance_loader_class = instance_loaders.CachedInstanceLoader
+            skip_unchanged = True
+            report_skipped = False
+            skip_html_diff = True
+            store_instance = True
+            use_bulk = True
+            batch_size = BATCH
+
+        def after_import_row(self, row: Any, row_result: Any, **_: Any) -> None:  # noqa: ARG002 - the library's signature
+            if row_result.import_type in {"new", "update"}:
+                before = row_result.original
+                written.append((values_in(before) if before else None, row_result.instance))
+
+    def values_in(person: Employee) -> Values:
+        return {name: getattr(person, name) for name in FIELDS}
+
+    with transaction.atomic():
+        rows = list(source_rows(file, departments))
+        People().import_data(Dataset(*(tuple(row.values()) for row in rows), headers=FIELDS), raise_errors=True)
+        SyncChange.objects.bulk_create(
+            (change(job, person.pk, before, values_in(person)) for before, person in written), batch_size=BATCH
+        )
+
+
+def write_in_bulk(job: int, written: list[tuple[Values | None, Values]]) -> None:
+    """Write the people and what changed of them, by Django's bulk methods."""
+    people = [Employee(**values) for _, values in written]
+    Employee.objects.bulk_create(
+        people, batch_size=BATCH, update_conflicts=True, unique_fields=["email"], update_fields=FIELDS[1:]
+    )
+    numbers = dict(Employee.objects.values_list("email", "pk"))
+    SyncChange.objects.bulk_create(
+        (change(job, numbers[values["email"]], before, values) for before, values in written), batch_size=BATCH
+    )

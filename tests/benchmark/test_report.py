@@ -1,0 +1,46 @@
+"""The table: ratios by rounds, what was asked for, and what people have written around it."""
+
+import pytest
+
+from script.benchmark import report
+
+
+def rounds(first, same=1.0, floor=1.0):
+    timed = {"first": first, "same": same, "changed": 1.0}
+    return [{"product": timed, "floor": dict.fromkeys(timed, floor)}] * 3
+
+
+@pytest.mark.parametrize(("first", "kept"), [(2.0, True), (2.01, False)])
+def test_a_first_import_of_50000_may_take_twice_the_floor(first, kept):
+    line = next(report.imports("SQLite", {50_000: rounds(first)}))
+    assert (line.kept, line.ratio) == (kept, f"{first:.2f} ×")
+
+
+def test_nothing_is_asked_of_other_sizes():
+    assert [line.kept for line in report.imports("SQLite", {1_000: rounds(9.0)})] == [None] * 3
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("SQLite", True), ("PostgreSQL", False)])
+def test_the_loop_must_be_left_farther_behind_on_postgresql(kind, kept):
+    met = [round_ | {"update_or_create": {"first": 7.0, "same": 1.0}} for round_ in rounds(1.0)]
+    assert next(report.rivals(kind, met, 10_000)).kept is kept
+
+
+def test_a_member_may_cost_little_more_in_a_larger_company():
+    lines = list(report.growth("SQLite", {10_000: rounds(1.0), 50_000: rounds(6.0)}))
+    assert [(line.size, line.ratio, line.kept) for line in lines] == [
+        (50_000, "1.20 ×", False),
+        (50_000, "0.20 ×", None),
+    ]
+
+
+def test_what_people_wrote_around_the_table_stays(tmp_path):
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"# Title\n\n{report.BEGIN}\nold\n{report.END}\n\n## Missed\n\nwhy\n")
+    report.write(page, "new\n")
+    assert page.read_text() == f"# Title\n\n{report.BEGIN}\nnew\n{report.END}\n\n## Missed\n\nwhy\n"
+
+
+def test_a_new_page_holds_the_table_alone(tmp_path):
+    report.write(tmp_path / "new.md", "table\n")
+    assert (tmp_path / "new.md").read_text() == f"{report.BEGIN}\ntable\n{report.END}\n"

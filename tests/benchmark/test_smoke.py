@@ -1,0 +1,23 @@
+"""The whole of it, small: every measurement runs on both kinds of database and finds what it checks."""
+
+import subprocess
+import sys
+
+import pytest
+
+from script.benchmark.databases import KINDS, ROOT
+from script.benchmark.report import BEGIN, ORDER
+
+pytestmark = [pytest.mark.long, pytest.mark.processes]
+
+
+def test_a_quick_run_measures_everything_on_both_databases(tmp_path):
+    page = tmp_path / "benchmarks.md"
+    command = [sys.executable, "-m", "script.benchmark", "--quick", "--output", str(page)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr
+    table = page.read_text().split(BEGIN)[1]
+    for kind in KINDS:
+        assert {line.split(":")[0].removeprefix("| ") for line in table.splitlines() if f"| {kind} |" in line} == set(
+            ORDER
+        )
