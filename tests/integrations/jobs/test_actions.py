@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from integrations import actions
 from integrations.models import KaonaviConnection, SyncJob
@@ -76,6 +77,7 @@ def test_approving_puts_a_held_run_back_into_the_queue_with_the_choice(connected
     assert held.requested_by == person
     assert held.options["approved_digest"] == "d"
     assert held.options["keep_items"] is True
+    assert held.options["approved_at"] <= timezone.now().isoformat()
 
 
 def test_it_does_not_approve_a_run_that_is_not_held_any_more(connected, person, wakes):

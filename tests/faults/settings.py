@@ -1,0 +1,30 @@
+"""The product's settings with its intervals shortened, and with brakes: points at which a test can stop a worker."""
+
+import os
+
+from mikiwame_kaonavi.settings import *  # noqa: F403 - the product's own, all of them
+from mikiwame_kaonavi.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES
+from tests.faults import brake
+
+CODE_VERSION = os.environ["FAULTS_CODE_VERSION"]  # the same also when a file of the tree is saved meanwhile
+
+JOB_HEARTBEAT = 0.4
+JOB_LOOK_EVERY = 0.3
+JOB_DEAD_AFTER = 3.0  # several heartbeats: a busy machine is not a dead one
+JOB_LOST_AFTER = 1.0
+JOB_RETRY_AFTER = 0.5
+JOB_NOBODY_AFTER = 2.0
+JOB_SEEN_WITHIN = 5.0
+
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.0
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **CELERY_BROKER_TRANSPORT_OPTIONS,
+    "visibility_timeout": 1,
+    "unacked_restore_interval": 0.5,
+}
+if "timeout" in DATABASES["default"].get("OPTIONS", {}):
+    DATABASES["default"]["OPTIONS"]["timeout"] = 2
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashing guards nothing here
+
+brake.install()

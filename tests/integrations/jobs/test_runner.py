@@ -1,0 +1,141 @@
+"""One step of a run: what becomes of it when something else than カオナビ goes wrong."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
+
+from integrations import actions, runner
+from integrations.lease import FORMAT, Lease
+from integrations.models import SyncJob
+
+pytestmark = pytest.mark.django_db
+
+Status = SyncJob.Status
+
+
+@pytest.fixture
+def job(db) -> SyncJob:
+    return SyncJob.objects.create(kind="departments")
+
+
+@pytest.fixture
+def step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets what an import's step does."""
+    monkeypatch.setattr(runner.connections, "close_all", lambda: None)  # the test's own transaction lives in one
+
+    def does(action: Callable[[Lease], object]) -> None:
+        monkeypatch.setattr(runner, "call_step", lambda lease, _: action(lease))
+
+    return does
+
+
+def raises(error: BaseException) -> Callable[[Lease], object]:
+    def action(_: Lease) -> object:
+        raise error
+
+    return action
+
+
+def advance(job: SyncJob, number: int = 0) -> runner.Wake | None:
+    return runner.advance(job.pk, number, worker="here:1", task_id="a-task")
+
+
+@pytest.mark.parametrize("error", [OperationalError("the connection is lost"), InterfaceError("closed")])
+def test_a_step_that_lost_its_database_is_taken_again_in_a_moment(job, step, settings, error):
+    step(raises(error))
+    wake = advance(job)
+    assert wake == runner.Wake(2, settings.JOB_RETRY_AFTER)
+    job.refresh_from_db()
+    assert (job.status, job.worker, job.attempts, job.wake_in) == (Status.QUEUED, "", 2, settings.JOB_RETRY_AFTER)
+
+
+def test_a_step_that_loses_its_database_every_time_fails_with_a_reason(job, step):
+    step(raises(OperationalError("database is locked")))
+    number = 0
+    for _ in range(2):
+        number = advance(job, number).number
+    assert advance(job, number) is None
+    job.refresh_from_db()
+    assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_CRASHED"])
+
+
+def test_a_database_that_is_still_away_leaves_the_run_to_the_watch(job, step, monkeypatch):
+    step(raises(OperationalError("the connection is lost")))
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(runner, "take_over", away)
+    with pytest.raises(OperationalError):
+        advance(job)
+    job.refresh_from_db()
+    assert (job.status, job.worker) == (Status.RUNNING, "here:1")
+
+
+def test_a_bug_ends_the_run_and_its_words_stay_out_of_the_log(job, step, caplog):
+    step(raises(IntegrityError("Key (email)=(hanako@example.co.jp) already exists")))
+    assert advance(job) is None
+    job.refresh_from_db()
+    assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_CRASHED"])
+    assert "IntegrityError" in caplog.text
+    assert "hanako" not in caplog.text
+
+
+def test_the_row_tells_operators_which_worker_had_it(job, step):
+    step(raises(KeyError("a bug")))
+    advance(job)
+    job.refresh_from_db()
+    assert (job.worker, job.celery_task_id) == ("here:1", "a-task")
+
+
+def test_a_completed_step_gives_the_next_one_all_its_attempts(job):
+    lease = Lease.claim(job.pk, 0, "dies:1")
+    number = runner.take_over(job.pk, lease.number).number
+    lease = Lease.claim(job.pk, number, "here:1")
+    assert lease.job.attempts == 2
+    lease.sleep(1)
+    job.refresh_from_db()
+    assert job.attempts == 1
+
+
+def test_a_row_of_an_older_version_is_ended_unread(job, step):
+    step(raises(AssertionError("it was read")))
+    SyncJob.objects.update(options={"format": FORMAT - 1})
+    assert advance(job) is None
+    job.refresh_from_db()
+    assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_OUTDATED"])
+
+
+def test_a_row_of_a_newer_version_is_not_touched(job, step):
+    step(raises(AssertionError("it was read")))
+    SyncJob.objects.update(options={"format": FORMAT + 1})
+    before = SyncJob.objects.values().get()
+    assert advance(job) is None
+    assert SyncJob.objects.values().get() == before
+
+
+def test_a_new_run_says_how_it_is_written(wakes):
+    job = actions.start_job(kind="assessments_file", by=None, file=("a.csv", b""))
+    assert job.options == {"format": FORMAT}
+
+
+@pytest.mark.parametrize("options", [{}, {"format": FORMAT - 1}])
+def test_an_upload_whose_state_cannot_be_read_can_still_be_ended(options, monkeypatch):
+    job = SyncJob.objects.create(kind="results", options=options)
+    monkeypatch.setattr(runner, "stop_results", lambda *_: {}["stage"])
+    actions.cancel_job(job, by=None)
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
+
+
+def test_control_c_ends_a_run_of_this_process_so_that_no_worker_goes_on_with_it(job, step):
+    step(lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt):
+        runner.run_here(job)
+    job.refresh_from_db()
+    assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.CANCELLED, ["RUN_CANCELLED"])
+    assert signal.getsignal(signal.SIGTERM) == before
