@@ -56,7 +56,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Whether the test runs on the database of the settings, by mark or through a fixture."""
+    """Whether the test runs on the database of the settings, by mark or through a fixture.
+
+    One that drives a browser is about pages, which are the same on every database: it has no second round.
+    """
+    if item.get_closest_marker("browser") is not None:
+        return False
     asked_for = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(asked_for)
 

@@ -4,8 +4,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -21,6 +23,7 @@ from tests.screens.conftest import (
 )
 
 WIDE, NARROW = 1280, 360
+Windows = Callable[..., Page]  # site, width → a page there
 PATIENCE = 10_000  # milliseconds that a page may take for what it is to show
 
 
@@ -52,19 +55,24 @@ def site(live_server, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Callable[[int], Page]]:
-    """Opens a browser window of some width. What it complains about, or asks of another host, fails the test."""
+def windows(chromium: Browser) -> Iterator[Windows]:
+    """Opens a browser window of some width on a site.
+
+    What it complains about, or asks of another host, fails the test, unless the site is not ours (`is_ours=False`).
+    """
     complaints: list[str] = []
     contexts = []
 
-    def foreign(address: str) -> list[str]:
-        return [] if address.startswith((site, "data:")) else [f"asked of another host: {address}"]
+    def opened(site: str, width: int = WIDE, *, is_ours: bool = True) -> Page:
+        def foreign(address: str) -> list[str]:
+            return [] if address.startswith((site, "data:")) else [f"asked of another host: {address}"]
 
-    def opened(width: int = WIDE) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 800}, base_url=site, locale="ja-JP")
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
+        if not is_ours:
+            return page
         page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("request", lambda request: complaints.extend(foreign(request.url)))
@@ -74,6 +82,18 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[[int], Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def open_page(windows: Windows, site: str) -> Callable[[int], Page]:
+    """Opens a window of some width on the product."""
+    return partial(windows, site)
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds, as rule and place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']} {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
 
 
 @pytest.fixture

@@ -1,147 +1,209 @@
-"""The manual's way through the screens, found by its words alone."""
+"""The manual from its first page to its last, found by its words alone: simulator, web and worker are real processes."""
 
 import re
-from collections.abc import Callable
-from datetime import date
+from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from integrations import actions
-from integrations.kaonavi.errors import CredentialsRefused
-from integrations.models import KaonaviConnection, SyncJob
-from tests.browser.conftest import NARROW, WIDE, log_in
-from tests.screens.conftest import make_department, make_issue, make_job, make_person
+from tests.browser.conftest import NARROW, WIDE, Windows, barriers
+from tests.browser.person import Person, Typist
+from tests.processes.deployment import Deployment
+from tests.screens.conftest import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.processes,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+MAKE_ADMINISTRATOR = f"""
+from django.contrib.auth.models import Group, User
+user = User.objects.create_user("hanako", password={PASSWORD!r}, last_name="佐藤", first_name="花子")
+user.groups.add(Group.objects.get(name="管理者"))
+"""
+COMPANY = {
+    "departments": [{"code": "010", "name": "営業本部"}, {"code": "011", "name": "営業部", "parent_code": "010"}],
+    "members": [
+        {
+            "id": number,
+            "code": f"00{number}",
+            "name": name,
+            "name_kana": kana,
+            "mail": mail,
+            "department": "011",
+        }
+        for number, name, kana, mail in (
+            (1, "青山 直樹", "アオヤマ ナオキ", "aoyama@example.co.jp"),
+            (2, "赤井 誠", "アカイ マコト", ""),
+        )
+    ],
+}
+RESULTS = "メールアドレス,検査名,受検日,16タイプ,傾聴傾向\naoyama@example.co.jp,検査,2026-04-01,シーカー,55.5\n"
 
 
-@pytest.fixture
-def accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """カオナビ knows one pair of keys."""
+class Manual:
+    """One person's way through both systems: ミキワメ, and in another window カオナビ."""
 
-    def try_keys(key: str, secret: str) -> None:
-        if (key, secret) != ("the-key", "the-secret"):
-            raise CredentialsRefused("x")
+    def __init__(self, person: Person, kaonavi: Page, deployment: Deployment) -> None:
+        self.person = person
+        self.page = person.page
+        self.kaonavi = kaonavi
+        self.deployment = deployment
 
-    monkeypatch.setattr(actions, "try_keys", try_keys)
+    def log_in(self) -> None:
+        self.page.goto("/")
+        self.person.write(self.page.get_by_label("ユーザー名"), "hanako")
+        self.person.write(self.page.get_by_label("パスワード"), PASSWORD)
+        self.person.press("button", "ログインする")
+        self.sees("社員がまだ登録されていません")
+
+    def sees(self, words: str) -> None:
+        expect(self.page.get_by_text(words).first).to_be_visible()
+
+    def look_up_keys(self) -> list[str]:
+        """手順1, 3 to 5."""
+        self.kaonavi.goto("/")
+        for words in ("公開API v2 情報", "認証情報"):
+            self.kaonavi.get_by_role("link", name=words).click()
+        return self.kaonavi.get_by_role("definition").all_inner_texts()
+
+    def tick(self, *boxes: str) -> None:
+        """手順1, 8 and 9; 手順4, 9 to 11."""
+        self.kaonavi.goto("/")
+        for words in ("公開API v2 情報", "操作対象の管理"):
+            self.kaonavi.get_by_role("link", name=words).click()
+        for box in boxes:
+            self.kaonavi.get_by_role("checkbox", name=box).check()
+        self.kaonavi.get_by_role("button", name="設定保存").click()
+
+    def connect(self) -> None:
+        """手順1."""
+        self.person.choose("設定")
+        self.person.press("link", "連携する")
+        expect(self.page.get_by_role("heading", name="認証情報の入力")).to_be_visible()
+        self.person.press("button", "連携する")
+        self.sees("Consumer Keyを入力してください")
+        self.sees("Consumer Secretを入力してください")
+        key, secret = self.look_up_keys()
+        self.person.write(self.page.get_by_placeholder("キーを入力"), key)
+        self.person.write(self.page.get_by_placeholder("シークレットを入力"), "wrong")
+        self.person.press("button", "連携する")
+        expect(self.page.get_by_role("alert")).to_contain_text("受け付けませんでした")
+        self.person.write(self.page.get_by_placeholder("シークレットを入力"), secret)
+        self.person.press("button", "連携する")
+        self.sees("連携が完了しました")
+        self.person.press("button", "閉じる")
+        expect(self.page.get_by_text("連携が完了しました")).to_be_hidden()
+
+    def check(self) -> None:
+        """連携チェック: first without any tick, then one line again after it was mended."""
+        self.person.press("link", "連携チェックへ進む")
+        self.person.press("button", "チェックする")
+        self.sees("直すところがあります")
+        self.tick("取得 メンバー情報（基本情報・兼務情報）")
+        self.person.press("button", re.compile("再チェック.*メンバー情報"))
+        self.sees("2名のメンバーを取得できました。")
+
+    def run(self, menu: str, item: str, kind: str, *, ends: str) -> None:
+        """The menu at the top right, the message and its link, and the list until the run has ended."""
+        self.person.press("button", menu)
+        self.person.use(self.page.get_by_role("button", name=item, exact=True))
+        self.sees("バックグラウンド処理を開始しました")
+        self.person.press("link", "同期の実行状況を確認する")
+        expect(self.row(kind)).to_contain_text(ends, timeout=60_000)
+
+    def row(self, kind: str):
+        return self.page.get_by_role("row", name=re.compile(kind))
+
+    def download_errors(self, kind: str) -> str:
+        """The name of the error file of a run in the list."""
+        with self.page.expect_download() as download:
+            self.person.use(self.row(kind).get_by_role("link", name=re.compile("エラーファイル")))
+        return download.value.suggested_filename
+
+    def make_sheets(self) -> None:
+        """手順4, 1 to 8."""
+        for number in range(2):
+            self.kaonavi.goto("/")
+            for words in ("レイアウト設定", "シート", "+（シートの追加）", "テンプレートを利用する", "システム連携"):
+                self.kaonavi.get_by_role("link", name=words).first.click()
+            self.kaonavi.get_by_role("link", name="このテンプレートを使用する").nth(number).click()
+            self.kaonavi.get_by_label("カテゴリ名").fill("ミキワメ")
+            for words in ("作成", "保存"):
+                self.kaonavi.get_by_role("button", name=words).click()
+
+    def follow_link_from_kaonavi(self) -> None:
+        """The record that カオナビ shows leads to 受検者詳細."""
+        self.kaonavi.goto("/")
+        self.kaonavi.get_by_role("link", name="メンバー", exact=True).click()
+        self.kaonavi.get_by_role("link", name="001", exact=True).click()
+        shown = self.kaonavi.get_by_text(re.compile(f"^{self.deployment.web_url}/results/")).first
+        self.page.goto(shown.inner_text().strip())
+        expect(self.page.get_by_role("heading", name="受検者詳細")).to_be_visible()
+
+    def disconnect(self) -> None:
+        """手順5."""
+        self.person.choose("設定")
+        self.sees("すべての準備が完了しています")
+        self.person.press("link", "連携を解除する")
+        self.sees("再開するには再度連携設定が必要です。")
+        self.person.press("button", "OK")
+        self.sees("カオナビとの連携を解除しました")
+        self.person.choose("自社社員管理")
+        expect(self.page.get_by_role("button", name="社員情報を一括操作")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [WIDE, pytest.param(NARROW, marks=pytest.mark.long)])
-def test_it_connects_syncs_and_disconnects_as_the_manual_says(
-    width: int, open_page: Callable[[int], Page], hanako, accepted
+@pytest.mark.parametrize(
+    ("kind_of_person", "width"),
+    [
+        (Person, WIDE),
+        pytest.param(Person, NARROW, marks=pytest.mark.long),
+        pytest.param(Typist, WIDE, marks=pytest.mark.long),
+    ],
+)
+def test_it_can_be_followed_from_the_first_page_to_the_last(
+    kind_of_person: type[Person], width: int, windows: Windows, deployment: Deployment, tmp_path: Path
 ):
-    make_department("100", "営業本部")
-    page = open_page(width)
-    log_in(page, "/employees/")
+    deployment.manage("shell", "-c", MAKE_ADMINISTRATOR)
+    deployment.start("simulator", "web", "worker")
+    deployment.control("PUT", "ticks", {})
+    deployment.control("PUT", "tenant", COMPANY)
+    deployment.control("PATCH", "knobs", {"task_delay": 0.2})
+    kaonavi = windows(deployment.simulator_url, WIDE, is_ours=False)
+    person = kind_of_person(windows(deployment.web_url, width))
+    manual = Manual(person, kaonavi, deployment)
 
-    def choose(place: str) -> None:
-        if width == NARROW:
-            page.get_by_role("button", name="メニュー").click()
-        page.get_by_role("link", name=place, exact=True).click()
+    manual.log_in()
+    manual.connect()
+    person.page.reload()
+    manual.check()
 
-    choose("設定")
-    page.get_by_role("link", name="連携する").click()
-    expect(page.get_by_role("heading", name="認証情報の入力")).to_be_visible()
-    page.get_by_role("button", name="連携する").click()
-    expect(page.get_by_text("Consumer Keyを入力してください")).to_be_visible()
-    expect(page.get_by_text("Consumer Secretを入力してください")).to_be_visible()
-    page.get_by_placeholder("キーを入力").fill("the-key")
-    page.get_by_placeholder("シークレットを入力").fill("wrong")
-    page.get_by_role("button", name="連携する").click()
-    expect(page.get_by_role("alert")).to_contain_text("受け付けませんでした")
-    page.get_by_placeholder("シークレットを入力").fill("the-secret")
-    page.get_by_role("button", name="連携する").click()
+    person.choose("設定")
+    person.press("link", "部署を管理する")
+    manual.run("一括操作", "カオナビと同期", "カオナビ部署情報取込", ends="成功")
+    expect(manual.row("カオナビ部署情報取込").get_by_role("cell").last).to_have_text("-")
+    person.choose("設定")
+    person.press("link", "部署を管理する")
+    manual.sees("営業本部")
 
-    expect(page.get_by_text("連携が完了しました")).to_be_visible()
-    page.get_by_role("button", name="閉じる").click()
-    expect(page.get_by_text("連携が完了しました")).to_be_hidden()
-    page.reload()
-    page.get_by_role("link", name="部署管理ページはこちら").click()
+    person.choose("自社社員管理")
+    manual.run("社員情報を一括操作", "カオナビと同期", "カオナビ社員情報取込", ends="成功")
+    assert manual.download_errors("カオナビ社員情報取込").startswith("カオナビ社員情報取込_")
+    person.use(manual.row("カオナビ社員情報取込").get_by_role("link", name="カオナビ社員情報取込", exact=True))
+    manual.sees("赤井 誠")
+    person.press("link", "自社社員管理で結果を確認する")
+    manual.sees("青山 直樹")
 
-    page.get_by_role("button", name="一括操作").click()
-    page.get_by_role("button", name="カオナビと同期").click()
-    expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
-    page.get_by_role("link", name="同期の実行状況を確認する").click()
-    row = page.get_by_role("row", name=re.compile("カオナビ部署情報取込"))
-    expect(row).to_contain_text("待機中")
-
-    SyncJob.objects.update(status="partial", started_at=timezone.now(), finished_at=timezone.now(), failed=1)
-    make_issue(SyncJob.objects.get(), subject_name="営業部")
-    expect(row).to_contain_text("一部エラー")
-    with page.expect_download() as download:
-        row.get_by_role("link", name=re.compile("エラーファイル")).click()
-    assert download.value.suggested_filename.startswith("カオナビ部署情報取込_")
-
-    choose("設定")
-    page.get_by_role("link", name="連携を解除する").click()
-    expect(page.get_by_text("再開するには再度連携設定が必要です。")).to_be_visible()
-    page.get_by_role("button", name="OK").click()
-    expect(page.get_by_text("カオナビとの連携を解除しました")).to_be_visible()
-    choose("自社社員管理")
-    expect(page.get_by_role("button", name="社員情報を一括操作")).to_be_hidden()
-
-
-def test_it_opens_and_closes_its_menus_with_the_keyboard(page: Page, hanako):
-    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
-    log_in(page, "/employees/")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="本文へ進む")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    button = page.get_by_role("button", name="社員情報を一括操作")
-    expect(button).to_be_focused()
-    page.keyboard.press("Enter")
-    items = ["カオナビと同期", "同期内容を確認する", "カオナビに性格検査結果を登録する", "送信内容を確認する"]
-    for item in items:
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("button", name=item)).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name=items[0])).to_be_hidden()
-    expect(button).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
-    assert SyncJob.objects.get().kind == "employees"
-
-
-def test_it_searches_while_one_types_and_the_address_keeps_the_state(page: Page, hanako):
-    make_person(1)
-    make_person(2, last_name="赤井", hire_date=date(2020, 4, 1))
-    log_in(page, "/employees/")
-    page.get_by_label("検索").press_sequentially("赤井")
-    expect(page.get_by_role("link", name="青山 直樹1")).to_be_hidden()
-    expect(page.get_by_role("link", name="赤井 直樹2")).to_be_visible()
-    expect(page).to_have_url(re.compile("q=%E8%B5%A4%E4%BA%95"))
-    page.get_by_role("link", name="赤井 直樹2").click()
-    expect(page.get_by_role("heading", name="赤井 直樹2")).to_be_visible()
-    page.go_back()
-    expect(page.get_by_label("検索")).to_have_value("赤井")
-    expect(page.get_by_role("link", name="青山 直樹1")).to_be_hidden()
-    page.get_by_label("退職").select_option("退職者")
-    expect(page.get_by_text("条件に合う社員がいません")).to_be_visible()
-
-
-def test_it_shows_how_a_run_gets_on_without_being_asked(page: Page, hanako):
-    job = make_job("running", "results", done=1, total=4, phase="シートを読み取り")
-    log_in(page, job.get_absolute_url())
-    expect(page.get_by_text("シートを読み取り")).to_be_visible()
-    SyncJob.objects.update(done=3, phase="シートへ登録")
-    expect(page.get_by_text("シートへ登録")).to_be_visible()
-    expect(page.get_by_role("progressbar")).to_have_attribute("value", "3")
-    make_issue(job, detail="カオナビに断られました。")
-    SyncJob.objects.update(status="partial", finished_at=timezone.now(), failed=1, created=3)
-    expect(page.get_by_text("カオナビに断られました。")).to_be_visible()
-
-
-def test_it_lets_a_person_decide_about_a_held_run(page: Page, hanako):
-    job = make_job(
-        "held", options={"question": True, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
-    )
-    log_in(page, job.get_absolute_url())
-    page.get_by_role("button", name="役職・雇用形態を変えずに実行").click()
-    expect(page.get_by_text("待機中")).to_be_visible()
-    page.get_by_role("button", name="中止").click()
-    expect(page.get_by_text("「カオナビ社員情報取込」を中止しました")).to_be_visible()
+    manual.make_sheets()
+    sheets = [f"{name}性格検査結果（ミキワメ連携）" for name in ("最新", "全")]
+    manual.tick(*(f"{tick} {sheet}" for sheet in sheets for tick in ("取得", "更新")))
+    file = tmp_path / "results.csv"
+    file.write_text(RESULTS)
+    deployment.manage("assessments", "import", str(file))
+    menu, item, kind = "社員情報を一括操作", "カオナビに性格検査結果を登録する", "カオナビ性格検査結果登録"
+    manual.run(menu, item, kind, ends="成功")
+    person.use(manual.row(kind).get_by_role("link", name=kind, exact=True))
+    manual.sees("カオナビで活用する")
+    assert barriers(person.page) == []
+    manual.follow_link_from_kaonavi()
+    manual.disconnect()

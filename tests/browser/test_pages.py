@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
 
 from integrations.checkup import CheckLine
 from integrations.models import KaonaviConnection
 from integrations.views import check
-from tests.browser.conftest import NARROW, WIDE, log_in
+from tests.browser.conftest import NARROW, WIDE, Windows, barriers, log_in
 
 pytestmark = pytest.mark.browser
 
@@ -19,12 +19,6 @@ OpenPage = Callable[[int], Page]
 @pytest.fixture(autouse=True)
 def _connected(company: dict[str, str]) -> None:
     KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds, as rule and place."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']} {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -45,9 +39,15 @@ def test_it_has_no_barriers_in_what_opens(
     open_page: OpenPage, company: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ):
     line = CheckLine(
-        "type", "16タイプ", "error", "ありません。", "選んでください。", ("性格タイプ",), "personality_type"
+        "latest_sheet:personality_type",
+        "16タイプ",
+        "error",
+        "ありません。",
+        "選んでください。",
+        ("性格タイプ",),
+        "personality_type",
     )
-    monkeypatch.setattr(check, "check_connection", lambda: iter([line]))
+    monkeypatch.setattr(check, "check_step", lambda _name: [line])
     page = open_page(NARROW)
     log_in(page, "/employees/")
     page.get_by_role("button", name="社員情報を一括操作").click()
@@ -65,4 +65,27 @@ def test_it_has_no_barriers_in_what_opens(
     assert barriers(page) == []
     page.goto(company["終わった処理"])
     page.get_by_text("技術情報").click()
+    assert barriers(page) == []
+
+
+def test_it_has_no_barriers_where_developers_look(page: Page, hanako: User):
+    User.objects.update(is_superuser=True)
+    log_in(page, "/accounts/gallery/")
+    page.get_by_role("button", name="メニュー付きボタン").click()
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "/jobs/4711/"])
+def test_it_has_no_barriers_where_there_is_nothing(address: str, windows: Windows, site: str, hanako: User):
+    page = windows(site, NARROW, is_ours=False)  # a browser says aloud that the page is not there
+    log_in(page)
+    page.goto(address)
+    assert barriers(page) == []
+
+
+def test_it_has_no_barriers_for_people_who_may_see_nothing(windows: Windows, site: str, hanako: User):
+    hanako.groups.clear()
+    page = windows(site, NARROW, is_ours=False)
+    log_in(page)
+    expect(page.get_by_role("heading", name="このページを表示する権限がありません")).to_be_visible()
     assert barriers(page) == []

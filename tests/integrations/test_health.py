@@ -41,6 +41,10 @@ def test_a_worker_that_was_not_seen_for_a_minute_does_not_count(worker):
     assert "動いていません" in presence.trouble(timezone.now() + timedelta(seconds=61))
 
 
+def test_a_worker_that_died_before_the_clock_was_set_back_does_not_count(worker):
+    assert "動いていません" in presence.trouble(timezone.now() - timedelta(hours=1))
+
+
 def test_a_worker_of_another_version_is_told_apart(client):
     WorkerPulse.objects.create(name="old:1", version="another", seen_at=timezone.now())
     assert "版が画面と違います" in client.get("/readyz").json()["worker"]

@@ -1,0 +1,150 @@
+"""Every link and every button that an administrator can reach: no error page, no complaint, no foreign request."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from integrations import actions
+from integrations.checkup import CheckLine
+from integrations.kaonavi.errors import CredentialsRefused
+from integrations.models import KaonaviConnection
+from integrations.views import check
+from tests.browser.conftest import log_in
+
+pytestmark = pytest.mark.browser
+
+ANOTHER_SITE = "/admin/"  # Django's own
+FILES = re.compile(r"\.(csv|xlsx)$")
+PRESSED_LAST = ("中止", "削除する", "OK", "ログアウト")  # what other buttons need is gone afterwards
+
+
+def kind_of(address: str) -> str:
+    """Addresses that differ in a number or in the query alone lead to pages of one kind; but each run has its own page."""
+    path, _, query = address.partition("?")
+    names = sorted(part.split("=")[0] for part in query.split("&"))
+    return re.sub(r"[0-9a-f-]{36}|(?<!jobs/)\b\d+\b", "N", path) + "?" + "&".join(names)
+
+
+def links_of(page: Page) -> Iterator[str]:
+    """The addresses of ours that the page leads to."""
+    for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+        parts = urlsplit(link)
+        if link.startswith(site_of(page)) and not parts.path.startswith(ANOTHER_SITE) and not FILES.search(parts.path):
+            yield f"{parts.path}{'?' if parts.query else ''}{parts.query}"
+
+
+def site_of(page: Page) -> str:
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@pytest.fixture
+def watched(page: Page, company: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A window that notes every answer that is an error; カオナビ refuses every key and is asked nothing."""
+
+    def refuse(*_: str) -> None:
+        raise CredentialsRefused("x")
+
+    monkeypatch.setattr(actions, "try_keys", refuse)
+    monkeypatch.setattr(check, "check_step", lambda name: [CheckLine(name, name, "ok", "")])
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    errors: list[str] = []
+
+    def note(response: Response) -> None:
+        if response.status >= 400:
+            errors.append(f"{response.request.method} {response.url}: {response.status}")
+
+    page.on("response", note)
+    log_in(page)
+    yield page
+    assert errors == []
+
+
+def walk(page: Page, look: Callable[[Page, str], None]) -> set[str]:
+    """Go to a page of every kind that can be reached, and look at each; the kinds."""
+    waiting, known = ["/"], {kind_of("/")}
+    while waiting:
+        address = waiting.pop()
+        page.goto(address)
+        look(page, address)
+        for link in links_of(page):
+            if kind_of(link) not in known:
+                known.add(kind_of(link))
+                waiting.append(link)
+    return known
+
+
+def test_it_leads_nowhere_wrong(watched: Page):
+    seen: dict[str, str] = {}
+
+    def look(page: Page, address: str) -> None:
+        seen[address] = page.get_by_role("heading", level=1).inner_text()
+
+    kinds = walk(watched, look)
+    assert len(kinds) >= 18
+    wrong = ("見つかりません", "問題が発生しました", "受け付けられない操作です", "権限がありません")
+    assert {address: title for address, title in seen.items() if any(words in title for words in wrong)} == {}
+
+
+def buttons_of(page: Page) -> list[str]:
+    """What tells a button from the others on the site: what its form is for, and its words, also where it is hidden."""
+    return [
+        f"{kind_of(urlsplit(action or '').path)} {words.strip()}"
+        for action, words in page.eval_on_selector_all(
+            "button", "buttons => buttons.map(button => [button.form && button.form.action, button.innerText])"
+        )
+    ]
+
+
+def turn(name: str) -> int:
+    """When the button is pressed: those that take something away come last."""
+    words = name.rpartition(" ")[2]
+    return PRESSED_LAST.index(words) + 1 if words in PRESSED_LAST else 0
+
+
+def press(page: Page, name: str) -> bool:
+    """Press the button, and before it whatever opens the menu that it is in. False where it is not there any more."""
+    names = buttons_of(page)
+    if name not in names:
+        return False
+    button = page.locator("button").nth(names.index(name))
+    for opener in page.locator("button[popovertarget]").all():
+        if not button.is_visible() and opener.is_visible():
+            opener.click()
+    if not button.is_visible() or not button.is_enabled():
+        return False
+    button.click()
+    page.wait_for_load_state("networkidle")
+    return True
+
+
+@pytest.mark.long
+def test_it_lets_every_button_be_pressed(watched: Page):
+    places: dict[str, str] = {}
+
+    def look(page: Page, address: str) -> None:
+        for name in buttons_of(page):
+            places.setdefault(name, address)
+
+    walk(watched, look)
+    pressed = set()
+    for name in sorted(places, key=turn):
+        watched.goto(places[name])
+        if "/accounts/login/" in watched.url:
+            log_in(watched)
+            watched.goto(places[name])
+        if press(watched, name):
+            pressed.add(name.rpartition(" ")[2])
+    assert {
+        "連携する",
+        "保存する",
+        "カオナビと同期",
+        "確認して実行",
+        "チェックする",
+        "中止",
+        "削除する",
+        "OK",
+    } <= pressed

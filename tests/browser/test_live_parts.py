@@ -1,0 +1,78 @@
+"""What a page does without being loaded anew."""
+
+import re
+from datetime import date
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from integrations.models import KaonaviConnection, SyncJob
+from tests.browser.conftest import log_in
+from tests.screens.conftest import make_issue, make_job, make_person
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_opens_and_closes_its_menus_with_the_keyboard(page: Page, hanako):
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    log_in(page, "/employees/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="本文へ進む")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    button = page.get_by_role("button", name="社員情報を一括操作")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    items = ["カオナビと同期", "同期内容を確認する", "カオナビに性格検査結果を登録する", "送信内容を確認する"]
+    for item in items:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=item)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=items[0])).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
+    assert SyncJob.objects.get().kind == "employees"
+
+
+def test_it_searches_while_one_types_and_the_address_keeps_the_state(page: Page, hanako):
+    make_person(1)
+    make_person(2, last_name="赤井", hire_date=date(2020, 4, 1))
+    log_in(page, "/employees/")
+    page.get_by_label("検索").press_sequentially("赤井")
+    expect(page.get_by_role("link", name="青山 直樹1")).to_be_hidden()
+    expect(page.get_by_role("link", name="赤井 直樹2")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=%E8%B5%A4%E4%BA%95"))
+    page.get_by_role("link", name="赤井 直樹2").click()
+    expect(page.get_by_role("heading", name="赤井 直樹2")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("検索")).to_have_value("赤井")
+    expect(page.get_by_role("link", name="青山 直樹1")).to_be_hidden()
+    page.get_by_label("退職").select_option("退職者")
+    expect(page.get_by_text("条件に合う社員がいません")).to_be_visible()
+
+
+def test_it_shows_how_a_run_gets_on_without_being_asked(page: Page, hanako):
+    job = make_job("running", "results", done=1, total=4, phase="シートを読み取り")
+    log_in(page, job.get_absolute_url())
+    expect(page.get_by_text("シートを読み取り")).to_be_visible()
+    SyncJob.objects.update(done=3, phase="シートへ登録")
+    expect(page.get_by_text("シートへ登録")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "3")
+    make_issue(job, detail="カオナビに断られました。")
+    SyncJob.objects.update(status="partial", finished_at=timezone.now(), failed=1, created=3)
+    expect(page.get_by_text("カオナビに断られました。")).to_be_visible()
+
+
+def test_it_lets_a_person_decide_about_a_held_run(page: Page, hanako):
+    job = make_job(
+        "held", options={"question": True, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
+    )
+    log_in(page, job.get_absolute_url())
+    page.get_by_role("button", name="役職・雇用形態を変えずに実行").click()
+    expect(page.get_by_text("待機中")).to_be_visible()
+    page.get_by_role("button", name="中止").click()
+    expect(page.get_by_text("「カオナビ社員情報取込」を中止しました")).to_be_visible()
