@@ -47,16 +47,15 @@ class Scale(models.Model):
     category = models.CharField("カテゴリ", max_length=100)
     description = models.TextField("説明", blank=True, default="")
     order = models.PositiveSmallIntegerField("表示順", default=0)
-    kaonavi_item = models.CharField(
-        "カオナビの項目", max_length=10, choices=KaonaviItem, default=KaonaviItem.OFF
-    )
+    kaonavi_item = models.CharField("カオナビの項目", max_length=10, choices=KaonaviItem, default=KaonaviItem.OFF)
 
     class Meta:
         verbose_name = verbose_name_plural = "尺度"
         ordering = ["order", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kaonavi_item__in=["required", "optional", "off"]), name="assessments_scale_kaonavi_item_known"
+                condition=Q(kaonavi_item__in=["required", "optional", "off"]),
+                name="assessments_scale_kaonavi_item_known",
             )
         ]
 

@@ -1,5 +1,7 @@
 """The sign of life and the progress of a step, written beside it."""
 
+from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,19 +18,24 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def held(db) -> Lease:
     job = SyncJob.objects.create(kind="employees")
-    return Lease.claim(job.pk, 0, "here:1")
+    claimed = Lease.claim(job.pk, 0, "here:1")
+    assert claimed is not None
+    return claimed
 
 
-class Seconds:
+class Seconds(Event):
     """Stands for the event that ends a pulse: as many pauses as it is given, each telling its length."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, news: Callable[[int], None]) -> None:
+        super().__init__()
         self.left = number
+        self.news = news
         self.pauses: list[float] = []
 
-    def wait(self, pause: float) -> bool:
-        self.pauses.append(pause)
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout or 0.0)
         self.left -= 1
+        self.news(self.left)
         return self.left < 0
 
 
@@ -36,16 +43,13 @@ def beats(held: Lease, monkeypatch: pytest.MonkeyPatch, seconds: int, *, report:
     """What a pulse writes in so many seconds of a step that reports progress all the time, or never."""
     monkeypatch.setattr(lease.connections, "close_all", lambda: None)
     pulse, written = Pulse(held), []
-    pulse.stopped = clock = Seconds(seconds)
+    pulse.stopped = clock = Seconds(seconds, lambda left: held.report("確認", done=left) if report else None)
 
     def write(progress: dict[str, Any]) -> bool:
         written.append(progress)
         return True
 
     monkeypatch.setattr(pulse, "write", write)
-    if report:
-        wait = clock.wait
-        clock.wait = lambda pause: held.report("確認", done=clock.left) or wait(pause)
     pulse.beat()
     return clock, written
 
