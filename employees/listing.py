@@ -42,6 +42,9 @@ COLUMNS = (
 )
 
 
+NULLABLE = {"department__order", "department__code", "hire_date"}  # the others are "" at least, so that an index serves
+
+
 class Listing:
     """One query of the list. Whatever makes no sense in it is ignored."""
 
@@ -94,5 +97,6 @@ class Listing:
 
     def order(self) -> list[OrderBy]:
         """By the chosen column, those without a value last, and at the end by number, so that pages never overlap."""
-        order = [OrderBy(F(name), descending=self.is_descending, nulls_last=True) for name in self.sorted_by.fields]
-        return [*order, OrderBy(F("pk"))]
+        fields = (*self.sorted_by.fields, "pk")
+        down = self.is_descending
+        return [OrderBy(F(name), descending=down, nulls_last=True if name in NULLABLE else None) for name in fields]

@@ -212,7 +212,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A step whose message is delivered again does nothing (its lease number is old), so no step need be cut off for that.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0  # seconds; needs REMAP_SIGTERM=SIGQUIT in the worker's environment
+# Seconds until an unfinished step is given up; ending the pool takes two more. Needs REMAP_SIGTERM=SIGQUIT set for the worker.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 4.0
 CELERY_TASK_TIME_LIMIT = 1800  # seconds; the longest step takes minutes, so this one hangs: its process is ended
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = {

@@ -15,7 +15,7 @@ import msgspec
 from script.benchmark import company, report
 from script.benchmark.databases import KINDS, ROOT, database, environment
 
-RIVALS = ["update_or_create", "diffsync", "import-export"]
+RIVALS = ["update_or_create", "diffsync", "diffsync in bulk", "import-export", "import-export in bulk"]
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 

@@ -19,7 +19,9 @@ Rival = Callable[[Path, dict[str, int], int], None]
 RIVALS: dict[str, Rival] = {
     "update_or_create": rivals_at_work.loop,
     "diffsync": rivals_at_work.diffsync,
+    "diffsync in bulk": partial(rivals_at_work.diffsync, in_bulk=True),
     "import-export": rivals_at_work.import_export,
+    "import-export in bulk": partial(rivals_at_work.import_export, in_bulk=True),
 }
 REPEATED = 3  # a run without news takes too little time to be timed once
 

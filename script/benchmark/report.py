@@ -95,7 +95,7 @@ def rivals(kind: str, rounds: list[Measured], size: int) -> Iterator[Line]:
         for situation in ("first", "same"):
             ours = median(timed["product"][situation] for timed in rounds)
             theirs = rounds[0][name][situation]
-            is_asked = situation == "first" and size == COMPARED_SIZE
+            is_asked = situation == "first" and size == COMPARED_SIZE and not name.endswith(" in bulk")
             at_least = RIVALS_AT_LEAST[kind].get(name, RIVAL_AT_LEAST) if is_asked else None
             yield Line(
                 f"Rival: {name}, {SITUATIONS[situation]}",

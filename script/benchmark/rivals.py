@@ -1,7 +1,7 @@
-"""The same job as one would write it otherwise, each at its best: in one transaction, with everything known read at once.
+"""The same job as one would write it otherwise, in one transaction; none of them has our rules, all write what changed.
 
-`loop` is `update_or_create` for every member; the others use the libraries for it, with Django's bulk methods below them.
-None of them has our rules, and all of them write what changed.
+`loop` is `update_or_create` for every member. Each library is used twice: as its documentation shows it, an object at a
+time, and at its best, with everything known read at once and all rows written by Django's bulk methods.
 """
 
 import json
@@ -21,6 +21,7 @@ from script.benchmark import floor
 FIELDS = tuple(name if name != "department" else "department_id" for name in floor.MAPPED)
 BATCH = 1000
 Values = dict[str, Any]
+Pair = tuple[Values | None, Values]  # before, after
 
 
 def source_rows(file: Path, departments: dict[str, int]) -> Iterator[Values]:
@@ -61,15 +62,21 @@ def loop(file: Path, departments: dict[str, int], job: int) -> None:
                 change(job, person.pk, before, values).save()
 
 
-def diffsync(file: Path, departments: dict[str, int], job: int) -> None:
-    """The library that compares two sources: models on both sides, its difference carried out in bulk."""
+def diffsync(file: Path, departments: dict[str, int], job: int, *, in_bulk: bool = False) -> None:
+    """The library that compares two sources: models on both sides, and its difference carried out."""
     import diffsync as library  # noqa: PLC0415 - installed for this measurement alone
     import structlog  # noqa: PLC0415 - comes with it
 
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
     )  # two lines a row otherwise
-    written: list[tuple[Values | None, Values]] = []
+    written: list[Pair] = []
+
+    def write(before: Values | None, after: Values) -> None:
+        if in_bulk:
+            written.append((before, after))
+        else:
+            write_one(job, before, after)
 
     class Person(library.DiffSyncModel):
         _modelname = "person"
@@ -79,12 +86,12 @@ def diffsync(file: Path, departments: dict[str, int], job: int) -> None:
 
         @classmethod
         def create(cls, adapter: Any, ids: Values, attrs: Values) -> Self | None:
-            written.append((None, ids | attrs))
+            write(None, ids | attrs)
             return super().create(adapter, ids, attrs)
 
         def update(self, attrs: Values) -> Self | None:
             before = self.get_identifiers() | self.get_attrs()
-            written.append((before, before | attrs))
+            write(before, before | attrs)
             return super().update(attrs)
 
     class Side(library.Adapter):
@@ -103,30 +110,35 @@ def diffsync(file: Path, departments: dict[str, int], job: int) -> None:
         write_in_bulk(job, written)
 
 
-def import_export(file: Path, departments: dict[str, int], job: int) -> None:
-    """The library that imports rows into a model, in bulk and with its instances read at once."""
+def import_export(file: Path, departments: dict[str, int], job: int, *, in_bulk: bool = False) -> None:
+    """The library that imports rows into a model."""
     from import_export import instance_loaders, resources  # noqa: PLC0415 - installed for this measurement alone
     from tablib import Dataset  # noqa: PLC0415 - comes with it
 
-    written: list[tuple[Values | None, Any]] = []
+    bulk_loader, plain_loader = instance_loaders.CachedInstanceLoader, instance_loaders.ModelInstanceLoader
+    written: list[tuple[Values | None, Employee]] = []
 
     class People(resources.ModelResource):
         class Meta:
             model = Employee
             fields = FIELDS
             import_id_fields = ("email",)
-            instance_loader_class = instance_loaders.CachedInstanceLoader
+            instance_loader_class = bulk_loader if in_bulk else plain_loader
             skip_unchanged = True
             report_skipped = False
             skip_html_diff = True
             store_instance = True
-            use_bulk = True
+            use_bulk = in_bulk
             batch_size = BATCH
 
         def after_import_row(self, row: Any, row_result: Any, **_: Any) -> None:  # noqa: ARG002 - the library's signature
-            if row_result.import_type in {"new", "update"}:
-                before = row_result.original
-                written.append((values_in(before) if before else None, row_result.instance))
+            if row_result.import_type not in {"new", "update"}:
+                return
+            before = values_in(row_result.original) if row_result.original else None
+            if in_bulk:
+                written.append((before, row_result.instance))
+            else:
+                change(job, row_result.instance.pk, before, values_in(row_result.instance)).save()
 
     def values_in(person: Employee) -> Values:
         return {name: getattr(person, name) for name in FIELDS}
@@ -139,13 +151,24 @@ def import_export(file: Path, departments: dict[str, int], job: int) -> None:
         )
 
 
-def write_in_bulk(job: int, written: list[tuple[Values | None, Values]]) -> None:
+def write_one(job: int, before: Values | None, after: Values) -> None:
+    if before is None:
+        person = Employee.objects.create(**after)
+    else:
+        person = Employee.objects.get(email=after["email"])
+        for name, value in after.items():
+            setattr(person, name, value)
+        person.save()
+    change(job, person.pk, before, after).save()
+
+
+def write_in_bulk(job: int, written: list[Pair]) -> None:
     """Write the people and what changed of them, by Django's bulk methods."""
     people = [Employee(**values) for _, values in written]
     Employee.objects.bulk_create(
         people, batch_size=BATCH, update_conflicts=True, unique_fields=["email"], update_fields=FIELDS[1:]
     )
-    numbers = dict(Employee.objects.values_list("email", "pk"))
+    numbers = dict(Employee.objects.values_list("email", "pk")) if written else {}
     SyncChange.objects.bulk_create(
         (change(job, numbers[values["email"]], before, values) for before, values in written), batch_size=BATCH
     )
