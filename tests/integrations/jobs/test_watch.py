@@ -21,6 +21,12 @@ DEAD_AFTER, LOST_AFTER, LOOK_EVERY = product.JOB_DEAD_AFTER, product.JOB_LOST_AF
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing closes connections here: the test's own transaction lives in one."""
+    monkeypatch.setattr(watch.connections, "close_all", lambda: None)
+
+
 class Observer:
     """A watch whose clock the test moves."""
 
