@@ -162,6 +162,12 @@ class Site(Deployment):
             self.starting[name] = log.tell()
             self.processes[name] = start(self._command(name), environment=self.environment | brakes, output=log)
 
+    def run_beside(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        """Start a command of the product without waiting for it; what it says is in a log of that name."""
+        with self._log(name).open("wb") as log:
+            self.processes[name] = start(command, environment=self.environment, output=log)
+        return self.processes[name]
+
     def ready(self, name: str) -> None:
         """Wait until a launched program can be used."""
         before = self.starting.pop(name)

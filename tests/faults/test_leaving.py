@@ -1,6 +1,5 @@
 """A deploy while a run works; nobody there, or only a worker of another version; rows of another version."""
 
-import subprocess
 from typing import Any
 
 import pytest
@@ -61,14 +60,13 @@ def test_the_command_tells_whoever_waits_that_nobody_is_there_and_waits_on(site,
     for _ in tries("no worker; command told"):
         site.kill("worker")
         site.kill("worker2")
-        told = site.folder / "sync.err"
-        with told.open("w") as log:
-            command = [*MANAGE, "kaonavi", "sync", "employees", "--json"]
-            waiting = subprocess.Popen(command, env=site.environment, stdout=subprocess.DEVNULL, stderr=log)
-        site.wait_until(lambda file=told: "ワーカーが動いていません" in file.read_text(), what="the person is told")
+        site.wait_until(site.desk.trouble, what="the workers are missed")
+        waiting = site.run_beside("sync", [*MANAGE, "kaonavi", "sync", "employees"])
+        site.hears("sync", "ワーカーが動いていません")
         assert waiting.poll() is None
         site.start_all()
         assert waiting.wait(timeout=60) == 0
+        assert "成功" in site.log("sync")
 
 
 @pytest.mark.long
