@@ -56,7 +56,8 @@ EXPECTED = {
     "failed": len(REFUSED) + REFUSED_IN_BETWEEN,
 }
 EXPECTED_AGAIN = EXPECTED | {"created": 0, "unchanged": EXPECTED["created"]}
-"""The counts of a first upload, and of every further one while nothing changes."""
+EXPECTED_AFTER_A_MOVE = EXPECTED | {"created": 0, "updated": EXPECTED["created"]}
+"""The counts of a first upload, of every further one while nothing changes, and of one after the pages' address changed."""
 
 IMPORTED = {
     "created": TESTED + TESTED_TWICE + len(LEFT_OUT) + len(REFUSED),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from employees.models import Employee
 from integrations.models import SyncChange, SyncJob
@@ -26,12 +27,16 @@ RIVALS: dict[str, Rival] = {
 REPEATED = 3  # a run without news takes too little time to be timed once
 
 
-def measure(*, members: int, answers: str, rivals: list[str], floor_first: bool) -> dict[str, Timings]:
-    """Seconds by contestant: the product and the limit, in either order, then the `rivals`."""
+def measure(*, members: int, answers: str, rivals: list[str], floor_first: bool) -> dict[str, Any]:
+    """Seconds by contestant: the product and the limit, in either order; by rival: it, and the product just before it."""
     folder = Path(answers)
     contestants = [("product", time_product), ("floor", time_floor)]
     timed = {name: time(members, folder) for name, time in (reversed(contestants) if floor_first else contestants)}
-    return timed | {rival: time_rival(RIVALS[rival], members, folder) for rival in rivals}
+    met = {
+        rival: {"product": time_product(members, folder), "rival": time_rival(RIVALS[rival], members, folder)}
+        for rival in rivals
+    }
+    return {**timed, "rivals": met}
 
 
 def takers(members: int) -> int:

@@ -18,8 +18,7 @@ BEGIN, END = "<!-- measured: written by script/bench -->", "<!-- end of measured
 SITUATIONS = {"first": "first import", "changed": "1 % changed", "same": "nothing changed"}
 FULL_SIZE, COMPARED_SIZE = 50_000, 10_000
 FIRST_AT_MOST, SAME_AT_MOST = 2.0, 4.0  # times the floor
-RIVAL_AT_LEAST = 10  # times
-RIVALS_AT_LEAST: Mapping[str, Mapping[str, int]] = {"SQLite": {"update_or_create": 5}, "PostgreSQL": {}}
+RIVAL_AT_LEAST = {"SQLite": 5, "PostgreSQL": 10}  # times
 GROWTH_AT_MOST = 1.15
 MEMORY_AT_MOST = 6.0  # times the JSON
 DEEP_AT_MOST = 3.0  # times the first page
@@ -52,7 +51,7 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
         for kind, found in measured.items()
         for line in (
             *imports(kind, found["imports"]),
-            *rivals(kind, found["imports"][rivals_at], rivals_at),
+            *rivals(kind, found["imports"][rivals_at][0]["rivals"], rivals_at),
             *growth(kind, found["imports"]),
             *memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]]),
             *writers(kind, found["writers"], found["memory at"]),
@@ -89,14 +88,13 @@ def imports(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:
             )
 
 
-def rivals(kind: str, rounds: list[Measured], size: int) -> Iterator[Line]:
-    """By the rounds in which the rivals took part: rates compared."""
-    for name in [name for name in rounds[0] if name not in {"product", "floor"}]:
+def rivals(kind: str, met: Mapping[str, Measured], size: int) -> Iterator[Line]:
+    """Rates compared with those of the product just before."""
+    for name, timed in met.items():
         for situation in ("first", "same"):
-            ours = median(timed["product"][situation] for timed in rounds)
-            theirs = rounds[0][name][situation]
+            ours, theirs = timed["product"][situation], timed["rival"][situation]
             is_asked = situation == "first" and size == COMPARED_SIZE and not name.endswith(" in bulk")
-            at_least = RIVALS_AT_LEAST[kind].get(name, RIVAL_AT_LEAST) if is_asked else None
+            at_least = RIVAL_AT_LEAST[kind] if is_asked else None
             yield Line(
                 f"Rival: {name}, {SITUATIONS[situation]}",
                 kind,
