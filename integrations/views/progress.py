@@ -47,6 +47,7 @@ class Progress:
     left: timedelta | None
     trouble: str
     calls: Calls | None = None
+    rate: int = 0  # rows a second so far, where the time left can be guessed from it
 
     @classmethod
     def of(cls, job: SyncJob, now: datetime) -> Self:
@@ -61,6 +62,7 @@ class Progress:
             left=max(left, calls.wait) if left is not None and calls else left,
             trouble=why_nobody_came(job, now) if is_stranded else "",
             calls=calls,
+            rate=round(job.done / elapsed.total_seconds()) if left is not None and elapsed else 0,
         )
 
 

@@ -343,3 +343,10 @@ def test_the_page_of_an_upload_shows_the_calls_needed_and_what_the_limits_leave(
     assert "この1分間にあと4回" in page
     assert "この1時間にあと2,999回" in page
     assert "カオナビへの更新" not in admin.get(make_job(kind="results").get_absolute_url()).text
+
+
+def test_a_running_job_says_how_fast_it_is_and_how_long_it_will_take(admin: Client):
+    job = make_job("running", total=20_000, done=12_000)
+    page = admin.get(job.get_absolute_url()).text
+    assert "毎秒約200件" in page
+    assert "残り約40秒" in page
