@@ -78,10 +78,6 @@ class Lease:
         )
         return cls(SyncJob.objects.select_related("requested_by").get(pk=job_id, lease=number + 1)) if taken else None
 
-    def is_ours(self) -> bool:
-        """Whether the job is still ours; a look, not a promise: writes go through `writing`."""
-        return SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).exists()
-
     @contextmanager
     def writing(self) -> Iterator[SyncJob]:
         """One transaction in which the job is certainly ours, with its row fresh and locked.
