@@ -1,12 +1,17 @@
 """検査結果: what people's personality tests said, and the reference rows that name types and scales."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.rights import Account, Right
+from departments.scope import reach
 from employees.models import Employee
+
+MENTAL_HEALTH = "現在のメンタルヘルス"  # the category whose scales have a right of their own
 
 
 class PersonalityType(models.Model):
@@ -63,6 +68,13 @@ class Scale(models.Model):
         return self.name
 
 
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def open_to(self, user: Account, right: Right = Right.VIEW_RESULTS) -> Self:
+        """The results of the people for whom somebody has the right."""
+        seen = reach(user, right)
+        return self if seen is None else self.filter(employee__department__in=seen)
+
+
 class Assessment(models.Model):
     """One person's result of one test. `public_id` is the part of the link that カオナビ's sheets hold."""
 
@@ -83,6 +95,8 @@ class Assessment(models.Model):
     grade = models.CharField("判定", max_length=10, blank=True, default="")
     overall_score = models.DecimalField("総合スコア", max_digits=3, decimal_places=1, null=True, blank=True)
     comment = models.TextField("適性に関するコメント", blank=True, default="")
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "検査結果"

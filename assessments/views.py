@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.rights import for_viewers
-from assessments.models import Assessment, Scale
+from accounts.rights import Right, may, needs
+from assessments.models import MENTAL_HEALTH, Assessment, Scale
 from assessments.order import NEWEST_FIRST
 from employees.models import Employee
 
@@ -61,16 +61,20 @@ def results_of(person: Employee) -> QuerySet[Assessment]:
     return Assessment.objects.filter(employee=person).select_related("personality_type").order_by(*NEWEST_FIRST)
 
 
-@for_viewers
+@needs(Right.VIEW_RESULTS)
 @require_safe
 def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The page that カオナビ's sheets link to."""
     result = get_object_or_404(
-        Assessment.objects.select_related("employee__department", "personality_type"), public_id=public_id
+        Assessment.objects.open_to(request.user).select_related("employee__department", "personality_type"),
+        public_id=public_id,
     )
     every = list(results_of(result.employee))
     earlier = every[[other.pk for other in every].index(result.pk) + 1 :]
-    rows = [row(scale, result, earlier[:EARLIER_SHOWN]) for scale in Scale.objects.all()]
+    shown = Scale.objects.all()
+    if not may(request.user, Right.VIEW_MENTAL_HEALTH):
+        shown = shown.exclude(category=MENTAL_HEALTH)
+    rows = [row(scale, result, earlier[:EARLIER_SHOWN]) for scale in shown]
     groups = [(name, list(members)) for name, members in groupby(rows, key=lambda line: line.scale.category)]
     return render(
         request,

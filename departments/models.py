@@ -5,11 +5,17 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import Role
+
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def in_sibling_order(self) -> Self:
         """Roots and siblings as カオナビ sorts them; those without an order come last."""
         return self.order_by(F("order").asc(nulls_last=True), "code", "pk")
+
+    def within(self, reach: frozenset[int] | None) -> Self:
+        """These departments; all of them for None."""
+        return self if reach is None else self.filter(pk__in=reach)
 
     def with_headcount(self) -> Self:
         """Adds `headcount`: the people who belong to the department itself."""
@@ -51,3 +57,19 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoleDepartment(models.Model):
+    """A department to which a role of one's own is limited, with everything below it."""
+
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="departments", verbose_name="カスタム権限")
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="+", verbose_name="部署")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "権限の部署"
+        constraints = [
+            models.UniqueConstraint(fields=["role", "department"], name="departments_roledepartment_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.department}"

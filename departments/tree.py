@@ -4,7 +4,7 @@ A parent of None, or one that is not a node itself, makes a root. Nothing here r
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -49,3 +49,19 @@ def order_parents_first(parents: Mapping[Node, Node | None], *, key: Callable[[N
     looped = find_loops(parents)
     levels = measure_levels({node: None if node in looped else parent for node, parent in parents.items()})
     return sorted(parents, key=lambda node: (levels[node], key(node)))
+
+
+def descend(parents: Mapping[Node, Node | None], starts: Iterable[Node]) -> set[Node]:
+    """The nodes among `starts` and everything below them."""
+    children: dict[Node, list[Node]] = defaultdict(list)
+    for node, parent in parents.items():
+        if parent is not None:
+            children[parent].append(node)
+    found: set[Node] = set()
+    waiting = [node for node in starts if node in parents]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(children[node])
+    return found

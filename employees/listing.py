@@ -8,6 +8,7 @@ from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
 from departments.outline import Branch, at_and_below
+from departments.scope import Reach
 from employees.models import Employee
 
 LONGEST_SEARCH = 100
@@ -48,8 +49,10 @@ NULLABLE = {"department__order", "department__code", "hire_date"}  # the others 
 class Listing:
     """One query of the list. Whatever makes no sense in it is ignored."""
 
-    def __init__(self, query: QueryDict, branches: Sequence[Branch]) -> None:
+    def __init__(self, query: QueryDict, branches: Sequence[Branch], reach: Reach = None) -> None:
+        """`reach` is whom the person who asks may see."""
         self.branches = branches
+        self.reach = reach
         self.search = query.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
         self.department = query.get("department", "")
         self.employment_type = query.get("type", "")
@@ -82,7 +85,7 @@ class Listing:
 
     def people(self) -> QuerySet[Employee]:
         """The people in question, in order. A department stands for itself and everything below it."""
-        people = Employee.objects.matching(self.search)
+        people = Employee.objects.within(self.reach).matching(self.search)
         if self.department == NO_DEPARTMENT:
             people = people.filter(department=None)
         elif chosen := at_and_below(self.branches, self.department):

@@ -7,10 +7,20 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from accounts.rights import Account, Right
 from departments.models import Department
+from departments.scope import Reach, reach
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def within(self, reach: Reach) -> Self:
+        """People of these departments; everybody for None."""
+        return self if reach is None else self.filter(department__in=reach)
+
+    def open_to(self, user: Account, right: Right = Right.VIEW_EMPLOYEES) -> Self:
+        """The people for whom somebody has the right."""
+        return self.within(reach(user, right))
+
     def active(self) -> Self:
         """People without 退職者フラグ."""
         return self.filter(is_retired=False)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.names import shown_name
 from integrations import runner, tasks
 from integrations.connecting import NotConnectedError, try_keys
@@ -72,6 +73,8 @@ def start_job(
             job = SyncJob.objects.create(kind=kind, requested_by=by, options=options)
             if file is not None:
                 SourceFile.objects.create(job=job, name=file[0], content=file[1])
+            action = audit.Action.STARTED if file is None else audit.Action.IMPORTED
+            audit.record(action, by=by, on=job, detail={"dry_run": dry_run})
             for held in held_runs:
                 drop(
                     held,
@@ -106,6 +109,7 @@ def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool 
                 "keep_items": keep_items,
             }
             held.save()
+            audit.record(audit.Action.APPROVED, by=by, on=held, detail={"keep_items": keep_items})
             if not here:
                 transaction.on_commit(partial(tasks.wake, held.pk, held.lease))
     except IntegrityError:
@@ -119,13 +123,13 @@ def cancel_job(job: SyncJob, *, by: User | None) -> None:
     Raises TooLate when the run has ended already.
     """
     who = shown_name(by)
-    if runner.cancel(job.pk, who) is not None:
-        return
     with transaction.atomic():
-        current = SyncJob.objects.select_for_update().get(pk=job.pk)
-        if current.status != SyncJob.Status.HELD:
-            raise TooLate(current)
-        drop(current, f"{who}さんが処理を中止しました。")
+        if runner.cancel(job.pk, who) is None:
+            current = SyncJob.objects.select_for_update().get(pk=job.pk)
+            if current.status != SyncJob.Status.HELD:
+                raise TooLate(current)
+            drop(current, f"{who}さんが処理を中止しました。")
+        audit.record(audit.Action.CANCELLED, by=by, on=job)
 
 
 def drop(held: SyncJob, message: str) -> None:
@@ -145,20 +149,22 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
     """
     try_keys(key, secret)
     # Without reading the old keys: they may have become unreadable, and that is what new ones are entered for.
-    connection, _ = KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").update_or_create(
-        pk=1,
-        defaults={
-            "consumer_key": key,
-            "consumer_secret": secret,
-            "connected_by": by,
-            "connected_at": timezone.now(),
-            "state": KaonaviConnection.State.ACTIVE,
-            "token": "",
-            "token_expires_at": None,
-            "checked_at": None,
-            "check_lines": {},
-        },
-    )
+    with transaction.atomic():
+        connection, _ = KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").update_or_create(
+            pk=1,
+            defaults={
+                "consumer_key": key,
+                "consumer_secret": secret,
+                "connected_by": by,
+                "connected_at": timezone.now(),
+                "state": KaonaviConnection.State.ACTIVE,
+                "token": "",
+                "token_expires_at": None,
+                "checked_at": None,
+                "check_lines": {},
+            },
+        )
+        audit.record(audit.Action.CONNECTED, by=by, on=connection)
     return connection
 
 
@@ -172,5 +178,8 @@ def disconnect(*, by: User | None) -> bool:
             cancel_job(job, by=by)
         except TooLate:
             continue
-    deleted, _ = KaonaviConnection.objects.all().delete()
+    with transaction.atomic():
+        deleted, _ = KaonaviConnection.objects.all().delete()
+        if deleted:
+            audit.record(audit.Action.DISCONNECTED, by=by, what="カオナビ連携", label="カオナビ連携")
     return bool(deleted)

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "integrations",
 ]
 MIDDLEWARE = [
+    "accounts.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -144,6 +145,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         connect_timeout=5, keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=30_000
     )
+
+# How many proxies of ours stand before the web process: so many entries of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # --- Log-in ----------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [

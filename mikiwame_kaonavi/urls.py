@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from accounts.home import show_home
 from integrations.views import health
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="employees:list"), name="home"),
+    path("", show_home, name="home"),
     path("accounts/", include("accounts.urls")),
     path("employees/", include("employees.urls")),
     path("departments/", include("departments.urls")),

@@ -84,6 +84,27 @@ def django_db_setup(django_db_setup: None) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _tests_empty_the_audit_trail() -> Iterator[None]:
+    """The database refuses to empty the audit trail; between tests that write for real it must be emptied all the same."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from accounts.unchangeable import protect, release
+
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        release(self.connection, "accounts_auditentry")
+        try:
+            empty(self, statements)
+        finally:
+            protect(self.connection, "accounts_auditentry")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_foreign_host() -> Iterator[None]:
     """Let sockets reach this machine only: カオナビ is always played by the simulator or by a recorded answer."""
     real_connect, real_getaddrinfo = socket.socket.connect, socket.getaddrinfo

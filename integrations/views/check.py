@@ -9,8 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from accounts.methods import require_form
 from accounts.partials import wants_part
 from accounts.rights import for_administrators
 from integrations.checkup import STEPS, WHAT_IS_CHECKED, CheckLine, check_connection, check_step, step_of
@@ -77,7 +78,7 @@ def remember(step: str, lines: Sequence[CheckLine]) -> dict[str, str]:
 
 
 @for_administrators
-@require_http_methods(["GET", "POST"])
+@require_form
 def check_kaonavi(request: HttpRequest) -> HttpResponse:
     """The page. On POST the check is made: for htmx the step that it asks for, otherwise all of it."""
     if request.method == "POST" and wants_part(request):

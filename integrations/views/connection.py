@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
+from accounts.methods import require_form
 from accounts.rights import for_administrators
 from integrations import actions
 from integrations.forms import ConnectionForm
@@ -31,6 +32,7 @@ def explanation(error: KaonaviError | MustWait) -> str:
 @sensitive_post_parameters("consumer_key", "consumer_secret")
 @sensitive_variables("form", "secret", "key")
 @for_administrators
+@require_form
 def enter_keys(request: HttpRequest) -> HttpResponse:
     """The form 「認証情報の入力」. The keys are tried before anything is stored."""
     form = ConnectionForm(request.POST or None)
@@ -56,6 +58,7 @@ def show_connected(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@require_form
 def disconnect_kaonavi(request: HttpRequest) -> HttpResponse:
     """The confirmation, and on OK the end of the connection."""
     if request.method == "POST":

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.paging import page_of
 from accounts.partials import render_part_or_page, wants_part
-from accounts.rights import for_viewers
+from accounts.rights import Right, needs
 from assessments.models import PersonalityType, Scale
 from integrations import error_csv
 from integrations.files.export import XLSX_TYPE, xlsx_file
@@ -37,7 +37,7 @@ def jobs_with_files() -> QuerySet[SyncJob]:
     return SyncJob.objects.select_related("requested_by").annotate(has_error_file=Exists(WITH_ERROR_FILE))
 
 
-@for_viewers
+@needs(Right.VIEW_JOBS)
 @require_safe
 def list_jobs(request: HttpRequest) -> HttpResponse:
     """The list; for htmx the table alone, which asks again every 3 s while something is unfinished."""
@@ -53,7 +53,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_viewers
+@needs(Right.VIEW_JOBS)
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
@@ -140,7 +140,7 @@ def with_result_names(page: Page[SyncChange]) -> Page[SyncChange]:
     return page
 
 
-@for_viewers
+@needs(Right.VIEW_JOBS)
 @require_safe
 def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - a view is handed the request
     """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
@@ -150,7 +150,7 @@ def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa:
     return as_download(response, job, ".csv")
 
 
-@for_viewers
+@needs(Right.VIEW_JOBS)
 @require_safe
 def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - as above
     """The same as a workbook of text cells, in which no program drops a leading zero."""
@@ -169,7 +169,7 @@ def as_download(response: HttpResponseBase, job: SyncJob, ending: str) -> HttpRe
     return response
 
 
-@for_viewers
+@needs(Right.VIEW_JOBS)
 @require_safe
 def list_downloads(request: HttpRequest) -> HttpResponse:
     """ダウンロード一覧: the error files of all runs that have one."""

@@ -5,13 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.rights import for_administrators, for_viewers, is_administrator
+from accounts.methods import require_form
+from accounts.rights import for_administrators, for_anybody_with_a_role, is_administrator
 from integrations.forms import KaonaviSettingsForm
 from integrations.models import KaonaviConnection
 from integrations.views.guide import guide
 
 
-@for_viewers
+@for_anybody_with_a_role
 @require_safe
 def show_settings(request: HttpRequest) -> HttpResponse:
     """アカウント管理, カスタム権限管理, 部署管理, 外部ツールとの連携. The keys are not even read."""
@@ -32,6 +33,7 @@ def read_settings() -> KaonaviConnection | None:
 
 
 @for_administrators
+@require_form
 def edit_options(request: HttpRequest) -> HttpResponse:
     """The settings of the connection; without one there is nothing to set."""
     connection = read_settings()

@@ -21,7 +21,11 @@ RECORDS = (
     "workerpulse",
     "kaonaviconnection",
 )
-INNER = {"kaonaviquota", "sourcefile"}  # a lock without contents, and the bytes of a file that is being taken in
+INNER = {
+    "kaonaviquota",
+    "sourcefile",
+    "roledepartment",
+}  # a lock without contents, and the bytes of a file that is being taken in
 
 
 @pytest.fixture

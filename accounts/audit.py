@@ -1,0 +1,41 @@
+"""The audit trail: one line for each thing that somebody did. Written in the transaction of the thing itself."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+
+from accounts import origin
+from accounts.models import AuditEntry
+from accounts.names import shown_name
+
+Action = AuditEntry.Action
+
+
+def record(
+    action: AuditEntry.Action,
+    *,
+    by: User | AnonymousUser | None,
+    on: models.Model | None = None,
+    what: str = "",
+    label: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write who did what to what; when and from where are added here.
+
+    `on` is the row that it was done to and gives kind, number and label, unless they are told. `detail` holds names of
+    fields, counts and numbers of rows, never values of people or secrets. None as `by` is the command line or the system.
+    """
+    place = origin.current.get()
+    account = by if isinstance(by, User) else None
+    AuditEntry.objects.create(
+        action=action,
+        actor_id=account.pk if account else None,
+        actor=f"{shown_name(account)}（{account.get_username()}）" if account else shown_name(None),
+        what=what or (str(on._meta.verbose_name) if on is not None else ""),
+        object_id="" if on is None or on.pk is None else str(on.pk),
+        label=(label or ("" if on is None else str(on)))[:300],
+        detail=detail or {},
+        address=place.address,
+        request_id=place.request_id,
+    )

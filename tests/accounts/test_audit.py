@@ -1,0 +1,77 @@
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts import audit
+from accounts.models import AuditEntry
+from accounts.origin import Origin, current
+from employees.models import Employee
+from tests.screens.conftest import account, make_person
+
+TABLE = "accounts_auditentry"
+
+
+@pytest.fixture
+def entry(db) -> AuditEntry:
+    audit.record(audit.Action.EDITED, by=None, on=make_person(), detail={"fields": ["position"]})
+    return AuditEntry.objects.get()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE {TABLE} SET actor = 'somebody else'",
+        f"DELETE FROM {TABLE}",
+        f"UPDATE {TABLE} SET id = id + 1",
+    ],
+)
+def test_the_database_refuses_to_change_or_delete_an_entry(entry: AuditEntry, statement: str):
+    with pytest.raises(DatabaseError, match="audit entries"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert list(AuditEntry.objects.all()) == [entry]
+
+
+def test_the_database_refuses_to_put_another_entry_in_its_place(entry: AuditEntry):
+    columns = "id, at, actor, action, what, object_id, label, detail, address, request_id"
+    ways = {
+        "sqlite": f"INSERT OR REPLACE INTO {TABLE} ({columns}) SELECT {columns} FROM {TABLE}",
+        "postgresql": f"INSERT INTO {TABLE} ({columns}) SELECT {columns} FROM {TABLE} ON CONFLICT (id) DO UPDATE SET actor = ''",
+    }
+    with pytest.raises(DatabaseError, match="audit entries"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ways[connection.vendor])
+
+
+def test_the_database_refuses_to_empty_the_trail_at_once(entry: AuditEntry):
+    statement = f"TRUNCATE {TABLE}" if connection.vendor == "postgresql" else f"DELETE FROM {TABLE} WHERE 1"
+    with pytest.raises(DatabaseError, match="audit entries"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_entry_outlives_the_account_and_the_thing(db):
+    user = account("hanako", "管理者", last_name="佐藤", first_name="花子")
+    person = make_person()
+    audit.record(audit.Action.EDITED, by=user, on=person)
+    number = person.pk
+    person.delete()
+    user.delete()
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.what, entry.object_id) == ("佐藤 花子（hanako）", "社員", str(number))
+    assert entry.label == "青山 直樹1"
+
+
+def test_an_entry_says_where_it_came_from(db):
+    token = current.set(Origin("203.0.113.9", "a1b2"))
+    audit.record(audit.Action.DOWNLOADED, by=None, what=str(Employee._meta.verbose_name), label="社員一覧")
+    current.reset(token)
+    entry = AuditEntry.objects.get()
+    assert (entry.address, entry.request_id, entry.actor) == ("203.0.113.9", "a1b2", "システム")
+
+
+def test_an_entry_is_kept_or_dropped_with_the_thing_that_it_tells_of(db):
+    def change_and_fail() -> None:
+        with transaction.atomic():
+            audit.record(audit.Action.EDITED, by=None, label="never happened")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        change_and_fail()
+    assert not AuditEntry.objects.exists()

@@ -1,0 +1,57 @@
+"""Who may ask what of which address. A new address is written down here, or the tests fail."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
+
+from django.urls import reverse
+
+from accounts.rights import Right
+from employees.models import Employee
+from integrations.models import SyncJob
+
+ADMINISTRATOR: Final = "administrator"
+ANY_ROLE: Final = "any role"
+Needs = Right | Literal["administrator", "any role"]
+
+# name → method → what it needs. A method that is not named is refused (405), whoever asks.
+PAGES: Mapping[str, Mapping[str, Needs]] = {
+    "home": {"GET": ANY_ROLE},
+    "employees:list": {"GET": Right.VIEW_EMPLOYEES},
+    "employees:detail": {"GET": Right.VIEW_EMPLOYEES},
+    "employees:edit": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
+    "employees:delete": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
+    "departments:list": {"GET": Right.VIEW_DEPARTMENTS},
+    "assessments:detail": {"GET": Right.VIEW_RESULTS},
+    "integrations:settings": {"GET": ANY_ROLE},
+    "integrations:connection": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:connected": {"GET": ADMINISTRATOR},
+    "integrations:disconnect": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:kaonavi_settings": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:choose_item": {"POST": ADMINISTRATOR},
+    "integrations:downloads": {"GET": Right.VIEW_JOBS},
+    "integrations:jobs": {"GET": Right.VIEW_JOBS},
+    "integrations:start": {"POST": ADMINISTRATOR},
+    "integrations:job": {"GET": Right.VIEW_JOBS},
+    "integrations:approve": {"POST": ADMINISTRATOR},
+    "integrations:cancel": {"POST": ADMINISTRATOR},
+    "integrations:error_file": {"GET": Right.VIEW_JOBS},
+    "integrations:error_workbook": {"GET": Right.VIEW_JOBS},
+}
+OPEN = {"accounts:login", "accounts:logout", "healthz", "readyz"}  # to everybody, with or without a log-in
+FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
+
+# What an address needs besides its name, from the company of `company`.
+ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
+    **dict.fromkeys(("employees:detail", "employees:edit", "employees:delete"), lambda person: [person.pk]),
+    "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
+    **dict.fromkeys(
+        [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],
+        lambda _: [SyncJob.objects.get(status="held").pk],
+    ),
+}
+
+
+def address(name: str, person: Employee) -> str:
+    """The address of that name in the company of `company`."""
+    return reverse(name, args=ARGUMENTS[name](person) if name in ARGUMENTS else [])
