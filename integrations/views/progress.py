@@ -56,26 +56,31 @@ class Progress:
         elapsed = max(until - job.started_at, timedelta()) if job.started_at else None
         calls = Calls.of(job)
         left = guess(job, elapsed) if job.status == SyncJob.Status.RUNNING and elapsed else None
-        is_stranded = job.status == SyncJob.Status.QUEUED and now - job.created_at >= NOBODY_CAME
         return cls(
             elapsed=None if job.status == SyncJob.Status.HELD else elapsed,
             left=max(left, calls.wait) if left is not None and calls else left,
-            trouble=why_nobody_came(job, now) if is_stranded else "",
+            trouble=why_nobody_came(job, now) if is_stranded(job, now) else "",
             calls=calls,
             rate=round(job.done / elapsed.total_seconds()) if left is not None and elapsed else 0,
         )
 
 
+def is_stranded(job: SyncJob, now: datetime) -> bool:
+    """Whether the next step is due for so long that a worker should have taken it: the first one, or an upload's next."""
+    if job.status == SyncJob.Status.QUEUED:
+        return now - job.created_at >= NOBODY_CAME
+    if job.status != SyncJob.Status.RUNNING or job.worker or job.heartbeat_at is None:
+        return False
+    return now - job.heartbeat_at >= timedelta(seconds=job.wake_in) + NOBODY_CAME
+
+
 def why_nobody_came(job: SyncJob, now: datetime) -> str:
     """What keeps a run waiting. A run that was approved later than it was made may just have been handed on."""
     trouble = presence.trouble(now)
+    what = "処理が始まっていません" if job.status == SyncJob.Status.QUEUED else "処理の続きが始まっていません"
     if trouble:
-        return f"30秒以上たっても処理が始まっていません。{trouble}"
-    return (
-        ""
-        if "approved_digest" in job.options
-        else "30秒以上たっても処理が始まっていません。もうしばらくお待ちください。"
-    )
+        return f"30秒以上たっても{what}。{trouble}"
+    return "" if "approved_digest" in job.options else f"30秒以上たっても{what}。もうしばらくお待ちください。"
 
 
 def guess(job: SyncJob, elapsed: timedelta) -> timedelta | None:

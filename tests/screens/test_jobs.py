@@ -109,6 +109,19 @@ def test_it_says_when_no_worker_takes_the_run(viewer: Client, settings):
     assert "ワーカーが動いていません" not in viewer.get(LIST).text
 
 
+def test_it_says_when_no_worker_goes_on_with_an_upload_that_slept(viewer: Client):
+    asleep = {"worker": "", "heartbeat_at": timezone.now() - timedelta(seconds=100)}
+    job = make_job("running", "results", wake_in=60, **asleep)
+    assert (
+        "30秒以上たっても処理の続きが始まっていません。ワーカーが動いていません"
+        in viewer.get(job.get_absolute_url()).text
+    )
+    SyncJob.objects.filter(pk=job.pk).update(wake_in=90)  # it is not late yet
+    assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
+    SyncJob.objects.filter(pk=job.pk).update(wake_in=0, worker="host:1")  # somebody works on it
+    assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
+
+
 def test_it_is_patient_for_thirty_seconds(viewer: Client):
     job = make_job("queued", created_at=timezone.now() - timedelta(seconds=20))
     assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
