@@ -91,6 +91,8 @@ class Assessment(models.Model):
         related_name="assessments",
         verbose_name="16タイプ",
     )
+    # as a file said it, while none of the types is called so
+    unknown_type = models.CharField("設定にない16タイプ", max_length=100, blank=True, default="")
     scores = models.JSONField("偏差値", default=dict, blank=True)
     grade = models.CharField("判定", max_length=10, blank=True, default="")
     overall_score = models.DecimalField("総合スコア", max_digits=3, decimal_places=1, null=True, blank=True)
@@ -104,7 +106,14 @@ class Assessment(models.Model):
             models.CheckConstraint(
                 condition=Q(overall_score__isnull=True) | Q(overall_score__gte=0, overall_score__lte=10),
                 name="assessments_assessment_overall_score_0_to_10",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(unknown_type="") | Q(personality_type__isnull=True),
+                name="assessments_assessment_type_is_known_or_not",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unknown_type"], condition=~Q(unknown_type=""), name="assessments_by_unknown_type")
         ]
 
     def __str__(self) -> str:
@@ -112,3 +121,8 @@ class Assessment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:detail", args=[self.public_id])
+
+    @property
+    def type_label(self) -> str:
+        """The 16タイプ as it is shown: カタカナ（和名）, or what a file called it; "" for none."""
+        return self.personality_type.label if self.personality_type else self.unknown_type

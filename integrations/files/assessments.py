@@ -23,7 +23,7 @@ from integrations.sync import rows as table
 from integrations.sync.imports import Import, carry_out
 
 BATCH = 500
-WRITTEN = ("personality_type", "scores", "grade", "overall_score", "comment")
+WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score", "comment")
 
 
 def import_assessments(lease: Lease) -> None:
@@ -81,12 +81,12 @@ def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
     """All results of these people (pk), in one statement."""
     columns = (
         *("pk", "employee_id", "title", "taken_on", "completed_at"),
-        *("personality_type__code", "grade", "overall_score", "comment", "scores"),
+        *("personality_type__code", "unknown_type", "grade", "overall_score", "comment", "scores"),
     )
     found = Assessment.objects.filter(employee__in=people).values_list(*columns)
-    for pk, *key, kind, grade, overall_score, comment, scores in found:
+    for pk, *key, kind, unknown_type, grade, overall_score, comment, scores in found:
         overall = None if overall_score is None else float(overall_score)
-        yield LocalAssessment(pk, Key(*key), kind or "", grade, overall, one_line_end(comment), scores)
+        yield LocalAssessment(pk, Key(*key), kind or "", unknown_type, grade, overall, one_line_end(comment), scores)
 
 
 def write(changes: Sequence[Change], people: People) -> Iterator[tuple[Change, int]]:

@@ -65,12 +65,12 @@ def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | N
 def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iterator[list[str]]:
     columns = (
         *("employee__employee_number", "employee__email", "title", "taken_on", "completed_at"),
-        *("personality_type__name", "grade", "overall_score", "comment", "scores"),
+        *("personality_type__name", "unknown_type", "grade", "overall_score", "comment", "scores"),
     )
     for row in results.values_list(*columns).iterator(chunk_size=BATCH):
-        number, mail, title, taken_on, completed_at, kind, grade, overall_score, comment, scores = row
+        number, mail, title, taken_on, completed_at, kind, unknown, grade, overall_score, comment, scores = row
         yield [
-            *(number, mail, title, day(taken_on), moment(completed_at), kind or "", grade),
+            *(number, mail, title, day(taken_on), moment(completed_at), kind or unknown, grade),
             "" if overall_score is None else str(overall_score),
             comment,
             *(score(scores.get(code)) for code in codes),

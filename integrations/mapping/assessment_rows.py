@@ -20,7 +20,7 @@ from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 
-LENGTHS = {Column.TITLE: 200, Column.GRADE: 10, Column.COMMENT: LONGEST_COMMENT}
+LENGTHS = {Column.TITLE: 200, Column.TYPE: 100, Column.GRADE: 10, Column.COMMENT: LONGEST_COMMENT}
 
 A_DAY = "YYYY/MM/DD または YYYY-MM-DD の形の正しい日付"
 A_MOMENT = "YYYY/MM/DD HH:MM または YYYY-MM-DD HH:MM:SS の形の正しい日時"
@@ -42,10 +42,13 @@ class Key(NamedTuple):
 class Values(NamedTuple):
     """What a row says besides its key. Blank texts are "", `personality_type` is a code ("" = none).
 
+    `unknown_type` is what the file calls a type that none of ours is called, as it stands there.
+
     `scores` has one value for each scale that the file has a column for, in that order; None is no score.
     """
 
     personality_type: str
+    unknown_type: str
     grade: str
     overall_score: float | None
     comment: str
@@ -68,7 +71,7 @@ class Row(NamedTuple):
     remarks: Sequence[Issue] = ()
 
 
-NO_VALUES = Values("", "", None, "", ())
+NO_VALUES = Values("", "", "", None, "", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
         reading.complain(found.reason, field=found.field, value=found.value, detail=found.detail, others=found.others)
     key = read_key(reading, person, terms.zone)
     values = Values(
-        type_in(reading, terms.types),
+        *type_in(reading, terms.types),
         reading.text(Column.GRADE),
         reading.value(Column.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
         reading.text(Column.COMMENT),
@@ -181,10 +184,12 @@ def read_overall_score(text: str) -> float | None:
     return read_score(text, HIGHEST_OVERALL_SCORE)
 
 
-def type_in(reading: Reading, types: Mapping[str, str]) -> str:
-    """The code of the 16タイプ, "" for a blank or, with a remark, for a name that nobody has told us."""
-    name = reading.columns.cell(reading.cells, Column.TYPE).strip()
-    code = types.get(fold(name), "")
-    if name and not code:
-        reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name)
-    return code
+def type_in(reading: Reading, types: Mapping[str, str]) -> tuple[str, str]:
+    """The code of the 16タイプ; or "" and, with a remark, the name that nobody has told us. Both are "" for a blank."""
+    name = reading.text(Column.TYPE)
+    if not name:
+        return "", ""
+    if code := types.get(fold(name)):
+        return code, ""
+    reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name)
+    return "", name

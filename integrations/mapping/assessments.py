@@ -14,11 +14,12 @@ BATCH = 500  # rows
 
 VALUES = {  # our fields by the column that gives them, in the order of `Values`
     "personality_type": Column.TYPE,
+    "unknown_type": Column.TYPE,
     "grade": Column.GRADE,
     "overall_score": Column.OVERALL_SCORE,
     "comment": Column.COMMENT,
 }
-NOTHING: tuple[str | float | None, ...] = ("", "", None, "")  # the same of a new result, before its row
+NOTHING: tuple[str | float | None, ...] = ("", "", "", None, "")  # the same of a new result, before its row
 
 
 class LocalAssessment(NamedTuple):
@@ -27,6 +28,7 @@ class LocalAssessment(NamedTuple):
     pk: int
     key: Key
     personality_type: str
+    unknown_type: str
     grade: str
     overall_score: float | None
     comment: str
@@ -123,8 +125,8 @@ def key_fields(key: Key, mail: str) -> dict[str, tuple[None, Any]]:
 
 def changed_fields(row: Row, columns: Columns, before: LocalAssessment | None) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """Field → (old, new) where the row says something else than we have, and all that it says of a new result."""
-    old_values = before[2:6] if before else NOTHING
-    for (name, column), old, new in zip(VALUES.items(), old_values, row.values[:4], strict=True):
+    old_values = before[2 : 2 + len(VALUES)] if before else NOTHING
+    for (name, column), old, new in zip(VALUES.items(), old_values, row.values[: len(VALUES)], strict=True):
         if column in columns.places and old != new:
             yield name, (old if before else None, new)
     old_scores = before.scores if before else {}

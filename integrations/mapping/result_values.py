@@ -23,7 +23,10 @@ Canonical = frozenset[tuple[int, frozenset[object]]]
 
 
 class Result(NamedTuple):
-    """One assessment. `type` is the number of its PersonalityType; `scores` holds scale code → 偏差値."""
+    """One assessment. `type` is the number of its PersonalityType; `scores` holds scale code → 偏差値.
+
+    `unknown_type` is what a file called its type, while none of ours is called so.
+    """
 
     pk: int
     public_id: UUID
@@ -31,6 +34,7 @@ class Result(NamedTuple):
     completed_at: datetime | None
     type: int | None
     scores: Mapping[str, Any]
+    unknown_type: str = ""
 
     @property
     def age(self) -> tuple[date, bool, datetime | None, int]:
@@ -83,9 +87,10 @@ def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[in
     issues: list[Issue] = []
     for key, item in sheet.fields.items():
         if key == TYPE:
-            text = type_text(result.type, item, terms.types)
+            names = names_of(result, terms.types)
+            text = type_text(names, item)
             if text is None:
-                label = terms.types[result.type].label if result.type is not None else ""
+                label = names[0]
                 issues.append(issue(Reason.RESULT_TYPE_NOT_AN_OPTION, field=item.name, value=label, sheet=sheet.name))
                 continue
         elif key == TAKEN_ON:
@@ -103,17 +108,24 @@ def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[in
     return values, issues
 
 
-def type_text(number: int | None, item: Item, types: Mapping[int, TypeNames]) -> str | None:
-    """How the sheet spells the type: "" for no type, None where none of the item's options means it."""
-    if number is None:
+def names_of(result: Result, types: Mapping[int, TypeNames]) -> Sequence[str]:
+    """What the result's type is called, the name that is sent as a text first; empty for no type."""
+    if result.type is None:
+        return (result.unknown_type,) if result.unknown_type else ()
+    kind = types[result.type]
+    return (kind.label, *kind.others)
+
+
+def type_text(names: Sequence[str], item: Item) -> str | None:
+    """How the sheet spells the type of these names: "" for none, None where none of the item's options means it."""
+    if not names:
         return ""
-    names = types[number]
     if item.type != "enum":
-        return names.label
+        return names[0]
     options: dict[str, str] = {}
     for option in item.options:
         options.setdefault(fold(option), option)
-    return next((options[fold(name)] for name in (names.label, *names.others) if fold(name) in options), None)
+    return next((options[fold(name)] for name in names if fold(name) in options), None)
 
 
 def one_decimal(score: object) -> str:

@@ -56,8 +56,9 @@ ENTRIES = {
     ),
     Reason.ASSESSMENT_TYPE_UNKNOWN: Entry(
         Severity.WARNING,
-        "16タイプ「{value}」が設定にないため、16タイプなしで取り込みました。",
-        "この名前を16タイプの名前または別名に加えてから、もう一度取り込んでください。",
+        "16タイプ「{value}」が設定にないため、この名前のまま取り込みました。",
+        "設定 > 16タイプと尺度 で、「新しいタイプとして登録」または「既存のタイプの別名にする」を選んでください。"
+        "この名前の検査結果すべてに、16タイプが設定されます。",
     ),
     Reason.ASSESSMENT_DUPLICATE: Entry(
         Severity.ERROR,

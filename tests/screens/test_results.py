@@ -65,6 +65,13 @@ def test_it_shows_what_there_is_of_an_incomplete_result(viewer: Client):
     assert 'aria-label="主張傾向 偏差値なし"' in page
 
 
+def test_it_shows_a_type_that_nobody_knows_as_the_file_called_it(viewer: Client):
+    result = make_result(make_person(), personality_type=None, unknown_type="オールラウンダー")
+    text = viewer.get(result.get_absolute_url()).content.decode()
+    assert "オールラウンダー" in text
+    assert "設定にまだ登録されていません" in text
+
+
 def test_it_is_reached_by_an_unguessable_address_alone(viewer: Client):
     result = make_result(make_person())
     assert viewer.get(f"/results/{result.pk}/").status_code == 404

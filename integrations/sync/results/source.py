@@ -52,7 +52,14 @@ def with_results(people: Sequence[Person]) -> Iterator[tuple[Person, list[Result
         batch = people[start : start + BATCH]
         results: dict[int, list[Result]] = defaultdict(list)
         rows = Assessment.objects.filter(employee__in=[person.pk for person in batch]).values_list(
-            "employee_id", "pk", "public_id", "taken_on", "completed_at", "personality_type_id", "scores"
+            "employee_id",
+            "pk",
+            "public_id",
+            "taken_on",
+            "completed_at",
+            "personality_type_id",
+            "scores",
+            "unknown_type",
         )
         for employee, *values in rows:
             results[employee].append(Result(*values))

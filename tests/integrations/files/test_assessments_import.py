@@ -131,14 +131,17 @@ def test_bad_rows_are_told_and_the_others_taken(people, take, table):
     assert Assessment.objects.get().employee == people[""]
 
 
-def test_an_unknown_type_is_taken_without_it_until_somebody_adds_it(people, take, table):
+def test_an_unknown_type_is_kept_as_text_until_somebody_adds_it(people, take, table):
     file = table(社員番号=["1001"], 受検日=["2025/06/02"], _16タイプ=["オールラウンダー"])
     job = take(file)
     assert (job.status, job.created, reasons(job)) == ("succeeded", 1, ["ASSESSMENT_TYPE_UNKNOWN"])
     assert job.issues.get().severity == "warning"
+    assert Assessment.objects.get().type_label == "オールラウンダー"
+    assert (take(file).unchanged, Assessment.objects.get().unknown_type) == (1, "オールラウンダー")
     PersonalityType.objects.filter(code="brain").update(aliases=["オールラウンダー"])
     assert take(file).updated == 1
-    assert Assessment.objects.get().personality_type.code == "brain"
+    result = Assessment.objects.get()
+    assert (result.personality_type.code, result.unknown_type) == ("brain", "")
 
 
 def test_a_column_that_means_nothing_is_told_once_if_anything_stands_in_it(people, take, table):

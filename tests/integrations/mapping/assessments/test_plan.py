@@ -13,8 +13,8 @@ from tests.integrations.mapping.assessments.makers import HEADER, PEOPLE, line, 
 KEY = Key(1, "", date(2025, 6, 2), None)
 
 
-def ours(*, pk=10, key=KEY, kind="", grade="", overall_score=None, comment="", scores=None):
-    return LocalAssessment(pk, key, kind, grade, overall_score, comment, scores or {})
+def ours(*, pk=10, key=KEY, kind="", unknown="", grade="", overall_score=None, comment="", scores=None):
+    return LocalAssessment(pk, key, kind, unknown, grade, overall_score, comment, scores or {})
 
 
 def reasons(planned):
@@ -105,7 +105,17 @@ def test_a_warning_is_given_for_rows_that_are_taken_only():
 
 def test_an_unknown_type_takes_the_place_of_a_known_one():
     [change] = plan(line(_16タイプ="謎"), local=[ours(kind="seeker")]).changes
-    assert change.fields == {"personality_type": ("seeker", "")}
+    assert change.fields == {"personality_type": ("seeker", ""), "unknown_type": ("", "謎")}
+
+
+def test_an_unknown_type_that_we_have_as_text_changes_nothing():
+    planned = plan(line(_16タイプ="謎"), local=[ours(unknown="謎")])
+    assert (planned.outcomes, reasons(planned)) == ([Outcome.UNCHANGED], ["ASSESSMENT_TYPE_UNKNOWN"])
+
+
+def test_a_known_type_takes_the_place_of_a_text():
+    [change] = plan(line(_16タイプ="シーカー"), local=[ours(unknown="謎")]).changes
+    assert change.fields == {"personality_type": ("", "seeker"), "unknown_type": ("謎", "")}
 
 
 def test_of_a_result_that_we_have_twice_the_older_one_is_compared():
@@ -121,7 +131,7 @@ def apply(planned, local):
         new = {name: value for name, (_, value) in change.fields.items()}
         if change.pk is None:
             key = Key(mails[new.pop("employee")], new.pop("title"), new.pop("taken_on"), new.pop("completed_at"))
-            before = LocalAssessment(number, key, "", "", None, "", {})
+            before = LocalAssessment(number, key, "", "", "", None, "", {})
         else:
             before = results[change.pk]
         scores = {**before.scores, **new.pop("scores", {})}

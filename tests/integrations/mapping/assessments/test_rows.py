@@ -28,14 +28,14 @@ def test_it_reads_a_whole_line():
     assert row.problems == row.remarks == ()
     assert row.person == AOYAMA
     assert row.key == (1, "ミキワメ 性格検査", date(2025, 6, 2), datetime(2025, 6, 2, 9, 30, tzinfo=TOKYO))
-    assert row.values == ("seeker", "A+", 8.6, "落ち着いて話を聞く。", (61.5, 40.0))
+    assert row.values == ("seeker", "", "A+", 8.6, "落ち着いて話を聞く。", (61.5, 40.0))
 
 
 def test_blank_cells_are_no_values():
     row = read(line())
     assert row.problems == ()
     assert row.key == (1, "", date(2025, 6, 2), None)
-    assert row.values == ("", "", None, "", (None, None))
+    assert row.values == ("", "", "", None, "", (None, None))
 
 
 def test_cells_that_are_missing_at_the_end_are_blank():
@@ -73,19 +73,19 @@ def test_a_problem_names_line_person_column_and_value_and_says_what_to_do():
     assert problem.remedy == "ファイルのこの行の傾聴傾向を、0から100までの数（小数点以下は1桁まで）で入力してください。"
 
 
-@pytest.mark.parametrize(("column", "limit"), [("検査名", 200), ("判定", 10), ("コメント", 10_000)])
+@pytest.mark.parametrize(("column", "limit"), [("検査名", 200), ("16タイプ", 100), ("判定", 10), ("コメント", 10_000)])
 def test_a_text_that_is_too_long_is_refused(column, limit):
-    assert reasons(read(line(**{column: "字" * limit}))) == []
-    assert reasons(read(line(**{column: "字" * (limit + 1)}))) == [("ASSESSMENT_VALUE_INVALID", column)]
+    assert reasons(read(line(**{f"_{column}": "字" * limit}))) == []
+    assert reasons(read(line(**{f"_{column}": "字" * (limit + 1)}))) == [("ASSESSMENT_VALUE_INVALID", column)]
 
 
-def test_an_unknown_type_is_left_out_with_a_warning():
+def test_an_unknown_type_is_kept_as_text_with_a_warning():
     row = read(line(_16タイプ="オールラウンダー"))
     assert row.problems == ()
-    assert row.values.personality_type == ""
+    assert (row.values.personality_type, row.values.unknown_type) == ("", "オールラウンダー")
     [remark] = row.remarks
     assert (remark.reason, remark.severity, remark.value) == ("ASSESSMENT_TYPE_UNKNOWN", "warning", "オールラウンダー")
-    assert remark.detail == "2行目：16タイプ「オールラウンダー」が設定にないため、16タイプなしで取り込みました。"
+    assert remark.detail == "2行目：16タイプ「オールラウンダー」が設定にないため、この名前のまま取り込みました。"
 
 
 def test_a_formula_is_a_text_like_any_other():

@@ -88,11 +88,12 @@ def result(
     taken_on: date = date(2026, 4, 1),
     completed_at: datetime | None = None,
     type: int | None = 1,  # noqa: A002 - as the field is called
+    unknown_type: str = "",
     **scores: Any,
 ) -> Result:
     """Result `number`; both scales are 50.0 unless told otherwise."""
     all_scores = {"listening": 50.0, "emotional_consideration": 50.0} | scores
-    return Result(number, uuid(number), taken_on, completed_at, type, all_scores)
+    return Result(number, uuid(number), taken_on, completed_at, type, all_scores, unknown_type)
 
 
 def link(number: int, site: str = SITE) -> str:

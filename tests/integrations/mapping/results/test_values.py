@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from integrations.kaonavi.types import Record
-from integrations.mapping.result_values import Links, one_decimal, same_records, same_values, type_text, values_of
+from integrations.mapping.result_values import (
+    Links,
+    names_of,
+    one_decimal,
+    same_records,
+    same_values,
+    type_text,
+    values_of,
+)
 from integrations.mapping.sheets import ALL
 from tests.integrations.mapping.results.making import (
     AGE,
@@ -69,21 +77,54 @@ def test_a_score_has_one_decimal(score, text):
     "option", ["プロモーター (推進者)", "プロモーター（推進者）", "プロモーター　(推進者)", "プロモーター"]
 )
 def test_a_type_is_spelled_as_the_sheet_spells_it(option):
-    assert type_text(1, item(TYPE, "16タイプ", "enum", options=("シーカー", option)), TYPES) == option
+    assert (
+        type_text(names_of(result(type=1), TYPES), item(TYPE, "16タイプ", "enum", options=("シーカー", option)))
+        == option
+    )
 
 
 def test_an_alias_finds_the_option_too():
-    assert type_text(2, item(TYPE, "16タイプ", "enum", options=("探究者タイプ",)), TYPES) == "探究者タイプ"
+    assert (
+        type_text(names_of(result(type=2), TYPES), item(TYPE, "16タイプ", "enum", options=("探究者タイプ",)))
+        == "探究者タイプ"
+    )
 
 
 def test_the_whole_name_comes_before_the_short_one():
     options = ("プロモーター", "プロモーター (推進者)")
 
-    assert type_text(1, item(TYPE, "16タイプ", "enum", options=options), TYPES) == "プロモーター (推進者)"
+    assert (
+        type_text(names_of(result(type=1), TYPES), item(TYPE, "16タイプ", "enum", options=options))
+        == "プロモーター (推進者)"
+    )
 
 
 def test_a_text_item_gets_the_whole_name():
-    assert type_text(1, item(TYPE, "16タイプ"), TYPES) == "プロモーター（推進者）"
+    assert type_text(names_of(result(type=1), TYPES), item(TYPE, "16タイプ")) == "プロモーター（推進者）"
+
+
+@pytest.mark.parametrize("option", ["オールラウンダー", "ｵｰﾙ ﾗｳﾝﾀﾞｰ"])
+def test_a_type_that_we_do_not_know_is_sent_where_the_sheet_knows_it(option):
+    usable = sheet(ALL, item(TYPE, "16タイプ", "enum", options=(*OPTIONS, option)))
+
+    values, issues = values_of(result(type=None, unknown_type="オールラウンダー"), usable, TERMS)
+
+    assert (values[TYPE], issues) == ((option,), [])
+
+
+def test_a_type_that_nobody_knows_never_empties_the_item():
+    values, [issue] = values_of(result(type=None, unknown_type="オールラウンダー"), sheet(), TERMS)
+
+    assert TYPE not in values
+    assert (issue.reason, issue.value) == ("RESULT_TYPE_NOT_AN_OPTION", "オールラウンダー")
+
+
+def test_a_text_item_gets_a_type_that_we_do_not_know_as_it_is_called():
+    values, issues = values_of(
+        result(type=None, unknown_type="オールラウンダー"), sheet(ALL, item(TYPE, "16タイプ")), TERMS
+    )
+
+    assert (values[TYPE], issues) == (("オールラウンダー",), [])
 
 
 def test_a_type_that_is_no_option_is_an_error():
