@@ -232,11 +232,17 @@ class SyncIssue(models.Model):
     value = models.TextField("値", blank=True, default="")
     detail = models.TextField("内容", blank=True, default="")
     remedy = models.TextField("対処方法", blank=True, default="")
+    object_id = models.BigIntegerField("直すときに開く行", null=True, blank=True, editable=False)
+    # what makes it the same problem as one of another run (`mapping.recurrence`); null where an older version wrote it
+    fingerprint = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "エラーと注意"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["job", "reason"], name="integrations_issue_by_reason")]
+        indexes = [
+            models.Index(fields=["job", "reason"], name="integrations_issue_by_reason"),
+            models.Index(fields=["job", "fingerprint"], name="integrations_issue_recurring"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} {self.subject_key}".strip()

@@ -6,6 +6,7 @@ import msgspec
 
 from integrations import bulk
 from integrations.mapping.plan import Change, Issue
+from integrations.mapping.recurrence import fingerprint
 from integrations.models import SyncChange, SyncIssue, SyncJob
 
 ISSUE_COLUMNS = ("severity", "reason", "subject_key", "subject_name", "email", "field", "value", "detail", "remedy")
@@ -19,8 +20,16 @@ def storable(text: str) -> str:
 
 def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
     """Add the issues to the job, in their order."""
-    rows = ((job.pk, *(storable(str(getattr(issue, column))) for column in ISSUE_COLUMNS)) for issue in issues)
-    bulk.insert(SyncIssue, ("job_id", *ISSUE_COLUMNS), rows)
+    rows = (
+        (
+            job.pk,
+            issue.object_id,
+            fingerprint(issue),
+            *(storable(str(getattr(issue, column))) for column in ISSUE_COLUMNS),
+        )
+        for issue in issues
+    )
+    bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", *ISSUE_COLUMNS), rows)
 
 
 def fields_as_json(changes: Iterable[Change]) -> list[str]:

@@ -1,7 +1,7 @@
 """部署, the plan: what a run of 部署情報取込 writes, marks and reports (product rule 2). No database, no network."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from integrations.kaonavi.types import Departments
@@ -87,7 +87,9 @@ def plan_departments(source: Departments, local: Sequence[LocalDepartment]) -> D
     return DepartmentPlan(
         changes=(*created, *updated),
         vanished=tuple(sorted(find_vanished(rows, local))),
-        issues=tuple(sorted([*rows.issues, *refusals.values(), *warnings], key=by_subject)),
+        issues=tuple(
+            sorted([*rows.issues, *point_at_holders(refusals.values(), after, here), *warnings], key=by_subject)
+        ),
         outcomes=(
             *(Outcome.SKIPPED if found.severity == Severity.SKIPPED else Outcome.FAILED for found in rows.issues),
             *[Outcome.FAILED] * len(refusals),
@@ -166,6 +168,14 @@ def warn_of_new_root(rows: SourceRows, code: str, department: LocalDepartment, b
     row = rows.sent[code]
     label = before[old].name if isinstance(old, int) else f"{before[old].name}（{old}）"
     return [issue(Reason.DEPARTMENT_BECAME_ROOT, key=row.code, name=row.name, field=PARENT_FIELD, parent=label)]
+
+
+def point_at_holders(refusals: Iterable[Issue], after: Tree, here: Mapping[Node, LocalDepartment]) -> Iterator[Issue]:
+    """The refusals; one for a taken name knows which department of ours has that name after the run, if one has."""
+    holders = {place.name.strip(): here[node].pk for node, place in after.items() if node in here}
+    for found in refusals:
+        is_about_a_name = found.reason is Reason.DEPARTMENT_NAME_TAKEN
+        yield replace(found, object_id=holders.get(found.value)) if is_about_a_name else found
 
 
 def find_vanished(rows: SourceRows, local: Sequence[LocalDepartment]) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from integrations.kaonavi.types import Member
@@ -55,7 +56,7 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
     """A warning for each employee written who, by this run, has the 社員番号 of somebody else.
 
     What counts is how everybody stands after the run: of two who swap their numbers nobody shares one. Where two shared
-    a number before and this run gave it to nobody, nothing is said again.
+    a number before and this run gave it to nobody, nothing is said again. Each warning knows one of the others, where one was here before.
     """
     new_numbers = {row.values.employee_number for row in written if row.has_new_number} - {""}
     if not new_numbers:
@@ -71,11 +72,16 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
     for person in sorted(everybody, key=lambda person: person.email):
         if person.employee_number in shared:
             holders[person.employee_number].append(person)
+    pks = {employee.email: employee.pk for employee in local}
+    known = {number: [pks[one.email] for one in group if one.email in pks][:2] for number, group in holders.items()}
     for row in written:
         number = row.values.employee_number
         if number in shared:
             others = name_others(row.values, holders[number], name_and_mail)
-            yield member_issue(Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, others=others)
+            found = member_issue(Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, others=others)
+            yield replace(
+                found, object_id=next((pk for pk in known[number] if not row.known or pk != row.known.pk), None)
+            )
 
 
 def name_and_mail(person: Values | LocalEmployee) -> str:

@@ -14,6 +14,9 @@ from integrations.reasons import REASONS, Reason, Severity
 class Issue:
     """One problem of one source row, sheet or run, as it is stored, shown and downloaded.
 
+    `object_id` is the number of the row of ours at which it can be mended, where there is one: whoever holds the name or
+    the 社員番号.
+
     `words` are what the sentence was made of, so that it can be told in other words (see `file_words`); no part of it.
     """
 
@@ -26,6 +29,7 @@ class Issue:
     value: str
     detail: str
     remedy: str
+    object_id: int | None = dataclasses.field(default=None, compare=False)
     words: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
 

@@ -20,6 +20,7 @@ from integrations.files.export import XLSX_TYPE, xlsx_file
 from integrations.files.tables import issues_table
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Severity
+from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
@@ -93,7 +94,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         issues = issues.filter(mentions(words, "subject_key", "subject_name", "email", "value"))
         changes = changes.filter(mentions(words, "key", "name"))
     return {
-        "issues": with_links(page_of(issues, request, parameter="issues", size=FINDINGS)),
+        "issues": with_actions(page_of(issues, request, parameter="issues", size=FINDINGS), request.user),
         "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS)),
         "reasons": reasons,
         "severity": severity,
@@ -119,14 +120,6 @@ def mentions(words: str, *fields: str) -> Q:
     for field in fields:
         condition |= Q(**{f"{field}__icontains": words})
     return condition
-
-
-def with_links(page: Page[SyncIssue]) -> Page[SyncIssue]:
-    """The same page; each issue knows the name of our page that mends it, "" where there is none."""
-    for issue in page.object_list:
-        entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
-        vars(issue)["link"] = entry.link if entry else ""
-    return page
 
 
 def with_result_names(page: Page[SyncChange]) -> Page[SyncChange]:

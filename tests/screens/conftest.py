@@ -106,7 +106,7 @@ def make_job(status: str = "succeeded", kind: str = "employees", **fields: objec
     return SyncJob.objects.create(kind=kind, status=status, **values | fields)
 
 
-def make_issue(job: SyncJob, severity: str = "error", **fields: str) -> SyncIssue:
+def make_issue(job: SyncJob, severity: str = "error", **fields: object) -> SyncIssue:
     values = {"reason": "MEMBER_MAIL_INVALID", "detail": "形式が正しくありません。", "remedy": "直してください。"}
     return SyncIssue.objects.create(job=job, severity=severity, **values | fields)
 

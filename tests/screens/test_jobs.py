@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from integrations import error_csv
 from integrations.models import RemoteCall, SyncJob, UploadChunk, WorkerPulse
 from integrations.reasons import REASONS
-from tests.screens.conftest import make_change, make_issue, make_job
+from tests.screens.conftest import make_change, make_issue, make_job, make_person
 
 LIST = reverse("integrations:jobs")
 HTMX = {"HX-Request": "true"}
@@ -222,6 +222,15 @@ def test_it_leads_to_the_page_that_mends_an_issue(admin: Client, viewer: Client)
     link = f'<a href="{reverse("integrations:connection")}">該当の画面を開く</a>'
     assert link in admin.get(job.get_absolute_url()).text
     assert link not in viewer.get(job.get_absolute_url()).text
+
+
+def test_it_leads_to_the_other_person_with_that_number(admin: Client, viewer: Client):
+    job, person = make_job(), make_person()
+    for number in (person.pk, 999_999, None):
+        make_issue(job, "warning", reason="MEMBER_NUMBER_SHARED", object_id=number)
+    page = viewer.get(job.get_absolute_url()).text
+    assert page.count("同じ社員番号の") == 1
+    assert f'<a href="{person.get_absolute_url()}">同じ社員番号の青山 直樹1さんを開く</a>' in page
 
 
 def test_it_has_a_page_behind_every_remedy():

@@ -165,3 +165,22 @@ def test_it_trims_a_name_that_is_not_trimmed_here():
     made = plan([theirs("A", "営業部")], [ours(1, "A", "営業部 ")])
     assert renames(made) == {"A": ("営業部 ", "営業部")}
     assert made.outcomes == (Outcome.UPDATED,)
+
+
+@pytest.mark.parametrize("code", ["A", ""])
+def test_the_refusal_knows_which_department_of_ours_holds_the_name(code: str):
+    made = plan([theirs("N", "一")], [ours(7, code, "一"), ours(8, "B", "二")])
+    assert [issue.object_id for issue in made.issues] == [7]
+
+
+def test_the_refusal_knows_who_holds_the_name_after_the_run_not_before():
+    made = plan(
+        [theirs("B", "一"), theirs("N", "二"), theirs("A", "三")],
+        [ours(1, "A", "一"), ours(2, "B", "四"), ours(3, "C", "二")],
+    )
+    assert [issue.object_id for issue in made.issues] == [3]
+
+
+def test_the_refusal_knows_no_department_of_ours_where_a_new_one_gets_the_name():
+    made = plan([theirs("M", "一"), theirs("N", "一")], [])
+    assert [(issue.subject_key, issue.object_id) for issue in made.issues] == [("N", None)]

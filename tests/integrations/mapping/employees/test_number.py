@@ -32,6 +32,7 @@ def test_it_creates_an_employee_whose_number_is_in_use_and_warns():
     assert "青山 直樹（old@example.co.jp）" in issue.detail
     assert "「メールアドレスを変更する」" in issue.remedy
     assert "「統合する」" in issue.remedy
+    assert issue.object_id == 1
 
 
 def test_it_warns_where_an_updated_number_comes_to_be_shared():
