@@ -6,8 +6,8 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "外部ツールとの連携"
 
     def ready(self) -> None:
-        """Connect the watch to the signals of worker and beat, and give 自社社員管理 its filters about カオナビ."""
-        from integrations import watch  # noqa: F401, PLC0415 - models are not ready before
+        """Connect keyring and watch to checks and signals of worker and beat, and give 自社社員管理 its filters about カオナビ."""
+        from integrations import keyring, watch  # noqa: F401, PLC0415 - models are not ready before
         from integrations.views.registration import offer_filters  # noqa: PLC0415 - as above
 
         offer_filters()

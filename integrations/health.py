@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import OperationalError
 
-from integrations import presence
+from integrations import keyring, presence
 
 BROKER_PATIENCE = 2  # seconds
 
@@ -33,6 +33,7 @@ def broker() -> str:
 CHECKS: Mapping[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
+    "keys": keyring.trouble,
     "broker": broker,
     "worker": presence.trouble,
 }

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, worker_init, worker_ready
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import connections
 
-from integrations import presence, runner, tasks
+from integrations import keyring, presence, runner, tasks
 from integrations.lease import worker_name
 from integrations.models import SyncJob
 
@@ -115,5 +115,7 @@ def hand_back(worker: str) -> None:
         connections.close_all()
 
 
+worker_init.connect(keyring.refuse_to_start)
 worker_ready.connect(start_working)
+beat_init.connect(keyring.tell_at_start)
 beat_init.connect(start_watching)

@@ -51,6 +51,18 @@ def required(name: str, embedded: Callable[[], str]) -> str:
     return embedded()
 
 
+def fernet_keys(text: str) -> list[str]:
+    """The keys of CREDENTIAL_KEYS. One that is malformed is named by its place: its text may be half a real key."""
+    keys = [key.strip() for key in text.split(",")]
+    for place, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            message = f"環境変数 CREDENTIAL_KEYS の{place}番目の値は鍵の形式ではありません（.env.example に作り方があります）。"
+            raise ImproperlyConfigured(message) from None
+    return keys
+
+
 def fingerprint_of_code() -> str:
     """Names the code that runs, so that a worker that was not restarted after an upgrade is noticed."""
     digest = hashlib.blake2b(digest_size=8)
@@ -247,12 +259,9 @@ JOB_SEEN_WITHIN = 60.0  # a worker that gave a sign of life so lately counts as 
 JOB_RETENTION_DAYS = env.int("JOB_RETENTION_DAYS", default=400)
 
 # --- カオナビ --------------------------------------------------------------------------------------------------------
-CREDENTIAL_KEYS = [
-    key.strip()
-    for key in required(
-        "CREDENTIAL_KEYS", lambda: kept_secret("credential-key", lambda: Fernet.generate_key().decode())
-    ).split(",")
-]
+CREDENTIAL_KEYS = fernet_keys(
+    required("CREDENTIAL_KEYS", lambda: kept_secret("credential-key", lambda: Fernet.generate_key().decode()))
+)
 KAONAVI_API_URL = env.str("KAONAVI_API_URL", default="https://api.kaonavi.jp/api/v2.0").rstrip("/")
 KAONAVI_UPDATE_LIMIT = env.int("KAONAVI_UPDATE_LIMIT", default=5)
 KAONAVI_UPDATE_WINDOW = env.float("KAONAVI_UPDATE_WINDOW", default=60)

@@ -43,6 +43,14 @@ def test_production_starts_with_all_of_them():
     assert (read.returncode, read.stdout.strip()) == (0, "True"), read.stderr
 
 
+def test_a_malformed_key_is_refused_by_its_place_and_not_quoted():
+    read = read_settings(PRODUCTION | {"CREDENTIAL_KEYS": f"{PRODUCTION['CREDENTIAL_KEYS']},half-a-key"})
+    assert read.returncode != 0
+    assert "環境変数 CREDENTIAL_KEYS の2番目の値" in read.stderr
+    assert "half-a-key" not in read.stderr
+    assert PRODUCTION["CREDENTIAL_KEYS"] not in read.stderr
+
+
 def test_a_secret_can_be_read_from_a_file(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("from a file\n")

@@ -21,6 +21,7 @@ from integrations import actions, presence, runner
 from integrations.checkup import check_connection
 from integrations.connecting import open_client
 from integrations.error_csv import lines
+from integrations.fields import UnreadableSecretError
 from integrations.job_json import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.models import SyncJob
@@ -119,7 +120,7 @@ class Command(BaseCommand):
                 approve=options["approve"],
                 here=options["inline"],
             )
-        except (actions.AlreadyRunning, actions.NotConnectedError) as error:
+        except (actions.AlreadyRunning, actions.NotConnectedError, UnreadableSecretError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
             else:
