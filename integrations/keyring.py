@@ -1,7 +1,7 @@
 """Whether every stored secret can be read with CREDENTIAL_KEYS, and the move of all of them to the first key."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,7 @@ def opens(key: Fernet, token: str) -> bool:
 
 
 @register(Tags.database)
-def check_secrets(databases: list[str] | None = None, **_: object) -> list[CheckMessage]:
+def check_secrets(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Told by `migrate` and `check --database default`. A warning: it must not keep anybody from the way out."""
     problem = trouble_at_start() if databases and "default" in databases else ""
     return [Warning(problem, id="integrations.W001")] if problem else []

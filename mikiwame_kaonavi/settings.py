@@ -137,6 +137,7 @@ LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True
+DEFAULT_EXCEPTION_REPORTER_FILTER = "accounts.error_reports.PlacesOnly"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database --------------------------------------------------------------------------------------------------------

