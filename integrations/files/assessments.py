@@ -9,10 +9,11 @@ from django.utils import timezone
 from assessments.matching import Named, by_spelling
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
-from integrations.files.reader import FileRefusedError
-from integrations.files.source import content_of, read_table, refuse
+from integrations.files.reader import FileRefusedError, refusal
+from integrations.files.source import NO_ROWS, content_of, read_table, refuse
 from integrations.lease import Lease
 from integrations.mapping.assessment_columns import Columns, find_columns, ignored
+from integrations.mapping.assessment_lines import Gathering
 from integrations.mapping.assessment_people import People, Person
 from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
 from integrations.mapping.assessment_values import one_line_end
@@ -36,13 +37,14 @@ def import_assessments(lease: Lease) -> None:
     except FileRefusedError as error:
         refuse(lease, error.issues)
         return
-    lease.report("確認", total=len(rows))
+    lines = sum(row.lines for row in rows)
+    lease.report("確認", total=lines)
     plan = plan_assessments(rows, columns, results_of)
     carry_out(
         lease,
         Import(
             what=SyncChange.What.ASSESSMENT,
-            source_rows=len(rows),
+            source_rows=lines,
             outcomes=plan.outcomes,
             issues=[*remarks, *plan.issues],
             changes=plan.changes,
@@ -54,17 +56,25 @@ def import_assessments(lease: Lease) -> None:
 def read_file(lease: Lease, content: bytes, people: People) -> tuple[list[Row], Columns, list[Issue]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
     source = read_table(content)
-    columns, problems = find_columns(source.header, map(Named.of, Scale.objects.all()))
+    scales = [Named.of(scale) for scale in Scale.objects.all()]
+    columns, problems = find_columns(source.header, scales)
     if problems:
         raise FileRefusedError(*problems)
     types = by_spelling(map(Named.of, PersonalityType.objects.all()))
-    terms = Terms(columns, people, types, timezone.get_default_timezone())
+    terms = Terms(columns, people, types, timezone.get_default_timezone(), by_spelling(scales))
     rows: list[Row] = []
+    gathering = Gathering(terms)
     filled: set[int] = set()
-    for line, cells in source.rows:
-        rows.append(read_row(cells, line, terms))
+    for done, (line, cells) in enumerate(source.rows, start=1):
+        if columns.is_long:
+            gathering.add(cells, line)
+        else:
+            rows.append(read_row(cells, line, terms))
         filled.update(place for place in columns.unknown if place < len(cells) and cells[place].strip())
-        lease.report("ファイルの読み取り", done=len(rows))
+        lease.report("ファイルの読み取り", done=done)
+    rows += gathering.rows()
+    if not rows:
+        raise refusal(NO_ROWS)
     return rows, columns, list(ignored(columns, filled))
 
 

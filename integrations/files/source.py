@@ -12,6 +12,7 @@ from integrations.mapping.plan import Issue
 from integrations.models import SourceFile, SyncJob
 from integrations.sync.imports import end
 
+NO_ROWS = "列名の行の下に、取り込む行がありません。"
 WORKBOOK = b"PK\x03\x04"  # a zip file, which an .xlsx is
 
 
@@ -52,7 +53,7 @@ class Source:
             yield line, cells
             self.lease.report("ファイルの読み取り", done=done)
         if not done:
-            raise refusal("列名の行の下に、取り込む行がありません。")
+            raise refusal(NO_ROWS)
 
     def remarks(self) -> list[Issue]:
         """Warnings about columns that mean nothing to us, once all lines are read."""

@@ -1,4 +1,8 @@
-"""検査結果CSV, the header: which column holds what. One row is one result; each scale has a column of its own."""
+"""検査結果CSV, the header: which column holds what.
+
+In the wide form one row is one result, and each scale has a column of its own. In the long form a row is one scale of a
+result: it has the columns 尺度 and 偏差値, by which it is recognised.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +29,13 @@ class Column(StrEnum):
     COMMENT = "コメント"
 
 
+class LineColumn(StrEnum):
+    """What the long form has in place of the columns of scales."""
+
+    SCALE = "尺度"
+    SCORE = "偏差値"
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each thing stands in a line, from 0. A column that the file does not have is not there.
@@ -34,11 +45,16 @@ class Columns:
     """
 
     header: Sequence[str]
-    places: Mapping[Column, int]
+    places: Mapping[Column | LineColumn, int]
     scales: Mapping[str, int]
     unknown: Sequence[int]
 
-    def cell(self, cells: Sequence[str], column: Column) -> str:
+    @property
+    def is_long(self) -> bool:
+        """Whether each row is one scale of a result."""
+        return LineColumn.SCALE in self.places
+
+    def cell(self, cells: Sequence[str], column: Column | LineColumn) -> str:
         """What a line has in a column, "" where the file or this line does not have it."""
         place = self.places.get(column, len(cells))
         return cells[place] if place < len(cells) else ""
@@ -50,9 +66,9 @@ class Columns:
 
 def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Columns, list[Issue]]:
     """Read the header. With any issue the whole file must be refused, since its rows could be misread."""
-    fixed = {fold(column): column for column in Column}
+    fixed: dict[str, Column | LineColumn] = {fold(column): column for column in (*Column, *LineColumn)}
     codes = by_spelling(scales)
-    places: dict[Column, list[int]] = defaultdict(list)
+    places: dict[Column | LineColumn, list[int]] = defaultdict(list)
     scale_places: dict[str, list[int]] = defaultdict(list)
     unknown = []
     for place, name in enumerate(header):
@@ -69,7 +85,10 @@ def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Column
         scales={code: found[0] for code, found in scale_places.items()},
         unknown=unknown,
     )
-    problems = [*missing(columns), *ambiguous(columns, [*places.values(), *scale_places.values()])]
+    groups = [*places.values(), *scale_places.values()]
+    if columns.is_long and scale_places:  # either form: a score must not stand in two places
+        groups.append([places[LineColumn.SCALE][0], *(found[0] for found in scale_places.values())])
+    problems = [*missing(columns), *ambiguous(columns, groups)]
     return columns, problems
 
 
@@ -80,6 +99,9 @@ def missing(columns: Columns) -> Iterator[Issue]:
         yield issue(Reason.FILE_COLUMN_MISSING, field=f"{Column.NUMBER}または{Column.MAIL}", detail=found)
     if Column.TAKEN_ON not in columns.places:
         yield issue(Reason.FILE_COLUMN_MISSING, field=Column.TAKEN_ON, detail=found)
+    lacking = set(LineColumn) - columns.places.keys()
+    if len(lacking) == 1:
+        yield issue(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found)
 
 
 def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Issue]:

@@ -1,6 +1,6 @@
 """検査結果CSV, one line: its person and its values, or everything that forbids to take it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple, TypeVar
@@ -44,7 +44,7 @@ class Values(NamedTuple):
 
     `unknown_type` is what the file calls a type that none of ours is called, as it stands there.
 
-    `scores` has one value for each scale that the file has a column for, in that order; None is no score.
+    `scores` has one value for each of the row's scales, in their order; None is no score.
     """
 
     personality_type: str
@@ -58,7 +58,8 @@ class Values(NamedTuple):
 class Row(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
 
-    `number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken.
+    `number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken. `scales`
+    are the codes to which the scores belong. In the long form a row is made of several `lines`.
     """
 
     line: int
@@ -69,6 +70,8 @@ class Row(NamedTuple):
     values: Values
     problems: Sequence[Issue] = ()
     remarks: Sequence[Issue] = ()
+    scales: Collection[str] = ()
+    lines: int = 1
 
 
 NO_VALUES = Values("", "", "", None, "", ())
@@ -76,12 +79,15 @@ NO_VALUES = Values("", "", "", None, "", ())
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What all lines of a file are read by. `types`: folded spelling → code. `zone` is that of times without one."""
+    """What all lines of a file are read by. `types` and `scales`: folded spelling → code; the long form alone needs the
+    latter. `zone` is that of times without one.
+    """
 
     columns: Columns
     people: People
     types: Mapping[str, str]
     zone: tzinfo
+    scales: Mapping[str, str] = field(default_factory=dict)
 
 
 def row_issue(
@@ -107,7 +113,7 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
     number, mail = (columns.cell(cells, column).strip() for column in (Column.NUMBER, Column.MAIL))
     found = terms.people.find(number, mail)
     person = found if isinstance(found, Person) else None
-    reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES))
+    reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys()))
     if any(map(str.strip, cells[len(columns.header) :])):
         reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
         return reading.result(None, NO_VALUES)

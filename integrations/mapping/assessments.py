@@ -37,7 +37,7 @@ class LocalAssessment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AssessmentPlan:
-    """What a run would do. `outcomes` has one for each row.
+    """What a run would do. `outcomes` has one for each line of the file.
 
     In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by code;
     None is no score.
@@ -76,7 +76,7 @@ def by_key(local: Iterable[LocalAssessment]) -> Mapping[Key, LocalAssessment]:
 
 @dataclass(slots=True)
 class Draft:
-    """A plan in the making: the rows are judged one after the other, each leaves one outcome."""
+    """A plan in the making: the rows are judged one after the other, each leaves one outcome for each of its lines."""
 
     columns: Columns
     changes: list[Change] = field(default_factory=list)
@@ -90,18 +90,18 @@ class Draft:
             problems.append(row_issue(Reason.ASSESSMENT_DUPLICATE, row, times=times[row.key]))
         if problems or row.key is None or row.person is None:
             self.issues.extend(problems)
-            self.outcomes.append(Outcome.FAILED)
+            self.outcomes += [Outcome.FAILED] * row.lines
             return
         self.issues.extend(row.remarks)
         before = known.get(row.key)
         fields = dict(changed_fields(row, self.columns, before))
         if before is None:
-            self.outcomes.append(Outcome.CREATED)
+            self.outcomes += [Outcome.CREATED] * row.lines
             fields = {**key_fields(row.key, row.person.mail), **fields}
         elif fields:
-            self.outcomes.append(Outcome.UPDATED)
+            self.outcomes += [Outcome.UPDATED] * row.lines
         else:
-            self.outcomes.append(Outcome.UNCHANGED)
+            self.outcomes += [Outcome.UNCHANGED] * row.lines
             return
         self.changes.append(
             Change(
@@ -131,9 +131,7 @@ def changed_fields(row: Row, columns: Columns, before: LocalAssessment | None) -
             yield name, (old if before else None, new)
     old_scores = before.scores if before else {}
     scores = {
-        code: score
-        for code, score in zip(columns.scales, row.values.scores, strict=True)
-        if old_scores.get(code) != score
+        code: score for code, score in zip(row.scales, row.values.scores, strict=True) if old_scores.get(code) != score
     }
     if scores:
         yield "scores", ({code: old_scores.get(code) for code in scores} if before else None, scores)

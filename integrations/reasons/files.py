@@ -65,4 +65,24 @@ ENTRIES = {
         "社員・検査名・受検日・完了日時が同じ行がファイルに{times}行あるため、どれも取り込みませんでした。",
         "1行だけを残すか、検査名または完了日時を直してください。",
     ),
+    Reason.ASSESSMENT_SCALE_UNKNOWN: Entry(
+        Severity.WARNING,
+        "尺度「{value}」が設定にないため、この行の偏差値は取り込みませんでした。",
+        "設定 > 16タイプと尺度 で、この名前を尺度の別名に加えてから、もう一度取り込んでください。取込の不要な尺度であれば、対応は不要です。",
+    ),
+    Reason.ASSESSMENT_SCALE_TWICE: Entry(
+        Severity.ERROR,
+        "尺度「{value}」の行が、同じ検査結果（社員・検査名・受検日・完了日時が同じ行）に2行以上あります。",
+        "1行だけを残すか、検査名または完了日時を直してください。",
+    ),
+    Reason.ASSESSMENT_LINES_CONTRADICT: Entry(
+        Severity.ERROR,
+        "{field}「{value}」が、同じ検査結果の{other}行目と食い違っています。",
+        "同じ検査結果の行では、{field}を同じ値にするか、1行だけに入力してください。",
+    ),
+    Reason.ASSESSMENT_LINES_REFUSED: Entry(
+        Severity.ERROR,
+        "同じ検査結果のほかの行（{others}）に誤りがあるため、この行も取り込みませんでした。",
+        "ファイルの{others}を直してから、もう一度取り込んでください。",
+    ),
 }

@@ -184,9 +184,26 @@ def test_a_file_that_cannot_be_read_at_all_fails_with_its_reason(people, take, c
     assert not Assessment.objects.exists()
 
 
-def test_a_header_without_rows_takes_nothing(people, take):
-    job = take("社員番号,受検日\n")
-    assert (job.status, job.total, sum(job.counts.values())) == ("succeeded", 0, 0)
+@pytest.mark.parametrize("header", ["社員番号,受検日", "社員番号,受検日,尺度,偏差値"])
+def test_a_header_without_rows_is_refused(people, take, header):
+    job = take(f"{header}\n")
+    assert (job.status, sum(job.counts.values()), reasons(job)) == ("failed", 0, ["FILE_UNREADABLE"])
+
+
+def test_the_long_form_stores_one_result_for_its_lines_and_the_second_time_nothing(people, take, table):
+    file = table(
+        社員番号=["1001", "0012", "1001"],
+        受検日=["2025/06/02", "2025/06/03", "2025-06-02"],
+        _16タイプ=["ブレイン", "", ""],
+        尺度=["傾聴傾向", "傾聴傾向", "社交性"],
+        偏差値=["50.5", "40", "61"],
+    )
+    job = take(file)
+    assert (job.status, job.created, job.total, job.changes.count()) == ("succeeded", 3, 3, 2)
+    first = people["1001"].assessments.get()
+    assert (first.personality_type.code, first.scores) == ("brain", {"listening": 50.5, "sociability": 61.0})
+    again = take(file)
+    assert (again.status, again.unchanged, again.changes.count()) == ("succeeded", 3, 0)
 
 
 def test_the_file_goes_when_the_run_ends(people, take, table):

@@ -8,7 +8,7 @@ from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
 from integrations.files.export import Table, csv_chunks, xlsx_file
-from integrations.files.tables import assessments_table, departments_table, employees_table
+from integrations.files.tables import assessment_lines_table, assessments_table, departments_table, employees_table
 from integrations.models import SyncJob
 from tests.integrations.files.files import take_file
 
@@ -120,6 +120,9 @@ def test_results_come_back_unchanged(company, form):
     job = take_file("assessments_file", form(assessments_table(Assessment.objects.all())))
     check_unchanged(job, Assessment, before)
     assert (job.unchanged, job.issues.count()) == (3, 0)
+    job = take_file("assessments_file", form(assessment_lines_table(Assessment.objects.all())))
+    check_unchanged(job, Assessment, before)
+    assert (job.unchanged, job.issues.count()) == (5, 0)
 
 
 def test_an_edited_export_changes_what_was_edited_and_nothing_else(company):

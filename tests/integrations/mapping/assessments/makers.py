@@ -1,12 +1,14 @@
 """Rows of a small company's results file, read and planned without a database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from assessments.matching import Named, by_spelling
 from integrations.mapping.assessment_columns import Columns, find_columns
+from integrations.mapping.assessment_lines import Gathering
 from integrations.mapping.assessment_people import People, Person
-from integrations.mapping.assessment_rows import Row, Terms, read_row
+from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
 from integrations.mapping.assessments import AssessmentPlan, LocalAssessment, plan_assessments
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -54,3 +56,61 @@ def plan(
     terms = Terms(columns_of(header), People(people), by_spelling(TYPES), TOKYO)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
     return plan_assessments(rows, terms.columns, lambda people: [each for each in local if each.key.person in people])
+
+
+LONG_HEADER = (*HEADER[:9], "尺度", "偏差値")
+
+
+def long_line(scale: str = "", score: str = "", **values: str) -> list[str]:
+    """A line of LONG_HEADER, named as in `line`."""
+    return [*line(**values)[:9], scale, score]
+
+
+def plan_long(
+    *lines: Sequence[str], local: Sequence[LocalAssessment] = (), header: Sequence[str] = LONG_HEADER
+) -> AssessmentPlan:
+    terms = Terms(columns_of(header), People(PEOPLE), by_spelling(TYPES), TOKYO, by_spelling(SCALES))
+    gathering = Gathering(terms)
+    for number, cells in enumerate(lines, start=2):
+        gathering.add(cells, number)
+    return plan_assessments(
+        gathering.rows(), terms.columns, lambda people: [each for each in local if each.key.person in people]
+    )
+
+
+KEY = Key(1, "", date(2025, 6, 2), None)
+
+
+def ours(
+    *,
+    pk: int = 10,
+    key: Key = KEY,
+    kind: str = "",
+    unknown: str = "",
+    grade: str = "",
+    overall_score: float | None = None,
+    comment: str = "",
+    scores: Mapping[str, float] | None = None,
+) -> LocalAssessment:
+    return LocalAssessment(pk, key, kind, unknown, grade, overall_score, comment, scores or {})
+
+
+def reasons(planned: AssessmentPlan) -> list[str]:
+    return [problem.reason for problem in planned.issues]
+
+
+def apply(planned: AssessmentPlan, local: Sequence[LocalAssessment]) -> list[LocalAssessment]:
+    """The results after the plan, as a tiny database would have them."""
+    results = {each.pk: each for each in local}
+    mails = {person.mail: person.pk for person in PEOPLE}
+    for number, change in enumerate(planned.changes, start=1000 + len(local)):
+        new = {name: value for name, (_, value) in change.fields.items()}
+        if change.pk is None:
+            key = Key(mails[new.pop("employee")], new.pop("title"), new.pop("taken_on"), new.pop("completed_at"))
+            before = LocalAssessment(number, key, "", "", "", None, "", {})
+        else:
+            before = results[change.pk]
+        scores = {**before.scores, **new.pop("scores", {})}
+        kept = {code: score for code, score in scores.items() if score is not None}
+        results[before.pk] = before._replace(scores=kept, **new)
+    return list(results.values())

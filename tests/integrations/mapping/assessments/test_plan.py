@@ -6,19 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.mapping.assessment_rows import Key
-from integrations.mapping.assessments import LocalAssessment
 from integrations.mapping.plan import Outcome
-from tests.integrations.mapping.assessments.makers import HEADER, PEOPLE, line, plan
-
-KEY = Key(1, "", date(2025, 6, 2), None)
-
-
-def ours(*, pk=10, key=KEY, kind="", unknown="", grade="", overall_score=None, comment="", scores=None):
-    return LocalAssessment(pk, key, kind, unknown, grade, overall_score, comment, scores or {})
-
-
-def reasons(planned):
-    return [problem.reason for problem in planned.issues]
+from tests.integrations.mapping.assessments.makers import HEADER, apply, line, ours, plan, reasons
 
 
 def test_a_row_that_we_do_not_have_becomes_a_new_result():
@@ -121,23 +110,6 @@ def test_a_known_type_takes_the_place_of_a_text():
 def test_of_a_result_that_we_have_twice_the_older_one_is_compared():
     planned = plan(line(判定="A"), local=[ours(pk=11, grade="B"), ours(pk=10)])
     assert [change.pk for change in planned.changes] == [10]
-
-
-def apply(planned, local):
-    """The results after the plan, as a tiny database would have them."""
-    results = {each.pk: each for each in local}
-    mails = {person.mail: person.pk for person in PEOPLE}
-    for number, change in enumerate(planned.changes, start=1000 + len(local)):
-        new = {name: value for name, (_, value) in change.fields.items()}
-        if change.pk is None:
-            key = Key(mails[new.pop("employee")], new.pop("title"), new.pop("taken_on"), new.pop("completed_at"))
-            before = LocalAssessment(number, key, "", "", "", None, "", {})
-        else:
-            before = results[change.pk]
-        scores = {**before.scores, **new.pop("scores", {})}
-        kept = {code: score for code, score in scores.items() if score is not None}
-        results[before.pk] = before._replace(scores=kept, **new)
-    return list(results.values())
 
 
 cells = st.fixed_dictionaries(
