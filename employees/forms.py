@@ -6,16 +6,46 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from departments.models import Department
+from departments.scope import Reach
+from employees.mail import half_width_mail, is_mail
 from employees.models import Employee
 
 NUMBER_RULE = RegexValidator(
     r"^[A-Za-z0-9\-_.@/+]*\Z", "社員番号は半角の数字、アルファベット、記号（- _ . @ / +）で入力してください。"
 )
+MAIL_TAKEN = (
+    "このメールアドレスは、ほかの社員が使っています。同じ人のデータが2つある場合は、"
+    "社員のページの「重複した社員を統合する」で1つにまとめてください。"
+)
 DATES = ("birth_date", "hire_date", "retirement_date")
 
 
+class MailField(forms.CharField):
+    """A mail address by the product's own rule, in lower case; one typed in full width is told what it was meant to be."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(max_length=254, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        mail: str = super().clean(value)
+        if not is_mail(mail):
+            meant = half_width_mail(mail)
+            hint = (
+                f"半角の「{meant}」であれば登録できます。"
+                if meant
+                else "半角の「名前@ドメイン」の形で入力してください。"
+            )
+            raise forms.ValidationError(f"メールアドレスの形式が正しくありません。{hint}")
+        return mail.lower()
+
+
 class EmployeeForm(forms.ModelForm):
-    """A person's data by hand, without the mail address: that one is the link to カオナビ and no ordinary field."""
+    """A person's data by hand, without the mail address: that one is the link to カオナビ and no ordinary field.
+
+    `reach` is where the person at the form may put somebody. Whoever is limited to departments must choose one of them:
+    somebody without a department belongs to the whole company and would be out of sight for them.
+    """
 
     department = forms.ModelChoiceField(
         Department.objects.in_sibling_order(), label="所属部署", required=False, empty_label="（所属なし）"
@@ -23,7 +53,7 @@ class EmployeeForm(forms.ModelForm):
 
     class Meta:
         model = Employee
-        fields = (
+        fields: tuple[str, ...] = (
             "last_name",
             "first_name",
             "last_name_kana",
@@ -44,8 +74,14 @@ class EmployeeForm(forms.ModelForm):
             "retirement_date": "入力すると、退職者フラグもオンになります。",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Reach = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        department = self.fields["department"]
+        if reach is not None and isinstance(department, forms.ModelChoiceField):
+            department.queryset = Department.objects.within(reach).in_sibling_order()
+            department.required = True
+            department.empty_label = "選んでください"
+            department.help_text = "担当する部署から選びます。それ以外の部署へ移す場合は、管理者に依頼してください。"
         self.fields["employee_number"].validators.append(NUMBER_RULE)
 
     def clean(self) -> dict[str, Any]:
@@ -69,6 +105,45 @@ class EmployeeForm(forms.ModelForm):
             by_hand = bool(person.retirement_date or person.is_retired)
             person.retirement_source = Employee.RetirementSource.MANUAL if by_hand else ""
             written |= {"is_retired", "retirement_source"}
-        if commit and written:
+        if commit and person.pk is None:
+            person.save()
+        elif commit and written:
             person.save(update_fields=sorted(written))
         return person
+
+
+class NewEmployeeForm(EmployeeForm):
+    """A person whom カオナビ does not have, or not yet."""
+
+    email = MailField(
+        label="メールアドレス",
+        help_text="カオナビのメンバーと結び付ける値です。カオナビに同じメールアドレスのメンバーがいれば、次の同期で結び付きます。",
+        error_messages={"unique": MAIL_TAKEN},
+    )
+
+    class Meta(EmployeeForm.Meta):
+        fields = ("email", *EmployeeForm.Meta.fields)
+
+
+class MailForm(forms.Form):
+    """The new address, and when it is confirmed, the old one that it was confirmed for."""
+
+    email = MailField(label="新しいメールアドレス")
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        mail: str = self.cleaned_data["email"]
+        if mail == self.person.email:
+            raise forms.ValidationError("今のメールアドレスと同じです。")
+        if Employee.objects.filter(email=mail).exists():
+            raise forms.ValidationError(MAIL_TAKEN)
+        return mail
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether what was shown is still so: somebody else may have changed the address meanwhile."""
+        return bool(self.cleaned_data["confirmed"] == self.person.email)

@@ -1,10 +1,12 @@
-"""自社社員管理: the list, a person's page, edit, delete."""
+"""自社社員管理: the list, a person's page, add, edit, メールアドレスを変更する. Deleting is in `deletion_views`."""
 
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.methods import require_form
 from accounts.paging import page_of
 from accounts.partials import render_part_or_page
@@ -12,9 +14,12 @@ from accounts.rights import Right, needs
 from departments.models import Department
 from departments.outline import outline
 from departments.scope import reach
-from employees.forms import EmployeeForm
+from employees.forms import EmployeeForm, MailForm, NewEmployeeForm
 from employees.listing import COLUMNS, Listing
-from employees.models import Employee
+from employees.models import Employee, EmployeeQuerySet
+
+# A unique address that somebody took a moment ago, or a department that somebody deleted a moment ago.
+CROSSED = "同じときに行われたほかの操作と重なったため、保存できませんでした。内容を確かめて、もう一度保存してください。"
 
 
 @needs(Right.VIEW_EMPLOYEES)
@@ -25,7 +30,15 @@ def list_employees(request: HttpRequest) -> HttpResponse:
     branches = outline(Department.objects.within(seen).in_sibling_order())
     listing = Listing(request.GET, branches, seen)
     page = page_of(listing.people().select_related("department"), request)
-    context = {"page": page, "listing": listing, "branches": branches, "columns": COLUMNS}
+    may_go = reach(request.user, Right.DELETE_EMPLOYEES)
+    context = {
+        "page": page,
+        "listing": listing,
+        "branches": branches,
+        "columns": COLUMNS,
+        "selectable": {person.pk for person in page if may_go is None or person.department_id in may_go},
+        "is_all_selected": request.GET.get("select") == "page",
+    }
     return render_part_or_page(
         request, part="employees/_employee_table.html", page="employees/list.html", context=context
     )
@@ -41,24 +54,75 @@ def show_employee(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.EDIT_EMPLOYEES)
 @require_form
+def add_employee(request: HttpRequest) -> HttpResponse:
+    """A person by hand."""
+    form = NewEmployeeForm(request.POST or None, reach=reach(request.user, Right.EDIT_EMPLOYEES))
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                person = form.save()
+                audit.record(audit.Action.CREATED, by=request.user, on=person)
+        except IntegrityError:
+            form.add_error(None, CROSSED)
+        else:
+            messages.success(request, f"{person.full_name}さんを登録しました")
+            return redirect(person)
+    return render(request, "employees/add.html", {"form": form})
+
+
+@needs(Right.EDIT_EMPLOYEES)
+@require_form
 def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit by hand, 退職者フラグ among it."""
-    person = get_object_or_404(Employee.objects.open_to(request.user, Right.EDIT_EMPLOYEES), pk=pk)
-    form = EmployeeForm(request.POST or None, instance=person)
+    person = get_object_or_404(editable(request), pk=pk)
+    form = EmployeeForm(request.POST or None, instance=person, reach=reach(request.user, Right.EDIT_EMPLOYEES))
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "社員情報を保存しました")
-        return redirect(person)
+        try:
+            with transaction.atomic():
+                get_object_or_404(editable(request).select_for_update(), pk=pk)  # nobody deletes it from here on
+                form.save()
+                if changed := sorted(form.changed_data):
+                    audit.record(audit.Action.EDITED, by=request.user, on=person, detail={"fields": changed})
+        except IntegrityError:
+            form.add_error(None, CROSSED)
+        else:
+            messages.success(request, "社員情報を保存しました")
+            return redirect(person)
     return render(request, "employees/edit.html", {"person": person, "form": form})
 
 
-@needs(Right.DELETE_EMPLOYEES)
+@needs(Right.EDIT_EMPLOYEES)
 @require_form
-def delete_employee(request: HttpRequest, pk: int) -> HttpResponse:
-    """The confirmation with what deleting means, and on POST the end of the record and its results."""
-    person = get_object_or_404(Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES), pk=pk)
-    if request.method == "POST":
-        person.delete()
-        messages.success(request, f"{person.full_name}さんの社員データを削除しました")
-        return redirect("employees:list")
-    return render(request, "employees/delete.html", {"person": person})
+def change_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """メールアドレスを変更する: ask for the new address, say what it means, and on the confirmation change it."""
+    person = get_object_or_404(editable(request), pk=pk)
+    form = MailForm(request.POST or None, person=person)
+    is_asked = request.method == "POST" and form.is_valid()
+    if is_asked and form.is_confirmed:
+        try:
+            if changed_mail(request, person, form.cleaned_data["email"]):
+                messages.success(request, "メールアドレスを変更しました")
+                return redirect(person)
+        except IntegrityError:
+            form.add_error("email", CROSSED)
+            is_asked = False
+    return render(request, "employees/mail.html", {"person": person, "form": form, "is_asked": is_asked})
+
+
+def changed_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
+    """Write the new address, unless the old one is not that of `person` any more. Raises IntegrityError when it is taken."""
+    with transaction.atomic():
+        now = get_object_or_404(editable(request).select_for_update(), pk=person.pk)
+        if now.email != person.email:
+            person.email = now.email
+            return False
+        now.email = mail
+        now.save(update_fields=["email"])
+        audit.record(audit.Action.MAIL_CHANGED, by=request.user, on=now)
+    return True
+
+
+def editable(request: HttpRequest) -> EmployeeQuerySet:
+    """The people whom whoever asks may edit."""
+    people: EmployeeQuerySet = Employee.objects.open_to(request.user, Right.EDIT_EMPLOYEES)
+    return people

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Self, TypeVar
 
+from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member
 from integrations.mapping.file_columns import Columns
 from integrations.mapping.file_words import file_issue
@@ -14,9 +15,7 @@ from integrations.mapping.member_values import (
     EMPLOYMENT_TYPES,
     OTHER,
     gender_of,
-    half_width_mail,
     is_employee_number,
-    is_mail,
     read_date,
     shown,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
 from integrations.mapping.member_groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.mapping.member_rows import (
@@ -20,7 +21,7 @@ from integrations.mapping.member_rows import (
     member_issue,
     read_row,
 )
-from integrations.mapping.member_values import half_width_mail, is_mail, shown
+from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Change, Issue, Outcome, issue
 from integrations.reasons import Reason
 

@@ -1,7 +1,6 @@
 """Rules for single values of a member: カオナビ's text in, ours out. One function a rule, none knows of a run."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -19,23 +18,6 @@ SHOWN_LENGTH = 254  # as long as the longest mail address that we store
 
 NUMBER = re.compile(r"[0-9A-Za-z\-_.@/+]*")
 DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})", re.ASCII)
-
-
-def is_mail(text: str) -> bool:
-    """Whether `text` can be a mail address here.
-
-    Nothing stricter than this: `a..b@docomo.ne.jp` and `a.@ezweb.ne.jp` are real addresses.
-    """
-    if not text.isascii() or not text.isprintable() or " " in text or text.count("@") != 1:
-        return False
-    name, _, domain = text.partition("@")
-    return name != "" and "." in domain
-
-
-def half_width_mail(text: str) -> str:
-    """What a mail typed in full width was meant to be, or "" where that would be no mail address either."""
-    form = unicodedata.normalize("NFKC", text).strip()
-    return form if is_mail(form) else ""
 
 
 def is_employee_number(text: str) -> bool:

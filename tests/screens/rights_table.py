@@ -17,6 +17,9 @@ Needs = Right | Literal["administrator", "any role"]
 PAGES: Mapping[str, Mapping[str, Needs]] = {
     "home": {"GET": ANY_ROLE},
     "employees:list": {"GET": Right.VIEW_EMPLOYEES},
+    "employees:add": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
+    "employees:delete_many": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
+    "employees:mail": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:detail": {"GET": Right.VIEW_EMPLOYEES},
     "employees:edit": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:delete": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
@@ -43,7 +46,9 @@ FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 
 # What an address needs besides its name, from the company of `company`.
 ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
-    **dict.fromkeys(("employees:detail", "employees:edit", "employees:delete"), lambda person: [person.pk]),
+    **dict.fromkeys(
+        ("employees:detail", "employees:edit", "employees:mail", "employees:delete"), lambda person: [person.pk]
+    ),
     "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],

@@ -272,27 +272,6 @@ def test_it_leaves_the_mark_of_kaonavi_when_something_else_is_edited(admin: Clie
     assert (person.position, person.retirement_source) == ("顧問", "kaonavi")
 
 
-def test_it_tells_what_deleting_means_before_it_deletes(admin: Client):
-    person = make_person()
-    make_result(person)
-    page = admin.get(reverse("employees:delete", args=[person.pk])).text
-    assert (
-        "ご契約プランによっては自社社員管理の人数により基本費用が変化する可能性がありますので、操作時は十分にご注意ください。"
-        in page
-    )
-    assert "検査結果1件も削除されます" in page
-    assert "連携対象から除外してください" in page
-    assert Employee.objects.exists()
-
-
-def test_it_deletes_a_person_with_the_results(admin: Client):
-    person = make_person()
-    make_result(person)
-    answer = admin.post(reverse("employees:delete", args=[person.pk]), follow=True)
-    assert "削除しました" in answer.text
-    assert not Employee.objects.exists()
-
-
 def test_it_shows_no_way_to_edit_or_delete_to_viewers(viewer: Client, company: Employee):
     page = viewer.get(company.get_absolute_url()).text
     assert "編集する" not in page

@@ -1,0 +1,68 @@
+"""社員データの削除: one person, the ticked ones, or everybody whom the list shows."""
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.methods import require_form
+from accounts.rights import Right, needs
+from departments.models import Department
+from departments.outline import outline
+from departments.scope import reach
+from employees.deletion import Selection, SelectionChangedError, delete_people
+from employees.listing import Listing
+from employees.models import Employee, EmployeeQuerySet
+
+CHANGED = "削除の対象または検査結果の件数が、確認した内容から変わりました。もう一度確認してください。"
+CROSSED = "同じときに行われた別の処理と重なったため、削除しませんでした。もう一度実行してください。"
+
+
+@needs(Right.DELETE_EMPLOYEES)
+@require_form
+def delete_employee(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person."""
+    people = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES).filter(pk=pk)
+    person = get_object_or_404(people)
+    return confirm_deletion(request, people, person=person)
+
+
+@needs(Right.DELETE_EMPLOYEES)
+@require_form
+def delete_employees(request: HttpRequest) -> HttpResponse:
+    """The people that the address names: `person` each, or with `all` everybody whom the list shows by the same query.
+
+    The form that is sent carries no list of people, so that thousands are no trouble.
+    """
+    return confirm_deletion(request, chosen(request))
+
+
+def chosen(request: HttpRequest) -> EmployeeQuerySet:
+    """Never more than the person may see and delete."""
+    people: EmployeeQuerySet = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES)
+    if not request.GET.get("all"):
+        return people.filter(
+            pk__in=[int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
+        )
+    seen = reach(request.user, Right.VIEW_EMPLOYEES)
+    listing = Listing(request.GET, outline(Department.objects.within(seen).in_sibling_order()), seen)
+    return people.filter(pk__in=listing.people().order_by().values("pk"))
+
+
+def confirm_deletion(request: HttpRequest, people: EmployeeQuerySet, *, person: Employee | None = None) -> HttpResponse:
+    """The confirmation with what deleting means, and on POST the end of the records and their results."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            gone = delete_people(people, seal=request.POST.get("seal", ""), by=request.user)
+        except SelectionChangedError:
+            problem = CHANGED
+        except IntegrityError:
+            problem = CROSSED
+        else:
+            whom = f"{gone.names[0].full_name}さん" if gone.count == 1 else f"{gone.count:,}名"
+            if gone.count:
+                messages.success(request, f"{whom}の社員データを削除しました")
+            return redirect("employees:list")
+    context = {"selection": Selection.of(people), "person": person, "problem": problem}
+    return render(request, "employees/delete.html", context)
