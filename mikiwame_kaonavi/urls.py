@@ -8,9 +8,10 @@ from integrations.views import health
 
 urlpatterns = [
     path("", show_home, name="home"),
-    path("accounts/", include("accounts.urls")),
+    path("", include("accounts.urls")),
     path("employees/", include("employees.urls")),
     path("departments/", include("departments.urls")),
+    path("settings/roles/", include("departments.role_urls")),
     path("results/", include("assessments.urls")),
     path("", include("integrations.urls")),
     path("admin/", admin.site.urls),

@@ -7,12 +7,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_safe
 
 from accounts.methods import require_form
+from accounts.requests import person
 from accounts.rights import for_administrators
 from integrations import actions
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait, Unavailable
 from integrations.models import KaonaviConnection, SyncJob
-from integrations.views.runs import person
 
 
 def explanation(error: KaonaviError | MustWait) -> str:

@@ -1,7 +1,6 @@
 """What a person does to runs: start, approve, cancel. Each is a POST that says what happened and goes back."""
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.requests import person
 from accounts.rights import for_administrators
 from integrations import actions
 from integrations.fields import UnreadableSecretError
@@ -25,13 +25,6 @@ def way_back(request: HttpRequest) -> str:
     address = request.POST.get("next", "")
     is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if is_ours else reverse("integrations:jobs")
-
-
-def person(request: HttpRequest) -> User:
-    """Whoever is logged in; the rights have been looked at before."""
-    if not isinstance(request.user, User):
-        raise TypeError("the view is open to people without log-in")
-    return request.user
 
 
 def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Role
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
@@ -132,7 +133,9 @@ def statements() -> Callable[[Client, str], int]:
 
 @pytest.fixture
 def company(db) -> Employee:
-    """Two departments, a person with two results and a history, runs of every status."""
+    """Two departments, a person with two results and a history, runs of every status, an account, a role of one's own."""
+    account("taro", "閲覧者")
+    Role.objects.create(group=Group.objects.create(name="人事担当"), rights=["view_employees"])
     head = make_department("100", "営業本部", last_seen_at=timezone.now())
     below = make_department("110", "営業第一部", head, last_seen_at=timezone.now())
     person = make_person(department=below, last_seen_at=timezone.now())

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
+from django.contrib.auth.models import User
 from django.urls import reverse
 
+from accounts.models import Role
 from accounts.rights import Right
 from employees.models import Employee
 from integrations.models import SyncJob
@@ -16,6 +18,17 @@ Needs = Right | Literal["administrator", "any role"]
 # name → method → what it needs. A method that is not named is refused (405), whoever asks.
 PAGES: Mapping[str, Mapping[str, Needs]] = {
     "home": {"GET": ANY_ROLE},
+    "accounts:list": {"GET": ADMINISTRATOR},
+    "accounts:invite": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:edit": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:stop": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:resume": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:renew_link": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:audit": {"GET": ADMINISTRATOR},
+    "roles:list": {"GET": ADMINISTRATOR},
+    "roles:add": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "roles:edit": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "roles:delete": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "employees:list": {"GET": Right.VIEW_EMPLOYEES},
     "employees:add": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:delete_many": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
@@ -41,7 +54,13 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:error_file": {"GET": Right.VIEW_JOBS},
     "integrations:error_workbook": {"GET": Right.VIEW_JOBS},
 }
-OPEN = {"accounts:login", "accounts:logout", "healthz", "readyz"}  # to everybody, with or without a log-in
+OPEN = {
+    "accounts:login",
+    "accounts:logout",
+    "accounts:first_password",
+    "healthz",
+    "readyz",
+}  # to everybody, with or without a log-in
 FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 
 # What an address needs besides its name, from the company of `company`.
@@ -49,6 +68,11 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     **dict.fromkeys(
         ("employees:detail", "employees:edit", "employees:mail", "employees:delete"), lambda person: [person.pk]
     ),
+    **dict.fromkeys(
+        [f"accounts:{name}" for name in ("edit", "stop", "resume", "renew_link")],
+        lambda _: [User.objects.get(username="taro").pk],
+    ),
+    **dict.fromkeys(("roles:edit", "roles:delete"), lambda _: [Role.objects.get(group__name="人事担当").pk]),
     "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from departments.models import Department
+from accounts.models import AuditEntry, Role
+from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
 from tests.screens.conftest import make_change, make_job, make_person, make_result
@@ -37,6 +39,12 @@ def fill(number: int) -> None:
     )
     for _ in range(number):
         make_job("succeeded", "results")
+    for n in range(number):
+        user = User.objects.create(username=f"u{User.objects.count()}", password="!")
+        role = Role.objects.create(group=Group.objects.create(name=f"権限{user.pk}"), rights=["view_employees"])
+        user.groups.add(role.group)
+        RoleDepartment.objects.create(role=role, department=Department.objects.all()[n])
+    AuditEntry.objects.bulk_create(AuditEntry(actor="x", action="edited") for _ in range(number))
 
 
 def measured(addresses: list[str], client: Client, statements: Count) -> dict[str, int]:
@@ -53,6 +61,13 @@ def addresses(company: Employee) -> list[str]:
         reverse("employees:edit", args=[company.pk]),
         reverse("departments:list"),
         company.assessments.latest("taken_on").get_absolute_url(),
+        reverse("accounts:list"),
+        reverse("accounts:list") + "?q=u",
+        reverse("accounts:audit"),
+        reverse("accounts:audit") + "?person=x&action=edited&q=x&since=2026-01-01",
+        reverse("roles:list"),
+        reverse("roles:add"),
+        reverse("roles:edit", args=[Role.objects.get(group__name="人事担当").pk]),
         reverse("integrations:settings"),
         reverse("integrations:kaonavi_settings"),
         reverse("integrations:jobs"),

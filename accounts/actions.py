@@ -1,0 +1,111 @@
+"""What administrators do to accounts. Each is one transaction with its audit entry, one after the other in the whole site."""
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from accounts import audit
+from accounts.audit import Action
+from accounts.links import account_of, make_code
+from accounts.rights import ADMINISTRATORS, read_access
+from accounts.roles import role_of
+from accounts.sessions import end_sessions
+
+SELF = "自分自身のアカウントは停止できず、権限も変更できません。ほかの管理者に依頼してください。"
+OPERATOR = "システム管理者のアカウントを変更できるのは、システム管理者だけです。"
+NO_LONGER = "この操作には管理者の権限が必要です。お使いのアカウントの権限が変更された可能性があります。"
+
+
+class RefusedError(Exception):
+    """The action was not done. Its text tells the person why."""
+
+
+def take_turns() -> None:
+    """Wait until nobody else changes accounts or roles, until the transaction ends."""
+    Group.objects.select_for_update().get(name=ADMINISTRATORS)
+
+
+def account_to_change(pk: int, *, by: User, is_role_or_access: bool = True) -> User:
+    """The account, for an administrator who still is one now that it is their turn.
+
+    Whoever acts stays an administrator and acts on others alone, so the last one can never be removed, also not by two who
+    remove each other at once.
+    """
+    take_turns()
+    actor = User.objects.get(pk=by.pk)
+    if not (actor.is_active and read_access(actor).is_administrator):
+        raise RefusedError(NO_LONGER)
+    user = User.objects.select_for_update().get(pk=pk)
+    if user.pk == actor.pk and is_role_or_access:
+        raise RefusedError(SELF)
+    if user.is_superuser and not actor.is_superuser:
+        raise RefusedError(OPERATOR)
+    return user
+
+
+@transaction.atomic
+def invite(user: User, *, role: Group | None, by: User) -> str:
+    """Make the account that the form describes, without a password; the code of its first link."""
+    take_turns()
+    user.set_unusable_password()
+    user.save()
+    user.groups.set([role] if role else [])
+    audit.record(Action.INVITED, by=by, on=user, what="アカウント", detail={"role": role.name if role else ""})
+    return make_code(user)
+
+
+@transaction.atomic
+def edit(pk: int, *, changes: dict[str, str], role: Group | None, with_role: bool, by: User) -> None:
+    """Store the changed fields and, `with_role`, the one role that the account has from now on."""
+    user = account_to_change(pk, by=by, is_role_or_access=with_role)
+    detail: dict[str, object] = {"fields": sorted(changes)}
+    if with_role:
+        detail |= {"role": role.name if role else "", "role_before": role_of(user)}
+        user.groups.set([role] if role else [])
+    for field, value in changes.items():
+        setattr(user, field, value)
+    user.save(update_fields=sorted(changes))
+    audit.record(Action.EDITED, by=by, on=user, what="アカウント", detail=detail)
+
+
+@transaction.atomic
+def stop(pk: int, *, by: User) -> None:
+    """From now on the account cannot log in; whoever is in is out at once, and a link that was not used is spent."""
+    user = account_to_change(pk, by=by)
+    user.is_active = False
+    if not user.has_usable_password():
+        user.set_unusable_password()  # a new random text: codes are signed over it
+    user.save(update_fields=["is_active", "password"])
+    audit.record(Action.STOPPED, by=by, on=user, what="アカウント", detail={"sessions_ended": end_sessions(user)})
+
+
+@transaction.atomic
+def resume(pk: int, *, by: User) -> None:
+    """The account may log in again, with the password that it had."""
+    user = account_to_change(pk, by=by)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    audit.record(Action.RESUMED, by=by, on=user, what="アカウント")
+
+
+@transaction.atomic
+def renew_link(pk: int, *, by: User) -> str:
+    """The code of a new link. The password and every earlier link are void from now on, and all sessions end with them."""
+    user = account_to_change(pk, by=by)
+    if not user.is_active:
+        raise RefusedError("停止中のアカウントです。先に再開してください。")
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    audit.record(Action.EDITED, by=by, on=user, what="アカウント", detail={"fields": ["password_link"]})
+    return make_code(user)
+
+
+@transaction.atomic
+def set_password(code: str, password: str) -> bool:
+    """Spend the code: from now on the account has this password. False when somebody was faster."""
+    user = account_of(code, lock=True)
+    if user is None:
+        return False
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(Action.EDITED, by=user, on=user, what="アカウント", detail={"fields": ["password"]})
+    return True

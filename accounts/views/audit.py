@@ -1,0 +1,54 @@
+"""操作の記録: who did what to what, when, from where."""
+
+from datetime import date, datetime, time, timedelta
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import AuditEntry
+from accounts.paging import page_of
+from accounts.rights import for_administrators
+
+
+class AuditSearch(forms.Form):
+    """What to look for. A part that makes no sense is left out of the search and says so."""
+
+    person = forms.CharField(label="操作した人", required=False, max_length=100)
+    action = forms.ChoiceField(label="操作", required=False, choices=[("", "すべて"), *AuditEntry.Action.choices])
+    q = forms.CharField(label="対象", required=False, max_length=100)
+    since = forms.DateField(label="開始日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="終了日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def entries(self) -> QuerySet[AuditEntry]:
+        """The entries that fit, newest first."""
+        self.is_valid()
+        asked = self.cleaned_data
+        found = AuditEntry.objects.order_by("-at", "-pk")
+        if asked.get("person"):
+            found = found.filter(actor__icontains=asked["person"])
+        if asked.get("action"):
+            found = found.filter(action=asked["action"])
+        for word in asked.get("q", "").split():
+            found = found.filter(Q(what__icontains=word) | Q(label__icontains=word) | Q(object_id=word))
+        if asked.get("since") and asked["since"] > date.min:  # the first and last day there is have no midnight
+            found = found.filter(at__gte=midnight(asked["since"]))
+        if asked.get("until") and asked["until"] < date.max:
+            found = found.filter(at__lt=midnight(asked["until"] + timedelta(days=1)))
+        return found
+
+
+def midnight(day: date) -> datetime:
+    """When the day begins where the company is."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@for_administrators
+@require_safe
+def list_entries(request: HttpRequest) -> HttpResponse:
+    """The search and a page of what it found."""
+    form = AuditSearch(request.GET)
+    return render(request, "accounts/audit.html", {"form": form, "page": page_of(form.entries(), request)})

@@ -1,0 +1,127 @@
+"""アカウント管理: who has an account, with which role; inviting, stopping, new links."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts import actions
+from accounts.forms import AccountForm, InvitationForm
+from accounts.links import link_for
+from accounts.methods import require_form
+from accounts.paging import page_of
+from accounts.requests import person
+from accounts.rights import for_administrators
+
+LONGEST_SEARCH = 100
+
+
+@for_administrators
+@require_safe
+def list_accounts(request: HttpRequest) -> HttpResponse:
+    """All accounts by name, with search."""
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    accounts = User.objects.order_by("last_name", "first_name", "username", "pk").prefetch_related("groups")
+    for word in search.split():
+        accounts = accounts.filter(
+            Q(last_name__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(username__icontains=word)
+            | Q(email__icontains=word)
+        )
+    return render(request, "accounts/list.html", {"page": page_of(accounts, request), "search": search})
+
+
+@for_administrators
+@require_form
+def invite(request: HttpRequest) -> HttpResponse:
+    """The form; after it the one page that shows the link, which nothing keeps."""
+    form = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        code = actions.invite(user, role=form.cleaned_data["role"], by=person(request))
+        return show_link(request, user, code)
+    return render(request, "accounts/invite.html", {"form": form})
+
+
+def show_link(request: HttpRequest, user: User, code: str) -> HttpResponse:
+    return render(request, "accounts/link.html", {"account": user, "link": link_for(code)})
+
+
+@for_administrators
+@require_form
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: name, mail and role to change, and what else can be done to it."""
+    account = get_object_or_404(User, pk=pk)
+    actor = person(request)
+    form = AccountForm(request.POST or None, instance=account)
+    if account.pk == actor.pk and "role" in form.fields:
+        form.fields["role"].disabled = True
+        form.fields["role"].help_text = actions.SELF
+    if request.method == "POST" and form.is_valid():
+        with_role = "role" in form.changed_data
+        try:
+            role = form.cleaned_data.get("role")
+            actions.edit(pk, changes=form.changes(), role=role, with_role=with_role, by=actor)
+        except actions.RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "アカウントを保存しました")
+            return redirect("accounts:list")
+    is_open = account.is_active and not (account.is_superuser and not actor.is_superuser)
+    context = {"form": form, "account": User.objects.get(pk=pk), "is_self": account.pk == actor.pk, "is_open": is_open}
+    return render(request, "accounts/edit.html", context)
+
+
+def confirmed(request: HttpRequest, pk: int, *, template: str, act: Callable[[User], HttpResponse]) -> HttpResponse:
+    """The page that says what will happen; on POST it happens, or the list says why not."""
+    account = get_object_or_404(User, pk=pk)
+    if request.method != "POST":
+        return render(request, template, {"account": account})
+    try:
+        return act(account)
+    except actions.RefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("accounts:list")
+
+
+@for_administrators
+@require_form
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nobody gets in with this account any more."""
+
+    def act(account: User) -> HttpResponse:
+        actions.stop(pk, by=person(request))
+        messages.success(request, f"アカウント「{account.get_username()}」を停止しました")
+        return redirect("accounts:list")
+
+    return confirmed(request, pk, template="accounts/stop.html", act=act)
+
+
+@for_administrators
+@require_form
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """The account can be used again."""
+
+    def act(account: User) -> HttpResponse:
+        actions.resume(pk, by=person(request))
+        messages.success(request, f"アカウント「{account.get_username()}」を再開しました")
+        return redirect("accounts:list")
+
+    return confirmed(request, pk, template="accounts/resume.html", act=act)
+
+
+@for_administrators
+@require_form
+def renew_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new link for somebody who has lost the password, or the first link."""
+    return confirmed(
+        request,
+        pk,
+        template="accounts/renew_link.html",
+        act=lambda account: show_link(request, account, actions.renew_link(pk, by=person(request))),
+    )

@@ -1,0 +1,28 @@
+"""A person's own password."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from accounts import actions
+from accounts.forms import SPENT, FirstPasswordForm
+from accounts.methods import require_form
+
+
+@login_not_required
+@sensitive_post_parameters()
+@sensitive_variables("form")
+@require_form
+def set_first_password(request: HttpRequest) -> HttpResponse:
+    """Where a one-time link leads. Open to everybody: the code says who it is, and the page tells nothing without one."""
+    form = FirstPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if actions.set_password(form.cleaned_data["code"], form.cleaned_data["new_password1"]):
+            logout(request)  # whoever was logged in with this browser before
+            messages.success(request, "パスワードを設定しました。ユーザー名とパスワードでログインしてください。")
+            return redirect("accounts:login")
+        form.add_error("code", SPENT)
+    return render(request, "accounts/first_password.html", {"form": form})

@@ -1,0 +1,66 @@
+"""Making, changing and deleting カスタム権限: each one transaction with its audit entry."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from accounts import audit
+from accounts.actions import RefusedError, take_turns
+from accounts.audit import Action
+from accounts.models import Role
+from accounts.rights import Right
+from departments.models import Department, RoleDepartment
+
+NAME_TAKEN = "この名前の権限はすでにあります。別の名前を入力してください。"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleContent:
+    """What a role is to be. `departments` None: for the whole company."""
+
+    name: str
+    rights: frozenset[Right]
+    departments: frozenset[Department] | None
+
+
+@transaction.atomic
+def save_role(role: Role | None, content: RoleContent, *, by: User) -> Role:
+    """Make the role, or make it what is described. Raises RefusedError when its name was taken meanwhile."""
+    take_turns()
+    if Group.objects.filter(name=content.name).exclude(pk=role.group_id if role else 0).exists():
+        raise RefusedError(NAME_TAKEN)
+    is_new = role is None
+    if role is None:
+        role = Role(group=Group.objects.create(name=content.name))
+    elif role.group.name != content.name:
+        role.group.name = content.name
+        role.group.save(update_fields=["name"])
+    role.rights = sorted(content.rights)
+    role.is_limited = content.departments is not None
+    role.save()
+    limit(role, content.departments or ())
+    detail = {"rights": role.rights, "departments": len(content.departments) if content.departments is not None else ""}
+    audit.record(Action.CREATED if is_new else Action.EDITED, by=by, on=role, detail=detail)
+    return role
+
+
+def limit(role: Role, departments: Iterable[Department]) -> None:
+    """From now on the role is limited to these departments and what lies below them."""
+    RoleDepartment.objects.filter(role=role).delete()
+    RoleDepartment.objects.bulk_create(RoleDepartment(role=role, department=department) for department in departments)
+
+
+@transaction.atomic
+def delete_role(role: Role, *, by: User) -> None:
+    """Delete the role. Raises RefusedError while accounts have it: they would lose every right without anybody's deciding so."""
+    take_turns()
+    holders = role.group.user_set.count()
+    if holders:
+        raise RefusedError(
+            f"「{role}」は{holders}件のアカウントに割り当てられているため、削除できません。"
+            "先にアカウント管理で別の権限に変更してください。"
+        )
+    audit.record(Action.DELETED, by=by, on=role)
+    role.group.delete()

@@ -1,0 +1,85 @@
+"""カスタム権限管理. It stands here and not among the accounts because a role can be limited to departments."""
+
+from django.contrib import messages
+from django.contrib.auth.models import Group
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.actions import RefusedError
+from accounts.methods import require_form
+from accounts.models import Role
+from accounts.requests import person
+from accounts.rights import Right, for_administrators
+from accounts.roles import BUILT_IN
+from departments import role_actions
+from departments.role_forms import RoleForm, named
+
+
+@for_administrators
+@require_safe
+def list_roles(request: HttpRequest) -> HttpResponse:
+    """The built-in roles and those of one's own, with how many accounts have each."""
+    holders = dict(Group.objects.annotate(holders=Count("user")).values_list("pk", "holders"))
+    roles = Role.objects.select_related("group").prefetch_related("departments__department").order_by("group__name")
+    own = [
+        (
+            role,
+            [right.label for right in Right if right.value in role.rights],
+            [limit.department.name for limit in role.departments.all()],
+            holders[role.group_id],
+        )
+        for role in roles
+    ]
+    built_in = {group.name: holders[group.pk] for group in Group.objects.filter(name__in=BUILT_IN)}
+    return render(request, "departments/roles.html", {"roles": own, "built_in": built_in})
+
+
+@for_administrators
+@require_form
+def add_role(request: HttpRequest) -> HttpResponse:
+    """A new role; `copy` in the query is the number of one to begin with."""
+    number = request.GET.get("copy", "")
+    copied = Role.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
+    return answer(request, RoleForm(request.POST or None, copied=copied), None)
+
+
+@for_administrators
+@require_form
+def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """One role. What is saved holds at once for everybody who has it."""
+    role = get_object_or_404(Role.objects.select_related("group"), pk=pk)
+    return answer(request, RoleForm(request.POST or None, role=role), role)
+
+
+def answer(request: HttpRequest, form: RoleForm, role: Role | None) -> HttpResponse:
+    """The form, or after it was sent and is right the list."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = role_actions.save_role(role, form.content(), by=person(request))
+        except RefusedError as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            more = form.completed_rights
+            extra = f"選んだ権限に必要な{named(more)}も付けました。" if more else ""
+            messages.success(request, f"権限「{saved}」を保存しました。{extra}")
+            return redirect("roles:list")
+    holders = role.group.user_set.count() if role else 0
+    return render(request, "departments/role.html", {"form": form, "role": role, "holders": holders})
+
+
+@for_administrators
+@require_form
+def delete_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """The confirmation, and on POST the end of a role that nobody has."""
+    role = get_object_or_404(Role.objects.select_related("group"), pk=pk)
+    if request.method == "POST":
+        try:
+            role_actions.delete_role(role, by=person(request))
+        except RefusedError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"権限「{role}」を削除しました")
+        return redirect("roles:list")
+    return render(request, "departments/role_delete.html", {"role": role, "holders": role.group.user_set.count()})
