@@ -26,15 +26,30 @@ class Named:
         texts = tuple(alias for alias in aliases if isinstance(alias, str))
         return cls(row.code, row.name, getattr(row, "japanese_name", ""), texts)
 
+    def names(self) -> Iterator[str]:
+        """The name, then カタカナ（和名）, then the aliases, as they are written."""
+        yield self.name
+        if self.japanese_name:
+            yield f"{self.name}（{self.japanese_name}）"
+        yield from self.aliases
+
     def spellings(self) -> Iterator[str]:
-        """The name, then カタカナ（和名）, then the aliases, as they are compared. None is blank."""
-        full_name = f"{self.name}({self.japanese_name})" if self.japanese_name else ""
-        return filter(None, map(fold, (self.name, full_name, *self.aliases)))
+        """The names as they are compared. None is blank."""
+        return filter(None, map(fold, self.names()))
 
 
 def fold(text: str) -> str:
     """A name as it is compared: NFKC, without blanks, letters in one case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def clash(mine: Named, others: Iterable[Named]) -> tuple[str, Named] | None:
+    """The first of my names by which another row is called too, and that row; None where each name means me alone."""
+    taken: dict[str, Named] = {}
+    for other in others:
+        for spelling in other.spellings():
+            taken.setdefault(spelling, other)
+    return next(((name, taken[fold(name)]) for name in mine.names() if fold(name) in taken), None)
 
 
 def by_spelling(rows: Iterable[Named]) -> Mapping[str, str]:

@@ -1,8 +1,16 @@
 from django.urls import path
 
-from assessments import views
+from assessments import reference_views, views
 
 app_name = "assessments"
 urlpatterns = [
     path("<uuid:public_id>/", views.show_result, name="detail"),
+    path("reference/", reference_views.show_reference, name="reference"),
+    path("reference/types/new/", reference_views.add_type, name="add_type"),
+    path("reference/types/name/", reference_views.name_type, name="name_type"),
+    path("reference/types/<int:pk>/", reference_views.edit_type, name="edit_type"),
+    path("reference/types/<int:pk>/delete/", reference_views.delete_type, name="delete_type"),
+    path("reference/scales/new/", reference_views.add_scale, name="add_scale"),
+    path("reference/scales/<int:pk>/", reference_views.edit_scale, name="edit_scale"),
+    path("reference/scales/<int:pk>/delete/", reference_views.delete_scale, name="delete_scale"),
 ]

@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.rights import Right, may, needs
-from assessments.models import MENTAL_HEALTH, Assessment, Scale
+from assessments.models import Assessment, Scale
 from assessments.order import NEWEST_FIRST
+from assessments.scope import scales_open_to
 from employees.models import Employee
 
 LOWEST, HIGHEST = 20.0, 80.0  # what the chart shows of 偏差値: three standard deviations to each side of 50
@@ -71,9 +72,7 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     every = list(results_of(result.employee))
     earlier = every[[other.pk for other in every].index(result.pk) + 1 :]
-    shown = Scale.objects.all()
-    if not may(request.user, Right.VIEW_MENTAL_HEALTH):
-        shown = shown.exclude(category=MENTAL_HEALTH)
+    shown = scales_open_to(request.user, about=result.employee)
     rows = [row(scale, result, earlier[:EARLIER_SHOWN]) for scale in shown]
     groups = [(name, list(members)) for name, members in groupby(rows, key=lambda line: line.scale.category)]
     return render(
@@ -84,6 +83,8 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "person": result.employee,
             "groups": groups,
             "compared": earlier[:EARLIER_SHOWN],
+            "is_editable": may(request.user, Right.EDIT_RESULTS)
+            and Assessment.objects.open_to(request.user, Right.EDIT_RESULTS).filter(pk=result.pk).exists(),
             "others": [other for other in every if other.pk != result.pk],
         },
     )

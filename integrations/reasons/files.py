@@ -24,6 +24,7 @@ ENTRIES = {
         "列「{field}」は取り込みませんでした。",
         "尺度の列であれば、列名を尺度名に直すか、この列名を尺度の別名に加えてから、もう一度取り込んでください。"
         "取込の不要な列であれば、対応は不要です。",
+        "assessments:reference",
     ),
     Reason.ASSESSMENT_ROW_BROKEN: Entry(
         Severity.ERROR,
@@ -59,6 +60,7 @@ ENTRIES = {
         "16タイプ「{value}」が設定にないため、この名前のまま取り込みました。",
         "設定 > 16タイプと尺度 で、「新しいタイプとして登録」または「既存のタイプの別名にする」を選んでください。"
         "この名前の検査結果すべてに、16タイプが設定されます。",
+        "assessments:reference",
     ),
     Reason.ASSESSMENT_DUPLICATE: Entry(
         Severity.ERROR,
@@ -69,6 +71,7 @@ ENTRIES = {
         Severity.WARNING,
         "尺度「{value}」が設定にないため、この行の偏差値は取り込みませんでした。",
         "設定 > 16タイプと尺度 で、この名前を尺度の別名に加えてから、もう一度取り込んでください。取込の不要な尺度であれば、対応は不要です。",
+        "assessments:reference",
     ),
     Reason.ASSESSMENT_SCALE_TWICE: Entry(
         Severity.ERROR,

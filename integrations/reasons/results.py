@@ -67,7 +67,8 @@ ENTRIES = {
     Reason.RESULT_TYPE_NOT_AN_OPTION: Entry(
         Severity.ERROR,
         "16タイプ「{value}」が、シート「{sheet}」の選択肢にありません。",
-        f"カオナビの {LAYOUT_MENU} で選択肢に「{{value}}」を加えるか、設定の16タイプで別名を登録してください。",
+        f"カオナビの {LAYOUT_MENU} で選択肢に「{{value}}」を加えるか、設定 > 16タイプと尺度 で別名を登録してください。",
+        "assessments:reference",
     ),
     Reason.RESULT_VALUE_TOO_LONG: Entry(
         Severity.ERROR,

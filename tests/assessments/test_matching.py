@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessments.matching import Named, by_spelling, fold
+from assessments.matching import Named, by_spelling, clash, fold
 
 SEEKER = Named("seeker", "シーカー", "探求者")
 SOCIABILITY = Named("sociability", "社交欲求", aliases=("社交性", "ソーシャル Type"))
@@ -47,3 +47,12 @@ def test_aliases_that_are_no_texts_do_not_count():
 
     assert Named.of(Row()).aliases == ("乙",)
     assert Named.of(Broken()).aliases == ()
+
+
+def test_a_name_that_means_another_row_clashes_however_it_is_written():
+    assert clash(Named("", "新しい", aliases=("ｼｰｶｰ (探求者)",)), [SOCIABILITY, SEEKER]) == ("ｼｰｶｰ (探求者)", SEEKER)
+    assert clash(Named("", "シーカー", "求道者"), [SEEKER]) == ("シーカー", SEEKER)
+
+
+def test_a_name_of_ones_own_clashes_with_nothing():
+    assert clash(Named("", "新しい", "探求者", ("新しい", "")), [SEEKER, SOCIABILITY]) is None

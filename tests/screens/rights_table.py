@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from accounts.rights import Right
+from assessments.models import PersonalityType, Scale
 from employees.models import Employee
 from integrations.models import SyncJob
 
@@ -38,6 +39,14 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "employees:delete": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "departments:list": {"GET": Right.VIEW_DEPARTMENTS},
     "assessments:detail": {"GET": Right.VIEW_RESULTS},
+    "assessments:reference": {"GET": Right.EDIT_REFERENCE},
+    **{
+        f"assessments:{name}": {"GET": Right.EDIT_REFERENCE, "POST": Right.EDIT_REFERENCE}
+        for name in (
+            *("add_type", "edit_type", "delete_type", "name_type"),
+            *("add_scale", "edit_scale", "delete_scale"),
+        )
+    },
     "integrations:settings": {"GET": ANY_ROLE},
     "integrations:connection": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:connected": {"GET": ADMINISTRATOR},
@@ -73,6 +82,12 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         lambda _: [User.objects.get(username="taro").pk],
     ),
     **dict.fromkeys(("roles:edit", "roles:delete"), lambda _: [Role.objects.get(group__name="人事担当").pk]),
+    **dict.fromkeys(
+        ("assessments:edit_type", "assessments:delete_type"), lambda _: [PersonalityType.objects.latest("order").pk]
+    ),
+    **dict.fromkeys(
+        ("assessments:edit_scale", "assessments:delete_scale"), lambda _: [Scale.objects.latest("order").pk]
+    ),
     "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],

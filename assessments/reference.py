@@ -1,0 +1,50 @@
+"""What the results of files refer to: names of types and scales that may mean only one thing, and those that mean none yet."""
+
+import re
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from assessments.matching import Named, fold
+from assessments.models import Assessment, PersonalityType, Scale
+
+WITH_WAMEI = re.compile(r"(.+?)\s*[（(](.+)[)）]")
+
+
+class UnknownType(NamedTuple):
+    """What files called a type that none of ours is called, and how many results have it."""
+
+    text: str
+    results: int
+
+
+def unknown_types() -> list[UnknownType]:
+    """All of them, the most frequent first."""
+    found = Assessment.objects.exclude(unknown_type="").values_list("unknown_type").annotate(results=Count("pk"))
+    return [UnknownType(*row) for row in found.order_by("-results", "unknown_type")]
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """カタカナ（和名） as カタカナ and 和名; a name without brackets has no 和名."""
+    found = WITH_WAMEI.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
+
+
+def lock(model: type[PersonalityType] | type[Scale]) -> None:
+    """Keep others from naming anything until the transaction ends, so that a name is not given twice. Read after it."""
+    list(model._default_manager.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def settle(kind: PersonalityType) -> int:
+    """Give the type to every result whose text is one of its names; how many these were. In the caller's transaction."""
+    names = set(Named.of(kind).spellings())
+    texts = Assessment.objects.exclude(unknown_type="").values_list("unknown_type", flat=True).distinct()
+    mine = [text for text in texts if fold(text) in names]
+    return Assessment.objects.filter(unknown_type__in=mine).update(personality_type=kind, unknown_type="")
+
+
+def uses_of(row: PersonalityType | Scale) -> int:
+    """How many results have the type, or a score of the scale."""
+    if isinstance(row, PersonalityType):
+        return row.assessments.count()
+    return Assessment.objects.filter(scores__has_key=row.code).count()

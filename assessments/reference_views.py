@@ -1,0 +1,175 @@
+"""設定 of 16タイプ and 尺度: replaceable reference data, by whose names files and カオナビ's sheets are understood."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts import audit
+from accounts.methods import require_form
+from accounts.rights import Right, is_administrator, needs
+from assessments.matching import Named, fold
+from assessments.models import PersonalityType, Scale
+from assessments.reference import in_two, lock, settle, unknown_types, uses_of
+from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_safe
+def show_reference(request: HttpRequest) -> HttpResponse:
+    """All types and scales, and the names of types that nobody has told us yet."""
+    context = {
+        "types": PersonalityType.objects.all(),
+        "scales": Scale.objects.all(),
+        "unknown_types": unknown_types(),
+    }
+    return render(request, "assessments/reference.html", context)
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def add_type(request: HttpRequest) -> HttpResponse:
+    """A new type; with `name` in the address, the one that results have as a text."""
+    text = request.GET.get("name", "").strip()
+    name, japanese_name = in_two(text)
+    return type_page(request, PersonalityType(), text=text, initial={"name": name, "japanese_name": japanese_name})
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def edit_type(request: HttpRequest, pk: int) -> HttpResponse:
+    """A type's names and texts. Results that have one of its names as a text get it."""
+    return type_page(request, get_object_or_404(PersonalityType, pk=pk))
+
+
+def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **given: Any) -> HttpResponse:
+    """The form of a type, and on POST the type saved, with every result that it then names."""
+    if request.method == "POST":
+        lock(PersonalityType)
+    form = TypeForm(request.POST or None, instance=kind, **given)
+    if request.method == "POST" and form.is_valid():
+        is_new = kind.pk is None
+        changed = form.write()
+        settled = settle(kind)
+        told(request, kind, is_new=is_new, changed=changed, settled=settled)
+        return redirect("assessments:reference")
+    waiting = next((found.results for found in unknown_types() if found.text == text), 0)
+    return form_page(request, form, "16タイプ", text=text, waiting=waiting)
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def add_scale(request: HttpRequest) -> HttpResponse:
+    """A new scale."""
+    return scale_page(request, Scale())
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def edit_scale(request: HttpRequest, pk: int) -> HttpResponse:
+    """A scale's names, category and text."""
+    return scale_page(request, get_object_or_404(Scale, pk=pk))
+
+
+def scale_page(request: HttpRequest, scale: Scale) -> HttpResponse:
+    """The form of a scale, and on POST the scale saved."""
+    if request.method == "POST":
+        lock(Scale)
+    form = ScaleForm(request.POST or None, instance=scale, is_administrator=is_administrator(request.user))
+    if request.method == "POST" and form.is_valid():
+        is_new = scale.pk is None
+        told(request, scale, is_new=is_new, changed=form.write())
+        return redirect("assessments:reference")
+    return form_page(request, form, "尺度")
+
+
+def form_page(request: HttpRequest, form: ReferenceForm, kind: str, **more: Any) -> HttpResponse:
+    return render(
+        request, "assessments/reference_form.html", {"form": form, "row": form.instance, "kind": kind, **more}
+    )
+
+
+def told(
+    request: HttpRequest, row: PersonalityType | Scale, *, is_new: bool, changed: list[str], settled: int = 0
+) -> None:
+    """Say what was saved, to the person and to the audit trail."""
+    if changed or settled:
+        action = audit.Action.CREATED if is_new else audit.Action.EDITED
+        audit.record(action, by=request.user, on=row, detail={"fields": changed, "results": settled})
+    more = f"。検査結果{settled:,}件に16タイプを設定しました" if settled else ""
+    messages.success(request, f"「{row}」を{'登録' if is_new else '保存'}しました{more}")
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def delete_type(request: HttpRequest, pk: int) -> HttpResponse:
+    """A type goes, unless a result has it."""
+    return delete_page(request, get_object_or_404(PersonalityType, pk=pk))
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def delete_scale(request: HttpRequest, pk: int) -> HttpResponse:
+    """A scale goes, unless a result has a score of it."""
+    return delete_page(request, get_object_or_404(Scale, pk=pk))
+
+
+def delete_page(request: HttpRequest, row: PersonalityType | Scale) -> HttpResponse:
+    """The confirmation, or why it cannot be; on POST the end of the row."""
+    uses = uses_of(row)
+    if request.method == "POST" and not uses:
+        audit.record(audit.Action.DELETED, by=request.user, on=row)
+        row.delete()
+        messages.success(request, f"「{row}」を削除しました")
+        return redirect("assessments:reference")
+    return render(request, "assessments/reference_delete.html", {"row": row, "uses": uses})
+
+
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def name_type(request: HttpRequest) -> HttpResponse:
+    """「既存のタイプの別名にする」: what results have as a text (`text`) becomes another name of a type."""
+    text = request.GET.get("text", "")
+    if request.method == "POST":
+        lock(PersonalityType)
+    waiting = next((found.results for found in unknown_types() if found.text == text), 0)
+    if not waiting:
+        messages.info(request, "この名前のままの検査結果は、もうありません")
+        return redirect("assessments:reference")
+    error = ""
+    if request.method == "POST":
+        number = request.POST.get("type", "")
+        kind = PersonalityType.objects.filter(pk=number).first() if number.isdecimal() else None
+        error = add_alias(request, kind, text) if kind else "16タイプを選択してください。"
+        if not error:
+            return redirect("assessments:reference")
+    context = {"text": text, "waiting": waiting, "types": PersonalityType.objects.all(), "error": error}
+    return render(request, "assessments/name_type.html", context)
+
+
+def add_alias(request: HttpRequest, kind: PersonalityType, text: str) -> str:
+    """Give the type one more name, and the results that have it as a text the type. Why not, or ""."""
+    form = TypeForm(alias_data(kind, text), instance=kind)
+    if not form.is_valid():
+        return " ".join(str(error) for errors in form.errors.values() for error in errors)
+    kind.aliases = form.cleaned_data["aliases"]
+    kind.save(update_fields=["aliases"])
+    told(request, kind, is_new=False, changed=["aliases"], settled=settle(kind))
+    return ""
+
+
+def alias_data(kind: PersonalityType, text: str) -> dict[str, Any]:
+    """The type's form as somebody would send it who adds the name, unless the type is called so already."""
+    is_known = fold(text) in Named.of(kind).spellings()
+    data = {name: getattr(kind, name) for name in TypeForm.base_fields}
+    return data | {"aliases": "\n".join([*kind.aliases, *([] if is_known else [" ".join(text.split())])])}
