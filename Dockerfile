@@ -17,4 +17,4 @@ RUN DJANGO_SECRET_KEY=build CREDENTIAL_KEYS=Zm9yLXRoZS1idWlsZC1hbG9uZS0tLS0tLS0t
 USER mikiwame
 EXPOSE 8000
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
-     "--access-logfile=-", "--access-logformat=%(h)s \"%(m)s %(U)s\" %(s)s %(B)s %(D)sus", "mikiwame_kaonavi.wsgi"]
+     "--logger-class=mikiwame_kaonavi.gunicorn_log.GunicornLogger", "mikiwame_kaonavi.wsgi"]

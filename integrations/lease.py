@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Self
 
@@ -129,7 +130,9 @@ class Pulse:
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
         self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self.beat, name=f"pulse-{lease.job.pk}", daemon=True)
+        self.thread = threading.Thread(
+            target=copy_context().run, args=(self.beat,), name=f"pulse-{lease.job.pk}", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self.thread.start()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F
+from structlog.contextvars import bound_contextvars
 
 from integrations import records
 from integrations.connecting import NotConnectedError, open_client
@@ -75,12 +76,18 @@ def advance(job_id: int, number: int, *, worker: str, task_id: str = "", connect
     lease = Lease.claim(job_id, number, worker, task_id)
     if lease is None:
         return None
+    with bound_contextvars(job_id=job_id, kind=lease.job.kind, lease=lease.number):  # for each line of log inside
+        return go_on(lease, connect)
+
+
+def go_on(lease: Lease, connect: Connect) -> Wake | None:
+    """The step with its pulse. What becomes of a job that was lost, or of one whose database was."""
     try:
         with Pulse(lease):
             seconds = take_step(lease, connect)
         return None if seconds is None else lay_down(lease, seconds)
     except LeaseLostError:
-        logger.info("job %s: taken over or ended by somebody else", job_id)
+        logger.info("job %s: taken over or ended by somebody else", lease.job.pk)
         return None
     except DATABASE_AWAY as error:
         log_crash(lease.job, error)

@@ -2,8 +2,11 @@
 
 import logging
 import os
+from collections.abc import Sequence
 
 from celery import Task, shared_task
+from celery.signals import task_postrun, task_prerun
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from integrations import retention, runner
 from integrations.lease import worker_name
@@ -31,3 +34,15 @@ def wake(job_id: int, number: int, *, after: float = 0) -> None:
         advance_job.apply_async((job_id, number), countdown=after, retry=False)
     except Exception as error:  # noqa: BLE001 - whatever the queue has against it, the row is there and is the truth
         logger.warning("job %s: not queued (%s), a watch will try again", job_id, type(error).__name__)
+
+
+@task_prerun.connect
+def name_the_job(*, task: Task, args: Sequence[object], **_: object) -> None:
+    """From here to the end of the task each line of log says which job it is about: also Celery's own."""
+    if task.name == advance_job.name:
+        bind_contextvars(job_id=args[0])
+
+
+@task_postrun.connect
+def forget_the_job(**_: object) -> None:
+    clear_contextvars()

@@ -181,9 +181,8 @@ class KaonaviClient:
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
             seen = {"method": call.method, "path": call.path, "status": status, "milliseconds": milliseconds}
-            logger.info(
-                "%s %s %s %d ms %s", *seen.values(), request_id or "-", extra={**seen, "request_id": request_id}
-            )
+            theirs = {"kaonavi_request_id": request_id}  # not to be taken for the number of a request to us
+            logger.info("%s %s %s %d ms %s", *seen.values(), request_id or "-", extra={**seen, **theirs})
 
     def _body(self, call: wire.Call, response: requests.Response) -> bytes:
         if response.status_code < 400:

@@ -1,9 +1,11 @@
 """The main job from the command line to カオナビ and back, through real processes, on both kinds of database."""
 
+import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
+import requests
 
 from tests.processes.deployment import Deployment
 from tests.processes.traces import ProcessList, database_as_it_is, everything_in
@@ -102,12 +104,14 @@ def test_a_job_waits_for_a_worker_that_comes_later(deployment):
 
 
 def test_nothing_that_the_programs_write_holds_a_key_or_a_person(deployment):
+    deployment.environment |= {"DJANGO_DEBUG": "false", "DJANGO_ALLOWED_HOSTS": "localhost"}
     deployment.start("simulator", "beat", "web")
     fill(deployment)
+    requests.get(f"{deployment.web_url}/employees/", {"q": "青木"}, allow_redirects=False, timeout=30)
     keys = deployment.control("GET", "credentials")
     broker_password = urlsplit(deployment.broker.url).password
     secrets = [keys["consumer_secret"], deployment.environment["CREDENTIAL_KEYS"], broker_password]
-    canaries = [*secrets, keys["consumer_key"], "青木", "a1@example.co.jp"]
+    canaries = [*secrets, keys["consumer_key"], "青木", quote("青木"), "a1@example.co.jp"]
     with ProcessList() as processes:
         deployment.connect()
         deployment.manage("kaonavi", "sync", "departments", "--no-wait")
@@ -125,6 +129,11 @@ def test_nothing_that_the_programs_write_holds_a_key_or_a_person(deployment):
     # `kaonavi connect --key K` shows the key, which is half of a pair; the environment is readable by the same user alone
     assert b"mikiwame_kaonavi" in processes.seen
     assert [secret for secret in secrets if secret.encode() in processes.seen] == []
+    lines = {name: [json.loads(line) for line in written[name].splitlines()] for name in ("worker", "beat", "web")}
+    assert [line["logger"] for line in lines["worker"] if line.get("kind") == "employees" and line.get("job_id")]
+    assert {line["route"] for line in lines["web"] if line["logger"] == "request" and line["request_id"]} == {
+        "employees/"
+    }
     stored = database_as_it_is(deployment.environment["DATABASE_URL"])
     assert b"integrations_kaonaviconnection" in stored
     assert [secret for secret in [*secrets, keys["consumer_key"]] if secret.encode() in stored] == []

@@ -76,7 +76,7 @@ def test_it_logs_a_call_in_one_line(kaonavi: KaonaviClient, api: responses.Reque
     kaonavi.members()
     (record,) = caplog.records
     assert (record.method, record.path, record.status) == ("GET", "/members", "200")
-    assert record.request_id == "Root=1-67891233"
+    assert record.kaonavi_request_id == "Root=1-67891233"
     assert record.milliseconds >= 0
     assert record.getMessage() == f"GET /members 200 {record.milliseconds} ms Root=1-67891233"
 
