@@ -1,7 +1,7 @@
 """社員データの削除: one person, the ticked ones, or everybody whom the list shows."""
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -57,7 +57,7 @@ def confirm_deletion(request: HttpRequest, people: EmployeeQuerySet, *, person: 
             gone = delete_people(people, seal=request.POST.get("seal", ""), by=request.user)
         except SelectionChangedError:
             problem = CHANGED
-        except IntegrityError:
+        except (IntegrityError, OperationalError):  # the latter where two wait for each other's rows
             problem = CROSSED
         else:
             whom = f"{gone.names[0].full_name}さん" if gone.count == 1 else f"{gone.count:,}名"

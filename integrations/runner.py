@@ -35,7 +35,7 @@ from integrations.models import KaonaviConnection, SyncJob
 from integrations.reasons import Reason
 from integrations.sync.departments import sync_departments
 from integrations.sync.employees import sync_employees
-from integrations.sync.imports import end
+from integrations.sync.imports import PlanOutdatedError, end
 from integrations.sync.results import advance_results, stop_results
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Wake:
 def advance(job_id: int, number: int, *, worker: str, task_id: str = "", connect: Connect = open_client) -> Wake | None:
     """Take one step of a job. None when it has ended, is held for a person, or is somebody else's.
 
-    A step that lost its database is given back. Raises OperationalError or InterfaceError where not even that is
+    A step that lost its database, or an import whose rows were changed under it, is given back. Raises OperationalError or InterfaceError where not even that is
     possible: a watch will find the run.
     """
     lease = Lease.claim(job_id, number, worker, task_id)
@@ -89,6 +89,9 @@ def go_on(lease: Lease, connect: Connect) -> Wake | None:
     except LeaseLostError:
         logger.info("job %s: taken over or ended by somebody else", lease.job.pk)
         return None
+    except PlanOutdatedError as error:  # somebody deleted or changed a row meanwhile: the next look sees what is there
+        log_crash(lease.job, error)
+        return give_back(lease)
     except DATABASE_AWAY as error:
         log_crash(lease.job, error)
         connections.close_all()
@@ -102,7 +105,7 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
             fail(lease, issue(Reason.RUN_OUTDATED))
             return None
         seconds = call_step(lease, connect)
-    except (LeaseLostError, *DATABASE_AWAY):
+    except (LeaseLostError, PlanOutdatedError, *DATABASE_AWAY):
         raise
     except MustWait as limit:
         return wait_for(lease, limit)

@@ -21,7 +21,7 @@ from integrations.mapping.assessments import LocalAssessment, plan_assessments
 from integrations.mapping.plan import Change, Issue
 from integrations.models import SyncChange
 from integrations.sync import rows as table
-from integrations.sync.imports import Import, carry_out
+from integrations.sync.imports import Import, PlanOutdatedError, carry_out
 
 BATCH = 500
 WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score", "comment")
@@ -108,7 +108,10 @@ def write(changes: Sequence[Change], people: People) -> Iterator[tuple[Change, i
 
 def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: People) -> Iterator[tuple[Change, int]]:
     """Apply some of the changes: a large file's results need not be in memory together."""
-    existing = Assessment.objects.in_bulk([change.pk for change in changes if change.pk])
+    known = [change.pk for change in changes if change.pk]
+    existing = Assessment.objects.in_bulk(known)
+    if len(existing) != len(known):
+        raise PlanOutdatedError
     written = [Assessment() if change.pk is None else existing[change.pk] for change in changes]
     pairs = list(zip(changes, written, strict=True))
     for change, assessment in pairs:

@@ -18,7 +18,7 @@ from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Change
 from integrations.models import SyncChange, SyncJob
 from integrations.sync import rows
-from integrations.sync.imports import Import, carry_out
+from integrations.sync.imports import Import, PlanOutdatedError, carry_out
 
 
 def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
@@ -112,6 +112,8 @@ def create(changes: Sequence[Change], numbers: dict[str, int], seen_at: datetime
 def update(changes: Sequence[Change], numbers: Mapping[str, int], seen_at: datetime | None) -> None:
     """Set the changed fields of existing departments. Few rows, so Django's own bulk update will do."""
     existing = Department.objects.in_bulk([change.pk for change in changes])
+    if len(existing) != len(changes):
+        raise PlanOutdatedError
     for change in changes:
         row = existing[change.pk]
         for field, (_, new) in change.fields.items():

@@ -29,7 +29,7 @@ from integrations.mapping.plan import Change
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.sync import rows
 from integrations.sync.heap import collector_paused
-from integrations.sync.imports import Import, carry_out
+from integrations.sync.imports import Import, PlanOutdatedError, carry_out
 
 COLUMNS = tuple("department_id" if field == "department" else field for field in FIELDS)
 DEPARTMENT = PLACES["department"]
@@ -164,13 +164,17 @@ def write(
 
 
 def write_rows(changes: Sequence[Change], vanished: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
-    """Write what was made of the changes; yields each change with the number of its row."""
+    """Write what was made of the changes; yields each change with the number of its row.
+
+    Raises PlanOutdatedError when somebody whom the plan knew was deleted or has another mail address now.
+    """
     numbers = bulk.new_numbers(Employee, len(made.created))
     new = ([*row, pk] for row, pk in zip(made.created, numbers, strict=True))
     bulk.insert(Employee, (*INSERTED, "id"), new)
-    bulk.update(Employee, made.columns, made.updated)
-    rows.mark_missing(
-        Employee.objects.filter(pk__in=[change.pk for change in vanished]), SyncJob.Kind.EMPLOYEES, made.now
-    )
+    found = bulk.update(Employee, made.columns, made.updated, same=["email"])
+    vanishing = Employee.objects.filter(pk__in=[change.pk for change in vanished])
+    found += rows.mark_missing(vanishing, SyncJob.Kind.EMPLOYEES, made.now)
+    if found != len(made.updated) + len(vanished):
+        raise PlanOutdatedError
     next_number = iter(numbers)
     yield from ((change, change.pk or next(next_number)) for change in (*changes, *vanished))

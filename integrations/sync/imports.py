@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from integrations import records
@@ -12,6 +13,11 @@ from integrations.mapping.plan import Change, Issue, Outcome, count, issue
 from integrations.models import SourceFile, SyncJob
 from integrations.reasons import Reason, Severity
 from integrations.sync.holding import digest, hold, summary, what_moved
+
+
+class PlanOutdatedError(Exception):
+    """A row that the plan knew was deleted or changed by somebody before it was written. Nothing was; plan anew."""
+
 
 Written = Iterable[tuple[Change, int | None]]
 
@@ -43,32 +49,39 @@ class Import:
 
 
 def carry_out(lease: Lease, plan: Import) -> None:
-    """Hold the run, refuse it, or write it: the job is ended or held afterwards. Raises LeaseLostError.
+    """Hold the run, refuse it, or write it: the job is ended or held afterwards. Raises LeaseLostError, PlanOutdatedError.
 
     Everything that takes time is prepared before the transaction opens; it locks the job's row first.
     """
     lease.report("書き込み", total=plan.source_rows)
-    counts = count(plan.outcomes)
     asked = plan.shown or plan
-    asked_counts = count(asked.outcomes)
     may_be_held = bool(asked.question or lease.job.options.keys() & {"dry_run", "approved_digest"})
     seal = asked.seal() if may_be_held else ""
     fields = records.fields_as_json(plan.changes)
-    with lease.writing() as job:
-        records.clear(job)
-        if plan.empty_source:
-            refuse(job, Reason.SOURCE_EMPTY, field=plan.empty_source)
-        elif sum(counts.values()) != plan.source_rows:
-            refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
-        elif text := why_held(job, asked, seal, asked_counts):
-            records.write_issues(job, asked.issues)
-            records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
-            hold(job, message=text, digest=seal, counts=asked_counts, question=bool(asked.question))
-        else:
-            records.write_issues(job, plan.issues)
-            written = list(plan.write())  # done before the next statement: a stream into one table allows no other
-            records.write_changes(job, plan.what, written, fields)
-            succeed(job, counts, plan.issues)
+    try:
+        with lease.writing() as job:
+            conclude(job, plan, asked, seal, fields)
+    except IntegrityError:
+        raise PlanOutdatedError from None  # whose text quotes people's values
+
+
+def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Sequence[str]) -> None:
+    """Inside the one transaction: everything that the run leaves behind."""
+    counts, asked_counts = count(plan.outcomes), count(asked.outcomes)
+    records.clear(job)
+    if plan.empty_source:
+        refuse(job, Reason.SOURCE_EMPTY, field=plan.empty_source)
+    elif sum(counts.values()) != plan.source_rows:
+        refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
+    elif text := why_held(job, asked, seal, asked_counts):
+        records.write_issues(job, asked.issues)
+        records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
+        hold(job, message=text, digest=seal, counts=asked_counts, question=bool(asked.question))
+    else:
+        records.write_issues(job, plan.issues)
+        written = list(plan.write())  # done before the next statement: a stream into one table allows no other
+        records.write_changes(job, plan.what, written, fields)
+        succeed(job, counts, plan.issues)
 
 
 def why_held(job: SyncJob, plan: Import, seal: str, counts: Mapping[str, int]) -> str:

@@ -28,8 +28,11 @@ def rewrite(model: type[Row], rows: Sequence[Row], fields: Iterable[str]) -> Non
         )
 
 
-def mark_missing(rows: models.QuerySet, kind: str, now: datetime) -> None:
-    """Mark the rows as gone from カオナビ; last seen by the newest completed run of the kind, if that is news."""
+def mark_missing(rows: models.QuerySet, kind: str, now: datetime) -> int:
+    """Mark the rows as gone from カオナビ; last seen by the newest completed run of the kind, if that is news.
+
+    Returns how many rows there were.
+    """
     last_run = SyncJob.objects.completed(kind).values_list("finished_at", flat=True).first()
     seen = Greatest("last_seen_at", Value(last_run)) if last_run else Coalesce("last_seen_at", Value(now))
-    rows.update(missing_since=now, last_seen_at=seen)
+    return rows.update(missing_since=now, last_seen_at=seen)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -170,9 +170,10 @@ def test_somebody_deleted_meanwhile_is_no_crash(admin: Client):
     assert admin.post(alone).status_code == 404
 
 
-def test_a_row_that_refers_to_somebody_at_the_same_moment_is_no_crash(admin: Client, monkeypatch):
+@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
+def test_a_row_that_refers_to_somebody_at_the_same_moment_is_no_crash(error, admin: Client, monkeypatch):
     def crossed(*_, **__):
-        raise IntegrityError
+        raise error
 
     monkeypatch.setattr(deletion_views, "delete_people", crossed)
     answer = admin.post(ticked(make_person()), {"seal": "x"})

@@ -5,6 +5,8 @@ from itertools import islice
 
 from django.utils import timezone
 
+from assessments.models import Assessment
+from employees.models import Employee
 from integrations.lease import Lease
 from integrations.models import ResultRegistration
 
@@ -22,8 +24,14 @@ def register(lease: Lease, seen: Iterable[tuple[int, int]]) -> None:
     )
     while batch := list(islice(fresh, BATCH)):
         with lease.writing():
+            # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is written.
+            # People first, as a deletion does it.
+            people = Employee.objects.filter(pk__in=[each.employee_id for each in batch])
+            list(people.order_by("pk").select_for_update().values_list("pk"))
+            results = Assessment.objects.filter(pk__in=[each.assessment_id for each in batch])
+            there = set(results.order_by("pk").select_for_update().values_list("employee_id", "pk"))
             ResultRegistration.objects.bulk_create(
-                batch,
+                [each for each in batch if (each.employee_id, each.assessment_id) in there],
                 update_conflicts=True,
                 unique_fields=["employee"],
                 update_fields=["assessment", "confirmed_at"],

@@ -1,0 +1,146 @@
+"""Somebody deletes people, or changes their address, while a run is about to write: it looks again, and tells the truth."""
+
+from collections.abc import Callable
+
+import pytest
+
+from assessments.models import Assessment
+from employees.models import Employee
+from integrations import actions, runner
+from integrations.kaonavi.simulator.tenant import Tenant
+from integrations.lease import Lease
+from integrations.models import ResultRegistration, SyncJob
+from tests.integrations.files.files import csv_file, take_file
+
+Run = Callable[..., SyncJob]
+Meanwhile = Callable[..., None]  # what happens; the phase before which it does
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch, settings) -> Meanwhile:
+    """Something happens once, between the plan of a run and its writing."""
+    settings.JOB_RETRY_AFTER = 0
+
+    def let(happen: Callable[[], object], phase: str = "書き込み") -> None:
+        report = Lease.report
+        events = [happen]
+
+        def reporting(self: Lease, now: str, **progress: int) -> None:
+            if now == phase and events:
+                events.pop()()
+            report(self, now, **progress)
+
+        monkeypatch.setattr(Lease, "report", reporting)
+
+    return let
+
+
+@pytest.fixture
+def two(tenant: Tenant, run: Run) -> None:
+    """Two members whom a sync has brought."""
+    for code in ("0001", "0002"):
+        tenant.add_member(code, name="青山 直樹", name_kana="アオヤマ ナオキ", mail=f"{code}@example.co.jp")
+    assert run("employees").created == 2
+
+
+def marry(tenant: Tenant) -> None:
+    """All members have another 姓 in カオナビ."""
+    for member in tenant.state.members:
+        member.name = "赤井 直樹"
+
+
+def numbers(job: SyncJob) -> tuple[str, int, int]:
+    return job.status, job.created, job.updated
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_somebody_deleted_before_the_write_is_made_anew_and_counted_so(tenant, run: Run, meanwhile: Meanwhile):
+    marry(tenant)
+    meanwhile(Employee.objects.filter(email="0001@example.co.jp").delete)
+    job = run("employees")
+    assert numbers(job) == ("succeeded", 1, 1)
+    assert job.attempts == 2
+    assert {change.object_id for change in job.changes.all()} == set(Employee.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_a_changed_address_is_not_written_over(tenant, run: Run, meanwhile: Meanwhile):
+    marry(tenant)
+    first = Employee.objects.filter(email="0001@example.co.jp")
+    pk = first.get().pk
+    meanwhile(lambda: first.update(email="new@example.co.jp"))
+    job = run("employees")
+    kept = Employee.objects.get(pk=pk)
+    assert (kept.email, kept.last_name) == ("new@example.co.jp", "青山")
+    assert kept.missing_since is not None  # カオナビ still has the old address, as the page had warned
+    assert numbers(job) == ("succeeded", 1, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_somebody_deleted_who_was_to_be_marked_as_missing_is_not_reported(tenant, run: Run, meanwhile: Meanwhile):
+    tenant.state.members = [member for member in tenant.state.members if member.code != "0001"]
+    meanwhile(Employee.objects.filter(email="0001@example.co.jp").delete)
+    job = run("employees")
+    assert numbers(job) == ("succeeded", 0, 0)
+    assert not job.changes.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_somebody_added_by_hand_under_an_address_that_was_to_be_new_is_updated(tenant, run: Run, meanwhile: Meanwhile):
+    tenant.add_member("0003", name="井上 花", name_kana="イノウエ ハナ", mail="0003@example.co.jp")
+    meanwhile(lambda: Employee.objects.create(email="0003@example.co.jp", last_name="手入力"))
+    job = run("employees")
+    assert numbers(job) == ("succeeded", 0, 1)
+    assert Employee.objects.get(email="0003@example.co.jp").last_name == "井上"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_an_approved_run_is_held_again_when_somebody_was_deleted(tenant, run: Run, person, meanwhile: Meanwhile):
+    marry(tenant)
+    held = run("employees", dry_run=True)
+    meanwhile(Employee.objects.filter(email="0001@example.co.jp").delete)
+    runner.run_here(actions.approve_job(held, by=person, here=True))
+    held.refresh_from_db()
+    assert held.status == "held"
+    assert "確認したときから内容が変わった" in held.message
+    assert Employee.objects.get().last_name == "青山"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_it_does_not_look_again_for_ever(tenant, run: Run, monkeypatch, settings):
+    settings.JOB_RETRY_AFTER = 0
+    marry(tenant)
+    monkeypatch.setattr("integrations.bulk.update", lambda *_, **__: 0)
+    job = run("employees")
+    assert (job.status, job.attempts) == ("failed", 3)
+    assert not job.changes.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_results_for_somebody_deleted_before_the_write_are_refused_and_nothing_is_half_stored(meanwhile: Meanwhile):
+    for number in ("0001", "0002"):
+        Employee.objects.create(email=f"{number}@example.co.jp", employee_number=number, last_name="青山")
+    meanwhile(Employee.objects.filter(employee_number="0001").delete)
+    lines = [("0001", "検査", "2026-04-01"), ("0002", "検査", "2026-04-01")]
+    job = take_file("assessments_file", csv_file(["社員番号", "検査名", "受検日"], *lines))
+    assert (job.status, job.created, job.failed) == ("partial", 1, 1)
+    assert Assessment.objects.get().employee.employee_number == "0002"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_ends_well_although_somebody_was_deleted_under_it(tenant, run: Run, meanwhile: Meanwhile):
+    for number in ("0001", "0002"):
+        tenant.add_member(number)
+        person = Employee.objects.create(email=f"{number}@example.co.jp", employee_number=number, last_name="青山")
+        Assessment.objects.create(employee=person, taken_on="2026-04-01")
+    assert run("results").status == "succeeded"
+    ResultRegistration.objects.all().delete()
+    meanwhile(Employee.objects.filter(employee_number="0001").delete, "カオナビへの送信")
+    assert run("results").status == "succeeded"
+    assert ResultRegistration.objects.get().employee.employee_number == "0002"
