@@ -1,7 +1,8 @@
-"""Who asks."""
+"""Who asks, and where they came from."""
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def person(request: HttpRequest) -> User:
@@ -9,3 +10,10 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise TypeError("the view is open to people without log-in")
     return request.user
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """The path that the form's `next` names, else `default`. An address of any other site is not followed."""
+    address = request.POST.get("next", "")
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours else default

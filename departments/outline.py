@@ -65,3 +65,14 @@ def at_and_below(branches: Iterable[Branch], number: str) -> list[int]:
         found.append(branch.department.pk)
         waiting.extend(branch.below)
     return found
+
+
+def path_to(branches: Iterable[Branch], pk: int) -> list[Branch]:
+    """The way from the top down to the department with this number, itself the last; [] where there is no such branch."""
+    by_number = {branch.department.pk: branch for branch in branches}
+    path: list[Branch] = []
+    step: int | None = pk
+    while step is not None and (branch := by_number.pop(step, None)):
+        path.append(branch)
+        step = branch.department.parent_id
+    return path[::-1]

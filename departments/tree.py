@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
 
+MAX_LEVEL = 10  # a root is level 1
+
 
 def find_loops(parents: Mapping[Node, Node | None]) -> set[Node]:
     """The nodes from which the way up leads back to themselves. Those that merely hang below a loop are not in it."""

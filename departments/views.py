@@ -1,21 +1,134 @@
-"""部署管理."""
+"""部署管理: the tree, one department, add, edit, delete."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.methods import require_form
+from accounts.requests import way_back
 from accounts.rights import Right, needs
-from departments.models import Department
-from departments.outline import outline
+from departments import editing
+from departments.forms import CodeForm, DepartmentForm, read_tree
+from departments.models import Department, RoleDepartment
+from departments.outline import Branch, at_and_below, outline, path_to
 from departments.scope import reach
+
+NAMED_CHILDREN = 20
 
 
 @needs(Right.VIEW_DEPARTMENTS)
 @require_safe
 def list_departments(request: HttpRequest) -> HttpResponse:
     """The tree with codes, head counts and marks for what カオナビ no longer has."""
-    branches = outline(
-        Department.objects.within(reach(request.user, Right.VIEW_DEPARTMENTS)).with_headcount().in_sibling_order()
-    )
+    branches = visible_branches(request)
     missing = sum(branch.department.missing_since is not None for branch in branches)
     return render(request, "departments/list.html", {"branches": branches, "missing": missing})
+
+
+def visible_branches(request: HttpRequest) -> list[Branch]:
+    """The tree as far as the person may see it, with head counts."""
+    seen = reach(request.user, Right.VIEW_DEPARTMENTS)
+    return outline(Department.objects.within(seen).with_headcount().in_sibling_order())
+
+
+@needs(Right.VIEW_DEPARTMENTS)
+@require_safe
+def show_department(request: HttpRequest, pk: int) -> HttpResponse:
+    """One department: its place in the tree, its people, where カオナビ stands, history."""
+    branches = visible_branches(request)
+    path = path_to(branches, pk)
+    if not path:
+        raise Http404
+    context = {"branch": path[-1], "department": path[-1].department, "path": path[:-1]}
+    return render(request, "departments/detail.html", context)
+
+
+@needs(Right.EDIT_DEPARTMENTS)
+@require_form
+def add_department(request: HttpRequest) -> HttpResponse:
+    """A new department; `parent` in the address is where it is to stand."""
+    return edit(request, Department())
+
+
+@needs(Right.EDIT_DEPARTMENTS)
+@require_form
+def edit_department(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, code, parent and order by hand."""
+    return edit(request, get_object_or_404(Department, pk=pk))
+
+
+def edit(request: HttpRequest, department: Department) -> HttpResponse:
+    """The form, and on POST what it says."""
+    branches = outline(Department.objects.in_sibling_order())
+    barred = set(at_and_below(branches, str(department.pk)))
+    parents = [branch for branch in branches if branch.department.pk not in barred]
+    is_new = department.pk is None
+
+    def make_form() -> DepartmentForm:
+        fresh = Department() if is_new else get_object_or_404(Department, pk=department.pk)
+        sent = request.POST if request.method == "POST" else None
+        chosen = {"parent": request.GET.get("parent", "")} if is_new else {}
+        return DepartmentForm(sent, instance=fresh, initial=chosen, branches=parents)
+
+    form = make_form()
+    if request.method == "POST":
+        form = editing.submit(make_form, by=request.user)
+        if not form.errors:
+            say_what_was_stored(request, form, is_new=is_new)
+            return redirect(form.instance)
+    return render(request, "departments/edit.html", {"department": department, "form": form})
+
+
+def say_what_was_stored(request: HttpRequest, form: DepartmentForm, *, is_new: bool) -> None:
+    """The message after a form was stored."""
+    if is_new:
+        messages.success(request, f"部署「{form.instance.name}」を登録しました")
+    elif form.changed_data:
+        messages.success(request, "部署を保存しました")
+    else:
+        messages.info(request, "変更された項目はありませんでした")
+
+
+@needs(Right.EDIT_DEPARTMENTS)
+@require_form
+def change_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """The confirmation of another code (`code` in the address) with what it means, and on POST the change."""
+    department = get_object_or_404(Department.objects.with_headcount(), pk=pk)
+    code = request.POST.get("code") or request.GET.get("code", "")
+    sent = {"code": code, "initial-code": request.POST.get("initial-code", department.code)}
+
+    def make_form() -> CodeForm:
+        return CodeForm(sent, instance=get_object_or_404(Department, pk=pk))
+
+    if request.method == "POST":
+        form = editing.submit(make_form, by=request.user)
+        if not form.errors:
+            messages.success(request, f"部署「{department.name}」の部署コードを「{form.instance.code}」に変更しました")
+            return HttpResponseRedirect(way_back(request, department.get_absolute_url()))
+    else:
+        form = make_form()
+        form.tree = read_tree(Department.objects.all())
+        form.is_valid()
+    context = {"department": department, "form": form, "code": code.strip(), "next": request.GET.get("next", "")}
+    return render(request, "departments/change_code.html", context)
+
+
+@needs(Right.EDIT_DEPARTMENTS)
+@require_form
+def delete_department(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is in the way of deleting, or the confirmation with what it means; on POST the end of the department."""
+    department = get_object_or_404(Department.objects.with_headcount(), pk=pk)
+    if request.method == "POST":
+        if editing.delete(department, by=request.user):
+            messages.success(request, f"部署「{department.name}」を削除しました")
+            return redirect("departments:list")
+        department = get_object_or_404(Department.objects.with_headcount(), pk=pk)
+    children = department.children.in_sibling_order()
+    context = {
+        "department": department,
+        "children": children[:NAMED_CHILDREN],
+        "children_count": children.count(),
+        "roles": RoleDepartment.objects.filter(department=department).count(),
+    }
+    return render(request, "departments/delete.html", context)

@@ -193,6 +193,11 @@ class SyncJob(models.Model):
         return self.status in self.UNFINISHED
 
     @property
+    def left_something_out(self) -> bool:
+        """Whether it has ended and is worth repeating once somebody has mended what was wrong."""
+        return self.status in self.ENDS and (self.status != self.Status.SUCCEEDED or self.skipped > 0)
+
+    @property
     def counts(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in self.COUNTS}
 

@@ -7,13 +7,12 @@ so the rules are gone through again until nothing more happens.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from departments.tree import find_loops, measure_levels
+from departments.tree import MAX_LEVEL, find_loops, measure_levels
 from integrations.mapping.department_names import Claims
 from integrations.mapping.department_rows import NAME_FIELD, PARENT_FIELD, Node, Place, SourceRows, Tree, overlay
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 
-MAX_LEVEL = 10
 STAYING = "取込元にない部署や取り込まなかった部署は、ミキワメの現在の位置に残ります。"
 
 Refusals = dict[str, Issue]  # by code, each with its one reason

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from departments.tree import MAX_LEVEL
 from integrations.kaonavi.types import Departments
 from integrations.mapping.department_rows import (
     CODE_LENGTH,
@@ -16,7 +17,7 @@ from integrations.mapping.department_rows import (
     read_rows,
     sort_tree,
 )
-from integrations.mapping.department_tree import MAX_LEVEL, Refusals, judge_rows, merge
+from integrations.mapping.department_tree import Refusals, judge_rows, merge
 from integrations.mapping.plan import Change, Issue, Outcome, issue
 from integrations.reasons import Reason, Severity
 

@@ -93,12 +93,31 @@ def kaonavi_registered(registrations: Mapping[int, Registration], person: Employ
 
 
 @register.inclusion_tag("integrations/_history.html")
-def kaonavi_history(person: Employee) -> dict[str, Any]:
-    """Which runs changed this person, newest first. What was only planned is not shown."""
-    changes = SyncChange.objects.filter(
-        what=SyncChange.What.EMPLOYEE, object_id=person.pk, job__status__in=SyncJob.COMPLETED
-    ).select_related("job", "job__requested_by")
+def kaonavi_history(row: Department | Employee) -> dict[str, Any]:
+    """Which runs changed this person or department, newest first. What was only planned is not shown."""
+    what = SyncChange.What.EMPLOYEE if isinstance(row, Employee) else SyncChange.What.DEPARTMENT
+    changes = SyncChange.objects.filter(what=what, object_id=row.pk, job__status__in=SyncJob.COMPLETED).select_related(
+        "job", "job__requested_by"
+    )
     return {"changes": changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH]}
+
+
+@register.inclusion_tag("integrations/_again.html", takes_context=True)
+def kaonavi_again(context: RequestContext, kind: str, job: SyncJob | None = None) -> dict[str, Any]:
+    """「もう一度同期する」 after a run that left something out: `job`, or else the newest of its kind that has ended.
+
+    For administrators, and only while connected.
+    """
+    request = context["request"]
+    is_offered = (
+        kind in SyncJob.SYNCS
+        and is_administrator(request.user)
+        and KaonaviConnection.objects.filter(state=KaonaviConnection.State.ACTIVE).exists()
+    )
+    if is_offered:
+        last = job or SyncJob.objects.filter(kind=kind, status__in=SyncJob.ENDS).first()
+        is_offered = last is not None and last.left_something_out
+    return {"is_offered": is_offered, "kind": kind, "request": request, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("integrations/_status.html")

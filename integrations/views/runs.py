@@ -5,10 +5,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.requests import person
+from accounts.requests import person, way_back
 from accounts.rights import for_administrators
 from integrations import actions
 from integrations.fields import UnreadableSecretError
@@ -18,13 +17,6 @@ UNREADABLE = (
     "保存されている認証情報を読み取れないため、開始できませんでした。"
     "サーバーの管理者に連絡するか、認証情報を入力し直してください。"
 )
-
-
-def way_back(request: HttpRequest) -> str:
-    """The page of ours that the person came from; any other address is not followed."""
-    address = request.POST.get("next", "")
-    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if is_ours else reverse("integrations:jobs")
 
 
 def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:
@@ -56,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 reverse("integrations:jobs"),
             ),
         )
-    return HttpResponseRedirect(way_back(request))
+    return HttpResponseRedirect(way_back(request, reverse("integrations:jobs")))
 
 
 @for_administrators

@@ -38,6 +38,11 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "employees:edit": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:delete": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "departments:list": {"GET": Right.VIEW_DEPARTMENTS},
+    "departments:detail": {"GET": Right.VIEW_DEPARTMENTS},
+    **{
+        f"departments:{name}": {"GET": Right.EDIT_DEPARTMENTS, "POST": Right.EDIT_DEPARTMENTS}
+        for name in ("add", "edit", "code", "delete")
+    },
     "assessments:detail": {"GET": Right.VIEW_RESULTS},
     "assessments:reference": {"GET": Right.EDIT_REFERENCE},
     **{
@@ -87,6 +92,9 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     ),
     **dict.fromkeys(
         ("assessments:edit_scale", "assessments:delete_scale"), lambda _: [Scale.objects.latest("order").pk]
+    ),
+    **dict.fromkeys(
+        [f"departments:{name}" for name in ("detail", "edit", "code", "delete")], lambda person: [person.department_id]
     ),
     "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
     **dict.fromkeys(

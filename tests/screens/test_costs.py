@@ -60,6 +60,11 @@ def addresses(company: Employee) -> list[str]:
         company.get_absolute_url(),
         reverse("employees:edit", args=[company.pk]),
         reverse("departments:list"),
+        reverse("departments:add"),
+        *(
+            reverse(f"departments:{name}", args=[company.department_id])
+            for name in ("detail", "edit", "code", "delete")
+        ),
         company.assessments.latest("taken_on").get_absolute_url(),
         reverse("accounts:list"),
         reverse("accounts:list") + "?q=u",
