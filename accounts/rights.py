@@ -131,5 +131,10 @@ def needs(right: Right) -> Callable[[View[P]], View[P]]:
     return only(lambda user: may(user, right))
 
 
+def needs_any(*rights: Right) -> Callable[[View[P]], View[P]]:
+    """A view for those who have one of the rights at least; the view itself asks which."""
+    return only(lambda user: any(may(user, right) for right in rights))
+
+
 for_administrators = only(is_administrator)
 for_anybody_with_a_role = only(has_role)

@@ -1,7 +1,8 @@
 """What the list of people shows: search, filters and order, all of them in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
@@ -82,6 +83,30 @@ class Listing:
     @property
     def presences(self) -> list[tuple[str, str]]:
         return [(key, label) for key, (label, _) in PRESENCE.items()]
+
+    def narrowing(self) -> Iterator[tuple[str, str, str, str]]:
+        """What narrows the list: parameter, its label, its value, and the value in words."""
+        names = {str(branch.department.pk): branch.department.name for branch in self.branches}
+        told = (
+            ("q", "検索", self.search, {self.search: self.search}),
+            ("department", "所属", self.department, {NO_DEPARTMENT: "所属なし", **names}),
+            ("type", "雇用形態", self.employment_type, dict(self.employment_types)),
+            ("retired", "退職", self.retirement, dict(self.retirements)),
+            ("kaonavi", "カオナビ登録", self.presence, dict(self.presences)),
+        )
+        for parameter, label, value, words in told:
+            if value and value in words:
+                yield parameter, label, value, words[value]
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What narrows the list, in words: 「所属」 → 「営業本部」."""
+        return {label: words for _, label, _, words in self.narrowing()}
+
+    @property
+    def query(self) -> str:
+        """What the address says of this list, to make it again."""
+        return urlencode({parameter: value for parameter, _, value, _ in self.narrowing()} | {"sort": self.sort})
 
     def people(self) -> QuerySet[Employee]:
         """The people in question, in order. A department stands for itself and everything below it."""

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from integrations.models import (
+    Export,
     KaonaviConnection,
     RemoteCall,
     ResultRegistration,
@@ -69,6 +70,13 @@ class UploadChunkAdmin(ReadOnlyAdmin):
         """Without the bytes, which may be millions."""
         queryset: QuerySet[UploadChunk] = super().get_queryset(request)
         return queryset.defer("content")
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    list_display = ("id", "kind", "form", "rows", "made_by", "made_at")
+    list_select_related = ("made_by",)
+    list_filter = ("kind", "form")
 
 
 @admin.register(ResultRegistration)

@@ -4,9 +4,11 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 
 from assessments.models import Scale
+from integrations.files.uploads import LARGEST_UPLOAD, MEGABYTE
 from integrations.mapping.sheets import LABELS, SCALE
 from integrations.models import KaonaviConnection
 
@@ -33,6 +35,36 @@ class ConnectionForm(forms.Form):
 def item_labels(scales: list[Scale]) -> dict[str, str]:
     """What can be given the name of an item in カオナビ's sheets: key in `sheet_item_names` → label."""
     return LABELS | {SCALE + scale.code: scale.name for scale in scales}
+
+
+class UploadForm(forms.Form):
+    """A file to take in. What stands in it is looked at in the background."""
+
+    ENDINGS = (".csv", ".xlsx")
+
+    file = forms.FileField(
+        label="ファイル",
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+        help_text=f"CSV（UTF-8 または Shift_JIS）か Excel ブック（.xlsx）。{LARGEST_UPLOAD // MEGABYTE} MB まで。",
+        error_messages={"required": "ファイルを選択してください", "empty": "ファイルが空です"},
+    )
+
+    def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
+        """`is_too_large`: the file was so large that it was not kept."""
+        super().__init__(*args, **kwargs)
+        if is_too_large:
+            too_large = (
+                f"ファイルが大きすぎます。{LARGEST_UPLOAD // MEGABYTE} MB までのファイルに分けて取り込んでください"
+            )
+            self.fields["file"].error_messages["required"] = too_large
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if not (file.name or "").lower().endswith(self.ENDINGS):
+            raise forms.ValidationError(
+                "この種類のファイルは取り込めません。CSV（.csv）または Excel ブック（.xlsx）で保存してから選択してください"
+            )
+        return file
 
 
 class ItemChoiceForm(forms.Form):

@@ -1,13 +1,17 @@
-"""Removes old runs with their issues and changes, so that personal values are not kept for ever."""
+"""Removes old runs with their issues and changes, and what was downloaded when, so that personal values are not kept for ever."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from integrations.models import SyncJob
+from integrations.models import Export, SyncJob
+
+
+def oldest_kept(days: int | None) -> datetime:
+    return timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS if days is None else days)
 
 
 def remove_old_jobs(days: int | None = None) -> int:
@@ -15,7 +19,7 @@ def remove_old_jobs(days: int | None = None) -> int:
 
     The newest run of each kind stays, whatever its age. Each run goes in a transaction of its own, so that nobody waits.
     """
-    border = timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS if days is None else days)
+    border = oldest_kept(days)
     newest = SyncJob.objects.order_by().values("kind").annotate(newest=Max("pk")).values("newest")
     old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border).exclude(pk__in=newest)
     removed = 0
@@ -23,4 +27,10 @@ def remove_old_jobs(days: int | None = None) -> int:
         with transaction.atomic():
             job.delete()
         removed += 1
+    return removed
+
+
+def remove_old_exports(days: int | None = None) -> int:
+    """Remove from ダウンロード一覧 what is older; returns how many. A searched word is in it, and such is personal."""
+    removed, _ = Export.objects.filter(made_at__lt=oldest_kept(days)).delete()
     return removed

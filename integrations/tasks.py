@@ -26,6 +26,7 @@ def advance_job(self: Task, job_id: int, number: int) -> None:
 def remove_old_jobs() -> None:
     """Beat's nightly errand."""
     retention.remove_old_jobs()
+    retention.remove_old_exports()
 
 
 def wake(job_id: int, number: int, *, after: float = 0) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from integrations.views import check, connection, jobs, runs, settings
+from integrations.views import check, connection, downloads, imports, jobs, runs, settings
 
 app_name = "integrations"
 urlpatterns = [
@@ -11,7 +11,11 @@ urlpatterns = [
     path("settings/kaonavi/options/", settings.edit_options, name="kaonavi_settings"),
     path("settings/kaonavi/check/", check.check_kaonavi, name="check"),
     path("settings/kaonavi/check/items/", check.choose_item, name="choose_item"),
-    path("downloads/", jobs.list_downloads, name="downloads"),
+    path("imports/<slug:slug>/", imports.upload, name="import"),
+    path("imports/<slug:slug>/template.<str:ending>", imports.download_template, name="import_template"),
+    path("downloads/", downloads.list_downloads, name="downloads"),
+    path("downloads/<int:pk>/again/", downloads.export_again, name="export_again"),
+    path("exports/<slug:kind>/", downloads.export, name="export"),
     path("jobs/", jobs.list_jobs, name="jobs"),
     path("jobs/start/", runs.start, name="start"),
     path("jobs/<int:pk>/", jobs.show_job, name="job"),

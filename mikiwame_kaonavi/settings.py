@@ -220,6 +220,13 @@ STORAGES = {
     },
 }
 
+# --- Uploads ---------------------------------------------------------------------------------------------------------
+FILE_UPLOAD_HANDLERS = [
+    "integrations.files.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # --- Queue -----------------------------------------------------------------------------------------------------------
 BROKER_URL_FILE = DATA_DIR / "broker-url"  # left there, readable by us alone, by the launcher of the embedded broker
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (

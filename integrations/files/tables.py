@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Scale
 from departments.models import Department
+from departments.scope import Reach
 from employees.models import Employee
 from integrations import error_csv
 from integrations.files.export import Table
@@ -18,12 +19,19 @@ GENDERS = dict(Employee.Gender.choices)
 EMPLOYMENT_TYPES = dict(Employee.EmploymentType.choices)
 
 
-def departments_table(departments: QuerySet[Department]) -> Table:
-    """The columns of 部署CSV, in the order of the queryset."""
-    found = departments.values_list("code", "name", "parent__code", "parent__name", "order")
+def departments_table(departments: QuerySet[Department], reach: Reach = None) -> Table:
+    """The columns of 部署CSV, in the order of the queryset.
+
+    A parent beyond the reach is told by its code alone where it has one: without it an import would take the department for
+    a root.
+    """
+    found = departments.values_list("code", "name", "parent", "parent__code", "parent__name", "order")
     rows = (
-        [code, name, parent or "", parent_name or "", "" if order is None else str(order)]
-        for code, name, parent, parent_name, order in found.iterator(chunk_size=BATCH)
+        [
+            *(code, name, above or "", "" if above and reach is not None and parent not in reach else above_name or ""),
+            "" if order is None else str(order),
+        ]
+        for code, name, parent, above, above_name, order in found.iterator(chunk_size=BATCH)
     )
     return Table(list(department_file.Column), rows)
 

@@ -36,6 +36,9 @@ class LineColumn(StrEnum):
     SCORE = "偏差値"
 
 
+NEEDED = ((Column.NUMBER, Column.MAIL), (Column.TAKEN_ON,))  # of each group a file has one at least
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each thing stands in a line, from 0. A column that the file does not have is not there.
@@ -95,10 +98,9 @@ def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Column
 def missing(columns: Columns) -> Iterator[Issue]:
     """One issue for each column without which no row can be taken."""
     found = f"（ファイルの1行目：{shown('、'.join(columns.header))}）"
-    if not columns.places.keys() & {Column.NUMBER, Column.MAIL}:
-        yield issue(Reason.FILE_COLUMN_MISSING, field=f"{Column.NUMBER}または{Column.MAIL}", detail=found)
-    if Column.TAKEN_ON not in columns.places:
-        yield issue(Reason.FILE_COLUMN_MISSING, field=Column.TAKEN_ON, detail=found)
+    for group in NEEDED:
+        if not columns.places.keys() & set(group):
+            yield issue(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=found)
     lacking = set(LineColumn) - columns.places.keys()
     if len(lacking) == 1:
         yield issue(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found)

@@ -7,16 +7,17 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
-from accounts.rights import is_administrator
+from accounts.rights import Right, is_administrator, may
 from departments.models import Department
 from employees.models import Employee
-from integrations.models import KaonaviConnection, SyncChange, SyncJob
+from integrations.files.exports import exportable
+from integrations.models import Export, KaonaviConnection, SyncChange, SyncJob
 from integrations.templatetags.wording import ChangeLine, change_lines
 from integrations.views.registration import Registration, registrations_of
 
 register = template.Library()
 
-MENUS = {
+MENUS: dict[str, dict[str, Any]] = {
     "employees": {
         "label": "社員情報を一括操作",
         "items": (
@@ -25,6 +26,8 @@ MENUS = {
             (SyncJob.Kind.RESULTS, False, "カオナビに性格検査結果を登録する", "arrow-up-tray"),
             (SyncJob.Kind.RESULTS, True, "送信内容を確認する", "eye"),
         ),
+        "imports": (("employees", "社員CSVを取り込む"), ("results", "検査結果を取り込む")),
+        "exports": (Export.Kind.EMPLOYEES, Export.Kind.ASSESSMENTS),
     },
     "departments": {
         "label": "一括操作",
@@ -32,6 +35,8 @@ MENUS = {
             (SyncJob.Kind.DEPARTMENTS, False, "カオナビと同期", "arrow-path"),
             (SyncJob.Kind.DEPARTMENTS, True, "同期内容を確認する", "eye"),
         ),
+        "imports": (("departments", "部署CSVを取り込む"),),
+        "exports": (Export.Kind.DEPARTMENTS,),
     },
 }
 HISTORY_LENGTH = 20
@@ -53,12 +58,25 @@ RESULT_PAGES = {
 
 @register.inclusion_tag("integrations/_menu.html", takes_context=True)
 def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
-    """The menu at the top right of 自社社員管理 or 部署管理: for administrators, and only while connected."""
-    request = context["request"]
+    """The menu at the top right of 自社社員管理 or 部署管理.
+
+    Syncs stand in it for 管理者 and only while connected; files for those who may take them in or away, connected or not.
+    """
+    request, menu = context["request"], MENUS[place]
     state = None
     if is_administrator(request.user):
         state = KaonaviConnection.objects.values_list("state", flat=True).first()
-    return {**MENUS[place], "place": place, "state": state, "request": request, "csrf_token": context.get("csrf_token")}
+    possible = exportable(request.user)
+    return {
+        "label": menu["label"],
+        "state": state,
+        "syncs": menu["items"] if state == KaonaviConnection.State.ACTIVE else (),
+        "imports": menu["imports"] if may(request.user, Right.IMPORT_FILES) else (),
+        "exports": [kind for kind in menu["exports"] if kind in possible],
+        "forms": Export.Form.choices,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag

@@ -1,25 +1,28 @@
-"""バックグラウンド処理一覧, one run, its error file, and ダウンロード一覧."""
+"""バックグラウンド処理一覧, one run, its error file."""
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
 from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.paging import page_of
 from accounts.partials import render_part_or_page, wants_part
-from accounts.rights import Right, needs
+from accounts.rights import Right, needs, needs_any
 from assessments.models import PersonalityType, Scale
 from integrations import error_csv
 from integrations.files.export import XLSX_TYPE, xlsx_file
+from integrations.files.kinds import BY_JOB
 from integrations.files.tables import issues_table
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Severity
+from integrations.views.attachment import as_attachment
+from integrations.views.deciding import check_may_see, may_decide
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
 
@@ -54,12 +57,18 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs(Right.VIEW_JOBS)
+@needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
     job = get_object_or_404(jobs_with_files(), pk=pk)
-    context: dict[str, Any] = {"job": job, "progress": Progress.of(job, timezone.now())}
+    check_may_see(request.user, job)
+    context: dict[str, Any] = {
+        "job": job,
+        "progress": Progress.of(job, timezone.now()),
+        "may_decide": may_decide(request.user, job),
+        "file_kind": BY_JOB.get(SyncJob.Kind(job.kind)),
+    }
     if job.status in STOPPED_EARLY:
         context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
@@ -133,38 +142,37 @@ def with_result_names(page: Page[SyncChange]) -> Page[SyncChange]:
     return page
 
 
-@needs(Right.VIEW_JOBS)
-@require_safe
-def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - a view is handed the request
-    """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
+def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:
+    """The run whose error file somebody takes away, which is written down. Raises Http404 and PermissionDenied."""
     job = get_object_or_404(SyncJob, pk=pk)
+    check_may_see(request.user, job)
+    detail = {"what": "error_file", "format": ending.removeprefix("."), "rows": job.issues.count()}
+    audit.record(audit.Action.DOWNLOADED, by=request.user, on=job, detail=detail)
+    return job
+
+
+@needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
+@require_safe
+def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
+    job = job_of_errors(request, pk, ".csv")
     rows = error_csv.lines(job.issues.iterator(chunk_size=CSV_BATCH))
     response = StreamingHttpResponse((line.encode() for line in rows), content_type="text/csv; charset=utf-8")
     return as_download(response, job, ".csv")
 
 
-@needs(Right.VIEW_JOBS)
+@needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
-def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - as above
+def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as a workbook of text cells, in which no program drops a leading zero."""
-    job = get_object_or_404(SyncJob, pk=pk)
+    job = job_of_errors(request, pk, ".xlsx")
     file = xlsx_file(issues_table(job.issues.iterator(chunk_size=CSV_BATCH)))
     return as_download(FileResponse(file, content_type=XLSX_TYPE), job, ".xlsx")
 
 
 def as_download(response: HttpResponseBase, job: SyncJob, ending: str) -> HttpResponseBase:
-    """The answer as a file that is named after the run; browsers that know no UTF-8 in names get a plain one."""
+    """The answer as a file that is named after the run."""
     at = timezone.localtime(job.created_at)
     names = (f"mikiwame-{job.kind.replace('_', '-')}", job.get_kind_display())
     plain, pretty = (error_csv.file_name(name, job.pk, at).removesuffix(".csv") + ending for name in names)
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(pretty)}"
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@needs(Right.VIEW_JOBS)
-@require_safe
-def list_downloads(request: HttpRequest) -> HttpResponse:
-    """ダウンロード一覧: the error files of all runs that have one."""
-    page = page_of(jobs_with_files().filter(Exists(WITH_ERROR_FILE)), request)
-    return render(request, "integrations/downloads.html", {"page": page})
+    return as_attachment(response, plain=plain, pretty=pretty)

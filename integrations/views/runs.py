@@ -1,6 +1,7 @@
 """What a person does to runs: start, approve, cancel. Each is a POST that says what happened and goes back."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -8,10 +9,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from accounts.requests import person, way_back
-from accounts.rights import for_administrators
+from accounts.rights import Right, for_administrators, needs
 from integrations import actions
 from integrations.fields import UnreadableSecretError
 from integrations.models import SyncJob
+from integrations.views.deciding import may_decide
 
 UNREADABLE = (
     "保存されている認証情報を読み取れないため、開始できませんでした。"
@@ -51,11 +53,19 @@ def start(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(way_back(request, reverse("integrations:jobs")))
 
 
-@for_administrators
+def job_to_decide(request: HttpRequest, pk: int) -> SyncJob:
+    """The run, for somebody who may approve and cancel it. Raises Http404 and PermissionDenied."""
+    job = get_object_or_404(SyncJob, pk=pk)
+    if not may_decide(request.user, job):
+        raise PermissionDenied
+    return job
+
+
+@needs(Right.IMPORT_FILES)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """確認して実行, or with `keep_items` 役職・雇用形態を変えずに実行."""
-    job = get_object_or_404(SyncJob, pk=pk)
+    job = job_to_decide(request, pk)
     try:
         actions.approve_job(job, by=person(request), keep_items=bool(request.POST.get("keep_items")))
     except actions.AlreadyRunning as error:
@@ -65,11 +75,11 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(job)
 
 
-@for_administrators
+@needs(Right.IMPORT_FILES)
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """中止."""
-    job = get_object_or_404(SyncJob, pk=pk)
+    job = job_to_decide(request, pk)
     try:
         actions.cancel_job(job, by=person(request))
     except actions.TooLate as error:

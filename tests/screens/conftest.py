@@ -15,7 +15,7 @@ from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
 from integrations import tasks
-from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from integrations.models import Export, KaonaviConnection, SyncChange, SyncIssue, SyncJob
 
 PASSWORD = "a password for tests"
 
@@ -149,4 +149,5 @@ def company(db) -> Employee:
     make_job("cancelled", "departments")
     make_job("interrupted", "departments")
     make_job("running", "results", done=5, total=10, phase="送信")
+    Export.objects.create(kind="employees", form="csv", query="q=青山", rows=1)
     return person

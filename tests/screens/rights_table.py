@@ -10,11 +10,11 @@ from accounts.models import Role
 from accounts.rights import Right
 from assessments.models import PersonalityType, Scale
 from employees.models import Employee
-from integrations.models import SyncJob
+from integrations.models import Export, SyncJob
 
 ADMINISTRATOR: Final = "administrator"
 ANY_ROLE: Final = "any role"
-Needs = Right | Literal["administrator", "any role"]
+Needs = Right | Literal["administrator", "any role"] | frozenset[Right]  # of several rights one is enough
 
 # name → method → what it needs. A method that is not named is refused (405), whoever asks.
 PAGES: Mapping[str, Mapping[str, Needs]] = {
@@ -59,7 +59,11 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:kaonavi_settings": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:choose_item": {"POST": ADMINISTRATOR},
-    "integrations:downloads": {"GET": Right.VIEW_JOBS},
+    "integrations:import": {"GET": Right.IMPORT_FILES, "POST": Right.IMPORT_FILES},
+    "integrations:import_template": {"GET": Right.IMPORT_FILES},
+    "integrations:export": {"POST": Right.EXPORT_FILES},
+    "integrations:export_again": {"POST": Right.EXPORT_FILES},
+    "integrations:downloads": {"GET": frozenset({Right.VIEW_JOBS, Right.EXPORT_FILES})},
     "integrations:jobs": {"GET": Right.VIEW_JOBS},
     "integrations:start": {"POST": ADMINISTRATOR},
     "integrations:job": {"GET": Right.VIEW_JOBS},
@@ -96,6 +100,10 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     **dict.fromkeys(
         [f"departments:{name}" for name in ("detail", "edit", "code", "delete")], lambda person: [person.department_id]
     ),
+    "integrations:import": lambda _: ["employees"],
+    "integrations:import_template": lambda _: ["employees", "csv"],
+    "integrations:export": lambda _: ["employees"],
+    "integrations:export_again": lambda _: [Export.objects.get().pk],
     "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],

@@ -160,19 +160,34 @@ def test_it_offers_the_menu_of_the_manual_while_connected(admin: Client, connect
     assert places == sorted(places)
 
 
-def test_it_offers_no_menu_without_a_connection_or_without_the_right(admin: Client, viewer: Client):
-    assert "kaonavi-menu" not in admin.get(LIST).text
+def test_it_offers_no_sync_without_a_connection_or_without_the_right(admin: Client, viewer: Client):
+    assert reverse("integrations:start") not in admin.get(LIST).text
     KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
-    assert "kaonavi-menu" not in viewer.get(LIST).text
-    assert "kaonavi-menu" in admin.get(LIST).text
+    assert reverse("integrations:start") not in viewer.get(LIST).text
+    assert reverse("integrations:start") in admin.get(LIST).text
 
 
-def test_it_says_that_the_connection_is_broken_in_place_of_the_menu(admin: Client, connected: KaonaviConnection):
+def test_it_offers_files_connected_or_not_to_those_who_may(admin: Client, viewer: Client):
+    page = admin.get(LIST).text
+    words = [
+        "社員CSVを取り込む",
+        "検査結果を取り込む",
+        "社員をダウンロード（CSV）",
+        "検査結果をダウンロード（Excel形式）",
+    ]
+    places = [page.index(word) for word in words]
+    assert places == sorted(places)
+    page = viewer.get(LIST).text
+    assert "取り込む" not in page
+    assert "社員をダウンロード（CSV）" in page
+
+
+def test_it_says_that_the_connection_is_broken_in_place_of_the_syncs(admin: Client, connected: KaonaviConnection):
     KaonaviConnection.objects.update(state="broken")
     page = admin.get(LIST).text
     assert "連携が切れています" in page
     assert reverse("integrations:connection") in page
-    assert "kaonavi-menu" not in page
+    assert reverse("integrations:start") not in page
 
 
 def test_it_shows_a_person_with_results_and_history(viewer: Client, company: Employee):

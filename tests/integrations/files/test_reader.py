@@ -102,13 +102,13 @@ cells = st.text(st.characters(codec="cp932", exclude_characters=ONE_WAY), max_si
 tables = st.integers(1, 5).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), max_size=8))
 
 
-@given(
-    tables,
-    st.sampled_from(["utf-8", "utf-8-sig", "cp932"]),
-    st.sampled_from(["\r\n", "\n", "\r"]),
-    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-)
-def test_whatever_the_cells_they_come_back_as_they_were_written(table, encoding, line_end, quoting):
+# Python before 3.13 quotes no line end but the file's own, so that a file with another one needs quotes everywhere.
+formats = st.sampled_from([("\r\n", csv.QUOTE_MINIMAL), *((end, csv.QUOTE_ALL) for end in ("\r\n", "\n", "\r"))])
+
+
+@given(tables, st.sampled_from(["utf-8", "utf-8-sig", "cp932"]), formats)
+def test_whatever_the_cells_they_come_back_as_they_were_written(table, encoding, form):
+    line_end, quoting = form
     table = [HEADER, *table]
     buffer = io.StringIO(newline="")
     csv.writer(buffer, lineterminator=line_end, quoting=quoting).writerows(table)

@@ -1,0 +1,163 @@
+"""The files that can be taken in: what each is called, and its columns in words, for upload pages and templates."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assessments.models import Scale
+from departments.models import Department
+from employees.models import Employee
+from integrations.files.export import Table
+from integrations.mapping import assessment_columns, department_file, employee_file_rows
+from integrations.mapping.assessment_rows import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
+from integrations.models import SyncJob
+from integrations.reasons.entry import NUMBER_RULE
+
+MAY_BE_BLANK = "（空白も可）"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file. `need` is 必須 or どちらか必須, "" where it may be left out; `words` say what stands in it."""
+
+    name: str
+    need: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """One kind of file. `effect` says what taking it in does; `page` is the URL name of the list that shows the result."""
+
+    slug: str
+    job: SyncJob.Kind
+    file: str
+    effect: Sequence[str]
+    page: str
+    needed: Iterable[Sequence[str]]
+    words: Callable[[], Mapping[str, str]]
+    instead: Mapping[str, str] = field(default_factory=dict)  # columns of another form of the file, not in the template
+
+    @property
+    def title(self) -> str:
+        return f"{self.file}を取り込む"
+
+    def columns(self) -> list[Column]:
+        """All columns, those of the template first and in its order."""
+        groups = {name: group for group in self.needed for name in group}
+        told = {**self.words(), **self.instead}
+        return [Column(name, need_of(groups.get(name, ())), words) for name, words in told.items()]
+
+    def template(self) -> Table:
+        """The header alone."""
+        return Table(list(self.words()), ())
+
+
+def need_of(group: Sequence[str]) -> str:
+    """How much a column is needed that belongs to this group, of which a file must have one at least."""
+    return "" if not group else "必須" if len(group) == 1 else "どちらか必須"
+
+
+def at_most(model: type[Department | Employee], field: str) -> str:
+    return f"{model._meta.get_field(field).max_length}文字まで"  # type: ignore[union-attr]  # a column, not a relation
+
+
+def one_of(words: Iterable[str]) -> str:
+    return "、".join(f"「{word}」" for word in words)
+
+
+def department_words() -> dict[str, str]:
+    column = department_file.Column
+    return {
+        column.CODE: f"{at_most(Department, 'code')}。この列でミキワメの部署と結び付けます。先頭の0も区別します",
+        column.NAME: f"{at_most(Department, 'name')}。社内で重複できません",
+        column.PARENT: "1階層上の部署の部署コード。最上位の部署は空白",
+        column.PARENT_NAME: f"「{column.PARENT}」が空白のときに、1階層上の部署をこの名前で探します",
+        column.ORDER: f"0以上の整数。空白は最後{MAY_BE_BLANK}",
+    }
+
+
+def employee_words() -> dict[str, str]:
+    column, a_date = employee_file_rows.Column, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
+    return {
+        column.NUMBER: f"{at_most(Employee, 'employee_number')}。{NUMBER_RULE}{MAY_BE_BLANK}",
+        column.LAST_NAME: f"{at_most(Employee, 'last_name')}。空白の行は取り込みません",
+        column.FIRST_NAME: at_most(Employee, "first_name") + MAY_BE_BLANK,
+        column.LAST_NAME_KANA: at_most(Employee, "last_name_kana") + MAY_BE_BLANK,
+        column.FIRST_NAME_KANA: at_most(Employee, "first_name_kana") + MAY_BE_BLANK,
+        column.MAIL: f"{at_most(Employee, 'email')}。この列でミキワメの社員と結び付けます。空白の行は取り込みません",
+        column.BIRTH_DATE: a_date,
+        column.GENDER: f"{one_of(Employee.Gender.labels)}{MAY_BE_BLANK}。ほかの言葉は「{Employee.Gender.OTHER.label}」になります",
+        column.DEPARTMENT_CODE: f"ミキワメにある部署のコード{MAY_BE_BLANK}",
+        column.DEPARTMENT_NAME: f"「{column.DEPARTMENT_CODE}」が空白のときに、部署をこの名前で探します",
+        column.POSITION: at_most(Employee, "position") + MAY_BE_BLANK,
+        column.EMPLOYMENT_TYPE: f"{one_of(Employee.EmploymentType.labels)}{MAY_BE_BLANK}。"
+        f"ほかの言葉は「{Employee.EmploymentType.OTHER.label}」になります",
+        column.HIRE_DATE: a_date,
+        column.RETIREMENT_DATE: a_date,
+        column.IS_RETIRED: f"{employee_file_rows.A_FLAG}{MAY_BE_BLANK}",
+    }
+
+
+def assessment_words() -> dict[str, str]:
+    column = assessment_columns.Column
+    return {
+        column.NUMBER: "ミキワメの社員の社員番号。メールアドレスもある行は、両方が同じ社員を指すときだけ取り込みます",
+        column.MAIL: "ミキワメの社員のメールアドレス",
+        column.TITLE: f"{LENGTHS[column.TITLE]}文字まで{MAY_BE_BLANK}",
+        column.TAKEN_ON: A_DAY,
+        column.COMPLETED_AT: f"{A_MOMENT}{MAY_BE_BLANK}",
+        column.TYPE: f"16タイプの名前または別名{MAY_BE_BLANK}",
+        column.GRADE: f"{LENGTHS[column.GRADE]}文字まで{MAY_BE_BLANK}",
+        column.OVERALL_SCORE: f"{AN_OVERALL_SCORE}{MAY_BE_BLANK}",
+        column.COMMENT: f"{LENGTHS[column.COMMENT]:,}文字まで{MAY_BE_BLANK}",
+    } | dict.fromkeys(Scale.objects.values_list("name", flat=True), f"{A_SCORE}{MAY_BE_BLANK}")
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        FileKind(
+            slug="departments",
+            job=SyncJob.Kind.DEPARTMENTS_FILE,
+            file="部署CSV",
+            effect=(
+                "部署コードがミキワメにある行は、その部署を更新します。ない行は、部署を新しく登録します。",
+                "ファイルにない部署は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
+            ),
+            page="departments:list",
+            needed=department_file.NEEDED,
+            words=department_words,
+        ),
+        FileKind(
+            slug="employees",
+            job=SyncJob.Kind.EMPLOYEES_FILE,
+            file="社員CSV",
+            effect=(
+                "メールアドレスがミキワメにある行は、その社員を更新します。ない行は、社員を新しく登録します。",
+                "ファイルにない社員は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
+                "カオナビと連携している場合、カオナビから取り込む項目は、次の同期でカオナビの値に戻ります。",
+            ),
+            page="employees:list",
+            needed=employee_file_rows.NEEDED,
+            words=employee_words,
+        ),
+        FileKind(
+            slug="results",
+            job=SyncJob.Kind.ASSESSMENTS_FILE,
+            file="検査結果CSV",
+            effect=(
+                "1行が1件の検査結果です。社員、検査名、受検日、完了日時が同じ検査結果があれば更新し、なければ新しく登録します。",
+                "ファイルにない検査結果は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
+                "カオナビへは、「カオナビに性格検査結果を登録する」を実行したときに登録されます。",
+            ),
+            page="employees:list",
+            needed=assessment_columns.NEEDED,
+            words=assessment_words,
+            instead={
+                assessment_columns.LineColumn.SCALE: "尺度ごとの列の代わりに、1行に1つの尺度を書くときの尺度名",
+                assessment_columns.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
+            },
+        ),
+    )
+}
+BY_JOB = {kind.job: kind for kind in KINDS.values()}

@@ -1,0 +1,95 @@
+"""Lists as files, and ダウンロード一覧: what was made, by whom and when, to be made again, and the error files of runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import audit
+from accounts.paging import page_of
+from accounts.requests import person
+from accounts.rights import Account, Right, is_administrator, may, needs, needs_any
+from departments.models import Department
+from departments.outline import Branch, outline
+from departments.scope import reach
+from employees.listing import Listing
+from integrations.files.exports import exportable, extract
+from integrations.models import Export
+from integrations.views.attachment import table_as_file
+from integrations.views.jobs import WITH_ERROR_FILE, jobs_with_files
+
+
+def exports_open_to(user: Account) -> QuerySet[Export]:
+    """Everybody's for 管理者, for others their own."""
+    made = Export.objects.select_related("made_by")
+    return made if is_administrator(user) else made.filter(made_by=user.pk)
+
+
+@needs(Right.EXPORT_FILES)
+@require_POST
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Make a file of the list as `query` says."""
+    if kind not in Export.Kind.values:
+        raise Http404
+    return made(request, kind, request.POST.get("form", Export.Form.CSV), request.POST.get("query", ""))
+
+
+@needs(Right.EXPORT_FILES)
+@require_POST
+def export_again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Make the same file of today's data: for whoever clicks, with their own rights and reach."""
+    before = get_object_or_404(exports_open_to(request.user), pk=pk)
+    return made(request, before.kind, before.form, before.query)
+
+
+def made(request: HttpRequest, kind: str, form: str, query: str) -> HttpResponseBase:
+    """The file as an answer; that it was made, with how many rows, is written down before it is sent."""
+    if form not in Export.Form.values:
+        return HttpResponseBadRequest("この形式では作成できません。", content_type="text/plain; charset=utf-8")
+    by = person(request)
+    found = extract(by, kind, query)
+    with transaction.atomic():
+        row = Export.objects.create(kind=kind, form=form, query=found.query, rows=found.rows, made_by=by)
+        detail = {"kind": kind, "format": form, "rows": found.rows, "filters": list(found.filters)}
+        audit.record(audit.Action.DOWNLOADED, by=by, on=row, detail=detail)
+    at = timezone.localtime(row.made_at)
+    plain, pretty = (f"{name}_{at:%Y%m%d-%H%M}" for name in (f"mikiwame-{kind}", row.get_kind_display()))
+    return table_as_file(found.table, form, plain=plain, pretty=pretty)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A file that was made, with what narrowed it, in words."""
+
+    export: Export
+    filters: Mapping[str, str]
+    can_be_made: bool
+
+
+@needs_any(Right.EXPORT_FILES, Right.VIEW_JOBS)
+@require_safe
+def list_downloads(request: HttpRequest) -> HttpResponse:
+    """What the person made, or everybody for 管理者, and for those who see runs their error files."""
+    context: dict[str, Any] = {}
+    if may(request.user, Right.EXPORT_FILES):
+        page = page_of(exports_open_to(request.user), request, parameter="made")
+        context |= {"made": page, "lines": lines_of(list(page.object_list), request)}
+    if may(request.user, Right.VIEW_JOBS):
+        context["page"] = page_of(jobs_with_files().filter(Exists(WITH_ERROR_FILE)), request)
+    return render(request, "integrations/downloads.html", context)
+
+
+def lines_of(exports: Sequence[Export], request: HttpRequest) -> list[Line]:
+    """Each with its filters in words. A department is named where the person may see it."""
+    branches: list[Branch] = []
+    if any(row.query for row in exports):
+        seen = reach(request.user, Right.VIEW_EMPLOYEES)
+        branches = outline(Department.objects.within(seen).in_sibling_order())
+    possible = exportable(person(request))
+    return [Line(row, Listing(QueryDict(row.query), branches).filters, row.kind in possible) for row in exports]
