@@ -93,4 +93,4 @@ class WorkerPulseAdmin(ReadOnlyAdmin):
 
 @admin.register(RemoteCall)
 class RemoteCallAdmin(ReadOnlyAdmin):
-    list_display = ("id", "is_update", "reserved_at", "returned_at")
+    list_display = ("id", "is_update", "reserved_at", "returned_at", "outcome")

@@ -69,9 +69,24 @@ class RemoteCall(models.Model):
     is_update = models.BooleanField()
     reserved_at = models.DateTimeField(db_index=True)
     returned_at = models.DateTimeField(null=True)
+    outcome = models.CharField("応答", max_length=10, default="none", help_text='HTTP status, or "none"')
 
     def __str__(self) -> str:
         return f"{self.reserved_at:%Y/%m/%d %H:%M:%S}"
+
+
+class Tally(models.Model):
+    """A sum for /metrics over rows that are gone. `labels` are the values that tell it apart, with commas between them."""
+
+    name = models.CharField(max_length=50)
+    labels = models.CharField(max_length=100)
+    total = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="integrations_tally_one_row_each")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}"
 
 
 class WorkerPulse(models.Model):

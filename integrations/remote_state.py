@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from integrations import tally
 from integrations.kaonavi.errors import MustWait
 from integrations.kaonavi.types import Token
 from integrations.limits import Window, room_in
@@ -70,8 +71,8 @@ class DatabaseQuota:
                         raise MustWait(wait, window.limit_name)
             return RemoteCall.objects.create(is_update=update, reserved_at=now).pk
 
-    def returned(self, ticket: int) -> None:
-        RemoteCall.objects.filter(pk=ticket).update(returned_at=timezone.now())
+    def returned(self, ticket: int, outcome: str = "none") -> None:
+        RemoteCall.objects.filter(pk=ticket).update(returned_at=timezone.now(), outcome=outcome)
 
 
 def lock() -> None:
@@ -80,8 +81,13 @@ def lock() -> None:
 
 
 def forget_old_calls(now: datetime) -> None:
-    """Also those of a future that a wrong clock has noted: they would fill the windows until it comes."""
-    RemoteCall.objects.filter(Q(reserved_at__lt=now - KEPT) | Q(reserved_at__gt=now + CLOCK_ERROR)).delete()
+    """Also those of a future that a wrong clock has noted: they would fill the windows until it comes. /metrics counts on."""
+    old = RemoteCall.objects.filter(Q(reserved_at__lt=now - KEPT) | Q(reserved_at__gt=now + CLOCK_ERROR))
+    counts = list(old.order_by().values_list("is_update", "outcome").annotate(Count("pk")))
+    for is_update, outcome, number in counts:
+        tally.add("calls", f"{'update' if is_update else 'read'},{outcome}", number)
+    if counts:
+        old.delete()
 
 
 def windows() -> tuple[Window, Window]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from integrations import tally
 from integrations.models import Export, SyncJob
 
 
@@ -25,6 +26,7 @@ def remove_old_jobs(days: int | None = None) -> int:
     removed = 0
     for job in old.order_by("pk").iterator():
         with transaction.atomic():
+            count_on(job)
             job.delete()
         removed += 1
     return removed
@@ -34,3 +36,13 @@ def remove_old_exports(days: int | None = None) -> int:
     """Remove from ダウンロード一覧 what is older; returns how many. A searched word is in it, and such is personal."""
     removed, _ = Export.objects.filter(made_at__lt=oldest_kept(days)).delete()
     return removed
+
+
+def count_on(job: SyncJob) -> None:
+    """What /metrics has counted of a run goes on being counted when the run is gone."""
+    tally.add("jobs", f"{job.kind},{job.status}", 1)
+    if job.started_at and job.finished_at:
+        tally.add("timed_jobs", job.kind, 1)
+        tally.add("job_seconds", job.kind, (job.finished_at - job.started_at).total_seconds())
+    for outcome, number in job.counts.items():
+        tally.add("rows", f"{job.kind},{outcome}", number)

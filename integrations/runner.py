@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F
 from structlog.contextvars import bound_contextvars
 
-from integrations import records
+from integrations import records, tally
 from integrations.connecting import NotConnectedError, open_client
 from integrations.files.assessments import import_assessments
 from integrations.files.departments import import_departments
@@ -160,7 +160,9 @@ def wait_for(lease: Lease, limit: MustWait) -> float | None:
             return None
         SyncJob.objects.filter(pk=lease.job.pk, lease=lease.number).update(remote_waits=F("remote_waits") + 1)
     lease.report("カオナビの利用制限の解除待ち", done=lease.job.done, total=lease.job.total)
-    return min(limit.after(lease.job.remote_waits), LONGEST_SLEEP)
+    seconds = min(limit.after(lease.job.remote_waits), LONGEST_SLEEP)
+    tally.add("waited", limit.limit, seconds)
+    return seconds
 
 
 def issue_of(error: KaonaviError) -> Issue:

@@ -202,7 +202,7 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -282,6 +282,9 @@ KAONAVI_CHUNK_BYTES = env.int("KAONAVI_CHUNK_BYTES", default=5_000_000)
 KAONAVI_TASK_TIMEOUT = env.float("KAONAVI_TASK_TIMEOUT", default=1800)
 KAONAVI_VERIFY_TIMEOUT = env.float("KAONAVI_VERIFY_TIMEOUT", default=120)
 KAONAVI_TIMEOUT = env.float("KAONAVI_TIMEOUT", default=120)
+
+# --- Metrics ---------------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()  # without one there is no /metrics
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(debug=DEBUG)

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts.home import show_home
 from integrations.views import health
+from integrations.views.metrics import metrics
 
 urlpatterns = [
     path("", show_home, name="home"),
@@ -17,4 +18,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
 ]

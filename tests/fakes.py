@@ -35,6 +35,7 @@ class FakeQuota:
         self.wait = wait
         self.reserved: list[bool] = []
         self.open: set[int] = set()
+        self.outcomes: list[str] = []
 
     def reserve(self, *, update: bool) -> int:
         if self.wait:
@@ -44,5 +45,6 @@ class FakeQuota:
         self.open.add(ticket)
         return ticket
 
-    def returned(self, ticket: int) -> None:
+    def returned(self, ticket: int, outcome: str = "none") -> None:
         self.open.remove(ticket)
+        self.outcomes.append(outcome)

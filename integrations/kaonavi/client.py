@@ -148,10 +148,12 @@ class KaonaviClient:
 
     def _attempt(self, call: wire.Call, proof: AuthBase) -> bytes:
         ticket = self._quota.reserve(update=call.is_update)
+        outcome = "none"
         try:
             answer = self._exchange(call, proof)
+            outcome = str(answer.status)
         finally:
-            self._quota.returned(ticket)
+            self._quota.returned(ticket, outcome)
         return wire.body_in(call, answer, now=time.time(), jitter=self._jitter())
 
     def _exchange(self, call: wire.Call, proof: AuthBase) -> wire.Answer:

@@ -24,5 +24,8 @@ class Quota(Protocol):
     def reserve(self, *, update: bool) -> int:
         """Note a call that is about to be made and return its ticket. Raises MustWait when there is no room."""
 
-    def returned(self, ticket: int) -> None:
-        """The call of this ticket has returned: an update call's 60 seconds begin now."""
+    def returned(self, ticket: int, outcome: str = "none") -> None:
+        """The call of this ticket has returned: an update call's 60 seconds begin now.
+
+        `outcome` is the HTTP status, or "none" where no answer came.
+        """

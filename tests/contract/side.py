@@ -107,7 +107,7 @@ class MemoryQuota:
         self.calls.append((now, None))
         return len(self.calls) - 1
 
-    def returned(self, ticket: int) -> None:
+    def returned(self, ticket: int, outcome: str = "none") -> None:  # noqa: ARG002 - as `ports.Quota`
         if ticket >= 0:
             self.calls[ticket] = (self.calls[ticket][0], datetime.now(UTC))
 

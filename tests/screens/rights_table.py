@@ -78,6 +78,7 @@ OPEN = {
     "accounts:first_password",
     "healthz",
     "readyz",
+    "metrics",
 }  # to everybody, with or without a log-in
 FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 

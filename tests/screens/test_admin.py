@@ -23,6 +23,7 @@ RECORDS = (
 )
 INNER = {
     "kaonaviquota",
+    "tally",
     "sourcefile",
     "roledepartment",
 }  # a lock without contents, and the bytes of a file that is being taken in

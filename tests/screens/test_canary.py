@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import AuditEntry
 from employees.models import Employee
-from integrations import actions
+from integrations import actions, metrics
 from integrations.connecting import open_client
 from integrations.kaonavi.errors import Unavailable
 from integrations.models import KaonaviConnection
@@ -79,10 +79,11 @@ def test_no_form_gives_a_refused_secret_back(admin: Client, monkeypatch):
     assert sung(page.text, (SECRET, TOKEN)) == []  # the key was typed in the open and may be corrected
 
 
-def test_the_audit_trail_holds_no_key(admin: Client, monkeypatch):
+def test_audit_trail_and_metrics_hold_no_key(admin: Client, monkeypatch):
     monkeypatch.setattr(actions, "try_keys", lambda *_: None)
     admin.post(reverse("integrations:connection"), FORM)
     admin.post(reverse("integrations:disconnect"))
+    assert sung(metrics.text().decode()) == []
     entries = list(AuditEntry.objects.values())
     assert {entry["action"] for entry in entries} >= {"connected", "disconnected"}
     assert sung(str(entries)) == []
