@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.guard import forgive
 from accounts.links import account_of, make_code
 from accounts.rights import ADMINISTRATORS, read_access
 from accounts.roles import role_of
@@ -105,7 +106,14 @@ def set_password(code: str, password: str) -> bool:
     user = account_of(code, lock=True)
     if user is None:
         return False
+    change_own_password(user, password)
+    forgive(user)
+    return True
+
+
+@transaction.atomic
+def change_own_password(user: User, password: str) -> None:
+    """From now on the account has this password; sessions that began with another one have ended."""
     user.set_password(password)
     user.save(update_fields=["password"])
     audit.record(Action.EDITED, by=user, on=user, what="アカウント", detail={"fields": ["password"]})
-    return True

@@ -11,6 +11,14 @@ from accounts.models import AuditEntry
 from accounts.names import shown_name
 
 Action = AuditEntry.Action
+OUTSIDE = "ログイン前の人"
+
+
+def actor_of(by: User | AnonymousUser | None) -> str:
+    """Who it was, in words that outlive the account."""
+    if isinstance(by, AnonymousUser):
+        return OUTSIDE
+    return f"{shown_name(by)}（{by.get_username()}）" if by else shown_name(None)
 
 
 def record(
@@ -25,7 +33,8 @@ def record(
     """Write who did what to what; when and from where are added here.
 
     `on` is the row that it was done to and gives kind, number and label, unless they are told. `detail` holds names of
-    fields, counts and numbers of rows, never values of people or secrets. None as `by` is the command line or the system.
+    fields, counts and numbers of rows, never values of people or secrets. None as `by` is the command line or the system,
+    AnonymousUser somebody who has not logged in.
     """
     make(action, by=by, on=on, what=what, label=label, detail=detail).save(force_insert=True)
 
@@ -56,7 +65,7 @@ def make(
     return AuditEntry(
         action=action,
         actor_id=account.pk if account else None,
-        actor=f"{shown_name(account)}（{account.get_username()}）" if account else shown_name(None),
+        actor=actor_of(by),
         what=what or (str(on._meta.verbose_name) if on is not None else ""),
         object_id="" if on is None or on.pk is None else str(on.pk),
         label=(label or ("" if on is None else str(on)))[:300],

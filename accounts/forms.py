@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import HttpRequest
 
 from accounts.links import account_of
 from accounts.roles import roles
@@ -55,6 +58,55 @@ class InvitationForm(AccountForm):
         error_messages = {"username": {"unique": "このユーザー名はすでに使われています。"}}
 
 
+def explain_rules(form: forms.Form) -> None:
+    """Say in one paragraph what a password must be."""
+    form.fields["new_password1"].help_text = "".join(password_validators_help_texts())
+
+
+class PasswordCheck:
+    """A form's question for the person's present password. Failures count as those of the log-in page do."""
+
+    user: User
+    request: HttpRequest
+
+    def checked(self, password: str) -> str:
+        """The password, if it is right."""
+        if authenticate(self.request, username=self.user.get_username(), password=password) != self.user:
+            raise forms.ValidationError("パスワードが正しくありません。")
+        return password
+
+
+class ConfirmForm(PasswordCheck, forms.Form):
+    """The present password once more."""
+
+    password = forms.CharField(
+        label="パスワード",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, user: User, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(data)
+        self.user, self.request = user, request
+
+    def clean_password(self) -> str:
+        """As above."""
+        return self.checked(self.cleaned_data["password"])
+
+
+class OwnPasswordForm(PasswordCheck, PasswordChangeForm):
+    """A person's own new password."""
+
+    def __init__(self, user: User, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(user, data)
+        self.request = request
+        explain_rules(self)
+
+    def clean_old_password(self) -> str:
+        """As above."""
+        return self.checked(self.cleaned_data["old_password"])
+
+
 class FirstPasswordForm(SetPasswordForm):
     """The code of a one-time link, and the password that it sets."""
 
@@ -69,6 +121,7 @@ class FirstPasswordForm(SetPasswordForm):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(User(), data)
+        explain_rules(self)
 
     def clean(self) -> dict[str, Any]:
         """The password is judged for the person whose link it is."""

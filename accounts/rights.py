@@ -138,3 +138,4 @@ def needs_any(*rights: Right) -> Callable[[View[P]], View[P]]:
 
 for_administrators = only(is_administrator)
 for_anybody_with_a_role = only(has_role)
+for_every_account = only(lambda user: user.is_active)

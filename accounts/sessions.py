@@ -1,9 +1,71 @@
-"""Sessions of an account."""
+"""Sessions: how long they last, and how long ago the person showed who they are."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+
+from accounts.partials import wants_part
+
+# Seconds. Rules of the product, so no environment variable changes them.
+IDLE = 8 * 60 * 60  # without a page that the person asked for
+WHOLE = 7 * 24 * 60 * 60  # from the log-in, whatever was done since; SESSION_COOKIE_AGE is the same
+TRUSTED = 12 * 60 * 60  # from the password, for what is worth asking again
+NOTICED = 5 * 60  # a sign of life is stored so often, to spare a write with every page
+
+BEGAN, SEEN, CONFIRMED = "began", "seen", "confirmed"
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def begin(request: HttpRequest, **_: object) -> None:
+    """Somebody logged in."""
+    request.session[BEGAN] = request.session[SEEN] = request.session[CONFIRMED] = int(time.time())
+
+
+def confirm(request: HttpRequest) -> None:
+    """The person has given the password again; a key that somebody learned before is worth nothing now."""
+    request.session.cycle_key()
+    request.session[CONFIRMED] = int(time.time())
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that is too old or was left alone. Stands before the middleware that reads the account from it.
+
+    Parts of a page that htmx asks for do not count as a sign of life: an open page that refreshes itself is no person.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        session, now = request.session, int(time.time())
+        if SESSION_KEY in session:
+            seen = session.get(SEEN, 0)
+            if now - session.get(BEGAN, 0) > WHOLE or now - seen > IDLE:
+                session.flush()
+            elif now - seen > NOTICED and not wants_part(request):
+                session[SEEN] = now
+        return self.get_response(request)
+
+
+def asks_password_again(view: View[P]) -> View[P]:
+    """A view for whoever gave the password within the last TRUSTED seconds; others are asked for it and come back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if time.time() - request.session.get(CONFIRMED, 0) > TRUSTED:
+            return redirect_to_login(request.get_full_path(), "accounts:confirm")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def end_sessions(user: User) -> int:
@@ -12,3 +74,8 @@ def end_sessions(user: User) -> int:
     theirs = [row.session_key for row in alive if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
     Session.objects.filter(session_key__in=theirs).delete()
     return len(theirs)
+
+
+def forget_ended_sessions() -> None:
+    """Rows of sessions whose time is over."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -1,14 +1,15 @@
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from accounts.views import audit, gallery, managing, passwords
-from accounts.views.log_in import LogInView
+from accounts.views.log_in import LogInView, LogOutView, confirm_password
 
 app_name = "accounts"
 urlpatterns = [
     path("accounts/login/", LogInView.as_view(), name="login"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", LogOutView.as_view(), name="logout"),
     path("accounts/first-password/", passwords.set_first_password, name="first_password"),
+    path("accounts/password/", passwords.change_password, name="password"),
+    path("accounts/confirm/", confirm_password, name="confirm"),
     path("accounts/gallery/", gallery.show_gallery, name="gallery"),
     path("settings/accounts/", managing.list_accounts, name="list"),
     path("settings/accounts/invite/", managing.invite, name="invite"),

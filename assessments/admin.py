@@ -1,23 +1,22 @@
 from django.contrib import admin
 
+from accounts.admin import ReadOnlyAdmin
 from assessments.models import Assessment, PersonalityType, Scale
 
 
 @admin.register(PersonalityType)
-class PersonalityTypeAdmin(admin.ModelAdmin):
+class PersonalityTypeAdmin(ReadOnlyAdmin):
     list_display = ("name", "japanese_name", "category", "code", "order")
 
 
 @admin.register(Scale)
-class ScaleAdmin(admin.ModelAdmin):
+class ScaleAdmin(ReadOnlyAdmin):
     list_display = ("name", "category", "kaonavi_item", "code", "order")
     list_filter = ("category", "kaonavi_item")
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(admin.ModelAdmin):
+class AssessmentAdmin(ReadOnlyAdmin):
     list_display = ("employee", "title", "taken_on", "personality_type")
     list_select_related = ("employee", "personality_type")
     search_fields = ("employee__last_name", "employee__email", "employee__employee_number", "title")
-    autocomplete_fields = ("employee",)
-    readonly_fields = ("public_id",)

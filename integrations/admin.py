@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from integrations.models import (
     Export,
     KaonaviConnection,
@@ -15,19 +16,6 @@ from integrations.models import (
     UploadChunk,
     WorkerPulse,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Look, do not touch: these rows are a record of what happened."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's own signature
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - as above
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002 - as above
-        return False
 
 
 @admin.register(KaonaviConnection)

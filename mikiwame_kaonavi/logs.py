@@ -36,6 +36,7 @@ def configuration(*, debug: bool) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
             "django.server": {"handlers": [], "propagate": False},  # runserver's lines; ours know more and tell less
+            "axes": {"level": "CRITICAL"},  # would name accounts and addresses; our audit trail has what it says
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},

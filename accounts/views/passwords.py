@@ -1,15 +1,18 @@
 """A person's own password."""
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts import actions
-from accounts.forms import SPENT, FirstPasswordForm
+from accounts.forms import SPENT, FirstPasswordForm, OwnPasswordForm
 from accounts.methods import require_form
+from accounts.requests import person
+from accounts.rights import for_every_account
+from accounts.sessions import confirm
 
 
 @login_not_required
@@ -26,3 +29,20 @@ def set_first_password(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:login")
         form.add_error("code", SPENT)
     return render(request, "accounts/first_password.html", {"form": form})
+
+
+@sensitive_post_parameters()
+@sensitive_variables("form")
+@for_every_account
+@require_form
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A person's own page: a new password, which ends all other sessions of the account."""
+    user = person(request)
+    form = OwnPasswordForm(user, request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.change_own_password(user, form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, user)
+        confirm(request)
+        messages.success(request, "パスワードを変更しました。ほかの端末のログインは終了しました。")
+        return redirect("accounts:password")
+    return render(request, "accounts/password.html", {"form": form})

@@ -6,11 +6,14 @@ from itertools import groupby
 from typing import Self
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts import audit
+from accounts.audit import Action
 from accounts.methods import require_form
 from accounts.partials import wants_part
 from accounts.rights import for_administrators
@@ -120,7 +123,9 @@ def choose_item(request: HttpRequest) -> HttpResponse:
     if connection is None or not form.is_valid():
         messages.error(request, "項目を保存できませんでした。もう一度チェックしてください。")
     else:
-        form.save(connection)
+        with transaction.atomic():
+            form.save(connection)
+            audit.record(Action.CHANGED_SETTINGS, by=request.user, on=connection, detail={"fields": [form.label]})
         name = form.cleaned_data["name"]
         messages.success(
             request, f"「{form.label}」としてカオナビの項目「{name}」を使います。もう一度チェックしてください。"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.methods import require_form
 from accounts.requests import person
 from accounts.rights import for_administrators
+from accounts.sessions import asks_password_again
 from integrations import actions
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait, Unavailable
@@ -32,6 +33,7 @@ def explanation(error: KaonaviError | MustWait) -> str:
 @sensitive_post_parameters("consumer_key", "consumer_secret")
 @sensitive_variables("form", "secret", "key")
 @for_administrators
+@asks_password_again
 @require_form
 def enter_keys(request: HttpRequest) -> HttpResponse:
     """The form 「認証情報の入力」. The keys are tried before anything is stored."""
@@ -58,6 +60,7 @@ def show_connected(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def disconnect_kaonavi(request: HttpRequest) -> HttpResponse:
     """The confirmation, and on OK the end of the connection."""

@@ -1,10 +1,13 @@
 """設定: the page in the manual's order, and the options of the connection."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import audit
+from accounts.audit import Action
 from accounts.methods import require_form
 from accounts.rights import for_administrators, for_anybody_with_a_role, is_administrator
 from integrations.forms import KaonaviSettingsForm
@@ -42,7 +45,11 @@ def edit_options(request: HttpRequest) -> HttpResponse:
         return redirect("integrations:connection")
     form = KaonaviSettingsForm(request.POST or None, instance=connection)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            audit.record(
+                Action.CHANGED_SETTINGS, by=request.user, on=connection, detail={"fields": sorted(form.changed_data)}
+            )
         messages.success(request, "カオナビ連携の設定を保存しました")
         return redirect("integrations:kaonavi_settings")
     return render(request, "integrations/kaonavi_settings.html", {"form": form})

@@ -80,6 +80,7 @@ OPEN = {
     "readyz",
     "metrics",
 }  # to everybody, with or without a log-in
+FOR_EVERY_ACCOUNT = {"accounts:password", "accounts:confirm"}  # also to those without a role
 FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 
 # What an address needs besides its name, from the company of `company`.

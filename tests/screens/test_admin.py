@@ -4,13 +4,13 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.screens.conftest import make_change, make_issue, make_job
+from tests.screens.conftest import account, logged_in, make_change, make_issue, make_job
 
-OURS = ("departments", "employees", "assessments", "integrations")
+OURS = ("accounts", "departments", "employees", "assessments", "integrations")
 RECORDS = (
     "syncjob",
     "syncissue",
@@ -67,10 +67,52 @@ def test_it_never_shows_the_keys(root: Client, connected: KaonaviConnection):
 
 
 @pytest.mark.parametrize(
-    "name", ["departments_department", "employees_employee", "assessments_assessment", "assessments_scale"]
+    "name",
+    [
+        *("departments_department", "employees_employee", "assessments_assessment", "assessments_scale"),
+        *("assessments_personalitytype", "accounts_role", "accounts_auditentry", "auth_user", "auth_group"),
+    ],
 )
 def test_it_lists_what_there_is(name: str, root: Client, company):
     assert root.get(reverse(f"admin:{name}_changelist")).status_code == 200
+
+
+def test_nothing_at_all_can_be_changed_there_without_an_entry_in_the_audit_trail(root: Client, company):
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(username="root")
+    for model, shown in admin.site._registry.items():
+        assert not shown.has_add_permission(request), model
+        assert not shown.has_change_permission(request), model
+        assert not shown.has_delete_permission(request), model
+        assert [name for name in shown.get_actions(request) if name != "delete_selected"] == [], model
+
+
+def test_it_shows_no_trace_of_a_password(root: Client):
+    user = account("taro")
+    page = root.get(reverse("admin:auth_user_change", args=[user.pk])).text
+    assert "taro" in page
+    assert "md5" not in page
+    assert user.password not in page
+
+
+def test_log_in_and_passwords_are_those_of_our_own_pages(root: Client, anonymous: Client):
+    there = reverse("admin:login")
+    assert (
+        anonymous.get(reverse("admin:index"), follow=True).redirect_chain[-1][0].startswith(reverse("accounts:login"))
+    )
+    assert anonymous.post(there, {"username": "root", "password": "x"})["Location"].startswith(
+        reverse("accounts:login")
+    )
+    assert root.get(reverse("admin:password_change"))["Location"] == reverse("accounts:password")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_it_is_for_superusers_alone(is_staff: bool):  # noqa: FBT001 - a parameter of the test
+    user = account("taro", "管理者")
+    User.objects.update(is_staff=is_staff)
+    answer = logged_in(user).get(reverse("admin:index"), follow=True)
+    assert answer.status_code == 403
 
 
 def test_it_is_closed_to_administrators_who_are_no_operators(admin: Client):

@@ -13,7 +13,16 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncJob
 from tests.screens.conftest import account, logged_in, make_department
-from tests.screens.rights_table import ADMINISTRATOR, ANY_ROLE, FOR_DEVELOPERS, OPEN, PAGES, Needs, address
+from tests.screens.rights_table import (
+    ADMINISTRATOR,
+    ANY_ROLE,
+    FOR_DEVELOPERS,
+    FOR_EVERY_ACCOUNT,
+    OPEN,
+    PAGES,
+    Needs,
+    address,
+)
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROLES = ("管理者", "閲覧者", "superuser", "no role", *Right.values)
@@ -51,7 +60,7 @@ def need_of(name: str, method: str) -> Needs | None:
 
 
 def test_it_knows_every_address_of_the_site():
-    assert set(names(get_resolver().url_patterns)) - OPEN - FOR_DEVELOPERS == set(PAGES)
+    assert set(names(get_resolver().url_patterns)) - OPEN - FOR_EVERY_ACCOUNT - FOR_DEVELOPERS == set(PAGES)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -71,6 +80,14 @@ def test_it_lets_in_whom_the_table_names_and_nobody_else(role: str, company: Emp
         if not is_in and method != "HEAD" and ("青山" in answer.text or "権限がありません" not in answer.text):
             wrong.append((name, method, "says too much"))
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(FOR_EVERY_ACCOUNT))
+def test_what_is_for_every_account_is_for_nobody_without_one(name: str, stranger: Client, anonymous: Client):
+    assert stranger.get(reverse(name)).status_code == 200
+    assert stranger.put(reverse(name)).status_code == 405
+    for ask in (anonymous.get, anonymous.post):
+        assert ask(reverse(name))["Location"] == f"{reverse('accounts:login')}?next={reverse(name)}"
 
 
 @pytest.mark.parametrize("role", ROLES)
