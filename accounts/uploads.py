@@ -27,7 +27,7 @@ class SizeLimit(FileUploadHandler):
         _meta: Any,
         content_length: int,
         _boundary: Any,
-        encoding: str | None = None,  # noqa: ARG002
+        encoding: str | None = None,  # noqa: ARG002 - Django's own signature
     ) -> None:
         """Nothing has been read yet."""
         self.refuse_over_limit(content_length)
