@@ -1,10 +1,12 @@
 from django.urls import path
 
-from assessments import reference_views, views
+from assessments import correction, reference_views, views
 
 app_name = "assessments"
 urlpatterns = [
     path("<uuid:public_id>/", views.show_result, name="detail"),
+    path("<uuid:public_id>/edit/", correction.edit_result, name="edit"),
+    path("<uuid:public_id>/delete/", correction.delete_result, name="delete"),
     path("reference/", reference_views.show_reference, name="reference"),
     path("reference/types/new/", reference_views.add_type, name="add_type"),
     path("reference/types/name/", reference_views.name_type, name="name_type"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,7 +13,6 @@ from accounts import audit
 from accounts.paging import page_of
 from accounts.partials import render_part_or_page, wants_part
 from accounts.rights import Right, needs, needs_any
-from assessments.models import PersonalityType, Scale
 from integrations import error_csv
 from integrations.files.export import XLSX_TYPE, xlsx_file
 from integrations.files.kinds import BY_JOB
@@ -25,6 +23,7 @@ from integrations.views.attachment import as_attachment
 from integrations.views.deciding import check_may_see, may_decide
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
+from integrations.views.result_changes import with_result_names
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 2000
@@ -104,7 +103,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         changes = changes.filter(mentions(words, "key", "name"))
     return {
         "issues": with_actions(page_of(issues, request, parameter="issues", size=FINDINGS), request.user),
-        "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS)),
+        "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS), request.user),
         "reasons": reasons,
         "severity": severity,
         "reason": reason,
@@ -129,17 +128,6 @@ def mentions(words: str, *fields: str) -> Q:
     for field in fields:
         condition |= Q(**{f"{field}__icontains": words})
     return condition
-
-
-def with_result_names(page: Page[SyncChange]) -> Page[SyncChange]:
-    """The same page; changes of test results know what their scales and types, stored as codes, are called."""
-    results = [change for change in page.object_list if change.what == SyncChange.What.ASSESSMENT]
-    if results:
-        scales = dict(Scale.objects.values_list("code", "name"))
-        types = {kind.code: kind.label for kind in PersonalityType.objects.all()}
-        for change in results:
-            vars(change).update(scale_names=scales, type_names=types)
-    return page
 
 
 def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:

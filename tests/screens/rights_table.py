@@ -44,6 +44,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
         for name in ("add", "edit", "code", "delete")
     },
     "assessments:detail": {"GET": Right.VIEW_RESULTS},
+    "assessments:edit": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},
+    "assessments:delete": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},
     "assessments:reference": {"GET": Right.EDIT_REFERENCE},
     **{
         f"assessments:{name}": {"GET": Right.EDIT_REFERENCE, "POST": Right.EDIT_REFERENCE}
@@ -106,7 +108,10 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     "integrations:import_template": lambda _: ["employees", "csv"],
     "integrations:export": lambda _: ["employees"],
     "integrations:export_again": lambda _: [Export.objects.get().pk],
-    "assessments:detail": lambda person: [person.assessments.earliest("taken_on").public_id],
+    **dict.fromkeys(
+        ("assessments:detail", "assessments:edit", "assessments:delete"),
+        lambda person: [person.assessments.earliest("taken_on").public_id],
+    ),
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],
         lambda _: [SyncJob.objects.get(status="held").pk],

@@ -1,0 +1,112 @@
+"""The form with which a result is corrected."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from assessments.models import Assessment, PersonalityType, Scale
+from assessments.only_changed import OnlyChanged
+
+LONGEST_COMMENT = 10_000  # characters, as a file may have
+SAME_KEY = "この社員には、検査名・受検日・完了日時が同じ検査結果がすでにあります。"
+UNKNOWN = "?"  # no code of a type: the text that a file had stays
+KEY = ("title", "taken_on", "completed_at")
+
+
+def decimal_field(label: str, highest: int) -> forms.DecimalField:
+    """A number with one decimal, or nothing."""
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=highest,
+        decimal_places=1,
+        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+    )
+
+
+class ResultForm(OnlyChanged):
+    """One result. Only the scales that somebody may see are there; the scores of the others stay as they are."""
+
+    kind = forms.ChoiceField(label="16タイプ", required=False)
+    overall_score = decimal_field("総合スコア", 10)
+    comment = forms.CharField(
+        label="適性に関するコメント",
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    field_order = (*KEY, "kind", "grade", "overall_score", "comment")
+
+    class Meta:
+        model = Assessment
+        fields = (*KEY, "grade", "overall_score", "comment")
+        widgets = {
+            "taken_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "completed_at": forms.DateTimeInput(
+                format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": "1"}
+            ),
+        }
+
+    def __init__(self, *args: Any, scales: Iterable[Scale], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scales = {f"score_{scale.code}": scale for scale in scales}
+        result = self.instance
+        for name, scale in self.scales.items():
+            self.fields[name] = decimal_field(scale.name, 100)
+            self.fields[name].initial = result.scores.get(scale.code)
+            self.fields[name].show_hidden_initial = True
+        choices = [("", "（なし）"), *((kind.code, kind.label) for kind in PersonalityType.objects.all())]
+        if result.unknown_type or self.data.get("kind") == UNKNOWN:
+            choices.append((UNKNOWN, f"{result.unknown_type}（設定にない名前のまま）"))
+        self.fields["kind"] = forms.ChoiceField(label="16タイプ", required=False, choices=choices)
+        self.fields["kind"].show_hidden_initial = True
+        known = result.personality_type.code if result.personality_type else ""
+        self.fields["kind"].initial = known or (UNKNOWN if result.unknown_type else "")
+
+    def plain_fields(self) -> list[BoundField]:
+        """Everything but the scores."""
+        return [field for field in self if field.name not in self.scales]
+
+    def scale_groups(self) -> list[tuple[str, list[BoundField]]]:
+        """The scores, by category, in the order of the scales."""
+        groups = groupby(self.scales.items(), key=lambda named: named[1].category)
+        return [(category, [self[name] for name, _ in named]) for category, named in groups]
+
+    def clean_comment(self) -> str:
+        """With one kind of line end, as files are read."""
+        return str(self.cleaned_data["comment"]).replace("\r\n", "\n").replace("\r", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would make two results one: a file could not tell them apart."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        changed = set(KEY) & set(self.changed_data)
+        if changed and not set(KEY) & self.errors.keys():
+            key = {name: cleaned[name] if name in changed else getattr(self.instance, name) for name in KEY}
+            twins = Assessment.objects.filter(employee=self.instance.employee_id, **key)
+            if twins.exclude(pk=self.instance.pk).exists():
+                self.add_error(None, SAME_KEY)
+        return cleaned
+
+    def write(self) -> list[str]:
+        """Save what was changed, into the row as it is now; the names of the fields."""
+        result = self.instance
+        changed = list(self.changed_data)
+        written = {name for name in changed if name in self.Meta.fields}
+        if "kind" in changed and self.cleaned_data["kind"] != UNKNOWN:
+            code = self.cleaned_data["kind"]
+            result.personality_type = PersonalityType.objects.get(code=code) if code else None
+            result.unknown_type = ""
+            written |= {"personality_type", "unknown_type"}
+        scores = {name: self.cleaned_data[name] for name in changed if name in self.scales}
+        if scores:
+            merged = result.scores | {self.scales[name].code: score for name, score in scores.items()}
+            result.scores = {code: float(score) for code, score in merged.items() if score is not None}
+            written.add("scores")
+        if written:
+            result.save(update_fields=sorted(written))
+        return changed

@@ -1,0 +1,64 @@
+"""Changes of test results on the page of a run: in words, and only what the person may see."""
+
+from collections.abc import Collection, Iterator
+
+from django.core.paginator import Page
+
+from accounts.rights import Account, Right
+from assessments.matching import Named, fold
+from assessments.models import PersonalityType, Scale
+from assessments.scope import scales_open_to
+from departments.scope import reach
+from integrations.mapping.sheets import SCALE
+from integrations.models import KaonaviConnection, SyncChange
+from integrations.templatetags.wording import SCORES
+
+ABOUT_RESULTS = (SyncChange.What.ASSESSMENT, SyncChange.What.LATEST_SHEET, SyncChange.What.ALL_SHEET)
+
+
+def with_result_names(page: Page[SyncChange], user: Account) -> Page[SyncChange]:
+    """The same page; changes of test results know what their scales and types, stored as codes, are called.
+
+    Somebody who may not see every result is shown none of the values (`is_hidden`), since a run is about the whole
+    company; without the right to 現在のメンタルヘルス those scales are left out.
+    """
+    results = [change for change in page.object_list if change.what in ABOUT_RESULTS]
+    if not results:
+        return page
+    if reach(user, Right.VIEW_RESULTS) is not None:
+        for change in results:
+            change.fields = {}
+            vars(change)["is_hidden"] = True
+        return page
+    scales = list(Scale.objects.all())
+    shown = set(scales_open_to(user))
+    leave_out([scale for scale in scales if scale not in shown], results)
+    names = {scale.code: scale.name for scale in scales}
+    types = {kind.code: kind.label for kind in PersonalityType.objects.all()}
+    for change in results:
+        vars(change).update(scale_names=names, type_names=types)
+    return page
+
+
+def leave_out(hidden: Collection[Scale], changes: Collection[SyncChange]) -> None:
+    """Take these scales from the changes: by code where a result changed, by the item's name where a sheet did."""
+    if not hidden:
+        return
+    codes = {scale.code for scale in hidden}
+    items = {*item_spellings(hidden)}
+    for change in changes:
+        change.fields = {name: values for name, values in change.fields.items() if fold(name) not in items}
+        if SCORES in change.fields:
+            change.fields[SCORES] = [
+                {code: score for code, score in scores.items() if code not in codes} if scores else scores
+                for scores in change.fields[SCORES]
+            ]
+
+
+def item_spellings(scales: Collection[Scale]) -> Iterator[str]:
+    """What the scales' items may be called on a sheet, as names are compared."""
+    chosen = KaonaviConnection.objects.values_list("sheet_item_names", flat=True).first() or {}
+    for scale in scales:
+        yield from Named.of(scale).spellings()
+        if name := chosen.get(SCALE + scale.code):
+            yield fold(name)
