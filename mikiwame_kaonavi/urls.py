@@ -7,7 +7,7 @@ from accounts.home import show_home
 from integrations.views import health
 from integrations.views.metrics import metrics
 
-handler400 = "accounts.uploads.show_bad_request"
+handler400 = "accounts.errors.show_bad_request"
 urlpatterns = [
     path("", show_home, name="home"),
     path("", include("accounts.urls")),

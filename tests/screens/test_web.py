@@ -1,13 +1,11 @@
 """What every answer tells the browser, and what no request may bring."""
 
-from io import BytesIO
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.uploads import SizeLimit, UploadTooBig
+from integrations.files import uploads
 from tests.screens.rights_table import PAGES, address
 
 HEADERS = {
@@ -75,21 +73,12 @@ def test_nothing_leads_to_another_site(elsewhere: str, admin: Client, anonymous:
     assert "evil" not in admin.post(reverse("accounts:logout"), {"next": elsewhere})["Location"]
 
 
-def test_a_file_over_the_limit_is_refused_before_it_is_read(admin: Client, settings):
-    settings.UPLOAD_MAX_BYTES = 1000
+def test_a_request_that_is_far_too_large_is_refused_before_it_is_read(admin: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(uploads, "LARGEST_REQUEST", 1000)
     answer = admin.post(reverse("accounts:invite"), {"file": SimpleUploadedFile("a.csv", b"x" * 2000)})
     assert answer.status_code == 413
     assert "送信された内容が大きすぎます" in answer.text
     assert admin.post(reverse("accounts:invite"), {"file": SimpleUploadedFile("a.csv", b"x" * 100)}).status_code == 200
-
-
-def test_a_length_that_was_not_told_helps_nothing(settings):
-    settings.UPLOAD_MAX_BYTES = 1000
-    limit = SizeLimit()
-    limit.handle_raw_input(BytesIO(), {}, 0, b"")
-    limit.receive_data_chunk(b"x" * 600, 0)
-    with pytest.raises(UploadTooBig):
-        limit.receive_data_chunk(b"x" * 600, 600)
 
 
 def test_a_form_may_not_be_endless(admin: Client, settings):
