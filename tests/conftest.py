@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.processes.fixtures", "tests.faults.tally"]
+pytest_plugins = ["tests.scheduling", "tests.processes.fixtures", "tests.faults.tally"]
 
 EMPTYING_FIXTURES = {"transactional_db", "live_server"}
 DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
@@ -36,12 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("long")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in filter(empties_database, items):
         # The rows of our migrations (types, scales, groups) come back; pytest-django sees a mark only, not its own fixture.
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     if not config.getoption("--only-database"):
         return
+    for item in items:
+        if item.get_closest_marker("long_again") is not None:
+            item.add_marker(pytest.mark.long)
     kept = [item for item in items if uses_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
     items[:] = kept

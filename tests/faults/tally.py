@@ -1,38 +1,27 @@
 """The table at the end of a test run: each fault, how often it was tried, and what it did to rows and runs."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.faults.site import Site
-from tests.processes.fixtures import create_database
+from tests.processes.fixtures import KINDS, new_database
 
 COLUMNS = ("tried", "lost", "doubled", "stuck")
 HEADINGS = ("times tried", "rows lost", "rows doubled", "stuck runs")
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=KINDS)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product as real processes with a broker of its own, on each kind of database in turn."""
+    """The product as real processes with a broker of its own, on each kind of database in turn (the long run)."""
     folder = tmp_path_factory.mktemp(f"site-{request.param}")
-    site = Site(folder, database_url=database_for(request, folder))
+    site = Site(folder, database_url=new_database(request, folder))
     try:
         site.open()
         yield site
     finally:
         site.close()
-
-
-def database_for(request: pytest.FixtureRequest, folder: Path) -> str:
-    if request.param == "sqlite":
-        file = folder / "db.sqlite3"
-        file.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
-        return f"sqlite:///{file}"
-    addresses: str = request.getfixturevalue("migrated_postgresql")
-    create_database(addresses, folder.name, template="migrated")
-    return addresses.format(folder.name)
 
 
 @pytest.fixture(params=[pytest.param(1, id="once"), pytest.param(3, id="often", marks=pytest.mark.long)])

@@ -129,12 +129,22 @@ def test_a_worker_that_dies_is_started_again(served):
     served.wait_until(lambda: served.log.read_text().count(" ready.") >= 2)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_when_it_ends(how, tmp_path, migrated_sqlite):
-    with serving(tmp_path, migrated_sqlite) as served:
-        family = served.process.children(recursive=True)
-        served.process.send_signal(how)
-        code = served.process.wait(timeout=20)
-        assert psutil.wait_procs(family, timeout=20)[1] == []
-    assert code == (-signal.SIGKILL if how == signal.SIGKILL else 0)
+def end(served: Served, how: signal.Signals) -> int:
+    """Its exit code, after that signal and once all of its family is gone."""
+    family = served.process.children(recursive=True)
     assert len(family) >= 7  # broker, web and its two, worker and its two, beat
+    served.process.send_signal(how)
+    code = served.process.wait(timeout=20)
+    assert psutil.wait_procs(family, timeout=20)[1] == []
+    return int(code)
+
+
+def test_nothing_is_left_when_it_ends(served):  # the last that is done to it
+    assert end(served, signal.SIGTERM) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_nothing_is_left_when_it_is_interrupted_or_killed(how, code, tmp_path, migrated_sqlite):
+    with serving(tmp_path, migrated_sqlite) as served:
+        assert end(served, how) == code

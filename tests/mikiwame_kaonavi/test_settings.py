@@ -1,14 +1,17 @@
 """The settings: sensible with nothing set, strict in production."""
 
+import os
+import runpy
 import stat
-import subprocess
-import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest import mock
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from mikiwame_kaonavi import settings
-from mikiwame_kaonavi.launcher import ROOT
 from tests.processes.deployment import product_environment
 
 PRODUCTION = product_environment(
@@ -20,11 +23,10 @@ PRODUCTION = product_environment(
 )
 
 
-def read_settings(environment: dict[str, str], show: str = "") -> subprocess.CompletedProcess[str]:
-    program = f"from mikiwame_kaonavi import settings; print(settings.{show or '__name__'})"
-    return subprocess.run(
-        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+def read_settings(environment: dict[str, str]) -> dict[str, Any]:
+    """The settings of a program that has just been started in that environment and no other."""
+    with mock.patch.dict(os.environ, environment, clear=True):
+        return runpy.run_path(settings.__file__)
 
 
 @pytest.mark.parametrize("variable", ["DJANGO_SECRET_KEY", "CREDENTIAL_KEYS", "DJANGO_ALLOWED_HOSTS", "SITE_URL"])
@@ -33,22 +35,21 @@ def test_production_refuses_to_start_without_a_variable_and_names_it(variable, v
     environment = {name: text for name, text in PRODUCTION.items() if name != variable}
     if value is not None:
         environment[variable] = value
-    read = read_settings(environment)
-    assert read.returncode != 0
-    assert f"環境変数 {variable} を設定してください" in read.stderr
+    with pytest.raises(ImproperlyConfigured, match=f"環境変数 {variable} を設定してください"):
+        read_settings(environment)
 
 
 def test_production_starts_with_all_of_them():
-    read = read_settings(PRODUCTION, "SECURE_SSL_REDIRECT")
-    assert (read.returncode, read.stdout.strip()) == (0, "True"), read.stderr
+    assert read_settings(PRODUCTION)["SECURE_SSL_REDIRECT"] is True
 
 
 def test_a_malformed_key_is_refused_by_its_place_and_not_quoted():
-    read = read_settings(PRODUCTION | {"CREDENTIAL_KEYS": f"{PRODUCTION['CREDENTIAL_KEYS']},half-a-key"})
-    assert read.returncode != 0
-    assert "環境変数 CREDENTIAL_KEYS の2番目の値" in read.stderr
-    assert "half-a-key" not in read.stderr
-    assert PRODUCTION["CREDENTIAL_KEYS"] not in read.stderr
+    environment = PRODUCTION | {"CREDENTIAL_KEYS": f"{PRODUCTION['CREDENTIAL_KEYS']},half-a-key"}
+    with pytest.raises(ImproperlyConfigured, match="環境変数 CREDENTIAL_KEYS の2番目の値") as refusal:
+        read_settings(environment)
+    told = "".join(traceback.format_exception(refusal.value))
+    assert "half-a-key" not in told
+    assert PRODUCTION["CREDENTIAL_KEYS"] not in told
 
 
 def test_a_secret_can_be_read_from_a_file(tmp_path):
@@ -56,7 +57,7 @@ def test_a_secret_can_be_read_from_a_file(tmp_path):
     secret.write_text("from a file\n")
     environment = PRODUCTION | {"DJANGO_SECRET_KEY_FILE": str(secret)}
     del environment["DJANGO_SECRET_KEY"]
-    assert read_settings(environment, "SECRET_KEY").stdout.strip() == "from a file"
+    assert read_settings(environment)["SECRET_KEY"].strip() == "from a file"
 
 
 def test_the_embedded_default_makes_a_secret_once_and_for_itself_alone(tmp_path, monkeypatch):
@@ -72,5 +73,5 @@ def test_the_embedded_default_makes_a_secret_once_and_for_itself_alone(tmp_path,
 
 def test_only_this_machine_is_served_by_default():
     environment = {name: text for name, text in PRODUCTION.items() if name != "DJANGO_ALLOWED_HOSTS"}
-    hosts = read_settings(environment | {"DJANGO_DEBUG": "true"}, "ALLOWED_HOSTS").stdout
-    assert hosts.strip() == "['localhost', '127.0.0.1', '[::1]']"
+    hosts = read_settings(environment | {"DJANGO_DEBUG": "true"})["ALLOWED_HOSTS"]
+    assert hosts == ["localhost", "127.0.0.1", "[::1]"]

@@ -1,7 +1,7 @@
 """Fixtures for tests with real processes, on both kinds of database. `tests/conftest.py` makes them known everywhere.
 
-A test that asks for `deployment` runs twice; `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`
-keeps it to one kind. Migrating takes seconds, so it is done once for each kind and copied.
+A test that asks for `deployment` runs on SQLite, and in the long run once more on PostgreSQL;
+`@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)` keeps it to one kind. Migrating takes seconds, so it is done once for each kind and copied.
 """
 
 import shutil
@@ -15,6 +15,8 @@ import pytest
 
 from tests.processes.deployment import MANAGE, Deployment, product_environment
 from tests.processes.postgresql import postgresql_server
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
 
 
 def migrate(database_url: str) -> None:
@@ -45,17 +47,22 @@ def create_database(addresses: str, name: str, *, template: str) -> None:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a migrated, empty database of its own, of each kind in turn."""
+def new_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The address of a migrated, empty database of the kind that is the request's parameter."""
     if request.param == "sqlite":
-        file = tmp_path / "db.sqlite3"
+        file = folder / "db.sqlite3"
         shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
         return f"sqlite:///{file}"
     addresses: str = request.getfixturevalue("migrated_postgresql")
     name = f"test-{uuid4().hex}"
     create_database(addresses, name, template="migrated")
     return addresses.format(name)
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated, empty database of the test's own, of each kind in turn."""
+    return new_database(request, tmp_path)
 
 
 @pytest.fixture

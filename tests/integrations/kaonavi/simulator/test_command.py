@@ -32,7 +32,7 @@ def simulator(state: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str
             process.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_it_serves_stops_cleanly_and_remembers(tmp_path: Path, number: signal.Signals):
     state = tmp_path / "state.json"
     with simulator(state, "--sample-company") as (process, base):

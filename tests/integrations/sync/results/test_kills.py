@@ -87,6 +87,7 @@ def _small_chunks(request, settings):
     settings.KAONAVI_CHUNK_RECORDS = request.param
 
 
+@pytest.mark.long_again
 @pytest.mark.usefixtures("_small_chunks", "connection")
 def test_a_run_killed_at_any_moment_leaves_the_sheets_like_an_undisturbed_one(monkeypatch, tenant, employ, test):
     numbers = ["E1", "E2"]

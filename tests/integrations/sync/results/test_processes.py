@@ -14,7 +14,11 @@ import pytest
 from mikiwame_kaonavi.launcher import ROOT
 from tests.processes.deployment import Deployment
 
-pytestmark = [pytest.mark.processes, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [
+    pytest.mark.long,  # `test_kills` plays all of this in one process
+    pytest.mark.processes,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
 
 PEOPLE = """
 from datetime import date
@@ -114,13 +118,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        pytest.param(moment, marks=[] if moment == "while an update is under way" else pytest.mark.long)
-        for moment in FAULTS
-    ],
-)
+@pytest.mark.parametrize("moment", FAULTS)
 def test_a_worker_killed_in_the_middle_of_a_call_leaves_the_sheets_like_an_undisturbed_one(moment, deployment, company):
     company(5)
     clear(deployment)
@@ -137,7 +135,6 @@ def test_a_worker_killed_in_the_middle_of_a_call_leaves_the_sheets_like_an_undis
     assert rows(deployment) == undisturbed
 
 
-@pytest.mark.long
 def test_a_worker_killed_at_twenty_random_moments_never_spoils_a_sheet(deployment, company):
     company(5)
     deployment.environment["KAONAVI_CHUNK_RECORDS"] = "1"
@@ -172,7 +169,6 @@ def memory_of(process: psutil.Process) -> Iterator[list[int]]:
         thread.join()
 
 
-@pytest.mark.long
 def test_twenty_thousand_people_take_forty_calls_and_little_memory(deployment, company):
     company(20_000, update_limit=5)
 

@@ -35,7 +35,7 @@ def refused_in(job):
     return {issue.subject_key for issue in job.issues.filter(reason="RESULT_REFUSED")}
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, pytest.param(422, marks=pytest.mark.long_again)])
 def test_only_the_rows_at_fault_stay_out_when_the_request_is_refused(status, tenant, staff, upload):
     refuse(tenant, "status", "E03", "E17", status=status, messages=["値が正しくありません"])
 
@@ -53,7 +53,7 @@ def test_only_the_rows_at_fault_stay_out_when_the_request_is_refused(status, ten
     assert len(updates(tenant)) < 2 + 20
 
 
-@pytest.mark.parametrize("kind", ["task_ng", "task_error"])
+@pytest.mark.parametrize("kind", ["task_ng", pytest.param("task_error", marks=pytest.mark.long_again)])
 def test_only_the_rows_at_fault_stay_out_when_the_task_fails(kind, tenant, staff, upload):
     refuse(tenant, kind, "E05", messages=["登録できません"])
 
@@ -104,6 +104,7 @@ def test_rows_that_a_failed_task_had_stored_are_not_sent_again(tenant, staff, up
     assert not any("E05" in call.members for call in updates(tenant)[1:-1])
 
 
+@pytest.mark.long_again
 def test_the_search_stops_after_forty_calls(tenant, staff, upload):
     refuse(tenant, "status", *staff, status=400, messages=["だめです"])
 
@@ -124,6 +125,7 @@ def test_a_chunk_that_is_too_large_is_split(tenant, staff, upload):
     assert registered(tenant, staff) == registered(tenant, staff, ALL) == staff
 
 
+@pytest.mark.long_again
 def test_a_person_who_is_too_large_alone_is_refused(tenant, staff, upload):
     refuse(tenant, "status", "E07", status=413)
 
