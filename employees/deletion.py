@@ -1,7 +1,7 @@
 """Deleting people, one or thousands: what it would be, and that it is just that which is deleted."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -35,6 +35,12 @@ class Selection:
         results = people.order_by().aggregate(number=Count("assessments"))["number"]
         return cls(pks, list(chosen.select_related("department")[:NAMES_SHOWN]), results)
 
+    @classmethod
+    def of_untested(cls, pks: Sequence[int]) -> Self:
+        """People without any result, by their numbers (pk), however many."""
+        first = Employee.objects.filter(pk__in=pks[:NAMES_SHOWN]).select_related("department")
+        return cls(sorted(pks), list(first.order_by("pk")), 0)
+
     @property
     def seal(self) -> str:
         """A fingerprint of what a person confirms: these people, with that many results."""
@@ -52,21 +58,26 @@ class Selection:
 
 
 def delete_people(
-    people: EmployeeQuerySet, *, seal: str, by: Account, detail: dict[str, Any] | None = None
+    select: Callable[[], Selection], *, seal: str, by: Account, detail: dict[str, Any] | None = None
 ) -> Selection:
     """Delete them with their results in one transaction, and write down each of them; returns who they were.
 
-    Raises SelectionChangedError when they are not those of `seal`. Raises IntegrityError when something that was written
-    at the same moment still needs one of them.
+    `select` says whom; it is asked again when they are locked. Raises SelectionChangedError when they are not those of
+    `seal`. Raises IntegrityError or OperationalError when something that is written at the same moment needs one of them.
     """
     with transaction.atomic():
-        # Locked before they are looked at: what a page or a run of ours does to these rows waits for us, or we for it.
-        list(people.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-        selection = Selection.of(people)
+        for batch in batches(select()):
+            list(batch.order_by("pk").select_for_update().values_list("pk"))
+        selection = select()
         if selection.seal != seal:
             raise SelectionChangedError
-        for start in range(0, selection.count, BATCH):
-            batch = Employee.objects.filter(pk__in=selection.pks[start : start + BATCH])
+        for batch in batches(selection):
             audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)
             batch.delete()
     return selection
+
+
+def batches(selection: Selection) -> Iterator[EmployeeQuerySet]:
+    """The people, some at a time: no database takes any number of values in one statement."""
+    for start in range(0, selection.count, BATCH):
+        yield Employee.objects.filter(pk__in=selection.pks[start : start + BATCH])

@@ -1,5 +1,8 @@
 """社員データの削除: one person, the ticked ones, or everybody whom the list shows."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +27,7 @@ def delete_employee(request: HttpRequest, pk: int) -> HttpResponse:
     """One person."""
     people = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES).filter(pk=pk)
     person = get_object_or_404(people)
-    return confirm_deletion(request, people, person=person)
+    return confirm_deletion(request, lambda: Selection.of(people.all()), context={"person": person})
 
 
 @needs(Right.DELETE_EMPLOYEES)
@@ -34,7 +37,7 @@ def delete_employees(request: HttpRequest) -> HttpResponse:
 
     The form that is sent carries no list of people, so that thousands are no trouble.
     """
-    return confirm_deletion(request, chosen(request))
+    return confirm_deletion(request, lambda: Selection.of(chosen(request)), context={})
 
 
 def chosen(request: HttpRequest) -> EmployeeQuerySet:
@@ -49,12 +52,20 @@ def chosen(request: HttpRequest) -> EmployeeQuerySet:
     return people.filter(pk__in=listing.people().order_by().values("pk"))
 
 
-def confirm_deletion(request: HttpRequest, people: EmployeeQuerySet, *, person: Employee | None = None) -> HttpResponse:
+def confirm_deletion(
+    request: HttpRequest,
+    select: Callable[[], Selection],
+    *,
+    template: str = "employees/delete.html",
+    context: dict[str, Any],
+    back: str = "employees:list",
+    detail: dict[str, Any] | None = None,
+) -> HttpResponse:
     """The confirmation with what deleting means, and on POST the end of the records and their results."""
     problem = ""
     if request.method == "POST":
         try:
-            gone = delete_people(people, seal=request.POST.get("seal", ""), by=request.user)
+            gone = delete_people(select, seal=request.POST.get("seal", ""), by=request.user, detail=detail)
         except SelectionChangedError:
             problem = CHANGED
         except (IntegrityError, OperationalError):  # the latter where two wait for each other's rows
@@ -63,6 +74,5 @@ def confirm_deletion(request: HttpRequest, people: EmployeeQuerySet, *, person: 
             whom = f"{gone.names[0].full_name}さん" if gone.count == 1 else f"{gone.count:,}名"
             if gone.count:
                 messages.success(request, f"{whom}の社員データを削除しました")
-            return redirect("employees:list")
-    context = {"selection": Selection.of(people), "person": person, "problem": problem}
-    return render(request, "employees/delete.html", context)
+            return redirect(back)
+    return render(request, template, context | {"selection": select(), "problem": problem})

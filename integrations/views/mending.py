@@ -46,12 +46,14 @@ def with_actions(page: Page[SyncIssue], user: Account) -> Page[SyncIssue]:
 
 
 def at_sharers(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:
-    """MEMBER_NUMBER_SHARED: the other person with that 社員番号."""
+    """MEMBER_NUMBER_SHARED: the other person with that 社員番号, and the page that makes one of the two."""
     numbers = {issue.object_id for issue in issues if issue.object_id is not None}
     people = Employee.objects.open_to(user, Right.VIEW_EMPLOYEES).in_bulk(numbers)
     for issue in issues:
         if issue.object_id is not None and (person := people.get(issue.object_id)):
             yield issue, Action(f"同じ社員番号の{person.full_name}さんを開く", person.get_absolute_url())
+            if may(user, Right.DELETE_EMPLOYEES):
+                yield issue, Action("重複した社員を統合する", reverse("integrations:merge", args=[person.pk]))
 
 
 def at_unknown_types(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:

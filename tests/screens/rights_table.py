@@ -69,6 +69,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:jobs": {"GET": Right.VIEW_JOBS},
     "integrations:start": {"POST": ADMINISTRATOR},
     "integrations:job": {"GET": Right.VIEW_JOBS},
+    "integrations:merge": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
+    "integrations:delete_created": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "integrations:approve": {"POST": ADMINISTRATOR},
     "integrations:cancel": {"POST": ADMINISTRATOR},
     "integrations:error_file": {"GET": Right.VIEW_JOBS},
@@ -88,7 +90,8 @@ FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 # What an address needs besides its name, from the company of `company`.
 ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     **dict.fromkeys(
-        ("employees:detail", "employees:edit", "employees:mail", "employees:delete"), lambda person: [person.pk]
+        ("employees:detail", "employees:edit", "employees:mail", "employees:delete", "integrations:merge"),
+        lambda person: [person.pk],
     ),
     **dict.fromkeys(
         [f"accounts:{name}" for name in ("edit", "stop", "resume", "renew_link")],
@@ -112,6 +115,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         ("assessments:detail", "assessments:edit", "assessments:delete"),
         lambda person: [person.assessments.earliest("taken_on").public_id],
     ),
+    "integrations:delete_created": lambda _: [SyncJob.objects.get(status="partial").pk],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],
         lambda _: [SyncJob.objects.get(status="held").pk],
