@@ -14,7 +14,10 @@ COPY . .
 RUN DJANGO_SECRET_KEY=build CREDENTIAL_KEYS=Zm9yLXRoZS1idWlsZC1hbG9uZS0tLS0tLS0tLS0tLS0= DJANGO_ALLOWED_HOSTS=build SITE_URL=https://build \
     DATABASE_URL=sqlite://:memory: CELERY_BROKER_URL=memory:// \
     python manage.py collectstatic --no-input
+RUN python -m compileall -q .
 USER mikiwame
 EXPOSE 8000
+# For the web server; docker-compose.yml has those of worker and beat. Nothing is written but to /tmp and /dev/shm.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "manage.py", "health", "--of=web"]
 CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
      "--logger-class=mikiwame_kaonavi.gunicorn_log.GunicornLogger", "mikiwame_kaonavi.wsgi"]

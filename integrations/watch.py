@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from celery.signals import beat_init, worker_init, worker_ready
@@ -80,9 +81,15 @@ class Watch:
             time.sleep(settings.JOB_LOOK_EVERY)
 
 
-def start_watching(**_: object) -> None:
-    """A watch in beat: it finds dead workers also where no worker is left."""
-    threading.Thread(target=Watch(sends=False).run, name="job-watch", daemon=True).start()
+def start_watching(sender: Any, **_: object) -> None:
+    """A watch in beat: it finds dead workers also where no worker is left, and leaves a sign that beat lives."""
+    touch = sign_of_beat(sender.schedule_filename).touch
+    threading.Thread(target=Watch(sends=False).run, args=(touch,), name="job-watch", daemon=True).start()
+
+
+def sign_of_beat(schedule: str | Path) -> Path:
+    """The file that a living beat touches at each look, beside the one with its schedule."""
+    return Path(f"{schedule}.seen")
 
 
 def start_working(**_: object) -> None:

@@ -23,7 +23,7 @@ def test_each_service_is_given_variables_that_the_product_reads(service):
 
 @pytest.mark.parametrize("service", OURS)
 def test_no_secret_is_given_as_a_plain_variable(service):
-    secrets = {"DJANGO_SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "CELERY_BROKER_URL"}
+    secrets = {"DJANGO_SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "CELERY_BROKER_URL", "METRICS_TOKEN"}
     environment = COMPOSE["services"][service]["environment"]
     assert secrets & set(environment) == set()
     assert {f"{name}_FILE" for name in secrets} <= set(environment)
@@ -42,9 +42,37 @@ def test_the_worker_of_the_container_is_the_one_that_is_tested():
 
 
 def test_the_web_server_of_the_container_is_the_one_that_is_tested():
-    [program, *options] = json.loads((ROOT / "Dockerfile").read_text().partition("CMD ")[2].replace("\\\n", ""))
+    [program, *options] = json.loads((ROOT / "Dockerfile").read_text().partition("\nCMD ")[2].replace("\\\n", ""))
     [_, _, *tested] = web(host="0.0.0.0", port=8000)  # noqa: S104 - inside a container
     assert set(options) - {"--worker-tmp-dir=/dev/shm"} == set(tested) - {program}
+
+
+@pytest.mark.parametrize("service", [*OURS, "postgres", "redis"])
+def test_each_container_is_closed_as_far_as_it_can_be(service):
+    options = COMPOSE["services"][service]
+    assert (options["read_only"], options["cap_drop"]) == (True, ["ALL"])
+    assert "no-new-privileges:true" in options["security_opt"]
+    assert service in OURS or options["user"] == service
+    assert "privileged" not in options
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat", "postgres", "redis"])
+def test_each_container_that_stays_has_a_check_of_its_health_and_comes_back(service):
+    options = COMPOSE["services"][service]
+    assert options["healthcheck"]["test"]
+    assert options["restart"] == "unless-stopped"
+
+
+def test_nothing_but_web_is_reached_from_outside_and_web_from_this_machine_alone():
+    ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert ports == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_the_image_is_run_by_somebody_who_is_not_root_and_holds_no_compiler():
+    last = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    assert "\nUSER mikiwame\n" in last
+    assert "HEALTHCHECK" in last
+    assert not re.search(r"apt-get|gcc|build-essential|pip install", last)
 
 
 def test_nothing_but_the_product_gets_into_the_image():

@@ -1,20 +1,68 @@
-"""`manage.py health`: the answer of /readyz on the terminal."""
+"""`manage.py health`: the answer of /readyz on the terminal, or how one program on this machine is, for a container's check."""
 
+import socket
 import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from integrations import presence
 from integrations.health import readiness
+from integrations.watch import sign_of_beat
+
+PATIENCE = 5  # seconds
 
 
 class Command(BaseCommand):
-    help = "データベース、ブローカー、ワーカーの状態（終了コード 0 は正常、1 は異常）"
+    help = "データベース、ブローカー、ワーカーなどの状態（終了コード 0 は正常、1 は異常）"
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--of", choices=sorted(PROGRAMS), help="このマシンのこのプログラムだけを確かめる")
+        parser.add_argument("--port", type=int, default=8000, help="web の待ち受けポート")
+        parser.add_argument("--schedule", type=Path, help="beat に指定した --schedule")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        parts = readiness()
+        program = options["of"]
+        parts = {program: PROGRAMS[program](options)} if program else readiness()
         for part, trouble in parts.items():
             self.stdout.write(f"{'×' if trouble else '○'} {part} {trouble or 'ok'}")
         if any(parts.values()):
             sys.exit(1)
+
+
+def web(options: dict[str, Any]) -> str:
+    """Asks /healthz under a name that the settings allow."""
+    host = settings.ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
+    connection = HTTPConnection("127.0.0.1", options["port"], timeout=PATIENCE)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": host})
+        status = connection.getresponse().status
+    except (OSError, HTTPException):
+        return "応答しません。"
+    finally:
+        connection.close()
+    return "" if status == 200 else f"{status} を返します。"
+
+
+def worker(_options: dict[str, Any]) -> str:
+    here = presence.seen(timedelta(seconds=settings.JOB_SEEN_WITHIN)).filter(
+        name__startswith=f"{socket.gethostname()}:"
+    )
+    return "" if here.exists() else "このマシンのワーカーが動いていません。"
+
+
+def beat(options: dict[str, Any]) -> str:
+    sign = sign_of_beat(options["schedule"] or settings.CELERY_BEAT_SCHEDULE_FILENAME)
+    is_fresh = sign.exists() and time.time() - sign.stat().st_mtime <= settings.JOB_SEEN_WITHIN
+    return "" if is_fresh else "beat が動いていません。"
+
+
+PROGRAMS: dict[str, Callable[[dict[str, Any]], str]] = {"web": web, "worker": worker, "beat": beat}

@@ -1,0 +1,172 @@
+"""The commands of Dockerfile and docker-compose.yml as processes: from a copy of what the image holds that nobody may write
+to, as somebody who is not root, with the same variables and secrets from files. Only ports and /tmp are the test's own.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from functools import partial
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from mikiwame_kaonavi.processes import answers, start
+from tests.processes.deployment import ROOT, Deployment
+
+pytestmark = [pytest.mark.processes, pytest.mark.long]
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
+
+
+def runs(python: str, user: str) -> bool:
+    try:
+        return not subprocess.run([python, "-c", ""], user=user, cwd="/", check=False).returncode
+    except PermissionError:
+        return False
+
+
+def somebody_and_their_python() -> tuple[str | None, str]:
+    """Who the product runs as, and an interpreter of our version that is theirs: as root ours may lie in root's own folder."""
+    if os.geteuid() != 0:
+        return None, sys.executable
+    found = [sys.executable, f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"]
+    return "nobody", next(python for python in found if Path(python).exists() and runs(python, "nobody"))
+
+
+NOT_ROOT, PYTHON = somebody_and_their_python()
+
+
+class Container:
+    """What the image and the compose file make of a service, on this machine."""
+
+    def __init__(self, folder: Path, deployment: Deployment) -> None:
+        self.app, self.tmp, self.secrets = folder / "app", folder / "tmp", folder / "secrets"
+        self.bin = folder / "bin"
+        for path in (self.tmp, self.secrets, self.bin):
+            path.mkdir()
+        for name, module in {"python": "", "celery": "-m celery", "gunicorn": "-m gunicorn"}.items():
+            (self.bin / name).write_text(f'#!/bin/sh\nexec {PYTHON} {module} "$@"\n')
+            (self.bin / name).chmod(0o755)
+        self.venv = {"PATH": f"{self.bin}:{os.environ['PATH']}", "PYTHONPATH": sysconfig.get_path("purelib")}
+        self.tmp.chmod(0o777)
+        self.port = deployment.web_port
+        self.deployment = deployment
+        self.fill_image()
+
+    def fill_image(self) -> None:
+        """COPY by the rules of .dockerignore, then the RUN that collects the static files, then nobody may write."""
+        for rule in (ROOT / ".dockerignore").read_text().split():
+            if not rule.startswith("!"):
+                continue
+            source, target = ROOT / rule[1:], self.app / rule[1:]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+        (run,) = re.findall(r"^RUN (DJANGO_SECRET_KEY=.*collectstatic.*)$", DOCKERFILE, flags=re.MULTILINE)
+        words = shlex.split(run)
+        variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
+        command = [word for word in words if not re.match(r"[A-Z_]+=", word)]
+        self.run(command, variables | {"DJANGO_DEBUG": "false"}, user=None)
+        for path in [*self.app.rglob("*"), self.app]:
+            path.chmod(path.stat().st_mode & ~0o222)
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The service's variables; what compose takes from `.env` and /run/secrets is filled in."""
+        given = COMPOSE["services"][service]["environment"]
+        values = {"${DJANGO_ALLOWED_HOSTS:?}": "localhost", "${SITE_URL:?}": self.deployment.web_url}
+        found = {name: values.get(value, value) for name, value in given.items()} | {"TRUSTED_PROXIES": "1"}
+        secrets = self.deployment.environment | {"METRICS_TOKEN": "the token of the test"}
+        for name in [name for name in found if name.endswith("_FILE")]:
+            file = self.secrets / Path(found[name]).name
+            file.write_text(secrets[name.removesuffix("_FILE")])
+            file.chmod(0o444)
+            found[name] = str(file)
+        return found | {
+            "KAONAVI_API_URL": self.deployment.environment["KAONAVI_API_URL"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def command(self, words: list[str]) -> list[str]:
+        """With the port and the /tmp of the test."""
+        return [
+            word.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}").replace("=/tmp/", f"={self.tmp}/") for word in words
+        ]
+
+    def run(
+        self, words: list[str], variables: dict[str, str], user: str | None = NOT_ROOT
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["/usr/bin/env", *self.command(words)],
+            cwd=self.app,
+            env=self.venv | variables,
+            user=user,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    def start(self, service: str) -> None:
+        command = COMPOSE["services"][service].get("command") or json.loads(DOCKERFILE.partition("\nCMD ")[2])
+        variables = self.environment(service) | self.venv | {"PYTHONUNBUFFERED": "1"}
+        words = ["env", f"--chdir={self.app}", *self.command(command)]
+        with (self.deployment.folder / f"{service}.log").open("wb") as log:
+            self.deployment.processes[service] = start(words, environment=variables, output=log, user=NOT_ROOT)
+
+    def is_healthy(self, service: str) -> bool:
+        [_, *check] = COMPOSE["services"][service]["healthcheck"]["test"]
+        if service == "web":
+            check = [*check, f"--port={self.port}"]
+        try:
+            self.run(check, self.environment(service))
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+
+@pytest.fixture
+def container(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Container:
+    folder = tmp_path_factory.mktemp("container")
+    for path in (folder, folder.parent, folder.parent.parent, deployment.folder):
+        path.chmod(0o755)
+    if NOT_ROOT:
+        shutil.chown(deployment.folder, NOT_ROOT)
+        shutil.chown(deployment.folder / "db.sqlite3", NOT_ROOT)
+    return Container(folder, deployment)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_they_run_read_only_and_without_root(container: Container, deployment: Deployment):
+    deployment.start("simulator", sample_company=True)
+    container.run(COMPOSE["services"]["migrate"]["command"], container.environment("migrate"))
+    for service in ("web", "worker", "beat"):
+        container.start(service)
+    deployment.wait_until(lambda: answers(container.port), what="web answers")
+    for service in ("web", "worker", "beat"):
+        deployment.wait_until(partial(container.is_healthy, service), what=f"{service} is healthy")
+
+    deployment.connect()
+    assert deployment.sync("departments", expect=None)["status"] == "partial"
+
+    page = requests.get(f"{deployment.web_url}/accounts/login/", timeout=30)
+    assert page.status_code == 200
+    for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text):
+        assert requests.get(f"{deployment.web_url}{address}", timeout=30).status_code == 200, address
+    numbers = requests.get(
+        f"{deployment.web_url}/metrics", headers={"Authorization": "Bearer the token of the test"}, timeout=30
+    )
+    assert 'mikiwame_jobs_total{kind="departments",status="partial"} 1.0' in numbers.text
+    assert [path for path in container.app.rglob("*") if path.stat().st_mode & 0o222] == []
+
+    beat_log = deployment.log("beat")
+    deployment.stop("beat", "worker")
+    assert not container.is_healthy("worker"), beat_log
