@@ -12,7 +12,7 @@ from accounts.methods import require_form
 from accounts.rights import Right, needs
 from assessments.models import Assessment
 from assessments.result_form import ResultForm
-from assessments.scope import scales_open_to
+from assessments.scope import place_of, scales_open_to
 from employees.models import Employee
 
 
@@ -29,7 +29,7 @@ def result_to_correct(request: HttpRequest, public_id: UUID) -> Assessment:
 def edit_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct one result; scores that the person may not see stay as they are."""
     result = result_to_correct(request, public_id)
-    scales = scales_open_to(request.user, about=result.employee)
+    scales = scales_open_to(request.user, place_of(result.employee))
     form = ResultForm(request.POST or None, instance=result, scales=scales)
     if request.method == "POST" and form.is_valid():
         if changed := form.write():

@@ -24,6 +24,11 @@ def unknown_types() -> list[UnknownType]:
     return [UnknownType(*row) for row in found.order_by("-results", "unknown_type")]
 
 
+def waiting_for(text: str) -> int:
+    """How many results would get a type that is called so."""
+    return sum(found.results for found in unknown_types() if fold(found.text) == fold(text))
+
+
 def in_two(text: str) -> tuple[str, str]:
     """カタカナ（和名） as カタカナ and 和名; a name without brackets has no 和名."""
     found = WITH_WAMEI.fullmatch(text)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.methods import require_form
 from accounts.rights import Right, is_administrator, needs
-from assessments.matching import Named, fold
+from assessments.matching import Named, by_spelling, fold
 from assessments.models import PersonalityType, Scale
-from assessments.reference import in_two, lock, settle, unknown_types, uses_of
+from assessments.reference import in_two, lock, settle, unknown_types, uses_of, waiting_for
 from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
 
 
@@ -58,8 +58,7 @@ def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **giv
         settled = settle(kind)
         told(request, kind, is_new=is_new, changed=changed, settled=settled)
         return redirect("assessments:reference")
-    waiting = next((found.results for found in unknown_types() if found.text == text), 0)
-    return form_page(request, form, "16タイプ", text=text, waiting=waiting)
+    return form_page(request, form, "16タイプ", text=text, waiting=waiting_for(text) if text else 0)
 
 
 @needs(Right.EDIT_REFERENCE)
@@ -138,12 +137,12 @@ def delete_page(request: HttpRequest, row: PersonalityType | Scale) -> HttpRespo
 @require_form
 @transaction.atomic
 def name_type(request: HttpRequest) -> HttpResponse:
-    """「既存のタイプの別名にする」: what results have as a text (`text`) becomes another name of a type."""
-    text = request.GET.get("text", "")
+    """「既存のタイプの別名にする」: what a file calls a type (`text`) becomes another name of one of ours."""
+    text = " ".join(request.GET.get("text", "").replace("\0", "").split())
     if request.method == "POST":
         lock(PersonalityType)
-    waiting = next((found.results for found in unknown_types() if found.text == text), 0)
-    if not waiting:
+    waiting = waiting_for(text)
+    if not waiting and (not text or fold(text) in by_spelling(map(Named.of, PersonalityType.objects.all()))):
         messages.info(request, "この名前のままの検査結果は、もうありません")
         return redirect("assessments:reference")
     error = ""
@@ -172,4 +171,4 @@ def alias_data(kind: PersonalityType, text: str) -> dict[str, Any]:
     """The type's form as somebody would send it who adds the name, unless the type is called so already."""
     is_known = fold(text) in Named.of(kind).spellings()
     data = {name: getattr(kind, name) for name in TypeForm.base_fields}
-    return data | {"aliases": "\n".join([*kind.aliases, *([] if is_known else [" ".join(text.split())])])}
+    return data | {"aliases": "\n".join([*kind.aliases, *([] if is_known else [text])])}

@@ -4,22 +4,17 @@ from django.db.models import QuerySet
 
 from accounts.rights import Account, Right
 from assessments.models import MENTAL_HEALTH, Scale
-from departments.scope import reach
+from departments.scope import Reach, covers, reach
 from employees.models import Employee
 
 
-def sees_mental_health(user: Account, about: Employee | None = None) -> bool:
-    """Whether the person may see those scales: of somebody, or of everybody whose results they may see."""
-    open_to = reach(user, Right.VIEW_MENTAL_HEALTH)
-    if open_to is None:
-        return True
-    if about is not None:
-        return about.department_id in open_to
-    results = reach(user, Right.VIEW_RESULTS)
-    return results is not None and bool(open_to) and results <= open_to
+def place_of(person: Employee) -> Reach:
+    """Where the person is; people without a department belong to the whole company alone."""
+    return None if person.department_id is None else frozenset({person.department_id})
 
 
-def scales_open_to(user: Account, about: Employee | None = None) -> QuerySet[Scale]:
-    """The scales that the person may see, in their order: of somebody, or of everybody whose results they may see."""
+def scales_open_to(user: Account, people: Reach) -> QuerySet[Scale]:
+    """The scales that somebody may see of all these people, in their order."""
     scales = Scale.objects.all()
-    return scales if sees_mental_health(user, about) else scales.exclude(category=MENTAL_HEALTH)
+    is_open = covers(reach(user, Right.VIEW_MENTAL_HEALTH), people)
+    return scales if is_open else scales.exclude(category=MENTAL_HEALTH)

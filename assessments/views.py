@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.rights import Right, may, needs
 from assessments.models import Assessment, Scale
 from assessments.order import NEWEST_FIRST
-from assessments.scope import scales_open_to
+from assessments.scope import place_of, scales_open_to
 from employees.models import Employee
 
 LOWEST, HIGHEST = 20.0, 80.0  # what the chart shows of 偏差値: three standard deviations to each side of 50
@@ -72,7 +72,7 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     every = list(results_of(result.employee))
     earlier = every[[other.pk for other in every].index(result.pk) + 1 :]
-    shown = scales_open_to(request.user, about=result.employee)
+    shown = scales_open_to(request.user, place_of(result.employee))
     rows = [row(scale, result, earlier[:EARLIER_SHOWN]) for scale in shown]
     groups = [(name, list(members)) for name, members in groupby(rows, key=lambda line: line.scale.category)]
     return render(

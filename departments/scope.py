@@ -7,6 +7,11 @@ from departments.tree import descend
 Reach = frozenset[int] | None  # departments (pk); None is the whole company
 
 
+def covers(wide: Reach, narrow: Reach) -> bool:
+    """Whether everybody of `narrow` is in `wide`."""
+    return wide is None or (narrow is not None and narrow <= wide)
+
+
 def reach(user: Account, right: Right) -> Reach:
     """The departments for which the person has the right; None when it is for the whole company, empty when for nobody.
 

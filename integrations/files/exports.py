@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 
 from accounts.rights import Right, may
-from assessments.models import MENTAL_HEALTH, Assessment, Scale
+from assessments.models import Assessment
+from assessments.scope import scales_open_to
 from departments.models import Department
 from departments.outline import outline
 from departments.scope import Reach, reach
@@ -56,9 +57,7 @@ def extract(user: User, kind: str, query: str) -> Extract:
     results = Assessment.objects.order_by("employee__employee_number", "employee", "taken_on", "pk")
     if seen is not None or listing.filters:
         results = results.filter(employee__in=people.order_by().values("pk"))
-    scales = Scale.objects.all()
-    if not covers(reach(user, Right.VIEW_MENTAL_HEALTH), seen):
-        scales = scales.exclude(category=MENTAL_HEALTH)
+    scales = scales_open_to(user, seen)  # a column is for all people of a file or for none
     return Extract(assessments_table(results, scales), results.count(), listing.query, listing.filters)
 
 
@@ -67,8 +66,3 @@ def both(one: Reach, other: Reach) -> Reach:
     if one is None or other is None:
         return other if one is None else one
     return one & other
-
-
-def covers(wide: Reach, narrow: Reach) -> bool:
-    """Whether everybody of `narrow` is in `wide`. A column is for all people of a file or for none."""
-    return wide is None or (narrow is not None and narrow <= wide)

@@ -8,7 +8,8 @@ from django.core.paginator import Page
 from django.urls import reverse
 
 from accounts.rights import Account, Right, is_administrator, may
-from assessments.models import Assessment
+from assessments.matching import Named, by_spelling, fold
+from assessments.models import Assessment, PersonalityType
 from departments.models import Department
 from departments.scope import reach
 from employees.models import Employee
@@ -57,13 +58,14 @@ def at_sharers(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[Syn
 
 
 def at_unknown_types(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:
-    """A 16タイプ that no type of ours is called: what it can be made, while a result has it."""
+    """A 16タイプ that no type of ours is called: what it can be made, until it is or while a result still has it."""
     if not may(user, Right.EDIT_REFERENCE):
         return
+    known = by_spelling(map(Named.of, PersonalityType.objects.all()))
     texts = {issue.value for issue in issues}
     waiting = set(Assessment.objects.filter(unknown_type__in=texts).values_list("unknown_type", flat=True).distinct())
     for issue in issues:
-        if issue.value in waiting - {""}:
+        if issue.value and (issue.value in waiting or fold(issue.value) not in known):
             text = quote(issue.value)
             yield issue, Action("既存のタイプの別名にする", f"{reverse('assessments:name_type')}?text={text}")
             yield issue, Action("新しいタイプとして登録", f"{reverse('assessments:add_type')}?name={text}")

@@ -31,7 +31,7 @@ def with_result_names(page: Page[SyncChange], user: Account) -> Page[SyncChange]
             vars(change)["is_hidden"] = True
         return page
     scales = list(Scale.objects.all())
-    shown = set(scales_open_to(user))
+    shown = set(scales_open_to(user, None))
     leave_out([scale for scale in scales if scale not in shown], results)
     names = {scale.code: scale.name for scale in scales}
     types = {kind.code: kind.label for kind in PersonalityType.objects.all()}

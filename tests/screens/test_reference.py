@@ -69,7 +69,7 @@ def test_it_lists_the_names_of_types_that_nobody_has_told(admin: Client, unknown
 
 def test_an_alias_gives_the_type_to_every_result_of_that_name(admin: Client, unknown: list[Assessment], connected):
     page = admin.get(NAME).text
-    assert "検査結果1件" in page
+    assert "検査結果2件" in page
     assert "カオナビの16タイプも更新されます" in page
     answer = admin.post(NAME, {"type": kind("brain").pk}, follow=True)
     assert "検査結果2件に16タイプを設定しました" in answer.text
@@ -84,8 +84,15 @@ def test_an_alias_needs_a_type(admin: Client, unknown: list[Assessment]):
     assert types_of(unknown)[0] == "オールラウンダー"
 
 
-def test_a_name_that_no_result_has_any_more_leads_back(admin: Client):
+def test_a_name_that_is_known_and_that_no_result_has_any_more_leads_back(admin: Client):
+    PersonalityType.objects.filter(code="brain").update(aliases=["オールラウンダー"])
     assert "もうありません" in admin.get(NAME, follow=True).text
+
+
+def test_a_name_may_be_told_before_a_file_brings_it(admin: Client):
+    assert "検査結果" not in admin.get(NAME).text.partition("<form")[2].partition("</form")[0].replace("検査結果の", "")
+    admin.post(NAME, {"type": kind("brain").pk})
+    assert kind("brain").aliases == ["オールラウンダー"]
 
 
 def test_a_name_that_became_known_meanwhile_is_no_second_alias(admin: Client, unknown: list[Assessment]):
@@ -103,7 +110,7 @@ def test_an_alias_of_another_type_is_refused(admin: Client, unknown: list[Assess
 def test_a_new_type_is_given_to_every_result_of_its_name(admin: Client, unknown: list[Assessment]):
     page = admin.get(NEW + "?name=オールラウンダー").text
     assert 'value="オールラウンダー"' in page
-    assert "検査結果1件に、このタイプが設定されます" in page
+    assert "検査結果2件に、このタイプが設定されます" in page
     admin.post(NEW + "?name=オールラウンダー", type_fields(japanese_name="万能者"))
     made = PersonalityType.objects.get(name="オールラウンダー")
     assert types_of(unknown) == [made.code, made.code, "夢想家"]
@@ -196,13 +203,15 @@ def test_only_an_administrator_says_how_a_scale_travels(db):
 
 
 @pytest.mark.parametrize("reason", ["ASSESSMENT_TYPE_UNKNOWN", "RESULT_TYPE_NOT_AN_OPTION"])
-def test_the_page_of_a_run_offers_both_ways_while_a_result_has_the_name(admin: Client, viewer: Client, unknown, reason):
+def test_the_page_of_a_run_offers_both_ways_until_the_name_is_known(admin: Client, viewer: Client, unknown, reason):
     job = make_job()
     make_issue(job, "warning", reason=reason, field="16タイプ", value="夢想家")
     assert "既存のタイプの別名にする" in admin.get(job.get_absolute_url()).text
     assert "新しいタイプとして登録" in admin.get(job.get_absolute_url()).text
     assert "新しいタイプとして登録" not in viewer.get(job.get_absolute_url()).text
     unknown[2].delete()
+    assert "既存のタイプの別名にする</a>" in admin.get(job.get_absolute_url()).text  # for the next file
+    PersonalityType.objects.filter(code="brain").update(aliases=["夢想家"])
     assert "既存のタイプの別名にする</a>" not in admin.get(job.get_absolute_url()).text
 
 
