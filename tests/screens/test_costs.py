@@ -85,6 +85,12 @@ def addresses(company: Employee) -> list[str]:
         reverse("integrations:connection"),
         reverse("integrations:disconnect"),
         reverse("employees:delete", args=[company.pk]),
+        reverse("employees:add"),
+        reverse("employees:mail", args=[company.pk]),
+        reverse("employees:delete_many") + "?all=1&q=数",
+        reverse("employees:list") + "?select=page",
+        reverse("integrations:merge", args=[company.pk]),
+        reverse("integrations:delete_created", args=[job.pk]),
     ]
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from departments.models import Department
 from employees.models import Employee
@@ -212,6 +214,28 @@ def test_rule_10_a_retirement_comes_and_goes_and_a_hand_set_flag_stays(tenant, r
     back, by_hand = employee("1@example.co.jp"), employee("2@example.co.jp")
     assert (back.retirement_date, back.is_retired, back.retirement_source) == (None, False, "")
     assert (by_hand.is_retired, by_hand.retirement_source) == (True, "manual")
+
+
+def test_rule_10_what_the_form_sets_stays_until_kaonavi_has_a_date_of_its_own(tenant, run: Run, person):
+    tenant.add_member("1")
+    run("employees")
+    client, someone = Client(), employee("1@example.co.jp")
+    client.force_login(person)
+    form = {"last_name": someone.last_name, "employee_number": "1", "retirement_date": "2026-03-31"}
+    client.post(reverse("employees:edit", args=[someone.pk]), form)
+    run("employees")
+    someone.refresh_from_db()
+    by_hand = (date(2026, 3, 31), True, "manual")
+    assert (someone.retirement_date, someone.is_retired, someone.retirement_source) == by_hand
+    tenant.edit_member("1", retired_date="2026-04-30")
+    run("employees")
+    someone.refresh_from_db()
+    theirs = (date(2026, 4, 30), True, "kaonavi")
+    assert (someone.retirement_date, someone.is_retired, someone.retirement_source) == theirs
+    tenant.edit_member("1", retired_date="")
+    run("employees")
+    someone.refresh_from_db()
+    assert (someone.retirement_date, someone.is_retired, someone.retirement_source) == (None, False, "")
 
 
 def test_rule_12_a_changed_mail_makes_a_new_person_and_a_warning_that_names_the_old_one(tenant, run: Run):
