@@ -13,6 +13,7 @@ from integrations.models import SyncJob
 from integrations.reasons.entry import NUMBER_RULE
 
 MAY_BE_BLANK = "（空白も可）"
+A_COLUMN_EACH = "尺度ごとの列"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class FileKind:
     page: str
     needed: Iterable[Sequence[str]]
     words: Callable[[], Mapping[str, str]]
+    scales: Callable[[], Sequence[str]] = tuple  # names of further columns, one for each scale
     instead: Mapping[str, str] = field(default_factory=dict)  # columns of another form of the file, not in the template
 
     @property
@@ -42,14 +44,16 @@ class FileKind:
         return f"{self.file}を取り込む"
 
     def columns(self) -> list[Column]:
-        """All columns, those of the template first and in its order."""
+        """All columns, those of the template first and in its order; the scales stand in one line."""
         groups = {name: group for group in self.needed for name in group}
-        told = {**self.words(), **self.instead}
+        names = "、".join(self.scales())
+        of_scales = {A_COLUMN_EACH: f"{A_SCORE}{MAY_BE_BLANK}。列名は、{names}"} if names else {}
+        told = {**self.words(), **of_scales, **self.instead}
         return [Column(name, need_of(groups.get(name, ())), words) for name, words in told.items()]
 
     def template(self) -> Table:
         """The header alone."""
-        return Table(list(self.words()), ())
+        return Table([*self.words(), *self.scales()], ())
 
 
 def need_of(group: Sequence[str]) -> str:
@@ -110,7 +114,11 @@ def assessment_words() -> dict[str, str]:
         column.GRADE: f"{LENGTHS[column.GRADE]}文字まで{MAY_BE_BLANK}",
         column.OVERALL_SCORE: f"{AN_OVERALL_SCORE}{MAY_BE_BLANK}",
         column.COMMENT: f"{LENGTHS[column.COMMENT]:,}文字まで{MAY_BE_BLANK}",
-    } | dict.fromkeys(Scale.objects.values_list("name", flat=True), f"{A_SCORE}{MAY_BE_BLANK}")
+    }
+
+
+def scale_names() -> list[str]:
+    return list(Scale.objects.values_list("name", flat=True))
 
 
 KINDS = {
@@ -153,8 +161,9 @@ KINDS = {
             page="employees:list",
             needed=assessment_columns.NEEDED,
             words=assessment_words,
+            scales=scale_names,
             instead={
-                assessment_columns.LineColumn.SCALE: "尺度ごとの列の代わりに、1行に1つの尺度を書くときの尺度名",
+                assessment_columns.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
                 assessment_columns.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
             },
         ),

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from integrations import tasks
+from integrations.models import Export
 from tests.screens.conftest import (
     PASSWORD,
     make_change,
@@ -120,6 +121,7 @@ def log_in(page: Page, path: str = "/settings/") -> None:
 @pytest.fixture
 def company(hanako: User) -> dict[str, str]:
     """Something on every page: name of the page → its address."""
+    Export.objects.create(kind="results", form="xlsx", query="q=青山&retired=no", rows=12_345, made_by=hanako)
     head = make_department("100", "営業本部")
     below = make_department("110", "営業第一部 とても長い名前の部署のためのグループ", head)
     person = make_person(department=below, position="シニアカスタマーサクセスマネージャー", employment_type="part_time")
@@ -156,6 +158,7 @@ def company(hanako: User) -> dict[str, str]:
         "部署コードの変更": f"{below.get_absolute_url()}code/?code=B001",
         "部署の削除": f"{head.get_absolute_url()}delete/",
         "ダウンロード一覧": "/downloads/",
+        "検査結果の取込": "/imports/results/",
         "バックグラウンド処理一覧": "/jobs/",
         "終わった処理": done.get_absolute_url(),
         "確認待ち": held.get_absolute_url(),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Role
 from accounts.rights import Right
-from assessments.models import Assessment
+from assessments.models import Assessment, Scale
 from departments.models import Department
 from employees.models import Employee
 from integrations import runner
@@ -72,7 +72,7 @@ def test_the_page_tells_every_column(slug: str, admin: Client):
     assert list(told)[: len(COLUMNS[slug])] == list(COLUMNS[slug])
     assert slug != "results" or set(told) > set(assessment_columns.LineColumn)
     assert all(column.words for column in told.values())
-    assert all(f'<th scope="row">{name}</th>' in page for name in told)
+    assert all(f'<th scope="row" class="nowrap">{name}' in page for name in told)
     assert "必須" in page
 
 
@@ -83,7 +83,8 @@ def test_a_template_has_the_columns_and_nobody(slug: str, ending: str, admin: Cl
     assert f"template.{ending}" in answer["Content-Disposition"]
     assert answer["Cache-Control"] == "no-store"
     table = read_table(b"".join(answer))
-    assert table.header == list(KINDS[slug].words())
+    scales = Scale.objects.values_list("name", flat=True) if slug == "results" else ()
+    assert table.header == [*COLUMNS[slug], *scales]
     assert list(table.rows) == []
 
 
