@@ -21,6 +21,8 @@ def test_it_opens_and_closes_its_menus_with_the_keyboard(page: Page, hanako):
     expect(page.get_by_role("link", name="本文へ進む")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="社員を登録する")).to_be_focused()
+    page.keyboard.press("Tab")
     button = page.get_by_role("button", name="社員情報を一括操作")
     expect(button).to_be_focused()
     page.keyboard.press("Enter")
