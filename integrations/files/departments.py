@@ -34,6 +34,6 @@ def import_departments(lease: Lease) -> None:
             outcomes=plan.outcomes,
             issues=[*source.remarks(), *plan.issues],
             changes=plan.changes,
-            write=partial(write, plan.changes, links=False),
+            write=partial(write, plan.changes, planned_on=local, links=False),
         ),
     )

@@ -38,14 +38,15 @@ def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
             outcomes=plan.outcomes,
             issues=plan.issues,
             changes=[*plan.changes, *vanished],
-            write=partial(write, plan.changes, vanished),
+            write=partial(write, plan.changes, vanished, planned_on=local),
             empty_source="部署" if plan.is_empty_source else "",
         ),
     )
 
 
-def load() -> list[LocalDepartment]:
-    """All our departments as the rules want them."""
+def load(*, lock: bool = False) -> list[LocalDepartment]:
+    """All our departments as the rules want them. With `lock` nobody else changes them before the transaction ends."""
+    departments = Department.objects.order_by("pk")
     return [
         LocalDepartment(
             pk=row.pk,
@@ -56,17 +57,24 @@ def load() -> list[LocalDepartment]:
             linked=row.last_seen_at is not None,
             missing=row.missing_since is not None,
         )
-        for row in Department.objects.all()
+        for row in (departments.select_for_update(no_key=True) if lock else departments)
     ]
 
 
 def write(
-    changes: Sequence[Change], vanished: Sequence[Change] = (), *, links: bool = True
+    changes: Sequence[Change],
+    vanished: Sequence[Change] = (),
+    *,
+    planned_on: Sequence[LocalDepartment],
+    links: bool = True,
 ) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
-    `links` says that カオナビ has the departments of `changes`; a file knows nothing of that.
+    `links` says that カオナビ has the departments of `changes`; a file knows nothing of that. Raises PlanOutdatedError where
+    the tree is not `planned_on` any more: somebody who moves a department meanwhile could close a loop with the plan.
     """
+    if (changes or vanished) and load(lock=True) != planned_on:
+        raise PlanOutdatedError
     now = timezone.now()
     seen_at = now if links else None
     park_names([change.pk for change in changes if change.pk is not None and "name" in change.fields])

@@ -20,6 +20,7 @@ from integrations.files.tables import issues_table
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Severity
 from integrations.views.attachment import as_attachment
+from integrations.views.comparison import Comparison, Standing
 from integrations.views.deciding import check_may_see, may_decide
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
@@ -82,12 +83,15 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
 
 def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     """What the run found and wrote, as the query filters it."""
-    reasons = list(job.issues.order_by("severity", "reason").values("severity", "reason").annotate(times=Count("pk")))
+    comparison = Comparison.of(job)
+    standing = one_of(Standing.values, request.GET.get("since")) if comparison else ""
+    issues = comparison.issues(standing) if comparison else job.issues.all()
+    reasons = list(issues.order_by("severity", "reason").values("severity", "reason").annotate(times=Count("pk")))
     severity = one_of(SyncIssue.SeverityChoices.values, request.GET.get("severity"))
     reason = one_of([group["reason"] for group in reasons], request.GET.get("reason"))
     action = one_of(SyncChange.Action.values, request.GET.get("action"))
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    issues = job.issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
+    issues = issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
     changes = job.changes.all()
     if severity:
         issues = issues.filter(severity=severity)
@@ -105,6 +109,8 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         "issues": with_actions(page_of(issues, request, parameter="issues", size=FINDINGS), request.user),
         "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS), request.user),
         "reasons": reasons,
+        "comparison": comparison,
+        "standing": standing,
         "severity": severity,
         "reason": reason,
         "action": action,
@@ -113,7 +119,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         "actions": SyncChange.Action.choices,
         "is_blanked": is_blanked,
         "has_changes": job.changes.exists(),
-        "chunks": job.chunks.defer("content").order_by("sheet", "number"),
+        "chunks": job.chunks.defer("content").order_by("sheet", "number") if job.kind == job.Kind.RESULTS else (),
     }
 
 

@@ -28,9 +28,11 @@ def fill(number: int) -> None:
         parent = None if n % 9 == 0 else above
         above = Department.objects.create(code=f"d{n}", name=f"部署{n}", parent=parent, last_seen_at=now)
         Employee.objects.create(email=f"c{n}@example.co.jp", last_name="数", department=above, last_seen_at=now)
-    job = SyncJob.objects.filter(status="partial").first() or make_job("partial")
+    job, before = SyncJob.objects.filter(status="partial").order_by("-pk")
     SyncIssue.objects.bulk_create(
-        SyncIssue(job=job, severity="error", reason=f"MEMBER_{n % 3}", detail="x", remedy="y") for n in range(number)
+        SyncIssue(job=run, severity="error", reason=f"MEMBER_{n % 3}", detail="x", remedy="y", fingerprint=n + back)
+        for run, back in ((job, 0), (before, 10))
+        for n in range(number)
     )
     people = list(Employee.objects.values_list("pk", flat=True)[:number])
     SyncChange.objects.bulk_create(
@@ -54,6 +56,9 @@ def measured(addresses: list[str], client: Client, statements: Count) -> dict[st
 @pytest.fixture
 def addresses(company: Employee) -> list[str]:
     job = SyncJob.objects.get(status="partial")
+    SyncIssue.objects.update(fingerprint=1)  # and a run before, so that the two are compared
+    before = make_job("partial", pk=0)
+    SyncIssue.objects.create(job=before, severity="error", reason="MEMBER_MAIL_INVALID", fingerprint=2)
     return [
         reverse("employees:list"),
         reverse("employees:list") + "?q=数&sort=-department&department=none",
@@ -78,6 +83,7 @@ def addresses(company: Employee) -> list[str]:
         reverse("integrations:jobs"),
         reverse("integrations:downloads"),
         job.get_absolute_url(),
+        f"{job.get_absolute_url()}?since=gone",
         f"{job.get_absolute_url()}?severity=error&action=update&blanked=1&q=x",
         reverse("integrations:error_file", args=[job.pk]),
         reverse("integrations:error_workbook", args=[job.pk]),

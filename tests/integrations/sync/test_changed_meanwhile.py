@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from assessments.models import Assessment
+from departments.models import Department
 from employees.models import Employee
 from integrations import actions, runner
 from integrations.kaonavi.simulator.tenant import Tenant
@@ -144,3 +145,15 @@ def test_an_upload_ends_well_although_somebody_was_deleted_under_it(tenant, run:
     meanwhile(Employee.objects.filter(employee_number="0001").delete, "カオナビへの送信")
     assert run("results").status == "succeeded"
     assert ResultRegistration.objects.get().employee.employee_number == "0002"
+
+
+@pytest.mark.django_db
+def test_a_department_moved_by_hand_closes_no_loop_with_the_sync(tenant, run: Run, meanwhile: Meanwhile):
+    one, two = tenant.add_department("1", "一"), tenant.add_department("2", "二")
+    assert run("departments").created == 2
+    one.parent_code, two.name = "2", "弐"
+    first, second = (Department.objects.get(code=code) for code in "12")
+    meanwhile(lambda: Department.objects.filter(pk=second.pk).update(parent=first))
+    job = run("departments")
+    assert (job.status, job.updated, job.attempts) == ("succeeded", 2, 2)
+    assert dict(Department.objects.values_list("code", "parent__code")) == {"1": "2", "2": None}
