@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from assessments.models import PersonalityType
+from assessments.models import Assessment, PersonalityType
+from assessments.reference import settle
 from integrations.mapping import sheets
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
@@ -124,6 +125,26 @@ def test_every_kind_of_person_has_one_outcome(tenant, employ, test, upload):
     assert "twin@example.co.jp" in job.issues.get(reason="RESULT_NUMBER_SHARED").detail
     assert tenant.records(LATEST, "E2") == tenant.records(LATEST, "00123") == tenant.records(LATEST, "E3") == []
     assert job.message == "カオナビに4件中1件の反映を確認しました。"
+
+
+def test_a_type_that_nobody_has_told_us_leaves_the_sheets_as_they_are_until_it_is_told(tenant, employ, test, upload):
+    result = test(employ("E1"))
+    upload()
+    shown = tenant.records(LATEST, "E1"), tenant.records(ALL, "E1")
+    Assessment.objects.filter(pk=result.pk).update(personality_type=None, unknown_type="オールラウンダー")
+
+    job = upload()
+
+    assert (job.status, job.failed, set(reasons(job))) == ("partial", 1, {"RESULT_TYPE_NOT_AN_OPTION"})
+    assert job.issues.first().value == "オールラウンダー"
+    assert (tenant.records(LATEST, "E1"), tenant.records(ALL, "E1")) == shown
+    with transaction.atomic():
+        seeker = PersonalityType.objects.get(code="seeker")
+        seeker.aliases = ["オールラウンダー"]
+        seeker.save()
+        settle(seeker)
+
+    assert (upload().status, tenant.records(LATEST, "E1")[0]["16タイプ"]) == ("succeeded", "シーカー (探求者)")
 
 
 def test_a_member_with_an_attachment_is_left_alone_on_that_sheet(tenant, employ, test, upload):
