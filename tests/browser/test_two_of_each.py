@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -34,21 +35,27 @@ class Balancer(threading.Thread):
         self.port = self.door.getsockname()[1]
 
     def run(self) -> None:
-        while True:
-            with suppress(OSError):
+        with suppress(OSError):  # the door is closed
+            while True:
                 visitor, _ = self.door.accept()
-                host = socket.create_connection(("127.0.0.1", next(self.ports)))
-                for source, target in ((visitor, host), (host, visitor)):
-                    threading.Thread(target=self.carry, args=(source, target), daemon=True).start()
+                threading.Thread(target=self.serve, args=(visitor, next(self.ports)), daemon=True).start()
 
     @staticmethod
-    def carry(source: socket.socket, target: socket.socket) -> None:
+    def serve(visitor: socket.socket, port: int) -> None:
+        """Carry what either says to the other until one of them hangs up."""
+        with suppress(OSError), visitor, socket.create_connection(("127.0.0.1", port)) as host:
+            other = {visitor: host, host: visitor}
+            while True:
+                for source in select.select(list(other), [], [])[0]:
+                    if not (piece := source.recv(65536)):
+                        return
+                    other[source].sendall(piece)
+
+    def close(self) -> None:
         with suppress(OSError):
-            while piece := source.recv(65536):
-                target.sendall(piece)
-        for end in (source, target):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            self.door.shutdown(socket.SHUT_RDWR)
+        self.door.close()
+        self.join()
 
 
 @pytest.fixture
@@ -69,6 +76,7 @@ def site(deployment: Deployment) -> Iterator[str]:
     deployment.wait_until(lambda: " ready" in deployment.log("worker-2"), what="the second worker is ready")
     yield site
     deployment.stop(*commands)
+    balancer.close()
 
 
 def run(page: Page, menu: str, words: str, kind: str, status: str) -> None:
