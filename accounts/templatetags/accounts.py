@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import User
 
+from accounts.rights import Right
 from accounts.roles import role_of
 
 register = template.Library()
@@ -19,11 +20,36 @@ def standing(user: User) -> str:
     return "active" if user.has_usable_password() else "invited"
 
 
+# What the entries' details are called on the screen; one that is not here keeps the name that it has in the code.
+DETAILS = {
+    "departments": "限定する部署の数",
+    "dry_run": "内容の確認だけ",
+    "fields": "項目",
+    "format": "形式",
+    "job": "処理の番号",
+    "keep_items": "役職・雇用形態を変えない",
+    "kind": "種類",
+    "merged_into": "統合先の番号",
+    "results": "検査結果の件数",
+    "rights": "できること",
+    "role": "権限",
+    "role_before": "変更前の権限",
+    "rows": "行数",
+    "sessions_ended": "終了したログイン",
+    "what": "種類",
+}
+
+
 @register.filter
 def in_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
     """An audit entry's detail as names and texts."""
-    return [
-        (name, "、".join(map(str, value)) if isinstance(value, list) else str(value))
-        for name, value in detail.items()
-        if value not in ("", [], None)
-    ]
+    return [(DETAILS.get(name, name), text_of(value)) for name, value in detail.items() if value not in ("", [], None)]
+
+
+def text_of(value: object) -> str:
+    """A value of a detail: yes or no, a right by what it allows, several things in a row."""
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, list):
+        return "、".join(map(text_of, value))
+    return str(Right(value).label) if value in Right.values else str(value)

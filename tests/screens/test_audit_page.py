@@ -62,3 +62,12 @@ def test_it_is_paged(admin: Client):
     AuditEntry.objects.bulk_create(AuditEntry(actor="x", action="started") for _ in range(60))
     assert len(found(admin)) == 50
     assert len(found(admin, page="2")) == 13
+
+
+def test_it_puts_details_into_words(admin: Client):
+    detail = {"rights": ["view_employees"], "dry_run": True, "role": "", "other": 3}
+    AuditEntry.objects.create(actor="x", action="created", detail=detail)
+    page = admin.get(PAGE).text
+    for text in ("できること：社員を見る", "内容の確認だけ：はい", "other：3"):
+        assert text in page
+    assert "権限：" not in page
