@@ -96,18 +96,19 @@ def copy(cursor: CursorWrapper, statement: str, rows: Iterable[Row]) -> None:
 
 def prepared(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """The rows with their dates and times as the database takes them: SQLite keeps them as text, as Django reads them."""
-    ready = [list(row) for row in rows]
+    ready = [[*row] for row in rows]
     if connection.vendor == "sqlite":
         dated = {field.attname for field in model._meta.concrete_fields if isinstance(field, models.DateField)}
         text = cache(sqlite_text)  # few days and one moment, many times
         for place in (place for place, column in enumerate(columns) if column in dated):
             for row in ready:
-                if row[place] is not None:
-                    row[place] = text(row[place])
+                row[place] = text(row[place])
     return ready
 
 
-def sqlite_text(moment: date) -> Any:
+def sqlite_text(moment: date | None) -> Any:
+    if moment is None:
+        return None
     if isinstance(moment, datetime):
         return connection.ops.adapt_datetimefield_value(moment)
     return moment.isoformat()

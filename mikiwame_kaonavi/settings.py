@@ -138,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.screen",
             ],
+            "libraries": {"heroicons": "accounts.templatetags.icons"},  # the package's own, remembered
         },
     },
 ]

@@ -1,8 +1,8 @@
 """The plan of 社員情報取込: what カオナビ's members make of our employees, decided before anything is written."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 from employees.mail import half_width_mail, is_mail
@@ -57,6 +57,10 @@ class FromNothing(Mapping[str, tuple[None, Any]]):
 
     def __len__(self) -> int:
         return len(FIELDS)
+
+    def items(self) -> ItemsView[str, tuple[None, Any]]:
+        """All at once: this is how they are stored, tens of thousands of times in a first run."""
+        return dict(zip(FIELDS, zip(repeat(None), self.values_after), strict=False)).items()
 
 
 @dataclass(frozen=True, slots=True)

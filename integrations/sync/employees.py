@@ -1,6 +1,6 @@
 """カオナビ社員情報取込: load both sides, plan, write."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -122,16 +122,16 @@ class Rows:
         """`links` says that カオナビ has the people of `changes`; a file knows nothing of that."""
         now = timezone.now()
         seen, columns = ((now, None), UPDATED) if links else ((), COLUMNS)
-        created = [
-            [*in_columns(change.fields.values_after, departments), now if links else None]
+        created = (
+            in_columns(change.fields.values_after, departments, now if links else None)
             for change in changes
             if isinstance(change.fields, FromNothing)
-        ]
-        updated = [
-            [*in_columns(values_after(change, people[change.pk]), departments), *seen, change.pk]
+        )
+        updated = (
+            in_columns(values_after(change, people[change.pk]), departments, *seen, change.pk)
             for change in changes
             if change.pk is not None
-        ]
+        )
         return cls(bulk.prepared(Employee, INSERTED, created), bulk.prepared(Employee, columns, updated), columns, now)
 
 
@@ -144,11 +144,9 @@ def values_after(change: Change, person: LocalEmployee) -> list[Any]:
     return values
 
 
-def in_columns(values: Iterable[Any], departments: Mapping[str, int]) -> list[Any]:
-    """The values of FIELDS as those of COLUMNS: a department comes by its code."""
-    row = list(values)
-    row[DEPARTMENT] = departments.get(row[DEPARTMENT])
-    return row
+def in_columns(values: Sequence[Any], departments: Mapping[str, int], *more: Any) -> tuple[Any, ...]:
+    """The values of FIELDS as those of COLUMNS, and more: a department comes by its code."""
+    return (*values[:DEPARTMENT], departments.get(values[DEPARTMENT]), *values[DEPARTMENT + 1 :], *more)
 
 
 def write(
