@@ -99,10 +99,11 @@ def buttons_of(page: Page) -> list[str]:
     ]
 
 
-def turn(name: str) -> int:
-    """When the button is pressed: those that take something away come last."""
-    words = name.rpartition(" ")[2]
-    return PRESSED_LAST.index(words) + 1 if words in PRESSED_LAST else 0
+def turn(name: str) -> tuple[int, bool, bool]:
+    """When the button is pressed: those that take something away come last, a result before its person, one before all."""
+    address, _, words = name.rpartition(" ")
+    last = next((place for place, end in enumerate(PRESSED_LAST, start=1) if words.endswith(end)), 0)
+    return last, "/results/" not in address, "/N/" not in address
 
 
 def press(page: Page, name: str) -> bool:
