@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -75,6 +76,7 @@ def parse(words: list[str]) -> argparse.Namespace:
 def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
     """Everything on one kind of database, as the children tell it."""
     with database(kind, folder) as url:
+        pages = partial(child, kind, url, "pages", departments=scale.departments, issues=scale.issues)
         largest = str(folder / str(min(scale.sizes[-1], FULL.sizes[-1])))
         return {
             "imports": imports(kind, url, scale, folder),
@@ -87,11 +89,14 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
             "writers": child(kind, url, "writers", answers=largest, database_url=url),
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
-            "pages": {
-                people: child(kind, url, "pages", people=people, departments=scale.departments, issues=scale.issues)
-                for people in scale.people
-            },
+            "pages": {people: with_memory(kind, url, pages(people=people)) for people in sorted(scale.people)},
+            "error file": child(kind, url, "downloads"),
         }
+
+
+def with_memory(kind: str, url: str, pages: dict[str, Any]) -> dict[str, Any]:
+    """The pages with the memory that each takes, in a process of its own, on the database that they were measured on."""
+    return {name: page | child(kind, url, "visits", address=page["address"]) for name, page in pages.items()}
 
 
 def imports(kind: str, url: str, scale: Scale, folder: Path) -> dict[int, list[dict[str, Any]]]:

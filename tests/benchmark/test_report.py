@@ -26,6 +26,13 @@ def test_the_loop_must_be_left_farther_behind_on_postgresql(kind, kept):
     assert next(report.rivals(kind, met, 10_000)).kept is kept
 
 
+@pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
+@pytest.mark.parametrize(("seconds", "kept"), [(9.9, False), (10.0, True)])
+def test_a_library_must_be_left_behind_ten_times_on_either(kind, seconds, kept):
+    met = {"diffsync": {"product": {"first": 1.0, "same": 1.0}, "rival": {"first": seconds, "same": 1.0}}}
+    assert next(report.rivals(kind, met, 10_000)).kept is kept
+
+
 def test_a_member_may_cost_little_more_in_a_larger_company():
     lines = list(report.growth("SQLite", {10_000: rounds(1.0), 50_000: rounds(6.0)}))
     assert [(line.size, line.ratio, line.kept) for line in lines] == [
