@@ -74,7 +74,9 @@ def test_it_lets_in_whom_the_table_names_and_nobody_else(role: str, company: Emp
             continue
         answer = client.generic(method, address(name, company))
         if answer.streaming:
-            list(answer)  # to its end, which closes what it was read from; `close` would close the connection of the test too
+            list(
+                answer
+            )  # to its end, which closes what it was read from; `close` would close the connection of the test too
         is_in = answer.status_code in {200, 302}
         if is_in != may(role, need) or (not is_in and answer.status_code != 403):
             wrong.append((name, method, str(answer.status_code)))
