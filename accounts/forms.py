@@ -13,6 +13,7 @@ from accounts.links import account_of
 from accounts.roles import roles
 
 REQUIRED = ("last_name", "email")
+NAME_TAKEN = "このユーザー名はすでに使われています。"
 SPENT = "このリンクは使用済みか、期限（3日間）が切れています。自社の管理者に、新しいリンクの発行を依頼してください。"
 
 
@@ -55,7 +56,7 @@ class InvitationForm(AccountForm):
         fields = ("last_name", "first_name", "email", "username")
         labels = AccountForm.Meta.labels | {"username": "ユーザー名"}
         help_texts = {"username": "ログインに使います。半角英数字と @ . + - _ が使えます。あとから変更できません。"}
-        error_messages = {"username": {"unique": "このユーザー名はすでに使われています。"}}
+        error_messages = {"username": {"unique": NAME_TAKEN}}
 
 
 def explain_rules(form: forms.Form) -> None:

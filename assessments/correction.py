@@ -17,7 +17,11 @@ from employees.models import Employee
 
 
 def result_to_correct(request: HttpRequest, public_id: UUID) -> Assessment:
-    """The result, locked until the transaction ends; 404 for somebody who may not correct it."""
+    """The result, locked until the transaction ends; 404 for somebody who may not correct it.
+
+    Its person is locked first, as a deletion of people and an upload that notes what カオナビ shows do it.
+    """
+    list(Employee.objects.filter(assessments__public_id=public_id).select_for_update(of=("self",)).values_list("pk"))
     results = Assessment.objects.open_to(request.user, Right.EDIT_RESULTS)
     found = results.select_related("employee", "personality_type").select_for_update(of=("self",))
     return get_object_or_404(found, public_id=public_id)

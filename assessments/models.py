@@ -92,7 +92,7 @@ class Assessment(models.Model):
         verbose_name="16タイプ",
     )
     # as a file said it, while none of the types is called so
-    unknown_type = models.CharField("設定にない16タイプ", max_length=100, blank=True, default="")
+    unknown_type = models.CharField("設定にない16タイプ", max_length=100, blank=True, default="", db_default="")
     scores = models.JSONField("偏差値", default=dict, blank=True)
     grade = models.CharField("判定", max_length=10, blank=True, default="")
     overall_score = models.DecimalField("総合スコア", max_digits=3, decimal_places=1, null=True, blank=True)

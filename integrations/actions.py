@@ -12,7 +12,7 @@ from integrations import runner, tasks
 from integrations.connecting import NotConnectedError, try_keys
 from integrations.lease import FORMAT
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
-from integrations.sync.imports import end
+from integrations.sync.dropping import drop
 
 __all__ = [
     "AlreadyRunning",
@@ -130,16 +130,6 @@ def cancel_job(job: SyncJob, *, by: User | None) -> None:
                 raise TooLate(current)
             drop(current, f"{who}さんが処理を中止しました。")
         audit.record(audit.Action.CANCELLED, by=by, on=job)
-
-
-def drop(held: SyncJob, message: str) -> None:
-    """End a held run: nothing of it was written, so its planned changes go and its issues stay."""
-    held.changes.all().delete()
-    held.lease += 1
-    for name in SyncJob.COUNTS:
-        setattr(held, name, 0)
-    held.done = held.total = 0
-    end(held, SyncJob.Status.CANCELLED, message)
 
 
 def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:

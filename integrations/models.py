@@ -69,7 +69,9 @@ class RemoteCall(models.Model):
     is_update = models.BooleanField()
     reserved_at = models.DateTimeField(db_index=True)
     returned_at = models.DateTimeField(null=True)
-    outcome = models.CharField("応答", max_length=10, default="none", help_text='HTTP status, or "none"')
+    outcome = models.CharField(
+        "応答", max_length=10, default="none", db_default="none", help_text='HTTP status, or "none"'
+    )
 
     def __str__(self) -> str:
         return f"{self.reserved_at:%Y/%m/%d %H:%M:%S}"
@@ -211,7 +213,7 @@ class SyncJob(models.Model):
     @property
     def left_something_out(self) -> bool:
         """Whether it has ended and is worth repeating once somebody has mended what was wrong."""
-        return self.status in self.ENDS and (self.status != self.Status.SUCCEEDED or self.skipped > 0)
+        return self.status in self.ENDS and (self.status != self.Status.SUCCEEDED or self.issues.exists())
 
     @property
     def counts(self) -> dict[str, int]:

@@ -10,6 +10,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from integrations import retention, runner
 from integrations.lease import worker_name
+from integrations.sync.dropping import drop_forgotten
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ def advance_job(self: Task, job_id: int, number: int) -> None:
 @shared_task
 def remove_old_jobs() -> None:
     """Beat's nightly errand."""
+    drop_forgotten()
     retention.remove_old_jobs()
     retention.remove_old_exports()
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts import actions
-from accounts.forms import AccountForm, InvitationForm
+from accounts.forms import NAME_TAKEN, AccountForm, InvitationForm
 from accounts.links import link_for
 from accounts.methods import require_form
 from accounts.paging import page_of
@@ -43,8 +44,12 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
-        code = actions.invite(user, role=form.cleaned_data["role"], by=person(request))
-        return show_link(request, user, code)
+        try:
+            code = actions.invite(user, role=form.cleaned_data["role"], by=person(request))
+        except IntegrityError:  # somebody else was invited under that name just now
+            form.add_error("username", NAME_TAKEN)
+        else:
+            return show_link(request, user, code)
     return render(request, "accounts/invite.html", {"form": form})
 
 

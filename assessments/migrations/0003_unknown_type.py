@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='assessment',
             name='unknown_type',
-            field=models.CharField(blank=True, default='', max_length=100, verbose_name='設定にない16タイプ'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='設定にない16タイプ'),
         ),
         migrations.AddIndex(
             model_name='assessment',

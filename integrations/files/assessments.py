@@ -22,6 +22,7 @@ from integrations.mapping.plan import Change, Issue
 from integrations.models import SyncChange
 from integrations.sync import rows as table
 from integrations.sync.imports import Import, PlanOutdatedError, carry_out
+from integrations.sync.results.registering import forget
 
 BATCH = 500
 WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score", "comment")
@@ -119,6 +120,7 @@ def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: Peo
             set_field(assessment, field, new, types, people)
     table.insert(Assessment, [assessment for change, assessment in pairs if change.is_new])
     table.rewrite(Assessment, list(existing.values()), WRITTEN)
+    forget(existing)
     yield from ((change, assessment.pk) for change, assessment in pairs)
 
 

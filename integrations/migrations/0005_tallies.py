@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='remotecall',
             name='outcome',
-            field=models.CharField(default='none', help_text='HTTP status, or "none"', max_length=10, verbose_name='応答'),
+            field=models.CharField(db_default='none', default='none', help_text='HTTP status, or "none"', max_length=10, verbose_name='応答'),
         ),
         migrations.CreateModel(
             name='Tally',

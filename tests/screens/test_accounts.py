@@ -151,6 +151,15 @@ def test_it_asks_for_what_an_account_needs_and_keeps_what_was_typed(admin: Clien
     assert set(answer.context["form"].errors) == {"email", "username"}
 
 
+def test_a_name_that_somebody_else_was_given_meanwhile_is_refused(admin: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(actions, "take_turns", lambda: account("tanaka"))
+    answer = admin.post(INVITE, NEW | {"role": role("閲覧者")})
+    assert answer.status_code == 200
+    assert "このユーザー名はすでに使われています" in answer.text
+    assert 'value="田中"' in answer.text
+    assert entries("invited") == []
+
+
 def test_it_gives_exactly_one_role_at_a_time(admin: Client, taro: User):
     values = {"last_name": "鈴木", "first_name": "太郎", "email": "taro@example.co.jp"}
     assert admin.post(of("edit", taro), values | {"role": role(ADMINISTRATORS)})["Location"] == LIST

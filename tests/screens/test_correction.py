@@ -79,6 +79,14 @@ def test_it_writes_what_was_changed_and_says_which_fields(admin: Client, result:
     assert set(entry.detail["fields"]) == {*changes, "comment", "score_sociability"}
 
 
+def test_a_corrected_result_is_no_longer_the_one_that_kaonavi_shows(admin: Client, result: Assessment):
+    ResultRegistration.objects.create(employee=result.employee, assessment=result, confirmed_at=timezone.now())
+    admin.post(edit(result), sent(admin, result))
+    assert ResultRegistration.objects.exists()
+    admin.post(edit(result), sent(admin, result, score_listening="61.5"))
+    assert not ResultRegistration.objects.exists()
+
+
 def test_nothing_changed_writes_nothing(admin: Client, result: Assessment):
     answer = admin.post(edit(result), sent(admin, result), follow=True)
     assert "変更された項目はありません" in answer.text

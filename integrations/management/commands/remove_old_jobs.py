@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from integrations.retention import remove_old_exports, remove_old_jobs
+from integrations.sync.dropping import drop_forgotten
 
 
 class Command(BaseCommand):
@@ -15,5 +16,6 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help="これより古いものを削除する日数（既定は JOB_RETENTION_DAYS）")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{drop_forgotten()}件の確認待ちの処理を取りやめました。")
         self.stdout.write(f"{remove_old_jobs(options['days'])}件の処理を削除しました。")
         self.stdout.write(f"{remove_old_exports(options['days'])}件のダウンロードの記録を削除しました。")

@@ -13,6 +13,17 @@ from integrations.models import ResultRegistration
 BATCH = 1000
 
 
+def forget(results: Iterable[int]) -> None:
+    """These results (pk) were changed here: カオナビ's sheets no longer show them as they are, until the next upload."""
+    ResultRegistration.objects.filter(assessment__in=list(results)).delete()
+
+
+def forget_corrected(instance: Assessment, *, created: bool, **_: object) -> None:
+    """The same for one that was saved by hand."""
+    if not created:
+        forget([instance.pk])
+
+
 def register(lease: Lease, seen: Iterable[tuple[int, int]]) -> None:
     """Note (employee, latest assessment) as shown by カオナビ. Who is noted so already keeps the first date."""
     known = dict(ResultRegistration.objects.values_list("employee_id", "assessment_id").iterator())

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from assessments.models import Assessment, PersonalityType, Scale
 from integrations import actions, records, runner
-from integrations.models import SourceFile, SyncChange, SyncJob
+from integrations.models import ResultRegistration, SourceFile, SyncChange, SyncJob
 
 FULL = {
     "メールアドレス": ["aoyama@example.co.jp", ""],
@@ -93,8 +94,13 @@ def test_a_changed_row_updates_its_result_and_nothing_else(people, take, table):
         "_16タイプ": ["ブレイン", ""],
         "総合スコア": ["", ""],
     }
+    for result in Assessment.objects.all():
+        ResultRegistration.objects.create(employee=result.employee, assessment=result, confirmed_at=timezone.now())
     job = take(table(**scores))
     assert (job.status, job.updated, job.unchanged) == ("succeeded", 1, 1)
+    assert [seen.assessment_id for seen in ResultRegistration.objects.all()] == [
+        second["id"]
+    ]  # カオナビ shows the old one
     brain = PersonalityType.objects.get(code="brain").pk
     changed = {"scores": {"listening": 62.0}, "personality_type_id": brain, "overall_score": None}
     assert stored() == [first | changed, second]

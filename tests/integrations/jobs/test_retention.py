@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import SyncChange, SyncIssue, SyncJob
+from integrations.models import SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.retention import remove_old_jobs
+from integrations.sync.dropping import drop_forgotten
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +35,16 @@ def test_it_keeps_the_newest_of_each_kind_and_whatever_has_not_ended():
     kept = {ended("departments", 900), ended("results", 800), ended("employees", 700, "held")}
     assert remove_old_jobs(days=30) == 1
     assert set(SyncJob.objects.all()) == kept
+
+
+def test_a_file_that_nobody_decides_on_is_not_kept_for_ever():
+    forgotten = ended("employees_file", 31, "held")
+    SourceFile.objects.create(job=forgotten, name="名簿.csv", content=b"x")
+    fresh = ended("results", 29, "held")
+    assert drop_forgotten() == 1
+    forgotten.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (forgotten.status, fresh.status) == ("cancelled", "held")
+    assert "30日間確認されなかった" in forgotten.message
+    assert not SourceFile.objects.exists()
+    assert not forgotten.changes.exists()
