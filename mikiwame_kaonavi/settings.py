@@ -137,7 +137,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.screen",
             ],
-            "libraries": {"heroicons": "accounts.templatetags.icons"},  # the package's own, remembered
+            "libraries": {"heroicons": "accounts.templatetags.icons"},  # the package is not an app of ours: its tags come from here
         },
     },
 ]
