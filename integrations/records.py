@@ -34,7 +34,7 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
 
 def fields_as_json(changes: Iterable[Change]) -> list[str]:
     """What of each record changes, as it is stored: dates are ISO."""
-    encode = msgspec.json.Encoder(enc_hook=lambda view: dict(view.items())).encode  # a mapping may be a view
+    encode = msgspec.json.Encoder(enc_hook=lambda view: view.stored()).encode  # what is new is a view
     return [encode(change.fields).decode() for change in changes]
 
 

@@ -1,9 +1,11 @@
 """The plan of 社員情報取込: what カオナビ's members make of our employees, decided before anything is written."""
 
-from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, repeat
 from typing import Any
+
+import msgspec
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 PLACES = {field: place for place, field in enumerate(FIELDS)}
+Stored = msgspec.defstruct("Stored", [(field, tuple[None, Any]) for field in FIELDS], gc=False)
 
 
 class FromNothing(Mapping[str, tuple[None, Any]]):
@@ -58,9 +61,9 @@ class FromNothing(Mapping[str, tuple[None, Any]]):
     def __len__(self) -> int:
         return len(FIELDS)
 
-    def items(self) -> ItemsView[str, tuple[None, Any]]:
-        """All at once: this is how they are stored, tens of thousands of times in a first run."""
-        return dict(zip(FIELDS, zip(repeat(None), self.values_after), strict=False)).items()
+    def stored(self) -> msgspec.Struct:
+        """The same as a struct, which becomes JSON in half of a dict's time."""
+        return Stored(*zip(repeat(None), self.values_after))
 
 
 @dataclass(frozen=True, slots=True)
