@@ -13,6 +13,7 @@ from accounts.sessions import end_sessions
 
 SELF = "自分自身のアカウントは停止できず、権限も変更できません。ほかの管理者に依頼してください。"
 OPERATOR = "システム管理者のアカウントを変更できるのは、システム管理者だけです。"
+ROLE_GONE = "選んだ権限はたった今、削除されました。もう一度選んでください。"
 NO_LONGER = "この操作には管理者の権限が必要です。お使いのアカウントの権限が変更された可能性があります。"
 
 
@@ -23,6 +24,13 @@ class RefusedError(Exception):
 def take_turns() -> None:
     """Wait until nobody else changes accounts or roles, until the transaction ends."""
     Group.objects.select_for_update().get(name=ADMINISTRATORS)
+
+
+def assign(user: User, role: Group | None) -> None:
+    """From now on the account has this one role. Raises RefusedError when somebody has deleted it meanwhile."""
+    if role is not None and not Group.objects.filter(pk=role.pk).exists():
+        raise RefusedError(ROLE_GONE)
+    user.groups.set([role] if role else [])
 
 
 def account_to_change(pk: int, *, by: User, is_role_or_access: bool = True) -> User:
@@ -49,7 +57,7 @@ def invite(user: User, *, role: Group | None, by: User) -> str:
     take_turns()
     user.set_unusable_password()
     user.save()
-    user.groups.set([role] if role else [])
+    assign(user, role)
     audit.record(Action.INVITED, by=by, on=user, what="アカウント", detail={"role": role.name if role else ""})
     return make_code(user)
 
@@ -61,7 +69,7 @@ def edit(pk: int, *, changes: dict[str, str], role: Group | None, with_role: boo
     detail: dict[str, object] = {"fields": sorted(changes)}
     if with_role:
         detail |= {"role": role.name if role else "", "role_before": role_of(user)}
-        user.groups.set([role] if role else [])
+        assign(user, role)
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=sorted(changes))

@@ -38,6 +38,9 @@ class AccountForm(forms.ModelForm):
         for name in REQUIRED:
             self.fields[name].required = True
         if self.instance.pk:
+            for field in self.fields.values():
+                field.show_hidden_initial = True  # what the page showed counts, not what somebody else has stored since
+        if self.instance.pk:
             self.fields["role"].initial = self.instance.groups.first()
             if self.instance.is_superuser:
                 del self.fields["role"]

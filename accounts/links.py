@@ -17,6 +17,10 @@ class Codes(PasswordResetTokenGenerator):
 
     key_salt = "accounts.links"
 
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        """Without the mail address, which an administrator may correct while the link is on its way."""
+        return f"{user.pk}{user.password}{timestamp}"
+
 
 codes = Codes()
 

@@ -27,6 +27,7 @@ NEEDS: dict[Right, Right] = {
     Right.EDIT_DEPARTMENTS: Right.VIEW_DEPARTMENTS,
     Right.EXPORT_FILES: Right.VIEW_EMPLOYEES,
     Right.IMPORT_FILES: Right.VIEW_EMPLOYEES,
+    Right.VIEW_JOBS: Right.VIEW_EMPLOYEES,  # a run shows whom it changed, and how
 }
 
 

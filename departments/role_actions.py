@@ -13,6 +13,8 @@ from accounts.models import Role
 from accounts.rights import Right
 from departments.models import Department, RoleDepartment
 
+GONE = "この権限はたった今、削除されました。"
+DEPARTMENT_GONE = "選んだ部署の一部はたった今、削除されました。もう一度選んでください。"
 NAME_TAKEN = "この名前の権限はすでにあります。別の名前を入力してください。"
 
 
@@ -27,8 +29,16 @@ class RoleContent:
 
 @transaction.atomic
 def save_role(role: Role | None, content: RoleContent, *, by: User) -> Role:
-    """Make the role, or make it what is described. Raises RefusedError when its name was taken meanwhile."""
+    """Make the role, or make it what is described.
+
+    Raises RefusedError when somebody took its name, or deleted it or one of the departments, meanwhile.
+    """
     take_turns()
+    if role is not None and (role := Role.objects.select_related("group").filter(pk=role.pk).first()) is None:
+        raise RefusedError(GONE)
+    wanted = [department.pk for department in content.departments or ()]
+    if len(Department.objects.select_for_update().filter(pk__in=wanted)) != len(wanted):
+        raise RefusedError(DEPARTMENT_GONE)
     if Group.objects.filter(name=content.name).exclude(pk=role.group_id if role else 0).exists():
         raise RefusedError(NAME_TAKEN)
     is_new = role is None

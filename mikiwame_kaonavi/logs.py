@@ -18,6 +18,10 @@ from accounts import origin
 # These write "what happened: path or error"; what stands behind the colon is not theirs to tell.
 TALKATIVE = ("django.request", "django.security", "celery.app.trace")
 
+# What a line may carry besides its words: only what our own code adds. Django adds the whole request, whose name is its address
+# with everything that was searched for, and Celery the message.
+EXTRAS = ("method", "route", "path", "status", "milliseconds", "account", "kaonavi_request_id")
+
 
 def configuration(*, debug: bool) -> dict[str, Any]:
     """The value of LOGGING, for every process of the product."""
@@ -89,7 +93,7 @@ CHAIN: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(),
+    structlog.stdlib.ExtraAdder(allow=EXTRAS),
     add_request,
     cut_talk,
     add_places,

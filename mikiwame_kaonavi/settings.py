@@ -137,7 +137,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.screen",
             ],
-            "libraries": {"heroicons": "accounts.templatetags.icons"},  # the package is not an app of ours: its tags come from here
+            "libraries": {
+                "heroicons": "accounts.templatetags.icons"
+            },  # the package is not an app of ours: its tags come from here
         },
     },
 ]

@@ -46,6 +46,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         user = form.save(commit=False)
         try:
             code = actions.invite(user, role=form.cleaned_data["role"], by=person(request))
+        except actions.RefusedError as refusal:
+            form.add_error("role", str(refusal))
         except IntegrityError:  # somebody else was invited under that name just now
             form.add_error("username", NAME_TAKEN)
         else:

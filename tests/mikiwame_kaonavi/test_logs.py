@@ -4,9 +4,11 @@ import json
 import logging
 import logging.config
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
 from structlog.contextvars import bound_contextvars
 
 from accounts.origin import Origin, current
@@ -34,6 +36,16 @@ def test_a_line_is_one_json_object_with_time_level_and_origin():
     line = json.loads(line_of(record("integrations.tasks", "job %s: 中止", 7, route="jobs/")))
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "job 7: 中止", "level": "warning", "logger": "integrations.tasks", "route": "jobs/"}
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_line_of_django_does_not_carry_the_request_that_it_hands_over(debug):
+    request = RequestFactory().get("/employees/?q=青木")
+    text = line_of(
+        record("django.request", "Forbidden: /employees/", request=request, data={"args": "青木"}), debug=debug
+    )
+    assert "青木" not in unquote(text)
+    assert "%E9" not in text
 
 
 def test_with_debug_it_is_a_line_for_people():

@@ -48,6 +48,15 @@ def invite(admin: Client, **changes: str) -> tuple[User, str]:
     return User.objects.get(username="tanaka"), code_in(answer.text)
 
 
+def as_shown(admin: Client, user: User) -> dict[str, object]:
+    """What a browser sends from the page of the account as it is now, with nothing changed."""
+    sent = {}
+    for field in admin.get(of("edit", user)).context["form"]:
+        value = field.value() or ""
+        sent[field.html_name] = sent[field.html_initial_name] = value.pk if isinstance(value, Group) else value
+    return sent
+
+
 def use(code: str, password: str = GOOD) -> bool:
     """Whether the link took the password."""
     answer = Client().post(FIRST, {"code": code, "new_password1": password, "new_password2": password})
@@ -160,11 +169,33 @@ def test_a_name_that_somebody_else_was_given_meanwhile_is_refused(admin: Client,
     assert entries("invited") == []
 
 
+def test_a_role_that_is_deleted_meanwhile_is_refused(admin: Client, taro: User, monkeypatch: pytest.MonkeyPatch):
+    number = role("閲覧者")
+    monkeypatch.setattr(actions, "take_turns", lambda: Group.objects.filter(name="閲覧者").delete())
+    assert "たった今、削除されました" in admin.post(INVITE, NEW | {"role": number}).text
+    assert not User.objects.filter(username="tanaka").exists()
+
+
+def test_a_page_that_is_out_of_date_gives_no_role_back(admin: Client, taro: User):
+    taro.groups.set([Group.objects.get(name=ADMINISTRATORS)])
+    shown = as_shown(admin, taro)
+    taro.groups.set([Group.objects.get(name="閲覧者")])
+    assert admin.post(of("edit", taro), shown | {"last_name": "鈴木改"}).status_code == 302
+    taro.refresh_from_db()
+    assert (taro.last_name, [group.name for group in taro.groups.all()]) == ("鈴木改", ["閲覧者"])
+
+
+def test_a_corrected_mail_address_does_not_spend_the_link(admin: Client):
+    user, code = invite(admin)
+    User.objects.filter(pk=user.pk).update(email="other@example.co.jp")
+    assert use(code)
+
+
 def test_it_gives_exactly_one_role_at_a_time(admin: Client, taro: User):
-    values = {"last_name": "鈴木", "first_name": "太郎", "email": "taro@example.co.jp"}
-    assert admin.post(of("edit", taro), values | {"role": role(ADMINISTRATORS)})["Location"] == LIST
+    answer = admin.post(of("edit", taro), as_shown(admin, taro) | {"role": role(ADMINISTRATORS)})
+    assert answer["Location"] == LIST
     assert [group.name for group in taro.groups.all()] == [ADMINISTRATORS]
-    admin.post(of("edit", taro), values | {"role": ""})
+    admin.post(of("edit", taro), as_shown(admin, taro) | {"role": ""})
     assert taro.groups.count() == 0
     assert entries("edited") == [
         {"fields": [], "role": "", "role_before": ADMINISTRATORS},
@@ -179,8 +210,7 @@ def test_it_offers_no_group_that_is_no_role(admin: Client, taro: User):
 
 
 def test_it_corrects_name_and_mail(admin: Client, taro: User):
-    values = {"last_name": "鈴木", "first_name": "次郎", "email": "jiro@example.co.jp", "role": role("閲覧者")}
-    admin.post(of("edit", taro), values)
+    admin.post(of("edit", taro), as_shown(admin, taro) | {"first_name": "次郎", "email": "jiro@example.co.jp"})
     taro.refresh_from_db()
     assert (taro.first_name, taro.email) == ("次郎", "jiro@example.co.jp")
     assert entries("edited") == [{"fields": ["email", "first_name"]}]

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Role
 from accounts.rights import WHOLE_COMPANY, Right
+from departments import role_actions
 from departments.models import Department, RoleDepartment
 from tests.screens.conftest import account, logged_in, make_department, make_person
 
@@ -66,6 +67,18 @@ def test_a_role_needs_a_right_and_a_name_of_its_own(admin: Client, head: Role):
     assert "権限を1つ以上選んでください" in send(admin, rights=[]).text
     for name in ("部門長", " 部門長 ", "管理者", "閲覧者"):
         assert "この名前の権限はすでにあります" in send(admin, name=name).text
+
+
+def test_a_role_that_is_deleted_meanwhile_is_told(admin: Client, head: Role, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(role_actions, "take_turns", head.group.delete)
+    assert "この権限はたった今、削除されました" in send(admin, reverse("roles:edit", args=[head.pk])).text
+
+
+def test_a_department_that_is_deleted_meanwhile_is_told(
+    admin: Client, sales: Department, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(role_actions, "take_turns", sales.delete)
+    assert "選んだ部署の一部はたった今、削除されました" in send(admin, is_limited="on", departments=[sales.pk]).text
 
 
 def test_it_starts_a_copy_with_everything_but_the_name(admin: Client, head: Role, sales: Department):
