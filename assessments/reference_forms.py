@@ -7,9 +7,9 @@ from uuid import uuid4
 from django import forms
 from django.db.models import Max
 
+from accounts.only_changed import OnlyChanged
 from assessments.matching import Named, clash
 from assessments.models import PersonalityType, Scale
-from assessments.only_changed import OnlyChanged
 
 LONGEST_ALIAS = 100
 MOST_ALIASES = 100

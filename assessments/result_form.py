@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from accounts.only_changed import OnlyChanged
 from assessments.models import Assessment, PersonalityType, Scale
-from assessments.only_changed import OnlyChanged
 
 LONGEST_COMMENT = 10_000  # characters, as a file may have
 SAME_KEY = "この社員には、検査名・受検日・完了日時が同じ検査結果がすでにあります。"

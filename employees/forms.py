@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
+from accounts.only_changed import OnlyChanged
 from departments.models import Department
 from departments.scope import Reach
 from employees.mail import half_width_mail, is_mail
@@ -18,6 +19,9 @@ MAIL_TAKEN = (
     "社員のページの「重複した社員を統合する」で1つにまとめてください。"
 )
 DATES = ("birth_date", "hire_date", "retirement_date")
+RETIREMENT = {"retirement_date", "is_retired"}
+FLAG_BOUND = "退職者フラグを外す場合は、退職日も空白にしてください。"
+DATED_MEANWHILE = "退職日が、ほかの操作で登録されました。ページを開き直して、内容を確認してください。"
 
 
 class MailField(forms.CharField):
@@ -40,7 +44,7 @@ class MailField(forms.CharField):
         return mail.lower()
 
 
-class EmployeeForm(forms.ModelForm):
+class EmployeeForm(OnlyChanged):
     """A person's data by hand, without the mail address: that one is the link to カオナビ and no ordinary field.
 
     `reach` is where the person at the form may put somebody. Whoever is limited to departments must choose one of them:
@@ -85,31 +89,38 @@ class EmployeeForm(forms.ModelForm):
         self.fields["employee_number"].validators.append(NUMBER_RULE)
 
     def clean(self) -> dict[str, Any]:
-        """退職日 brings 退職者フラグ with it, as it does when it comes from カオナビ."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("retirement_date") and not cleaned.get("is_retired"):
-            if "retirement_date" in self.changed_data:
+        """退職日 brings 退職者フラグ with it, as it does when it comes from カオナビ.
+
+        What was not changed on the page counts as the row has it now.
+        """
+        super().clean()
+        sent: dict[str, Any] = self.cleaned_data
+        person: Employee = self.instance
+        changed = set(self.changed_data)
+        cleaned = {name: value for name, value in sent.items() if person.pk is None or name in changed}
+        self.cleaned_data = cleaned
+        date = cleaned.get("retirement_date", person.retirement_date)
+        if date and not cleaned.get("is_retired", person.is_retired):
+            if "retirement_date" in changed:
                 cleaned["is_retired"] = True
-            elif "is_retired" in self.changed_data:
-                self.add_error("is_retired", "退職者フラグを外す場合は、退職日も空白にしてください。")
+            elif "is_retired" in changed:
+                self.add_error("is_retired", FLAG_BOUND if sent.get("retirement_date") else DATED_MEANWHILE)
         return cleaned
 
-    def save(self, commit: bool = True) -> Employee:  # noqa: FBT001, FBT002 - Django's own signature
-        """Store what was changed and nothing else, so that a sync that ends at the same time loses nothing.
-
-        退職日 or 退職者フラグ set here is marked as set by hand: a sync leaves it alone then.
-        """
+    def write(self) -> list[str]:
+        """退職日 or 退職者フラグ set here is marked as set by hand: a sync leaves it alone then."""
         person: Employee = self.instance
-        written = set(self.changed_data)
-        if written & {"retirement_date", "is_retired"}:
+        changed = list(self.changed_data)
+        written = set(changed)
+        if written & RETIREMENT:
             by_hand = bool(person.retirement_date or person.is_retired)
             person.retirement_source = Employee.RetirementSource.MANUAL if by_hand else ""
             written |= {"is_retired", "retirement_source"}
-        if commit and person.pk is None:
+        if person.pk is None:
             person.save()
-        elif commit and written:
+        elif written:
             person.save(update_fields=sorted(written))
-        return person
+        return changed
 
 
 class NewEmployeeForm(EmployeeForm):

@@ -60,7 +60,8 @@ def add_employee(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                person = form.save()
+                form.write()
+                person = form.instance
                 audit.record(audit.Action.CREATED, by=request.user, on=person)
         except IntegrityError:
             form.add_error(None, CROSSED)
@@ -76,18 +77,20 @@ def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit by hand, 退職者フラグ among it."""
     person = get_object_or_404(editable(request), pk=pk)
     form = EmployeeForm(request.POST or None, instance=person, reach=reach(request.user, Right.EDIT_EMPLOYEES))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
             with transaction.atomic():
-                get_object_or_404(editable(request).select_for_update(), pk=pk)  # nobody deletes it from here on
-                form.save()
-                if changed := sorted(form.changed_data):
-                    audit.record(audit.Action.EDITED, by=request.user, on=person, detail={"fields": changed})
+                # the row as it is now: nobody changes or deletes it from here on
+                form.instance = get_object_or_404(editable(request).select_for_update(), pk=pk)
+                is_saved = form.is_valid()
+                if is_saved and (changed := sorted(form.write())):
+                    audit.record(audit.Action.EDITED, by=request.user, on=form.instance, detail={"fields": changed})
         except IntegrityError:
             form.add_error(None, CROSSED)
         else:
-            messages.success(request, "社員情報を保存しました")
-            return redirect(person)
+            if is_saved:
+                messages.success(request, "社員情報を保存しました")
+                return redirect(person)
     return render(request, "employees/edit.html", {"person": person, "form": form})
 
 

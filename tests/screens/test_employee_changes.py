@@ -117,8 +117,10 @@ def test_a_limited_role_cannot_lose_somebody_out_of_sight(head_of_sales: Client,
 
 def test_an_edit_is_written_down_with_the_names_of_the_fields_alone(admin: Client):
     person = make_person()
-    values = {"last_name": "赤井", "first_name": "直樹1", "last_name_kana": "アオヤマ", "first_name_kana": "ナオキ"}
-    admin.post(edit_page(person), values | {"employee_number": "0001", "position": "課長"})
+    names = ("last_name", "first_name", "last_name_kana", "first_name_kana", "employee_number")
+    values = {name: getattr(person, name) for name in names}
+    seen = {f"initial-{name}": value for name, value in values.items()}
+    admin.post(edit_page(person), seen | values | {"last_name": "赤井", "position": "課長"})
     entry = AuditEntry.objects.get(action="edited")
     assert (entry.object_id, entry.detail) == (str(person.pk), {"fields": ["last_name", "position"]})
 

@@ -37,7 +37,8 @@ def form_of(person: Employee, **changes: str) -> dict[str, str]:
         "hire_date": str(person.hire_date or ""),
         "retirement_date": str(person.retirement_date or ""),
     }
-    return values | ({"is_retired": "on"} if person.is_retired else {}) | changes
+    seen = {f"initial-{name}": value for name, value in values.items()} | {"initial-is_retired": str(person.is_retired)}
+    return seen | values | ({"is_retired": "on"} if person.is_retired else {}) | changes
 
 
 def edit(client: Client, person: Employee, **changes: str):
@@ -238,6 +239,45 @@ def test_it_writes_nothing_but_what_was_changed(admin: Client):
     person.refresh_from_db()
     assert person.last_name == "赤井"
     assert person.last_seen_at is not None
+
+
+def test_a_form_that_was_open_undoes_nothing_that_others_did_meanwhile(admin: Client):
+    person = make_person()
+    address = reverse("employees:edit", args=[person.pk])
+    page = admin.get(address).text
+    assert all(f'name="initial-{name}"' in page for name in ("position", "department", "is_retired", "birth_date"))
+    stale = form_of(person, first_name="新")
+    Employee.objects.update(is_retired=True, retirement_source="manual", position="部長")
+    admin.post(address, stale)
+    person.refresh_from_db()
+    assert (person.first_name, person.position) == ("新", "部長")
+    assert (person.is_retired, person.retirement_source) == (True, "manual")
+
+
+def test_a_retirement_is_judged_by_the_row_as_it_is_now(admin: Client):
+    person = make_person(is_retired=True, retirement_date=date(2026, 3, 31), retirement_source="kaonavi")
+    address = reverse("employees:edit", args=[person.pk])
+    stale = form_of(person, retirement_date="2026-04-30")
+    Employee.objects.update(is_retired=False, retirement_date=None, retirement_source="")
+    admin.post(address, stale)
+    person.refresh_from_db()
+    assert (person.is_retired, person.retirement_date) == (True, date(2026, 4, 30))
+    stale = form_of(person, retirement_date="")
+    Employee.objects.update(is_retired=False, retirement_date=None, retirement_source="")
+    admin.post(address, stale)
+    person.refresh_from_db()
+    assert (person.is_retired, person.retirement_date, person.retirement_source) == (False, None, "")
+
+
+def test_it_does_not_take_the_flag_away_where_somebody_set_a_date_meanwhile(admin: Client):
+    person = make_person(is_retired=True, retirement_source="manual")
+    stale = form_of(person)
+    del stale["is_retired"]
+    Employee.objects.update(retirement_date=date(2026, 3, 31))
+    page = admin.post(reverse("employees:edit", args=[person.pk]), stale).text
+    assert "退職日が、ほかの操作で登録されました" in page
+    person.refresh_from_db()
+    assert person.is_retired
 
 
 def test_it_refuses_a_number_with_other_signs(admin: Client):
