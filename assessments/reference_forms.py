@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from accounts.only_changed import OnlyChanged
 from assessments.matching import Named, clash
-from assessments.models import PersonalityType, Scale
+from assessments.models import MENTAL_HEALTH, PersonalityType, Scale
 
 LONGEST_ALIAS = 100
 MOST_ALIASES = 100
@@ -99,7 +99,11 @@ class ScaleForm(ReferenceForm):
         help_texts = {"name": "変更するときは、これまでの名前を別名に残してください。"}
 
     def __init__(self, *args: Any, is_administrator: bool, **kwargs: Any) -> None:
-        """Only an administrator says how the scale travels."""
+        """Only an administrator says how the scale travels. Nobody takes a scale out of the category with a right of its own."""
         super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.category == MENTAL_HEALTH:
+            category = self.fields["category"]
+            category.disabled = True
+            category.help_text = "このカテゴリの尺度を見るには専用の権限が必要なため、変更できません。"
         if not is_administrator:
             del self.fields["kaonavi_item"]

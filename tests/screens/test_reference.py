@@ -202,6 +202,17 @@ def test_only_an_administrator_says_how_a_scale_travels(db):
     assert (listening.name, listening.kaonavi_item) == ("傾聴", "required")
 
 
+def test_a_scale_stays_in_the_category_that_has_a_right_of_its_own(admin: Client):
+    motivation = Scale.objects.get(code="motivation")
+    address = reverse("assessments:edit_scale", args=[motivation.pk])
+    form = admin.get(address).context["form"]
+    assert form["category"].field.disabled
+    assert "専用の権限" in form["category"].help_text
+    admin.post(address, scale_fields(motivation, category="ほか", name="意欲"))
+    motivation.refresh_from_db()
+    assert (motivation.name, motivation.category) == ("意欲", "現在のメンタルヘルス")
+
+
 @pytest.mark.parametrize("reason", ["ASSESSMENT_TYPE_UNKNOWN", "RESULT_TYPE_NOT_AN_OPTION"])
 def test_the_page_of_a_run_offers_both_ways_until_the_name_is_known(admin: Client, viewer: Client, unknown, reason):
     job = make_job()
