@@ -1,9 +1,9 @@
 """設定 of 16タイプ and 尺度: replaceable reference data, by whose names files and カオナビ's sheets are understood."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -15,6 +15,11 @@ from assessments.matching import Named, by_spelling, fold
 from assessments.models import PersonalityType, Scale
 from assessments.reference import in_two, lock, settle, unknown_types, uses_of, waiting_for
 from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
+
+Row = TypeVar("Row", PersonalityType, Scale)
+
+CROSSED = "ほかの人が同時に変更しました。もう一度お試しください。"
+LONGEST_KEY = 18  # digits of a row's number that every database can look for
 
 
 @needs(Right.EDIT_REFERENCE)
@@ -34,6 +39,7 @@ def show_reference(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def add_type(request: HttpRequest) -> HttpResponse:
     """A new type; with `name` in the address, the one that results have as a text."""
+    lock_to_write(request, PersonalityType)
     text = request.GET.get("name", "").strip()
     name, japanese_name = in_two(text)
     return type_page(request, PersonalityType(), text=text, initial={"name": name, "japanese_name": japanese_name})
@@ -44,13 +50,18 @@ def add_type(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def edit_type(request: HttpRequest, pk: int) -> HttpResponse:
     """A type's names and texts. Results that have one of its names as a text get it."""
+    lock_to_write(request, PersonalityType)
     return type_page(request, get_object_or_404(PersonalityType, pk=pk))
+
+
+def lock_to_write(request: HttpRequest, model: type[PersonalityType] | type[Scale]) -> None:
+    """Whoever writes waits for the others before reading the row: it may be changed or gone by then."""
+    if request.method == "POST":
+        lock(model)
 
 
 def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **given: Any) -> HttpResponse:
     """The form of a type, and on POST the type saved, with every result that it then names."""
-    if request.method == "POST":
-        lock(PersonalityType)
     form = TypeForm(request.POST or None, instance=kind, **given)
     if request.method == "POST" and form.is_valid():
         is_new = kind.pk is None
@@ -66,6 +77,7 @@ def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **giv
 @transaction.atomic
 def add_scale(request: HttpRequest) -> HttpResponse:
     """A new scale."""
+    lock_to_write(request, Scale)
     return scale_page(request, Scale())
 
 
@@ -74,13 +86,12 @@ def add_scale(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def edit_scale(request: HttpRequest, pk: int) -> HttpResponse:
     """A scale's names, category and text."""
+    lock_to_write(request, Scale)
     return scale_page(request, get_object_or_404(Scale, pk=pk))
 
 
 def scale_page(request: HttpRequest, scale: Scale) -> HttpResponse:
     """The form of a scale, and on POST the scale saved."""
-    if request.method == "POST":
-        lock(Scale)
     form = ScaleForm(request.POST or None, instance=scale, is_administrator=is_administrator(request.user))
     if request.method == "POST" and form.is_valid():
         is_new = scale.pk is None
@@ -108,29 +119,42 @@ def told(
 
 @needs(Right.EDIT_REFERENCE)
 @require_form
-@transaction.atomic
 def delete_type(request: HttpRequest, pk: int) -> HttpResponse:
     """A type goes, unless a result has it."""
-    return delete_page(request, get_object_or_404(PersonalityType, pk=pk))
+    return delete_page(request, PersonalityType, pk)
 
 
 @needs(Right.EDIT_REFERENCE)
 @require_form
-@transaction.atomic
 def delete_scale(request: HttpRequest, pk: int) -> HttpResponse:
     """A scale goes, unless a result has a score of it."""
-    return delete_page(request, get_object_or_404(Scale, pk=pk))
+    return delete_page(request, Scale, pk)
 
 
-def delete_page(request: HttpRequest, row: PersonalityType | Scale) -> HttpResponse:
+def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse:
     """The confirmation, or why it cannot be; on POST the end of the row."""
-    uses = uses_of(row)
-    if request.method == "POST" and not uses:
-        audit.record(audit.Action.DELETED, by=request.user, on=row)
-        row.delete()
-        messages.success(request, f"「{row}」を削除しました")
-        return redirect("assessments:reference")
-    return render(request, "assessments/reference_delete.html", {"row": row, "uses": uses})
+    problem = ""
+    if request.method == "POST":
+        try:
+            if gone := deleted(request, model, pk):
+                messages.success(request, f"「{gone}」を削除しました")
+                return redirect("assessments:reference")
+        except IntegrityError:  # a result got the type a moment ago; some databases say so only at the commit
+            problem = CROSSED
+    row = get_object_or_404(model, pk=pk)
+    return render(request, "assessments/reference_delete.html", {"row": row, "uses": uses_of(row), "problem": problem})
+
+
+@transaction.atomic
+def deleted(request: HttpRequest, model: type[Row], pk: int) -> Row | None:
+    """The row, which is no more; None where results have it. Raises IntegrityError when one gets it at this moment."""
+    lock(model)
+    row = get_object_or_404(model, pk=pk)
+    if uses_of(row):
+        return None
+    audit.record(audit.Action.DELETED, by=request.user, on=row)
+    row.delete()
+    return row
 
 
 @needs(Right.EDIT_REFERENCE)
@@ -139,8 +163,7 @@ def delete_page(request: HttpRequest, row: PersonalityType | Scale) -> HttpRespo
 def name_type(request: HttpRequest) -> HttpResponse:
     """「既存のタイプの別名にする」: what a file calls a type (`text`) becomes another name of one of ours."""
     text = " ".join(request.GET.get("text", "").replace("\0", "").split())
-    if request.method == "POST":
-        lock(PersonalityType)
+    lock_to_write(request, PersonalityType)
     waiting = waiting_for(text)
     if not waiting and (not text or fold(text) in by_spelling(map(Named.of, PersonalityType.objects.all()))):
         messages.info(request, "この名前のままの検査結果は、もうありません")
@@ -148,7 +171,8 @@ def name_type(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         number = request.POST.get("type", "")
-        kind = PersonalityType.objects.filter(pk=number).first() if number.isdecimal() else None
+        is_key = number.isdecimal() and len(number) <= LONGEST_KEY
+        kind = PersonalityType.objects.filter(pk=int(number)).first() if is_key else None
         error = add_alias(request, kind, text) if kind else "16タイプを選択してください。"
         if not error:
             return redirect("assessments:reference")

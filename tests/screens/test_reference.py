@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Role
+from assessments import reference_views
 from assessments.models import Assessment, PersonalityType, Scale
 from integrations.models import KaonaviConnection
 from tests.screens.conftest import account, logged_in, make_issue, make_job, make_person, make_result
@@ -211,6 +212,30 @@ def test_a_scale_stays_in_the_category_that_has_a_right_of_its_own(admin: Client
     admin.post(address, scale_fields(motivation, category="ほか", name="意欲"))
     motivation.refresh_from_db()
     assert (motivation.name, motivation.category) == ("意欲", "現在のメンタルヘルス")
+
+
+@pytest.mark.parametrize(("model", "name"), [(PersonalityType, "type"), (Scale, "scale")])
+@pytest.mark.parametrize("action", ["edit", "delete"])
+def test_what_somebody_deletes_at_this_moment_is_not_found(admin: Client, monkeypatch, model, name, action):
+    row = model.objects.first()
+    monkeypatch.setattr(reference_views, "lock", lambda model: model.objects.filter(pk=row.pk).delete())
+    fields = scale_fields(row, name="新名") if model is Scale else type_fields(name="新名")
+    assert admin.post(reverse(f"assessments:{action}_{name}", args=[row.pk]), fields).status_code == 404
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_type_that_a_result_gets_at_this_moment_stays_and_the_page_says_so(admin: Client, monkeypatch):
+    mentor, person = kind("mentor"), make_person()
+    monkeypatch.setattr(reference_views, "uses_of", lambda row: 0 * bool(make_result(person, personality_type=row)))
+    page = admin.post(reverse("assessments:delete_type", args=[mentor.pk]))
+    assert "ほかの人が同時に変更しました。もう一度お試しください。" in page.text
+    assert kind("mentor") == mentor
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "²", "\0"])
+def test_a_number_of_no_type_is_no_type(admin: Client, unknown: list[Assessment], number: str):
+    assert "16タイプを選択してください" in admin.post(NAME, {"type": number}).text
 
 
 @pytest.mark.parametrize("reason", ["ASSESSMENT_TYPE_UNKNOWN", "RESULT_TYPE_NOT_AN_OPTION"])
