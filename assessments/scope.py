@@ -1,4 +1,4 @@
-"""Which scales somebody may see: those of 現在のメンタルヘルス have a right of their own."""
+"""Whose results, and which scales of them, somebody may see: those of 現在のメンタルヘルス have a right of their own."""
 
 from django.db.models import QuerySet
 
@@ -11,6 +11,11 @@ from employees.models import Employee
 def place_of(person: Employee) -> Reach:
     """Where the person is; people without a department belong to the whole company alone."""
     return None if person.department_id is None else frozenset({person.department_id})
+
+
+def are_results_open_to(user: Account, person: Employee) -> bool:
+    """Whether somebody may know of the person's results, and that there are any."""
+    return covers(reach(user, Right.VIEW_RESULTS), place_of(person))
 
 
 def scales_open_to(user: Account, people: Reach) -> QuerySet[Scale]:

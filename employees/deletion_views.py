@@ -48,7 +48,8 @@ def chosen(request: HttpRequest) -> EmployeeQuerySet:
             pk__in=[int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
         )
     seen = reach(request.user, Right.VIEW_EMPLOYEES)
-    listing = Listing(request.GET, outline(Department.objects.within(seen).in_sibling_order()), seen)
+    tested = reach(request.user, Right.VIEW_RESULTS)
+    listing = Listing(request.GET, outline(Department.objects.within(seen).in_sibling_order()), seen, tested=tested)
     return people.filter(pk__in=listing.people().order_by().values("pk"))
 
 

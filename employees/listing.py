@@ -15,12 +15,14 @@ from employees.models import Employee
 LONGEST_SEARCH = 100
 NO_DEPARTMENT = "none"
 RETIREMENT = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
-# カオナビ登録: what the list knows by itself, and what `integrations` adds to it (no page of ours knows an integration)
+# カオナビ登録: what the list knows by itself
 PRESENCE: dict[str, tuple[str, Q | Exists]] = {
     "seen": ("メンバーあり", Q(last_seen_at__isnull=False, missing_since__isnull=True)),
     "missing": ("メンバーが見つからない", Q(missing_since__isnull=False)),
     "never": ("未連携", Q(last_seen_at__isnull=True)),
 }
+# and what `integrations` adds to it (no page of ours knows an integration), which tells who has results
+REGISTRATION: dict[str, tuple[str, Q | Exists]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,18 @@ NULLABLE = {"department__order", "department__code", "hire_date"}  # the others 
 class Listing:
     """One query of the list. Whatever makes no sense in it is ignored."""
 
-    def __init__(self, query: QueryDict, branches: Sequence[Branch], reach: Reach = None) -> None:
-        """`reach` is whom the person who asks may see."""
+    def __init__(self, query: QueryDict, branches: Sequence[Branch], reach: Reach = None, *, tested: Reach) -> None:
+        """`reach` is whom the person who asks may see, `tested` whose results."""
         self.branches = branches
         self.reach = reach
+        self.tested = tested
+        self.known = PRESENCE | (REGISTRATION if tested is None or tested else {})
         self.search = query.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
         self.department = query.get("department", "")
         self.employment_type = query.get("type", "")
         self.retirement = query.get("retired", "")
-        self.presence = query.get("kaonavi", "")
+        presence = query.get("kaonavi", "")
+        self.presence = presence if presence in self.known else ""
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), COLUMNS[0])
@@ -82,7 +87,7 @@ class Listing:
 
     @property
     def presences(self) -> list[tuple[str, str]]:
-        return [(key, label) for key, (label, _) in PRESENCE.items()]
+        return [(key, label) for key, (label, _) in self.known.items()]
 
     def narrowing(self) -> Iterator[tuple[str, str, str, str]]:
         """What narrows the list: parameter, its label, its value, and the value in words."""
@@ -119,8 +124,10 @@ class Listing:
             people = people.filter(employment_type=self.employment_type)
         if self.retirement in RETIREMENT:
             people = people.filter(RETIREMENT[self.retirement][1])
-        if self.presence in PRESENCE:
-            people = people.filter(PRESENCE[self.presence][1])
+        if self.presence:
+            people = people.filter(self.known[self.presence][1])
+        if self.presence in REGISTRATION:
+            people = people.within(self.tested)
         return people.order_by(*self.order())
 
     def order(self) -> list[OrderBy]:

@@ -28,7 +28,7 @@ def list_employees(request: HttpRequest) -> HttpResponse:
     """The list as the address says; for htmx the table alone."""
     seen = reach(request.user, Right.VIEW_EMPLOYEES)
     branches = outline(Department.objects.within(seen).in_sibling_order())
-    listing = Listing(request.GET, branches, seen)
+    listing = Listing(request.GET, branches, seen, tested=reach(request.user, Right.VIEW_RESULTS))
     page = page_of(listing.people().select_related("department"), request)
     may_go = reach(request.user, Right.DELETE_EMPLOYEES)
     context = {

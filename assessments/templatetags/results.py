@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import template
+from django.template.context import RequestContext
 
 from assessments import views
+from assessments.scope import are_results_open_to
 from employees.models import Employee
 
 register = template.Library()
 
 
-@register.inclusion_tag("assessments/_results_of.html")
-def results_of(person: Employee) -> dict[str, Any]:
-    """The person's results, newest first, with links to 受検者詳細."""
-    return {"results": views.results_of(person)}
+@register.inclusion_tag("assessments/_results_of.html", takes_context=True)
+def results_of(context: RequestContext, person: Employee) -> dict[str, Any]:
+    """The person's results, newest first, with links to 受検者詳細; nothing for those who may not see them."""
+    is_open = are_results_open_to(context["request"].user, person)
+    return {"is_open": is_open, "results": views.results_of(person) if is_open else ()}

@@ -50,7 +50,8 @@ def extract(user: User, kind: str, query: str) -> Extract:
     departments = Department.objects.within(seen)
     if kind == Export.Kind.DEPARTMENTS:
         return Extract(departments_table(departments.in_sibling_order(), seen), departments.count())
-    listing = Listing(QueryDict(query), outline(departments.in_sibling_order()), seen)
+    tested = reach(user, Right.VIEW_RESULTS)
+    listing = Listing(QueryDict(query), outline(departments.in_sibling_order()), seen, tested=tested)
     people = listing.people()
     if kind == Export.Kind.EMPLOYEES:
         return Extract(employees_table(people), people.count(), listing.query, listing.filters)

@@ -9,8 +9,10 @@ from django import template
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 
-from accounts.rights import Right, is_administrator, may
+from accounts.rights import Account, Right, is_administrator, may
+from assessments.scope import place_of
 from departments.models import Department
+from departments.scope import covers, reach
 from employees.models import Employee
 from integrations.files.exports import exportable
 from integrations.models import Export, KaonaviConnection, SyncChange, SyncJob
@@ -94,27 +96,35 @@ def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
     return {"row": row, "seen_at": last_completed(kind) or row.last_seen_at if is_present else row.last_seen_at}
 
 
-@register.inclusion_tag("integrations/_registration.html")
-def kaonavi_registration(person: Employee) -> dict[str, Any]:
-    """Whether カオナビ's sheets show the person's latest result, in a sentence."""
-    return {"registration": registrations_of([person])[person.pk]}
+@register.inclusion_tag("integrations/_registration.html", takes_context=True)
+def kaonavi_registration(context: RequestContext, person: Employee) -> dict[str, Any]:
+    """Whether カオナビ's sheets show the person's latest result, in a sentence, for those who may see the results."""
+    return {"registration": registrations_open_to(context["request"].user, [person]).get(person.pk)}
 
 
-@register.simple_tag
-def kaonavi_registrations(people: Iterable[Employee]) -> Mapping[int, str]:
+@register.simple_tag(takes_context=True)
+def kaonavi_registrations(context: RequestContext, people: Iterable[Employee]) -> Mapping[int, str]:
     """The same of many people, for the rows of a list: each one's cell of カオナビ登録, in one statement."""
 
     @cache  # most people's cells are alike
     def cell(registration: Registration) -> str:
         return render_to_string("integrations/_registered.html", {"registration": registration})
 
-    return {pk: cell(registration) for pk, registration in registrations_of(people).items()}
+    return {
+        pk: cell(registration) for pk, registration in registrations_open_to(context["request"].user, people).items()
+    }
+
+
+def registrations_open_to(user: Account, people: Iterable[Employee]) -> Mapping[int, Registration]:
+    """The registrations of those among the people whose results the user may see: each tells whether there are any."""
+    seen = reach(user, Right.VIEW_RESULTS)
+    return registrations_of(person for person in people if covers(seen, place_of(person)))
 
 
 @register.simple_tag
 def kaonavi_registered(cells: Mapping[int, str], person: Employee) -> str:
-    """One cell of them."""
-    return cells[person.pk]
+    """One cell of them, blank for those whose results are hidden."""
+    return cells.get(person.pk, "")
 
 
 @register.inclusion_tag("integrations/_history.html")

@@ -92,4 +92,6 @@ def lines_of(exports: Sequence[Export], request: HttpRequest) -> list[Line]:
         seen = reach(request.user, Right.VIEW_EMPLOYEES)
         branches = outline(Department.objects.within(seen).in_sibling_order())
     possible = exportable(person(request))
-    return [Line(row, Listing(QueryDict(row.query), branches).filters, row.kind in possible) for row in exports]
+    return [
+        Line(row, Listing(QueryDict(row.query), branches, tested=None).filters, row.kind in possible) for row in exports
+    ]

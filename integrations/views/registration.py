@@ -46,6 +46,6 @@ def offer_filters() -> None:
     """Add 登録済み, 未登録 and 社員番号なし to the filters of 自社社員管理, which itself knows nothing of sheets."""
     latest = Assessment.objects.filter(employee=OuterRef("employee")).order_by(*NEWEST_FIRST).values("pk")[:1]
     registered = Exists(ResultRegistration.objects.filter(employee=OuterRef("pk"), assessment=Subquery(latest)))
-    listing.PRESENCE["registered"] = ("登録済み", registered)
-    listing.PRESENCE["unregistered"] = ("未登録", Q(TESTED) & ~Q(registered) & ~NUMBERLESS)
-    listing.PRESENCE["numberless"] = ("社員番号なし", Q(TESTED) & NUMBERLESS)
+    listing.REGISTRATION["registered"] = ("登録済み", registered)
+    listing.REGISTRATION["unregistered"] = ("未登録", Q(TESTED) & ~Q(registered) & ~NUMBERLESS)
+    listing.REGISTRATION["numberless"] = ("社員番号なし", Q(TESTED) & NUMBERLESS)

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Role
+from accounts.rights import Right
 from assessments.models import Assessment, PersonalityType, Scale
-from departments.models import Department
+from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations import tasks
 from integrations.models import Export, KaonaviConnection, SyncChange, SyncIssue, SyncJob
@@ -56,6 +57,18 @@ def stranger(db) -> Client:
 @pytest.fixture
 def anonymous(db) -> Client:
     return Client()
+
+
+def member_of_roles(*roles: tuple[list[Right], Department | None]) -> Client:
+    """Somebody logged in who has these roles of one's own: the rights of each, for everybody or for a department."""
+    user = account(f"user{User.objects.count()}")
+    for rights, department in roles:
+        group = Group.objects.create(name=f"権限{Group.objects.count()}")
+        role = Role.objects.create(group=group, rights=rights, is_limited=department is not None)
+        if department is not None:
+            RoleDepartment.objects.create(role=role, department=department)
+        user.groups.add(group)
+    return logged_in(user)
 
 
 @pytest.fixture(autouse=True)

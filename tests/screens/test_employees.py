@@ -8,9 +8,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.rights import Right
 from employees.models import Employee
 from integrations.models import KaonaviConnection, ResultRegistration
-from tests.screens.conftest import make_change, make_department, make_job, make_person, make_result
+from tests.screens.conftest import (
+    make_change,
+    make_department,
+    make_job,
+    make_person,
+    make_result,
+    member_of_roles,
+)
 
 LIST = reverse("employees:list")
 
@@ -351,3 +359,32 @@ def test_the_list_says_of_each_person_how_it_stands_with_their_results(admin: Cl
     assert shown(admin, kaonavi="registered") == ["p1"]
     assert shown(admin, kaonavi="unregistered") == ["p2"]
     assert shown(admin, kaonavi="numberless") == ["p3"]
+
+
+def test_who_sees_everybody_but_results_of_one_department_sees_no_others_results(db):
+    here, there = make_department("1", "営業部"), make_department("2", "開発部")
+    mine, other = make_person(1, department=here), make_person(2, department=there)
+    for person in (mine, other):
+        make_result(person, title="春の検査")
+    client = member_of_roles(([Right.VIEW_EMPLOYEES], None), ([Right.VIEW_RESULTS], here))
+    pages = {person: client.get(person.get_absolute_url()).text for person in (mine, other)}
+    for words in ("春の検査", "検査結果</h2>", "カオナビへの検査結果の登録"):
+        assert words in pages[mine]
+        assert words not in pages[other]
+    assert shown(client) == ["p1", "p2"]
+    assert shown(client, kaonavi="unregistered") == ["p1"]
+    assert client.get(LIST).text.count("未登録") == 2  # the filter and one cell
+
+
+def test_nobody_without_the_right_to_results_learns_who_was_tested(db):
+    tested = make_person(1)
+    make_result(tested)
+    make_person(2)
+    client = member_of_roles(([Right.VIEW_EMPLOYEES, Right.DELETE_EMPLOYEES], None))
+    for presence in ("registered", "unregistered", "numberless"):
+        assert shown(client, kaonavi=presence) == ["p1", "p2"]
+    page = client.get(f"{LIST}?kaonavi=unregistered")
+    assert "未登録" not in page.text
+    assert "全員を削除する" in page.text
+    assert "絞り込んだ全員を削除する" not in page.text
+    assert "カオナビへの検査結果の登録" not in client.get(tested.get_absolute_url()).text
