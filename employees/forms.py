@@ -97,7 +97,7 @@ class EmployeeForm(OnlyChanged):
         sent: dict[str, Any] = self.cleaned_data
         person: Employee = self.instance
         changed = set(self.changed_data)
-        cleaned = {name: value for name, value in sent.items() if person.pk is None or name in changed}
+        cleaned = {name: value for name, value in sent.items() if name in changed or not person.pk}
         self.cleaned_data = cleaned
         date = cleaned.get("retirement_date", person.retirement_date)
         if date and not cleaned.get("is_retired", person.is_retired):

@@ -47,14 +47,11 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)  # type: ignore[arg-type]  # noqa: S608 - any iterable will do; names of our own models
 
 
-def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], *, same: Sequence[str] = ()) -> int:
-    """Set the columns of existing rows; each row is the new values, then the primary key. Returns how many rows there were.
-
-    A row that was deleted is passed over, and so is one in which a column of `same` has another value than the new one.
-    """
+def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Set the columns of existing rows; each row is the new values, then the primary key. A deleted row is passed over."""
     kept = unless_empty(rows)
     if kept is None:
-        return 0
+        return
     table = quoted(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -62,18 +59,11 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
             pairs = ", ".join(f"{quoted(name)} = new_values.{quoted(name)}" for name in columns)
             cursor.execute(f"CREATE TEMPORARY TABLE new_values ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")  # noqa: S608 - names of our own models
             copy(cursor, f"COPY new_values ({names}) FROM STDIN", kept)
-            kin = "".join(f" AND {table}.{quoted(name)} = new_values.{quoted(name)}" for name in same)
-            cursor.execute(f"UPDATE {table} SET {pairs} FROM new_values WHERE {table}.id = new_values.id{kin}")  # noqa: S608 - names of our own models
-            found = cursor.rowcount
+            cursor.execute(f"UPDATE {table} SET {pairs} FROM new_values WHERE {table}.id = new_values.id")  # noqa: S608 - names of our own models
             cursor.execute("DROP TABLE new_values")
         else:
             pairs = ", ".join(f"{quoted(name)} = %s" for name in columns)
-            kin = "".join(f" AND {quoted(name)} = %s" for name in same)
-            places = [columns.index(name) for name in same]
-            values = ([*row, *(row[place] for place in places)] for row in kept) if places else kept
-            cursor.executemany(f"UPDATE {table} SET {pairs} WHERE id = %s{kin}", values)  # type: ignore[arg-type]  # noqa: S608 - any iterable will do; names of our own models
-            found = cursor.rowcount
-    return int(found)
+            cursor.executemany(f"UPDATE {table} SET {pairs} WHERE id = %s", kept)  # type: ignore[arg-type]  # noqa: S608 - any iterable will do; names of our own models
 
 
 def unless_empty(rows: Iterable[Row]) -> Iterable[Row] | None:

@@ -35,6 +35,7 @@ COLUMNS = tuple("department_id" if field == "department" else field for field in
 DEPARTMENT = PLACES["department"]
 INSERTED = (*COLUMNS, "last_seen_at")
 UPDATED = (*COLUMNS, "last_seen_at", "missing_since")
+LOCKED_AT_ONCE = 900  # SQLite takes at most 999 values in a statement
 
 
 @collector_paused()
@@ -102,11 +103,13 @@ def gone(person: LocalEmployee) -> Change:
 class Rows:
     """The rows of a plan as the database takes them, made before the transaction opens: others wait while it lasts.
 
-    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk).
+    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `planned_on` are those to be
+    updated as they were when they were planned, by their number: it and then `COLUMNS`.
     """
 
     created: Sequence[bulk.Row]
     updated: Sequence[bulk.Row]
+    planned_on: Sequence[tuple[Any, ...]]
     columns: Sequence[str]
     now: datetime
 
@@ -132,7 +135,14 @@ class Rows:
             for change in changes
             if change.pk is not None
         )
-        return cls(bulk.prepared(Employee, INSERTED, created), bulk.prepared(Employee, columns, updated), columns, now)
+        known = sorted(people[change.pk] for change in changes if change.pk is not None)
+        return cls(
+            bulk.prepared(Employee, INSERTED, created),
+            bulk.prepared(Employee, columns, updated),
+            [(person.pk, *in_columns(person[1:-2], departments)) for person in known],
+            columns,
+            now,
+        )
 
 
 def values_after(change: Change, person: LocalEmployee) -> list[Any]:
@@ -164,15 +174,24 @@ def write(
 def write_rows(changes: Sequence[Change], vanished: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
     """Write what was made of the changes; yields each change with the number of its row.
 
-    Raises PlanOutdatedError when somebody whom the plan knew was deleted or has another mail address now.
+    Raises PlanOutdatedError when somebody whom the plan knew was deleted or changed.
     """
+    lock_unchanged(made.planned_on)
     numbers = bulk.new_numbers(Employee, len(made.created))
     new = ([*row, pk] for row, pk in zip(made.created, numbers, strict=True))
     bulk.insert(Employee, (*INSERTED, "id"), new)
-    found = bulk.update(Employee, made.columns, made.updated, same=["email"])
+    bulk.update(Employee, made.columns, made.updated)
     vanishing = Employee.objects.filter(pk__in=[change.pk for change in vanished])
-    found += rows.mark_missing(vanishing, SyncJob.Kind.EMPLOYEES, made.now)
-    if found != len(made.updated) + len(vanished):
+    if rows.mark_missing(vanishing, SyncJob.Kind.EMPLOYEES, made.now) != len(vanished):
         raise PlanOutdatedError
     next_number = iter(numbers)
     yield from ((change, change.pk or next(next_number)) for change in (*changes, *vanished))
+
+
+def lock_unchanged(planned_on: Sequence[tuple[Any, ...]]) -> None:
+    """Nobody else changes these people before the transaction ends. Raises PlanOutdatedError where somebody did already."""
+    people = Employee.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", *COLUMNS)
+    for start in range(0, len(planned_on), LOCKED_AT_ONCE):
+        known = planned_on[start : start + LOCKED_AT_ONCE]
+        if list(people.filter(pk__in=[row[0] for row in known])) != known:
+            raise PlanOutdatedError

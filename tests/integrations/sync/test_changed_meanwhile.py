@@ -1,6 +1,8 @@
 """Somebody deletes people, or changes their address, while a run is about to write: it looks again, and tells the truth."""
 
 from collections.abc import Callable
+from datetime import date
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,6 +13,7 @@ from integrations import actions, runner
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.lease import Lease
 from integrations.models import ResultRegistration, SyncJob
+from integrations.sync.imports import PlanOutdatedError
 from tests.integrations.files.files import csv_file, take_file
 
 Run = Callable[..., SyncJob]
@@ -81,6 +84,45 @@ def test_a_changed_address_is_not_written_over(tenant, run: Run, meanwhile: Mean
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("two")
+def test_what_a_person_sets_meanwhile_stays_beside_what_the_sync_brings(tenant, run: Run, meanwhile: Meanwhile):
+    marry(tenant)
+    first = Employee.objects.filter(email="0001@example.co.jp")
+    meanwhile(lambda: first.update(is_retired=True, retirement_source="manual"))
+    job = run("employees")
+    kept = first.get()
+    assert (kept.last_name, kept.is_retired, kept.retirement_source) == ("赤井", True, "manual")
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 2, 2)
+    assert [sorted(change.fields) for change in job.changes.all()] == [["last_name"]] * 2
+
+
+@pytest.mark.django_db
+def test_a_file_writes_over_nothing_that_it_does_not_have(meanwhile: Meanwhile):
+    place = Department.objects.create(code="1", name="営業")
+    for number in range(1, 4):
+        Employee.objects.create(email=f"000{number}@example.co.jp", last_name="青山", hire_date=date(2020, 4, number))
+    first = Employee.objects.filter(email="0001@example.co.jp")
+    by_hand = {"is_retired": True, "retirement_source": "manual", "position": "部長", "department": place}
+    meanwhile(lambda: first.update(**by_hand))
+    lines = [(f"000{number}@example.co.jp", "赤井", "直樹") for number in (3, 1, 2)]
+    job = take_file("employees_file", csv_file(["メールアドレス", "姓", "名"], *lines))
+    kept = first.get()
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 3, 2)
+    assert (kept.last_name, {name: getattr(kept, name) for name in by_hand}) == ("赤井", by_hand)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
+def test_somebody_whom_the_run_leaves_alone_may_change_meanwhile(tenant, run: Run, meanwhile: Meanwhile):
+    tenant.state.members[1].name = "赤井 直樹"
+    first = Employee.objects.filter(email="0001@example.co.jp")
+    meanwhile(lambda: first.update(position="部長"))
+    job = run("employees")
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 1)
+    assert first.get().position == "部長"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("two")
 def test_somebody_deleted_who_was_to_be_marked_as_missing_is_not_reported(tenant, run: Run, meanwhile: Meanwhile):
     tenant.state.members = [member for member in tenant.state.members if member.code != "0001"]
     meanwhile(Employee.objects.filter(email="0001@example.co.jp").delete)
@@ -117,7 +159,7 @@ def test_an_approved_run_is_held_again_when_somebody_was_deleted(tenant, run: Ru
 def test_it_does_not_look_again_for_ever(tenant, run: Run, monkeypatch, settings):
     settings.JOB_RETRY_AFTER = 0
     marry(tenant)
-    monkeypatch.setattr("integrations.bulk.update", lambda *_, **__: 0)
+    monkeypatch.setattr("integrations.sync.employees.lock_unchanged", Mock(side_effect=PlanOutdatedError))
     job = run("employees")
     assert (job.status, job.attempts) == ("failed", 3)
     assert not job.changes.exists()
