@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from assessments.matching import Named, by_spelling
 from assessments.models import Assessment, PersonalityType, Scale
+from assessments.reference import lock
 from employees.models import Employee
 from integrations.files.reader import FileRefusedError, refusal
 from integrations.files.source import NO_ROWS, content_of, read_table, refuse
@@ -32,9 +34,9 @@ def import_assessments(lease: Lease) -> None:
     """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
     lease.report("ファイルの読み取り")
     content = content_of(lease.job)
-    people = load_people()
+    people, types = load_people(), known_types()
     try:
-        rows, columns, remarks = read_file(lease, content, people)
+        rows, columns, remarks = read_file(lease, content, people, types)
     except FileRefusedError as error:
         refuse(lease, error.issues)
         return
@@ -49,19 +51,20 @@ def import_assessments(lease: Lease) -> None:
             outcomes=plan.outcomes,
             issues=[*remarks, *plan.issues],
             changes=plan.changes,
-            write=partial(write, plan.changes, people),
+            write=partial(write, plan.changes, people, types),
         ),
     )
 
 
-def read_file(lease: Lease, content: bytes, people: People) -> tuple[list[Row], Columns, list[Issue]]:
+def read_file(
+    lease: Lease, content: bytes, people: People, types: Mapping[str, str]
+) -> tuple[list[Row], Columns, list[Issue]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
     source = read_table(content)
     scales = [Named.of(scale) for scale in Scale.objects.all()]
     columns, problems = find_columns(source.header, scales)
     if problems:
         raise FileRefusedError(*problems)
-    types = by_spelling(map(Named.of, PersonalityType.objects.all()))
     terms = Terms(columns, people, types, timezone.get_default_timezone(), by_spelling(scales))
     rows: list[Row] = []
     gathering = Gathering(terms)
@@ -77,6 +80,11 @@ def read_file(lease: Lease, content: bytes, people: People) -> tuple[list[Row], 
     if not rows:
         raise refusal(NO_ROWS)
     return rows, columns, list(ignored(columns, filled))
+
+
+def known_types() -> Mapping[str, str]:
+    """Spelling → code of the 16 types."""
+    return by_spelling(map(Named.of, PersonalityType.objects.all()))
 
 
 def load_people() -> People:
@@ -100,18 +108,46 @@ def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
         yield LocalAssessment(pk, Key(*key), kind or "", unknown_type, grade, overall, one_line_end(comment), scores)
 
 
-def write(changes: Sequence[Change], people: People) -> Iterator[tuple[Change, int]]:
-    """Apply the plan inside the caller's transaction; yields each change with the number of its row."""
+def write(changes: Sequence[Change], people: People, planned_by: Mapping[str, str]) -> Iterator[tuple[Change, int]]:
+    """Apply the plan inside the caller's transaction; yields each change with the number of its row.
+
+    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, or a result is not as it was then.
+    """
+    lock(PersonalityType)
+    if known_types() != planned_by:
+        raise PlanOutdatedError
+    hold_still(changes, people)
     types = dict(PersonalityType.objects.values_list("code", "pk"))
     for start in range(0, len(changes), BATCH):
         yield from write_batch(changes[start : start + BATCH], types, people)
+
+
+def hold_still(changes: Sequence[Change], people: People) -> None:
+    """Lock all people of the plan, then its results: a correction or a deletion does it in this order, so none waits in a ring."""
+    known = sorted(change.pk for change in changes if change.pk)
+    owners = {people.by_mail[change.fields["employee"][1]].pk for change in changes if change.is_new}
+    for start in range(0, len(known), BATCH):
+        some = Assessment.objects.filter(pk__in=known[start : start + BATCH])
+        owners.update(some.values_list("employee_id", flat=True))
+    lock_rows(Employee, sorted(owners))
+    lock_rows(Assessment, known)
+
+
+def lock_rows(model: type[Model], pks: Sequence[int]) -> None:
+    """Lock the rows of these ascending numbers until the transaction ends."""
+    for start in range(0, len(pks), BATCH):
+        rows = model._default_manager.filter(pk__in=pks[start : start + BATCH]).order_by("pk")
+        list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: People) -> Iterator[tuple[Change, int]]:
     """Apply some of the changes: a large file's results need not be in memory together."""
     known = [change.pk for change in changes if change.pk]
     existing = Assessment.objects.in_bulk(known)
-    if len(existing) != len(known):
+    codes: dict[int | None, str] = {None: "", **{pk: code for code, pk in types.items()}}
+    if len(existing) != len(known) or not all(
+        is_as_planned(change, existing[change.pk], codes) for change in changes if change.pk
+    ):
         raise PlanOutdatedError
     written = [Assessment() if change.pk is None else existing[change.pk] for change in changes]
     pairs = list(zip(changes, written, strict=True))
@@ -120,8 +156,26 @@ def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: Peo
             set_field(assessment, field, new, types, people)
     table.insert(Assessment, [assessment for change, assessment in pairs if change.is_new])
     table.rewrite(Assessment, list(existing.values()), WRITTEN)
-    forget(existing)
+    forget(known)
     yield from ((change, assessment.pk) for change, assessment in pairs)
+
+
+def is_as_planned(change: Change, now: Assessment, codes: Mapping[int | None, str]) -> bool:
+    """Whether what the plan changes still has the old values. `codes` are the types' by their number, "" for none."""
+    values = {
+        "personality_type": codes.get(now.personality_type_id),
+        "unknown_type": now.unknown_type,
+        "grade": now.grade,
+        "overall_score": None if now.overall_score is None else float(now.overall_score),
+        "comment": one_line_end(now.comment),
+    }
+    for field, (old, _) in change.fields.items():
+        if field == "scores":
+            if any(now.scores.get(code) != score for code, score in old.items()):
+                return False
+        elif values[field] != old:
+            return False
+    return True
 
 
 def set_field(assessment: Assessment, field: str, value: Any, types: Mapping[str, int], people: People) -> None:

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from assessments.models import Assessment
+from assessments.models import Assessment, PersonalityType
 from departments.models import Department
 from employees.models import Employee
 from integrations import actions, runner
@@ -199,3 +199,66 @@ def test_a_department_moved_by_hand_closes_no_loop_with_the_sync(tenant, run: Ru
     job = run("departments")
     assert (job.status, job.updated, job.attempts) == ("succeeded", 2, 2)
     assert dict(Department.objects.values_list("code", "parent__code")) == {"1": "2", "2": None}
+
+
+@pytest.fixture
+def result() -> Assessment:
+    """Somebody's result, with a 判定 and a remark."""
+    person = Employee.objects.create(email="0001@example.co.jp", employee_number="0001", last_name="青山")
+    return Assessment.objects.create(
+        employee=person, title="検査", taken_on="2026-04-01", grade="A", comment="前", scores={"extraversion": 50.0}
+    )
+
+
+def take_line(**cells: str) -> SyncJob:
+    """Take in a file about that result with these columns."""
+    columns = ["社員番号", "検査名", "受検日", *cells]
+    return take_file("assessments_file", csv_file(columns, ("0001", "検査", "2026-04-01", *cells.values())))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_deleted_before_the_write_is_a_new_one(result: Assessment, meanwhile: Meanwhile):
+    meanwhile(result.delete)
+    job = take_line(判定="B")
+    assert (*numbers(job), job.attempts) == ("succeeded", 1, 0, 2)
+    assert Assessment.objects.get().public_id != result.public_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_of_what_the_file_says_too_is_compared_with_the_file_anew(
+    result: Assessment, meanwhile: Meanwhile
+):
+    meanwhile(lambda: Assessment.objects.update(grade="C", comment="訂正", scores={"extraversion": 60.0}))
+    job = take_line(判定="B")
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 2)
+    assert job.changes.get().fields == {"grade": ["C", "B"]}
+    result.refresh_from_db()
+    assert (result.grade, result.comment, result.scores) == ("B", "訂正", {"extraversion": 60.0})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_of_what_the_file_does_not_say_stays(result: Assessment, meanwhile: Meanwhile):
+    meanwhile(lambda: Assessment.objects.update(comment="訂正", scores={"extraversion": 50.0, "motivation": 60.0}))
+    job = take_line(判定="B", 外向性="51")
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 1)
+    result.refresh_from_db()
+    assert (result.grade, result.comment, result.scores["motivation"]) == ("B", "訂正", 60.0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_type_deleted_before_the_write_is_an_unknown_one(result: Assessment, meanwhile: Meanwhile):
+    kind = PersonalityType.objects.create(code="dreamer", name="夢想家")
+    meanwhile(kind.delete)
+    job = take_line(**{"16タイプ": "夢想家"})
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 2)
+    result.refresh_from_db()
+    assert (result.personality_type, result.unknown_type) == (None, "夢想家")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_type_named_before_the_write_is_given_to_the_results_of_the_file(result: Assessment, meanwhile: Meanwhile):
+    meanwhile(lambda: PersonalityType.objects.create(code="dreamer", name="夢想家"))
+    job = take_line(**{"16タイプ": "夢想家"})
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 2)
+    result.refresh_from_db()
+    assert result.type_label == "夢想家"
