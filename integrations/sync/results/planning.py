@@ -12,6 +12,7 @@ from integrations.lease import Lease
 from integrations.mapping.result_people import check_people
 from integrations.mapping.result_proof import change_of
 from integrations.mapping.result_search import Verdict, resume
+from integrations.mapping.result_values import Terms
 from integrations.mapping.results import Send, ShownSheet, plan_people, stale_records
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason
@@ -74,9 +75,10 @@ def plan_everybody(lease: Lease, kaonavi: KaonaviClient, state: RunState, shown:
     members = reading.known_members(kaonavi.members())
     people = source.tested_people()
     roster = check_people(people, shared=source.shared_numbers(), members=members)
-    terms = source.terms()
+    types = source.type_names()
+    terms = Terms(source.links(), types)
     survey = Survey(lease.job, state, shown)
-    for done, plan in enumerate(plan_people(source.with_results(roster.eligible), shown, terms), start=1):
+    for done, plan in enumerate(plan_people(source.with_results(roster.eligible, types), shown, terms), start=1):
         survey.add(plan)
         lease.report("カオナビとの照合", done=done, total=len(people))
     survey.close(roster)

@@ -1,7 +1,8 @@
 """Our side: who has been tested, with which results, and how they are to be written."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.urls import reverse
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
 from integrations.mapping.result_people import Holder, Person
-from integrations.mapping.result_values import NIL, Links, Result, Terms, TypeNames
+from integrations.mapping.result_values import NIL, Links, Result, TypeNames
 from integrations.mapping.sheets import ScaleItem
 from integrations.models import KaonaviConnection
+from integrations.sync.imports import PlanOutdatedError
 
 BATCH = 1000  # people whose results are in memory at a time
 
@@ -43,10 +45,13 @@ def shared_numbers() -> dict[str, list[Holder]]:
     return {number: [named[pk] for pk in pks if pk in named] for number, pks in shared.items()}
 
 
-def with_results(people: Sequence[Person]) -> Iterator[tuple[Person, list[Result]]]:
+def with_results(
+    people: Sequence[Person], types: MutableMapping[int, TypeNames]
+) -> Iterator[tuple[Person, list[Result]]]:
     """The people, in their order, each with all results; a batch at a time, since scores take much room.
 
-    Somebody whose last result was deleted a moment ago is passed over.
+    Somebody whose last result was deleted a moment ago is passed over. `types` learns those that were added meanwhile. Raises
+    PlanOutdatedError for one that came and went between two looks.
     """
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
@@ -63,15 +68,28 @@ def with_results(people: Sequence[Person]) -> Iterator[tuple[Person, list[Result
         )
         for employee, *values in rows:
             results[employee].append(Result(*values))
+        learn(types, {result.type for each in results.values() for result in each if result.type is not None})
         yield from ((person, results[person.pk]) for person in batch if results[person.pk])
 
 
-def terms() -> Terms:
-    """How a result is written: the address of its page, and the names of the 16 types."""
-    types = {
+def learn(types: MutableMapping[int, TypeNames], used: AbstractSet[int]) -> None:
+    """Read the types again where one of those that are used is not known. Raises PlanOutdatedError where there is none."""
+    if not used <= types.keys():
+        types.update(type_names())
+    if not used <= types.keys():
+        raise PlanOutdatedError
+
+
+def type_names() -> dict[int, TypeNames]:
+    """The 16 types by their number."""
+    return {
         each.pk: TypeNames(each.pk, each.label, (each.name, *each.aliases)) for each in PersonalityType.objects.all()
     }
-    return Terms(Links(settings.SITE_URL + reverse("assessments:detail", args=[NIL])), types)
+
+
+def links() -> Links:
+    """The address of a result's page."""
+    return Links(settings.SITE_URL + reverse("assessments:detail", args=[NIL]))
 
 
 def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:

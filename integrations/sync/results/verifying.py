@@ -63,7 +63,7 @@ def verify(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | Non
 def prove(job: SyncJob, kaonavi: KaonaviClient, state: RunState) -> Proof:
     """Compare everything that got in with what its sheet shows now."""
     proof = Proof({}, set(), set(), [])
-    links = source.terms().links
+    links = source.links()
     for key, sheet in state.running.items():
         chunks = job.chunks.filter(sheet=key, ended_at__isnull=False)
         if not any(chunk.codes for chunk in chunks.defer("content")):

@@ -14,6 +14,7 @@ from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.lease import Lease
 from integrations.models import ResultRegistration, SyncJob
 from integrations.sync.imports import PlanOutdatedError
+from integrations.sync.results import source
 from tests.integrations.files.files import csv_file, take_file
 
 Run = Callable[..., SyncJob]
@@ -262,3 +263,23 @@ def test_a_type_named_before_the_write_is_given_to_the_results_of_the_file(resul
     assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 2)
     result.refresh_from_db()
     assert result.type_label == "夢想家"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_type_named_while_an_upload_looks_is_sent(tenant, run: Run, result: Assessment, monkeypatch):
+    tenant.add_member("0001")
+    kind = PersonalityType.objects.get(code="brain")
+    kind.delete()
+    Assessment.objects.update(unknown_type=kind.name)
+    type_names = source.type_names
+
+    def before_somebody_names_it() -> object:
+        known = type_names()
+        if kind.pk is None:
+            kind.save()
+            Assessment.objects.update(personality_type=kind, unknown_type="")
+        return known
+
+    monkeypatch.setattr(source, "type_names", before_somebody_names_it)
+    job = run("results")
+    assert (*numbers(job), job.attempts) == ("succeeded", 1, 0, 1)
