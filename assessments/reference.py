@@ -7,6 +7,8 @@ from django.db.models import Count
 
 from assessments.matching import Named, fold
 from assessments.models import Assessment, PersonalityType, Scale
+from assessments.signals import results_changed
+from employees.models import Employee
 
 WITH_WAMEI = re.compile(r"(.+?)\s*[（(](.+)[)）]")
 
@@ -44,11 +46,18 @@ def lock(model: type[PersonalityType] | type[Scale]) -> None:
 
 
 def settle(kind: PersonalityType) -> int:
-    """Give the type to every result whose text is one of its names; how many these were. In the caller's transaction."""
+    """Give the type to every result whose text is one of its names; how many these were. In the caller's transaction.
+
+    People are locked before their results, as a correction does it.
+    """
     names = set(Named.of(kind).spellings())
     texts = Assessment.objects.exclude(unknown_type="").values_list("unknown_type", flat=True).distinct()
     mine = [text for text in texts if fold(text) in names]
-    return Assessment.objects.filter(unknown_type__in=mine).update(personality_type=kind, unknown_type="")
+    found = Assessment.objects.filter(unknown_type__in=mine)
+    for rows in (Employee.objects.filter(pk__in=found.values("employee")), found):
+        list(rows.select_for_update().order_by("pk").values_list("pk"))
+    results_changed.send(sender=Assessment, results=found)
+    return found.update(personality_type=kind, unknown_type="")
 
 
 def uses_of(row: PersonalityType | Scale) -> int:

@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 
 from accounts.only_changed import OnlyChanged
 from assessments.models import Assessment, PersonalityType, Scale
+from assessments.signals import results_changed
 
 LONGEST_COMMENT = 10_000  # characters, as a file may have
 SAME_KEY = "この社員には、検査名・受検日・完了日時が同じ検査結果がすでにあります。"
@@ -109,4 +110,5 @@ class ResultForm(OnlyChanged):
             written.add("scores")
         if written:
             result.save(update_fields=sorted(written))
+            results_changed.send(sender=Assessment, results=Assessment.objects.filter(pk=result.pk))
         return changed

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_save
 
 
 class IntegrationsConfig(AppConfig):
@@ -11,10 +10,10 @@ class IntegrationsConfig(AppConfig):
 
         A corrected result is no longer the one that カオナビ was seen to show.
         """
-        from assessments.models import Assessment  # noqa: PLC0415 - models are not ready before
+        from assessments.signals import results_changed  # noqa: PLC0415 - models are not ready before
         from integrations import keyring, watch  # noqa: F401, PLC0415 - as above
         from integrations.sync.results.registering import forget_corrected  # noqa: PLC0415 - as above
         from integrations.views.registration import offer_filters  # noqa: PLC0415 - as above
 
         offer_filters()
-        post_save.connect(forget_corrected, sender=Assessment)
+        results_changed.connect(forget_corrected)

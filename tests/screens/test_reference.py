@@ -4,11 +4,12 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, Role
 from assessments import reference_views
 from assessments.models import Assessment, PersonalityType, Scale
-from integrations.models import KaonaviConnection
+from integrations.models import KaonaviConnection, ResultRegistration
 from tests.screens.conftest import account, logged_in, make_issue, make_job, make_person, make_result
 
 PAGE = reverse("assessments:reference")
@@ -262,6 +263,13 @@ def test_fifty_thousand_results_take_a_handful_of_statements(admin: Client, djan
     with django_assert_max_num_queries(20):
         admin.post(NAME, {"type": kind("brain").pk})
     assert Assessment.objects.filter(personality_type=kind("brain")).count() == 1000
+
+
+def test_results_that_are_given_a_type_are_no_longer_as_kaonavi_shows_them(admin: Client, unknown: list[Assessment]):
+    for result in unknown:
+        ResultRegistration.objects.create(employee=result.employee, assessment=result, confirmed_at=timezone.now())
+    admin.post(NAME, {"type": kind("brain").pk})
+    assert ResultRegistration.objects.get().assessment == unknown[2]
 
 
 def test_without_a_connection_nothing_is_said_of_kaonavi(admin: Client, unknown: list[Assessment]):

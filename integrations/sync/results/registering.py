@@ -1,8 +1,9 @@
 """カオナビ登録: remember whose results カオナビ was seen to show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.models import Assessment
@@ -13,15 +14,14 @@ from integrations.models import ResultRegistration
 BATCH = 1000
 
 
-def forget(results: Iterable[int]) -> None:
-    """These results (pk) were changed here: カオナビ's sheets no longer show them as they are, until the next upload."""
-    ResultRegistration.objects.filter(assessment__in=list(results)).delete()
+def forget(results: Sequence[int] | QuerySet[Assessment]) -> None:
+    """These locked results are changed here: カオナビ's sheets no longer show them as they are, until the next upload."""
+    ResultRegistration.objects.filter(assessment__in=results).delete()
 
 
-def forget_corrected(instance: Assessment, *, created: bool, **_: object) -> None:
-    """The same for one that was saved by hand."""
-    if not created:
-        forget([instance.pk])
+def forget_corrected(results: QuerySet[Assessment], **_: object) -> None:
+    """The same for what is changed by hand."""
+    forget(results)
 
 
 def register(lease: Lease, seen: Iterable[tuple[int, int]]) -> None:
