@@ -1,6 +1,6 @@
 """バックグラウンド処理一覧, one run, its error file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -22,6 +22,7 @@ from integrations.reasons import REASONS, Severity
 from integrations.views.attachment import as_attachment
 from integrations.views.comparison import Comparison, Standing
 from integrations.views.deciding import check_may_see, may_decide
+from integrations.views.issue_texts import Veil
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
 from integrations.views.result_changes import with_result_names
@@ -91,6 +92,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     reason = one_of([group["reason"] for group in reasons], request.GET.get("reason"))
     action = one_of(SyncChange.Action.values, request.GET.get("action"))
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    veil = Veil.before(request.user)
     issues = issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
     changes = job.changes.all()
     if severity:
@@ -103,10 +105,13 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     if is_blanked:
         changes = changes.filter(BLANKED)
     if words:
-        issues = issues.filter(mentions(words, "subject_key", "subject_name", "email", "value"))
+        told = mentions(words, "value") & veil.readable(issues)
+        issues = issues.filter(mentions(words, "subject_key", "subject_name", "email") | told)
         changes = changes.filter(mentions(words, "key", "name"))
+    page = page_of(issues, request, parameter="issues", size=FINDINGS)
+    page.object_list = list(veil.over(page.object_list))
     return {
-        "issues": with_actions(page_of(issues, request, parameter="issues", size=FINDINGS), request.user),
+        "issues": with_actions(page, request.user),
         "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS), request.user),
         "reasons": reasons,
         "comparison": comparison,
@@ -136,6 +141,11 @@ def mentions(words: str, *fields: str) -> Q:
     return condition
 
 
+def issues_of(job: SyncJob, request: HttpRequest) -> Iterator[SyncIssue]:
+    """The issues as whoever asks may read them, a batch at a time from the database."""
+    return Veil.before(request.user).over(job.issues.iterator(chunk_size=CSV_BATCH))
+
+
 def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:
     """The run whose error file somebody takes away, which is written down. Raises Http404 and PermissionDenied."""
     job = get_object_or_404(SyncJob, pk=pk)
@@ -150,7 +160,7 @@ def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:
 def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
     job = job_of_errors(request, pk, ".csv")
-    rows = error_csv.lines(job.issues.iterator(chunk_size=CSV_BATCH))
+    rows = error_csv.lines(issues_of(job, request))
     response = StreamingHttpResponse((line.encode() for line in rows), content_type="text/csv; charset=utf-8")
     return as_download(response, job, ".csv")
 
@@ -160,7 +170,7 @@ def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
 def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as a workbook of text cells, in which no program drops a leading zero."""
     job = job_of_errors(request, pk, ".xlsx")
-    file = xlsx_file(issues_table(job.issues.iterator(chunk_size=CSV_BATCH)))
+    file = xlsx_file(issues_table(issues_of(job, request)))
     return as_download(FileResponse(file, content_type=XLSX_TYPE), job, ".xlsx")
 
 

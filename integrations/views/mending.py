@@ -62,7 +62,7 @@ def at_unknown_types(issues: Iterable[SyncIssue], user: Account) -> Iterator[tup
     if not may(user, Right.EDIT_REFERENCE):
         return
     known = by_spelling(map(Named.of, PersonalityType.objects.all()))
-    texts = {issue.value for issue in issues}
+    texts = {issue.value for issue in issues if issue.value}
     waiting = set(Assessment.objects.filter(unknown_type__in=texts).values_list("unknown_type", flat=True).distinct())
     for issue in issues:
         if issue.value and (issue.value in waiting or fold(issue.value) not in known):

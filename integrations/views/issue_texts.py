@@ -1,0 +1,82 @@
+"""Issues of test results as somebody may read them: what they quote is people's results, of the whole company."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from string import Formatter
+from typing import Self
+
+from django.db.models import Q, QuerySet
+
+from accounts.rights import Account, Right
+from assessments.matching import fold
+from assessments.models import Scale
+from assessments.scope import scales_open_to
+from departments.scope import reach
+from integrations.models import SyncIssue
+from integrations.reasons import REASONS
+from integrations.views.result_changes import item_spellings
+
+PREFIXES = ("ASSESSMENT_", "RESULT_")
+ABOUT_RESULTS = Q(reason__startswith=PREFIXES[0]) | Q(reason__startswith=PREFIXES[1])
+NEEDS_RIGHT = "（検査結果を見る権限が必要です）"
+LINE = re.compile(r"\d+行目：")  # in the file, before the sentence
+HARMLESS = {"field"}  # the only blank of a sentence that can be filled without quoting anything
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What is hidden from somebody: every text about results, or those about scales whose items are called so (folded)."""
+
+    hides_all: bool
+    items: frozenset[str] = frozenset()
+
+    @classmethod
+    def before(cls, user: Account) -> Self:
+        """Nothing is hidden from those who may see all results with 現在のメンタルヘルス of the whole company."""
+        if reach(user, Right.VIEW_RESULTS) is not None:
+            return cls(hides_all=True)
+        if reach(user, Right.VIEW_MENTAL_HEALTH) is None:
+            return cls(hides_all=False)
+        hidden = Scale.objects.exclude(pk__in=scales_open_to(user, None).values("pk"))
+        return cls(hides_all=False, items=frozenset(item_spellings(list(hidden))))
+
+    def hides(self, issue: SyncIssue) -> bool:
+        """Whether the issue's texts are hidden."""
+        if not issue.reason.startswith(PREFIXES):
+            return False
+        return self.hides_all or (bool(self.items) and fold(issue.field) in self.items)
+
+    def over(self, issues: Iterable[SyncIssue]) -> Iterator[SyncIssue]:
+        """The same issues, one at a time, those that are hidden without what they quote. They are not to be saved."""
+        for issue in issues:
+            if self.hides(issue):
+                blank(issue)
+            yield issue
+
+    def readable(self, issues: QuerySet[SyncIssue]) -> Q:
+        """Those of the issues that a search may look into."""
+        if self.hides_all:
+            return ~ABOUT_RESULTS
+        if not self.items:
+            return Q()
+        fields = issues.filter(ABOUT_RESULTS).order_by().values_list("field", flat=True).distinct()
+        return ~(ABOUT_RESULTS & Q(field__in=[name for name in fields if fold(name) in self.items]))
+
+
+def blank(issue: SyncIssue) -> None:
+    """Leave of the texts what the table of reasons says of every such issue, and the number of the line."""
+    entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    sentence = NEEDS_RIGHT
+    if entry and blanks_of(entry.sentence) <= HARMLESS:
+        sentence = entry.sentence.format(field=issue.field)
+    line = LINE.match(issue.detail)
+    issue.value = ""
+    issue.detail = f"{line[0] if line else ''}{sentence}"
+    if entry is None or "value" in blanks_of(entry.remedy):
+        issue.remedy = ""
+
+
+def blanks_of(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -1,0 +1,101 @@
+"""What issues of test results quote is told to those alone who may see the results of everybody."""
+
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.rights import Right
+from assessments.models import Scale
+from integrations.mapping.plan import issue
+from integrations.models import KaonaviConnection, SyncIssue, SyncJob
+from integrations.reasons import Reason
+from tests.screens.conftest import make_department, make_issue, make_job, member_of_roles
+
+SECRETS = ("夢想家", "落ち着きに欠けます", "四十二点", "七十点", "秘密の伝言")
+MOTIVATION = "や る気"  # a scale of 現在のメンタルヘルス as a file may spell it
+
+
+def tell(job: SyncJob, reason: Reason, line: int | None, **words: str) -> SyncIssue:
+    told = issue(reason, key="0001", name="青山 直樹", **words)
+    place = "" if line is None else f"{line}行目："
+    return make_issue(
+        *(job, told.severity),
+        **{name: getattr(told, name) for name in ("reason", "subject_key", "subject_name", "field", "value", "remedy")},
+        detail=place + told.detail,
+    )
+
+
+@pytest.fixture
+def job(db) -> SyncJob:
+    """A run whose issues quote a type, a comment, two scores and a message of カオナビ, and one that is about no result."""
+    job = make_job("partial", SyncJob.Kind.ASSESSMENTS_FILE)
+    tell(job, Reason.RESULT_TYPE_NOT_AN_OPTION, None, field="16タイプ", value="夢想家", sheet="最新")
+    tell(job, Reason.ASSESSMENT_LINES_CONTRADICT, 3, field="コメント", value="落ち着きに欠けます", other="2")
+    tell(job, Reason.ASSESSMENT_VALUE_INVALID, 4, field="傾聴傾向", value="四十二点", expected="数値")
+    tell(job, Reason.ASSESSMENT_VALUE_INVALID, 5, field=MOTIVATION, value="七十点", expected="数値")
+    tell(job, Reason.RESULT_REFUSED, None, sheet="最新", detail="秘密の伝言")
+    tell(job, Reason.ASSESSMENT_TYPE_UNKNOWN, 6, field="16タイプ", value="夢想家")
+    make_issue(job, reason="MEMBER_MAIL_INVALID", value="a@", detail="a@は形式が正しくありません。")
+    return job
+
+
+def page(client: Client, job: SyncJob, query: str = "") -> str:
+    return client.get(job.get_absolute_url() + query).text
+
+
+def error_csv(client: Client, job: SyncJob) -> str:
+    answer = client.get(reverse("integrations:error_file", args=[job.pk]))
+    assert answer.streaming
+    return b"".join(answer).decode()
+
+
+def workbook(client: Client, job: SyncJob) -> str:
+    answer = client.get(reverse("integrations:error_workbook", args=[job.pk]))
+    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
+    answer.close()
+    return " ".join(str(cell.value) for line in sheet.iter_rows() for cell in line)
+
+
+def found(client: Client, job: SyncJob, words: str) -> int:
+    return client.get(job.get_absolute_url(), {"q": words}).context["issues"].paginator.count
+
+
+@pytest.mark.parametrize("show", [page, error_csv, workbook])
+@pytest.mark.parametrize("results_of", ["nobody", "some"])
+def test_without_the_right_to_everybodys_results_nothing_is_quoted(show, results_of: str, job: SyncJob):
+    looking = ([Right.VIEW_JOBS, Right.EDIT_REFERENCE], None)
+    of_some = ([Right.VIEW_RESULTS, Right.VIEW_MENTAL_HEALTH], make_department("1", "営業部"))
+    shown = show(member_of_roles(looking, of_some) if results_of == "some" else member_of_roles(looking), job)
+    assert not [secret for secret in SECRETS if secret in shown]
+    assert "新しいタイプとして登録</a>" not in shown  # whose address would tell it
+    for words in (
+        "a@は形式が正しくありません。",
+        "青山 直樹",
+        "3行目：（検査結果を見る権限が必要です）",
+        "4行目：傾聴傾向の値が正しくありません。",
+    ):
+        assert words in shown
+
+
+def test_a_search_finds_nothing_by_what_is_hidden(viewer: Client, job: SyncJob):
+    blind = member_of_roles(([Right.VIEW_JOBS], None))
+    assert [found(viewer, job, words) for words in ("夢想家", "七十点", "a@")] == [2, 1, 1]
+    assert [found(blind, job, words) for words in ("夢想家", "七十点", "a@", "青山")] == [0, 0, 1, 6]
+
+
+@pytest.mark.parametrize("show", [page, error_csv, workbook])
+def test_scales_of_mental_health_are_quoted_to_those_with_that_right(show, viewer: Client, job: SyncJob):
+    client = member_of_roles(([Right.VIEW_JOBS, Right.VIEW_RESULTS], None))
+    assert not [secret for secret in SECRETS if secret not in show(viewer, job)]
+    assert [secret for secret in SECRETS if secret not in show(client, job)] == ["七十点"]
+    assert (found(client, job, "七十点"), found(client, job, "四十二点")) == (0, 1)
+
+
+def test_an_item_that_was_chosen_for_such_a_scale_counts_as_its_name(job: SyncJob):
+    scale = Scale.objects.get(code="motivation")
+    KaonaviConnection.objects.create(sheet_item_names={f"scale:{scale.code}": "元気さ"})
+    tell(job, Reason.RESULT_VALUE_TOO_LONG, None, field="元気さ", value="長い点数", sheet="最新", limit="3")
+    assert "長い点数" not in page(member_of_roles(([Right.VIEW_JOBS, Right.VIEW_RESULTS], None)), job)
