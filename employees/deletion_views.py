@@ -37,7 +37,15 @@ def delete_employees(request: HttpRequest) -> HttpResponse:
 
     The form that is sent carries no list of people, so that thousands are no trouble.
     """
-    return confirm_deletion(request, lambda: Selection.of(chosen(request)), context={})
+    context = {"unfit": shown(request).problem if request.GET.get("all") else ""}
+    return confirm_deletion(request, lambda: Selection.of(chosen(request)), context=context)
+
+
+def shown(request: HttpRequest) -> Listing:
+    """The list as the address narrows it."""
+    seen = reach(request.user, Right.VIEW_EMPLOYEES)
+    tested = reach(request.user, Right.VIEW_RESULTS)
+    return Listing(request.GET, outline(Department.objects.within(seen).in_sibling_order()), seen, tested=tested)
 
 
 def chosen(request: HttpRequest) -> EmployeeQuerySet:
@@ -47,10 +55,7 @@ def chosen(request: HttpRequest) -> EmployeeQuerySet:
         return people.filter(
             pk__in=[int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
         )
-    seen = reach(request.user, Right.VIEW_EMPLOYEES)
-    tested = reach(request.user, Right.VIEW_RESULTS)
-    listing = Listing(request.GET, outline(Department.objects.within(seen).in_sibling_order()), seen, tested=tested)
-    return people.filter(pk__in=listing.people().order_by().values("pk"))
+    return people.filter(pk__in=shown(request).people().order_by().values("pk"))
 
 
 def confirm_deletion(

@@ -14,6 +14,7 @@ from employees.models import Employee
 
 LONGEST_SEARCH = 100
 NO_DEPARTMENT = "none"
+UNFIT = "（今は使えない条件）"
 RETIREMENT = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
 # カオナビ登録: what the list knows by itself
 PRESENCE: dict[str, tuple[str, Q | Exists]] = {
@@ -50,7 +51,11 @@ NULLABLE = {"department__order", "department__code", "hire_date"}  # the others 
 
 
 class Listing:
-    """One query of the list. Whatever makes no sense in it is ignored."""
+    """One query of the list.
+
+    A filter that means nothing (any more) fits nobody, as `problem` says: were it ignored, a file or a deletion would reach
+    everybody once its department is gone.
+    """
 
     def __init__(self, query: QueryDict, branches: Sequence[Branch], reach: Reach = None, *, tested: Reach) -> None:
         """`reach` is whom the person who asks may see, `tested` whose results."""
@@ -62,8 +67,7 @@ class Listing:
         self.department = query.get("department", "")
         self.employment_type = query.get("type", "")
         self.retirement = query.get("retired", "")
-        presence = query.get("kaonavi", "")
-        self.presence = presence if presence in self.known else ""
+        self.presence = query.get("kaonavi", "")
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), COLUMNS[0])
@@ -90,7 +94,7 @@ class Listing:
         return [(key, label) for key, (label, _) in self.known.items()]
 
     def narrowing(self) -> Iterator[tuple[str, str, str, str]]:
-        """What narrows the list: parameter, its label, its value, and the value in words."""
+        """What narrows the list: parameter, its label, its value, and the value in words, "" where it means nothing."""
         names = {str(branch.department.pk): branch.department.name for branch in self.branches}
         told = (
             ("q", "検索", self.search, {self.search: self.search}),
@@ -100,13 +104,19 @@ class Listing:
             ("kaonavi", "カオナビ登録", self.presence, dict(self.presences)),
         )
         for parameter, label, value, words in told:
-            if value and value in words:
-                yield parameter, label, value, words[value]
+            if value:
+                yield parameter, label, value, words.get(value, "")
+
+    @property
+    def problem(self) -> str:
+        """Which filters mean nothing (any more), and so fit nobody; "" where all do."""
+        labels = "".join(f"「{label}」" for _, label, _, words in self.narrowing() if not words)
+        return f"絞り込みの{labels}は、今は使えない条件です。条件を選び直してください。" if labels else ""
 
     @property
     def filters(self) -> dict[str, str]:
         """What narrows the list, in words: 「所属」 → 「営業本部」."""
-        return {label: words for _, label, _, words in self.narrowing()}
+        return {label: words or UNFIT for _, label, _, words in self.narrowing()}
 
     @property
     def query(self) -> str:
@@ -115,14 +125,16 @@ class Listing:
 
     def people(self) -> QuerySet[Employee]:
         """The people in question, in order. A department stands for itself and everything below it."""
+        if self.problem:
+            return Employee.objects.none()
         people = Employee.objects.within(self.reach).matching(self.search)
         if self.department == NO_DEPARTMENT:
             people = people.filter(department=None)
-        elif chosen := at_and_below(self.branches, self.department):
-            people = people.filter(department__in=chosen)
-        if self.employment_type in Employee.EmploymentType.values:
+        elif self.department:
+            people = people.filter(department__in=at_and_below(self.branches, self.department))
+        if self.employment_type:
             people = people.filter(employment_type=self.employment_type)
-        if self.retirement in RETIREMENT:
+        if self.retirement:
             people = people.filter(RETIREMENT[self.retirement][1])
         if self.presence:
             people = people.filter(self.known[self.presence][1])

@@ -26,12 +26,16 @@ RIGHTS: Final[Mapping[str, Right]] = {
 
 
 class Extract(NamedTuple):
-    """What the file will hold. `query` and `filters` say what narrowed it, for the next time and in words."""
+    """What the file will hold. `query` and `filters` say what narrowed it, for the next time and in words.
+
+    With a `problem` there should be no file: a filter means nothing any more.
+    """
 
     table: Table
     rows: int
     query: str = ""
     filters: Mapping[str, str] = {}
+    problem: str = ""
 
 
 def exportable(user: User) -> list[str]:
@@ -50,16 +54,17 @@ def extract(user: User, kind: str, query: str) -> Extract:
     departments = Department.objects.within(seen)
     if kind == Export.Kind.DEPARTMENTS:
         return Extract(departments_table(departments.in_sibling_order(), seen), departments.count())
+    shown = Department.objects.within(reach(user, Right.VIEW_EMPLOYEES))  # of which the list offers its filter
     tested = reach(user, Right.VIEW_RESULTS)
-    listing = Listing(QueryDict(query), outline(departments.in_sibling_order()), seen, tested=tested)
+    listing = Listing(QueryDict(query), outline(shown.in_sibling_order()), seen, tested=tested)
     people = listing.people()
     if kind == Export.Kind.EMPLOYEES:
-        return Extract(employees_table(people), people.count(), listing.query, listing.filters)
+        return Extract(employees_table(people), people.count(), listing.query, listing.filters, listing.problem)
     results = Assessment.objects.order_by("employee__employee_number", "employee", "taken_on", "pk")
     if seen is not None or listing.filters:
         results = results.filter(employee__in=people.order_by().values("pk"))
     scales = scales_open_to(user, seen)  # a column is for all people of a file or for none
-    return Extract(assessments_table(results, scales), results.count(), listing.query, listing.filters)
+    return Extract(assessments_table(results, scales), results.count(), listing.query, listing.filters, listing.problem)
 
 
 def both(one: Reach, other: Reach) -> Reach:

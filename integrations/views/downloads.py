@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,6 +55,9 @@ def made(request: HttpRequest, kind: str, form: str, query: str) -> HttpResponse
         return HttpResponseBadRequest("この形式では作成できません。", content_type="text/plain; charset=utf-8")
     by = person(request)
     found = extract(by, kind, query)
+    if found.problem:
+        messages.error(request, f"ファイルは作成しませんでした。{found.problem}")
+        return redirect("integrations:downloads")
     with transaction.atomic():
         row = Export.objects.create(kind=kind, form=form, query=found.query, rows=found.rows, made_by=by)
         detail = {"kind": kind, "format": form, "rows": found.rows, "filters": list(found.filters)}

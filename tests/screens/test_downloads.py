@@ -71,8 +71,8 @@ def test_the_list_goes_out_as_it_is_filtered(form: str, viewer: Client, company:
 
 
 def test_the_menu_sends_what_the_list_shows(viewer: Client, company: Employee):
-    page = viewer.get(reverse("employees:list") + "?q=青山&type=nonsense&department=4711&sort=-mail").text
-    assert 'name="query" value="q=%E9%9D%92%E5%B1%B1&amp;sort=-mail" form="downloads"' in page
+    page = viewer.get(reverse("employees:list") + "?q=青山&type=&department=none&sort=-mail").text
+    assert 'name="query" value="q=%E9%9D%92%E5%B1%B1&amp;department=none&amp;sort=-mail" form="downloads"' in page
     assert '<form id="downloads" method="post">' in page
     part = viewer.get(reverse("employees:list") + "?retired=yes", headers={"HX-Request": "true"}).text
     assert 'value="retired=yes&amp;sort=name" form="downloads"' in part
@@ -176,6 +176,44 @@ def test_results_are_those_of_the_people_in_the_list(viewer: Client, company: Em
 def test_there_are_no_other_files(kind: str, form: str, status: int, viewer: Client):
     assert take(viewer, kind, form).status_code == status
     assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["employees", "results"])
+def test_a_department_that_is_gone_makes_no_file_of_everybody(kind: str, viewer: Client, two_departments: Department):
+    assert len(rows_of(take(viewer, kind, query=f"department={two_departments.pk}"))) == 1
+    Employee.objects.update(department=None)
+    two_departments.delete()
+    made = Export.objects.count()
+    again = reverse("integrations:export_again", args=[Export.objects.first().pk])
+    page = viewer.post(again, follow=True).text
+    assert "ファイルは作成しませんでした。絞り込みの「所属」は、今は使えない条件です。" in page
+    assert "所属：（今は使えない条件）" in page
+    assert Export.objects.count() == made
+    assert AuditEntry.objects.filter(action="downloaded").count() == 1
+
+
+@pytest.mark.parametrize("query", ["department=x", "type=x", "retired=x", "kaonavi=x"])
+def test_a_filter_that_means_nothing_makes_no_file(query: str, viewer: Client, company: Employee):
+    made = Export.objects.count()
+    assert (
+        "ファイルは作成しませんでした"
+        in viewer.post(
+            reverse("integrations:export", args=["employees"]), {"form": "csv", "query": query}, follow=True
+        ).text
+    )
+    assert Export.objects.count() == made
+
+
+def test_a_department_of_the_list_is_a_filter_although_files_are_for_a_part_of_it(two_departments: Department):
+    """Somebody sees the whole company, but may take away only what lies below."""
+    make_person(8, last_name="井上")
+    limited("開発", two_departments, Right.EXPORT_FILES)
+    somebody = account("both", "開発")
+    Role.objects.create(group=Group.objects.create(name="社員を見る"), rights=[Right.VIEW_EMPLOYEES])
+    somebody.groups.add(Group.objects.get(name="社員を見る"))
+    client = logged_in(somebody)
+    top = Department.objects.get(code="100")
+    assert [row["姓"] for row in rows_of(take(client, query=f"department={top.pk}"))] == ["赤井"]
 
 
 def test_again_makes_it_of_todays_data_for_whoever_clicks(admin: Client, viewer: Client, company: Employee):

@@ -115,6 +115,17 @@ def test_it_deletes_everybody_whom_the_list_shows_with_the_exact_count(admin: Cl
     assert not Employee.objects.filter(is_retired=True).exists()
 
 
+@pytest.mark.parametrize("query", ["department=999", "department=x", "type=x", "retired=x", "kaonavi=x"])
+def test_a_filter_that_means_nothing_selects_nobody(query: str, admin: Client):
+    make_person(1)
+    page = admin.get(f"{DELETE}?all=1&{query}")
+    assert page.context["selection"].count == 0
+    assert "今は使えない条件です" in page.text
+    admin.post(f"{DELETE}?all=1&{query}", {"seal": page.context["selection"].seal})
+    assert left() == ["p1"]
+    assert "全員を削除する" not in admin.get(f"{LIST}?{query}").text
+
+
 def test_five_thousand_people_are_no_trouble(admin: Client, django_assert_max_num_queries):
     Employee.objects.bulk_create(
         Employee(email=f"m{number}@example.co.jp", last_name="数", employee_number=str(number))
