@@ -54,8 +54,7 @@ def error_csv(client: Client, job: SyncJob) -> str:
 
 def workbook(client: Client, job: SyncJob) -> str:
     answer = client.get(reverse("integrations:error_workbook", args=[job.pk]))
-    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
-    answer.close()
+    sheet = load_workbook(io.BytesIO(b"".join(answer))).active
     return " ".join(str(cell.value) for line in sheet.iter_rows() for cell in line)
 
 
