@@ -1,5 +1,6 @@
 """One result as values of カオナビ's items, and when two values are the same."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
+
+import msgspec
 
 from integrations.kaonavi.types import Item, Record
 from integrations.mapping.plan import Issue, issue
@@ -18,6 +21,8 @@ DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?", re.ASCII)
 UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NIL = UUID(int=0)
 TENTH = Decimal("0.1")
+
+encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 Canonical = frozenset[tuple[int, frozenset[object]]]
 
@@ -40,6 +45,20 @@ class Result(NamedTuple):
     def age(self) -> tuple[date, bool, datetime | None, int]:
         """Sorts oldest first: by 受検日, then by the time of completion (unknown ones first), then by number."""
         return (self.taken_on, self.completed_at is not None, self.completed_at, self.pk)
+
+    @property
+    def seal(self) -> str:
+        """A fingerprint of all of it that a sheet may show."""
+        said = encode_sorted((self.taken_on, self.type, self.unknown_type, self.scores))
+        return hashlib.blake2b(said, digest_size=8).hexdigest()
+
+
+class Seen(NamedTuple):
+    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its seal says that it was."""
+
+    employee: int
+    assessment: int
+    seal: str
 
 
 class TypeNames(NamedTuple):

@@ -17,6 +17,7 @@ from integrations.mapping.result_people import Person
 from integrations.mapping.result_values import (
     Links,
     Result,
+    Seen,
     Terms,
     is_calculated,
     same_records,
@@ -30,7 +31,8 @@ from integrations.reasons import Reason, Severity
 class Send(msgspec.Struct, frozen=True):
     """What one member is sent on one sheet, with what the sheet showed before.
 
-    `assessment` is the person's latest. `is_new`: no sheet showed a result of ours for this person.
+    `assessment` is the person's latest, and `seal` that one's, "" in what a version before this one wrote. `is_new`: no sheet
+    showed a result of ours for this person.
     """
 
     employee: int
@@ -41,6 +43,11 @@ class Send(msgspec.Struct, frozen=True):
     is_new: bool
     shown: tuple[Record, ...]
     records: tuple[Record, ...]
+    seal: str = ""
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.employee, self.assessment, self.seal)
 
     @property
     def member(self) -> SheetMember:
@@ -76,7 +83,7 @@ class ShownSheet:
 class PersonPlan(NamedTuple):
     """What is to be done for one person. `sends` and `same` (nothing to send) go by the sheet's key.
 
-    `latest` is the person's latest assessment.
+    `latest` is the person with the latest assessment.
     """
 
     person: Person
@@ -84,7 +91,7 @@ class PersonPlan(NamedTuple):
     sends: Mapping[str, Send]
     same: AbstractSet[str]
     issues: Sequence[Issue]
-    latest: int
+    latest: Seen
 
 
 def plan_people(
@@ -97,6 +104,7 @@ def plan_people(
 def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[ShownSheet], terms: Terms) -> PersonPlan:
     """`results` are all results of this person, at least one, in any order."""
     ordered = sorted(results, key=lambda result: result.age)
+    latest = Seen(person.pk, ordered[-1].pk, ordered[-1].seal)
     is_new = not any(shows_ours(shown, person.number, terms.links) for shown in sheets)
     sends: dict[str, Send] = {}
     same: set[str] = set()
@@ -110,15 +118,16 @@ def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[Show
         else:
             sends[shown.key] = Send(
                 employee=person.pk,
-                assessment=ordered[-1].pk,
+                assessment=latest.assessment,
                 code=person.number,
                 name=person.name,
                 email=person.email,
                 is_new=is_new,
                 shown=relevant(shown.records.get(person.number, ()), shown.sheet),
                 records=records,
+                seal=latest.seal,
             )
-    return PersonPlan(person, outcome_of(issues, sends, is_new=is_new), sends, same, issues, ordered[-1].pk)
+    return PersonPlan(person, outcome_of(issues, sends, is_new=is_new), sends, same, issues, latest)
 
 
 def outcome_of(issues: Sequence[Issue], sends: Mapping[str, Send], *, is_new: bool) -> Outcome:

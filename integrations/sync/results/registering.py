@@ -9,7 +9,9 @@ from django.utils import timezone
 from assessments.models import Assessment
 from employees.models import Employee
 from integrations.lease import Lease
+from integrations.mapping.result_values import Seen
 from integrations.models import ResultRegistration
+from integrations.sync.results import source
 
 BATCH = 1000
 
@@ -24,25 +26,29 @@ def forget_corrected(results: QuerySet[Assessment], **_: object) -> None:
     forget(results)
 
 
-def register(lease: Lease, seen: Iterable[tuple[int, int]]) -> None:
-    """Note (employee, latest assessment) as shown by カオナビ. Who is noted so already keeps the first date."""
+def register(lease: Lease, seen: Iterable[Seen]) -> None:
+    """Note them as shown by カオナビ, but for a result that was changed since it was read to be sent.
+
+    Who is noted so already keeps the first date.
+    """
     known = dict(ResultRegistration.objects.values_list("employee_id", "assessment_id").iterator())
     now = timezone.now()
-    fresh = (
-        ResultRegistration(employee_id=employee, assessment_id=assessment, confirmed_at=now)
-        for employee, assessment in seen
-        if known.get(employee) != assessment
-    )
+    fresh = (each for each in seen if known.get(each.employee) != each.assessment)
     while batch := list(islice(fresh, BATCH)):
         with lease.writing():
             # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is written.
             # People first, as a deletion does it.
-            people = Employee.objects.filter(pk__in=[each.employee_id for each in batch])
+            people = Employee.objects.filter(pk__in=[each.employee for each in batch])
             list(people.order_by("pk").select_for_update().values_list("pk"))
-            results = Assessment.objects.filter(pk__in=[each.assessment_id for each in batch])
-            there = set(results.order_by("pk").select_for_update().values_list("employee_id", "pk"))
+            results = Assessment.objects.filter(pk__in=[each.assessment for each in batch])
+            rows = source.owned(results.order_by("pk").select_for_update())
+            there = {Seen(employee, result.pk, result.seal) for employee, result in rows}
             ResultRegistration.objects.bulk_create(
-                [each for each in batch if (each.employee_id, each.assessment_id) in there],
+                [
+                    ResultRegistration(employee_id=each.employee, assessment_id=each.assessment, confirmed_at=now)
+                    for each in batch
+                    if each in there
+                ],
                 update_conflicts=True,
                 unique_fields=["employee"],
                 update_fields=["assessment", "confirmed_at"],

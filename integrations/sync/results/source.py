@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from assessments.models import Assessment, PersonalityType, Scale
@@ -56,20 +56,16 @@ def with_results(
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
         results: dict[int, list[Result]] = defaultdict(list)
-        rows = Assessment.objects.filter(employee__in=[person.pk for person in batch]).values_list(
-            "employee_id",
-            "pk",
-            "public_id",
-            "taken_on",
-            "completed_at",
-            "personality_type_id",
-            "scores",
-            "unknown_type",
-        )
-        for employee, *values in rows:
-            results[employee].append(Result(*values))
+        for employee, result in owned(Assessment.objects.filter(employee__in=[person.pk for person in batch])):
+            results[employee].append(result)
         learn(types, {result.type for each in results.values() for result in each if result.type is not None})
         yield from ((person, results[person.pk]) for person in batch if results[person.pk])
+
+
+def owned(rows: QuerySet[Assessment]) -> Iterator[tuple[int, Result]]:
+    """The results of a query, each with its employee (pk)."""
+    columns = ("pk", "public_id", "taken_on", "completed_at", "personality_type_id", "scores", "unknown_type")
+    return ((employee, Result(*values)) for employee, *values in rows.values_list("employee_id", *columns))
 
 
 def learn(types: MutableMapping[int, TypeNames], used: AbstractSet[int]) -> None:

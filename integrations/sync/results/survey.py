@@ -9,6 +9,7 @@ from django.conf import settings
 from integrations.mapping.plan import Issue, Outcome
 from integrations.mapping.result_chunks import ChunkFiller
 from integrations.mapping.result_people import Roster
+from integrations.mapping.result_values import Seen
 from integrations.mapping.results import PersonPlan, Send, ShownSheet
 from integrations.models import SyncJob
 from integrations.reasons import Severity
@@ -39,7 +40,7 @@ class Survey:
     refused. While rows at fault are being searched, nothing but the next group to be tried is sent.
 
     `to_send` holds everybody who needs an update of a sheet, `same` those of a chunk in doubt whose records the sheet
-    shows already, `unchanged` (employee, latest assessment) of everybody whom all sheets show rightly.
+    shows already, `unchanged` has everybody whom all sheets show rightly.
     """
 
     def __init__(self, job: SyncJob, state: RunState, sheets: Sequence[ShownSheet]) -> None:
@@ -48,7 +49,7 @@ class Survey:
         self.failed_codes: list[str] = []
         self.issues: list[Issue] = []
         self.people = People()
-        self.unchanged: list[tuple[int, int]] = []
+        self.unchanged: list[Seen] = []
         self._chunks: dict[str, list[Planned]] = {sheet.key: [] for sheet in sheets}
         self.to_send: dict[str, set[str]] = {sheet.key: set() for sheet in sheets}
         self.same: dict[str, set[str]] = {sheet.key: set() for sheet in sheets}
@@ -68,7 +69,7 @@ class Survey:
         if plan.outcome is Outcome.FAILED:
             self.failed_codes.append(code)
         elif plan.outcome is Outcome.UNCHANGED:
-            self.unchanged.append((plan.person.pk, plan.latest))
+            self.unchanged.append(plan.latest)
         for sheet in plan.same if code in self._in_doubt else ():
             self.same[sheet].add(code)
         for sheet, send in plan.sends.items():

@@ -13,7 +13,7 @@ from integrations.kaonavi.types import Record
 from integrations.lease import Lease
 from integrations.mapping.plan import Issue, issue
 from integrations.mapping.result_proof import Sight, compare, differing_items
-from integrations.mapping.result_values import Links
+from integrations.mapping.result_values import Links, Seen
 from integrations.mapping.results import Send, ShownSheet
 from integrations.mapping.sheets import UsableSheet
 from integrations.models import SyncJob
@@ -28,17 +28,17 @@ from integrations.sync.results.waiting import pause_after, since
 class Proof(NamedTuple):
     """What the sheets show of all that was sent.
 
-    `seen` holds 社員番号 → (employee, latest assessment) of everybody who was looked for. `not_yet` are those of whom a sheet
+    `seen` holds by 社員番号 everybody who was looked for. `not_yet` are those of whom a sheet
     still shows what it showed before, or says nothing; `different` those of whom one shows something else.
     """
 
-    seen: dict[str, tuple[int, int]]
+    seen: dict[str, Seen]
     not_yet: set[str]
     different: set[str]
     issues: list[Issue]
 
     @property
-    def confirmed(self) -> list[tuple[int, int]]:
+    def confirmed(self) -> list[Seen]:
         missing = self.not_yet | self.different
         return [person for code, person in self.seen.items() if code not in missing]
 
@@ -88,7 +88,8 @@ def read_again(kaonavi: KaonaviClient, sheet: UsableSheet, proof: Proof) -> Show
 
 def judge(send: Send, sheet: UsableSheet, shown: ShownSheet | None, links: Links, proof: Proof) -> None:
     """Add what is seen of one member's update."""
-    proof.seen[send.code] = (send.employee, send.assessment)
+    if proof.seen.setdefault(send.code, send.seen) != send.seen:
+        proof.seen[send.code] = send.seen._replace(seal="")  # the two sheets were not sent the same
     if shown is None or send.code in shown.unreadable:
         proof.not_yet.add(send.code)
         return

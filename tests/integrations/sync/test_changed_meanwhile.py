@@ -283,3 +283,31 @@ def test_a_type_named_while_an_upload_looks_is_sent(tenant, run: Run, result: As
     monkeypatch.setattr(source, "type_names", before_somebody_names_it)
     job = run("results")
     assert (*numbers(job), job.attempts) == ("succeeded", 1, 0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_result_corrected_under_an_upload_is_not_taken_for_shown(
+    tenant, run: Run, result: Assessment, meanwhile: Meanwhile, *, is_shown: bool
+):
+    tenant.add_member("0001")
+    if is_shown:
+        run("results")
+        ResultRegistration.objects.all().delete()
+    kind = PersonalityType.objects.get(code="brain")
+    meanwhile(lambda: Assessment.objects.update(personality_type=kind), "カオナビへの送信")
+    job = run("results")
+    assert (job.status, job.created, job.unchanged) == ("succeeded", not is_shown, is_shown)
+    assert not ResultRegistration.objects.exists()
+    assert run("results").updated == 1
+    assert ResultRegistration.objects.get().assessment == result
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_no_sheet_shows_may_be_corrected_under_an_upload(
+    tenant, run: Run, result: Assessment, meanwhile: Meanwhile
+):
+    tenant.add_member("0001")
+    meanwhile(lambda: Assessment.objects.update(comment="訂正"), "カオナビへの送信")
+    assert run("results").status == "succeeded"
+    assert ResultRegistration.objects.get().assessment == result

@@ -46,7 +46,7 @@ class TestTheLatestSheet:
         made = plan(result(1, date(2026, 4, 2)), result(2, date(2026, 4, 1)), on=shown(sheet()))
 
         assert [each.values[LINK] for each in sent_to(made)] == [(link(1),)]
-        assert made.latest == 1
+        assert made.latest.assessment == 1
 
     def test_an_equal_record_is_not_sent(self):
         made = plan(result(1), on=shown(sheet(), {"E1": [latest_record(1)]}))
