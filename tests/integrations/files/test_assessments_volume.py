@@ -9,7 +9,7 @@ from employees.models import Employee
 
 SMALL, LARGE = 500, 2000
 STATEMENTS = 30  # of a run, whatever its size
-STATEMENTS_FOR_100_ROWS = 3  # SQLite takes 83 results at once; two looks at what we have, and three to lock it, serve 500 rows
+STATEMENTS_FOR_100_ROWS = 3  # SQLite takes 83 results at once; five to look at and lock what we have serve 500 rows
 
 
 @pytest.fixture
