@@ -11,6 +11,10 @@ pytest_plugins = ["tests.scheduling", "tests.processes.fixtures", "tests.faults.
 
 EMPTYING_FIXTURES = {"transactional_db", "live_server"}
 DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
+PAGES = (
+    "tests/screens/",
+    "tests/accounts/",
+)  # all they ask of a database they ask through Django: their second round is a long one
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 # A run's result depends on the code alone; `long` looks further and elsewhere each time.
@@ -44,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--only-database"):
         return
     for item in items:
-        if item.get_closest_marker("long_again") is not None:
+        if item.get_closest_marker("long_again") is not None or item.nodeid.startswith(PAGES):
             item.add_marker(pytest.mark.long)
     kept = [item for item in items if uses_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])

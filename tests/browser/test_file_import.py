@@ -21,7 +21,8 @@ INOUE = ["0012", "井上", "花", "inoue@example.co.jp", ""]
 
 
 def work(page: Page) -> None:
-    """What the worker does meanwhile."""
+    """What the worker does meanwhile, once the page of the run is there."""
+    expect(page.get_by_text("待機中")).to_be_visible()
     runner.run_here(SyncJob.objects.unfinished().get())
     page.reload()
 
@@ -37,7 +38,6 @@ def test_a_bad_row_is_seen_before_it_is_stored_and_mended_by_the_next_file(page:
     expect(page.get_by_text("ファイルを選択してください")).to_be_visible()
     page.get_by_label("ファイル （必須）").set_input_files(file)
     page.get_by_role("button", name="内容を確認する").click()
-    expect(page.get_by_text("待機中")).to_be_visible()
     work(page)
     expect(page.get_by_text("確認待ち").first).to_be_visible()
     expect(page.get_by_text("3行目：")).to_be_visible()
