@@ -1,6 +1,6 @@
 """Stores what a plan says (issues, changes) as rows of a job."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -10,12 +10,20 @@ from integrations.mapping.recurrence import fingerprint
 from integrations.models import SyncChange, SyncIssue, SyncJob
 
 ISSUE_COLUMNS = ("severity", "reason", "subject_key", "subject_name", "email", "field", "value", "detail", "remedy")
+LONGEST_FIELD = SyncIssue._meta.get_field("field").max_length
 CHANGE_COLUMNS = ("job_id", "what", "object_id", "key", "name", "action", "fields")
 
 
 def storable(text: str) -> str:
     """PostgreSQL has no NUL in texts; a source may."""
     return text.replace("\x00", "\ufffd")
+
+
+def texts_of(issue: Issue) -> Iterator[str]:
+    """The columns of an issue. A name of an item or column may come from outside and be of any length; a few words tell it."""
+    for column in ISSUE_COLUMNS:
+        text = storable(str(getattr(issue, column)))
+        yield text[:LONGEST_FIELD] if column == "field" else text
 
 
 def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
@@ -25,7 +33,7 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
             job.pk,
             issue.object_id,
             fingerprint(issue),
-            *(storable(str(getattr(issue, column))) for column in ISSUE_COLUMNS),
+            *texts_of(issue),
         )
         for issue in issues
     )

@@ -28,7 +28,7 @@ from integrations.views.progress import Progress
 from integrations.views.result_changes import with_result_names
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
-CSV_BATCH = 2000
+CSV_BATCH = 500  # rows in memory at a time
 FINDINGS = 25  # issues and changes stand on one page
 LONGEST_SEARCH = 100
 # 役職 or 雇用形態 that the run empties, because カオナビ has no item of that name

@@ -77,6 +77,7 @@ def walk(page: Page, look: Callable[[Page, str], None]) -> set[str]:
     return known
 
 
+@pytest.mark.long
 def test_it_leads_nowhere_wrong(watched: Page):
     seen: dict[str, str] = {}
 

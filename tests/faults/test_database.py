@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.site import Site
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
 
 
 def run_that_is_cut_off(site: Site) -> int:

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.site import Site
 from tests.processes.deployment import MANAGE
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
 
 GONE_WITHIN = 8  # seconds; the specification's
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
 
 
 def members_read(site) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -19,6 +20,12 @@ from tests.integrations.files.files import csv_file, take_file
 
 Run = Callable[..., SyncJob]
 Meanwhile = Callable[..., None]  # what happens; the phase before which it does
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time passes between two steps of an upload."""
+    monkeypatch.setattr(runner, "time", SimpleNamespace(sleep=lambda _seconds: None))
 
 
 @pytest.fixture
