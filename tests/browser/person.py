@@ -21,6 +21,7 @@ class Person:
 
     def choose(self, place: str) -> None:
         """A place of the sub-menu, which a narrow screen hides behind 「メニュー」."""
+        self.page.wait_for_load_state()  # before its style is there a page hides nothing
         menu = self.page.get_by_role("button", name="メニュー")
         if menu.is_visible():
             self.use(menu)
