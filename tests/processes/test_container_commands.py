@@ -137,7 +137,9 @@ class Container:
 @pytest.fixture
 def container(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Container:
     folder = tmp_path_factory.mktemp("container")
-    temporary = Path(tempfile.gettempdir())  # below it everything is pytest's, a level more where several processes test
+    temporary = Path(
+        tempfile.gettempdir()
+    )  # below it everything is pytest's, a level more where several processes test
     above = [path for path in folder.parents if path != temporary and path.is_relative_to(temporary)]
     for path in (folder, *above, deployment.folder):
         path.chmod(0o755)
