@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.http import HttpRequest
 
 from accounts.links import account_of
+from accounts.only_changed import OnlyChanged
 from accounts.roles import roles
 
 REQUIRED = ("last_name", "email")
@@ -17,7 +18,7 @@ NAME_TAKEN = "このユーザー名はすでに使われています。"
 SPENT = "このリンクは使用済みか、期限（3日間）が切れています。自社の管理者に、新しいリンクの発行を依頼してください。"
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(OnlyChanged):
     """An account as administrators see it: who it is, and the one role that it has."""
 
     role = forms.ModelChoiceField(
@@ -37,9 +38,6 @@ class AccountForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in REQUIRED:
             self.fields[name].required = True
-        if self.instance.pk:
-            for field in self.fields.values():
-                field.show_hidden_initial = True  # what the page showed counts, not what somebody else has stored since
         if self.instance.pk:
             self.fields["role"].initial = self.instance.groups.first()
             if self.instance.is_superuser:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 
 from accounts import audit
+from accounts.only_changed import OnlyChanged
 from accounts.rights import Account
 from departments.models import Department, DepartmentQuerySet
 from departments.outline import Branch
@@ -22,7 +23,7 @@ def read_tree(departments: DepartmentQuerySet) -> dict[int, Place]:
     return {pk: Place(name=name, code=code, parent=parent) for pk, name, code, parent in rows}
 
 
-class DepartmentForm(forms.ModelForm):
+class DepartmentForm(OnlyChanged):
     """A department by hand. Each field carries along what the person saw, so only what they changed is judged and stored."""
 
     tree: Mapping[int, Place] = {}
@@ -36,8 +37,6 @@ class DepartmentForm(forms.ModelForm):
     def __init__(self, *args: Any, branches: Iterable[Branch] = (), **kwargs: Any) -> None:
         """`branches` is the tree from which the parent is chosen, without the department itself and what lies below."""
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
         if parent := self.fields.get("parent"):
             options = [(branch.department.pk, f"{branch.indent}{branch.department.name}") for branch in branches]
             parent.choices = [("", "（親部署なし）"), *options]  # type: ignore[attr-defined]  # a ModelChoiceField

@@ -96,30 +96,29 @@ def confirmed(request: HttpRequest, pk: int, *, template: str, act: Callable[[Us
         return redirect("accounts:list")
 
 
+def switched(request: HttpRequest, pk: int, *, template: str, switch: Callable[..., None], told: str) -> HttpResponse:
+    """The account is switched off or on again, after asking, and the list says so."""
+
+    def act(account: User) -> HttpResponse:
+        switch(pk, by=person(request))
+        messages.success(request, f"アカウント「{account.get_username()}」を{told}")
+        return redirect("accounts:list")
+
+    return confirmed(request, pk, template=template, act=act)
+
+
 @for_administrators
 @require_form
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody gets in with this account any more."""
-
-    def act(account: User) -> HttpResponse:
-        actions.stop(pk, by=person(request))
-        messages.success(request, f"アカウント「{account.get_username()}」を停止しました")
-        return redirect("accounts:list")
-
-    return confirmed(request, pk, template="accounts/stop.html", act=act)
+    return switched(request, pk, template="accounts/stop.html", switch=actions.stop, told="停止しました")
 
 
 @for_administrators
 @require_form
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """The account can be used again."""
-
-    def act(account: User) -> HttpResponse:
-        actions.resume(pk, by=person(request))
-        messages.success(request, f"アカウント「{account.get_username()}」を再開しました")
-        return redirect("accounts:list")
-
-    return confirmed(request, pk, template="accounts/resume.html", act=act)
+    return switched(request, pk, template="accounts/resume.html", switch=actions.resume, told="再開しました")
 
 
 @for_administrators
