@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 ENDS = {"succeeded", "partial"}
@@ -39,4 +40,8 @@ def install() -> None:
                 time.sleep(0.01)
         return execute(sql, params, many, context)
 
-    connection_created.connect(lambda connection, **_: connection.execute_wrappers.append(hold), weak=False)
+    def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if hold not in connection.execute_wrappers:  # they outlive a connection, and each task opens one
+            connection.execute_wrappers.append(hold)
+
+    connection_created.connect(watch, weak=False, dispatch_uid="brake")

@@ -21,6 +21,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     **CELERY_BROKER_TRANSPORT_OPTIONS,
     "visibility_timeout": 1,
     "unacked_restore_interval": 0.5,
+    "unacked_mutex_expire": 1,  # whoever is killed while it looks for late messages keeps nobody else from it
 }
 if "timeout" in DATABASES["default"].get("OPTIONS", {}):
     DATABASES["default"]["OPTIONS"]["timeout"] = 2

@@ -118,17 +118,19 @@ class Deployment:
         return self._log(name).read_text(errors="replace")
 
     def wait_until(self, is_so: Callable[[], Any], *, what: str, within: float = 60) -> Any:
-        """Ask again and again until the answer is true, and give it. Fails the test, with all logs, after `within` seconds."""
+        """Ask again and again until the answer is true, and give it. Fails the test after `within` seconds."""
         deadline = time.monotonic() + within
         while True:
             if answer := is_so():
                 return answer
             if time.monotonic() > deadline:
-                logs = "\n".join(
-                    f"--- {path.name}\n{path.read_text(errors='replace')}" for path in self.folder.glob("*.log")
-                )
-                raise AssertionError(f"never so: {what}\n{logs}")
+                raise AssertionError(f"never so: {what}\n{self._last_words()}")
             time.sleep(0.05)
+
+    def _last_words(self, lines: int = 25) -> str:
+        """The end of each program's log; all of them would bury whatever else the test run has to say."""
+        logs = {path.name: path.read_text(errors="replace").splitlines() for path in sorted(self.folder.glob("*.log"))}
+        return "\n".join("\n".join([f"--- {name}", *said[-lines:]]) for name, said in logs.items())
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
