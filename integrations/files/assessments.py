@@ -19,7 +19,7 @@ from integrations.mapping.assessment_lines import Gathering
 from integrations.mapping.assessment_people import People, Person
 from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
 from integrations.mapping.assessment_values import one_line_end
-from integrations.mapping.assessments import LocalAssessment, plan_assessments
+from integrations.mapping.assessments import AssessmentPlan, LocalAssessment, plan_assessments
 from integrations.mapping.plan import Change, Issue
 from integrations.models import SyncChange
 from integrations.sync import rows as table
@@ -27,6 +27,7 @@ from integrations.sync.imports import Import, PlanOutdatedError, carry_out
 from integrations.sync.results.registering import forget
 
 BATCH = 500
+KEY = ("employee_id", "title", "taken_on", "completed_at")
 WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score", "comment")
 
 
@@ -51,7 +52,7 @@ def import_assessments(lease: Lease) -> None:
             outcomes=plan.outcomes,
             issues=[*remarks, *plan.issues],
             changes=plan.changes,
-            write=partial(write, plan.changes, people, types),
+            write=partial(write, plan, people, types),
         ),
     )
 
@@ -99,7 +100,7 @@ def load_people() -> People:
 def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
     """All results of these people (pk), in one statement."""
     columns = (
-        *("pk", "employee_id", "title", "taken_on", "completed_at"),
+        *("pk", *KEY),
         *("personality_type__code", "unknown_type", "grade", "overall_score", "comment", "scores"),
     )
     found = Assessment.objects.filter(employee__in=people).values_list(*columns)
@@ -108,7 +109,7 @@ def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
         yield LocalAssessment(pk, Key(*key), kind or "", unknown_type, grade, overall, one_line_end(comment), scores)
 
 
-def write(changes: Sequence[Change], people: People, planned_by: Mapping[str, str]) -> Iterator[tuple[Change, int]]:
+def write(plan: AssessmentPlan, people: People, planned_by: Mapping[str, str]) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
     Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, or a result is not as it was then.
@@ -116,10 +117,13 @@ def write(changes: Sequence[Change], people: People, planned_by: Mapping[str, st
     lock(PersonalityType)
     if known_types() != planned_by:
         raise PlanOutdatedError
-    hold_still(changes, people)
+    hold_still(plan.changes, people)
     types = dict(PersonalityType.objects.values_list("code", "pk"))
-    for start in range(0, len(changes), BATCH):
-        yield from write_batch(changes[start : start + BATCH], types, people)
+    for start in range(0, len(plan.changes), BATCH):
+        changes = plan.changes[start : start + BATCH]
+        if not are_still_meant(changes, plan.keys[start : start + BATCH]):
+            raise PlanOutdatedError
+        yield from write_batch(changes, types, people)
 
 
 def hold_still(changes: Sequence[Change], people: People) -> None:
@@ -138,6 +142,15 @@ def lock_rows(model: type[Model], pks: Sequence[int]) -> None:
     for start in range(0, len(pks), BATCH):
         rows = model._default_manager.filter(pk__in=pks[start : start + BATCH]).order_by("pk")
         list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def are_still_meant(changes: Sequence[Change], keys: Sequence[Key]) -> bool:
+    """Whether the keys still mean the results that they did, new ones none: a correction may have given a result another."""
+    now: dict[Key, int] = {}
+    found = Assessment.objects.filter(employee__in={key.person for key in keys}).order_by("pk")
+    for pk, *key in found.values_list("pk", *KEY):
+        now.setdefault(Key(*key), pk)
+    return all(now.get(key) == change.pk for change, key in zip(changes, keys, strict=True))
 
 
 def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: People) -> Iterator[tuple[Change, int]]:

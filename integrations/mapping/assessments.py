@@ -40,10 +40,11 @@ class AssessmentPlan:
     """What a run would do. `outcomes` has one for each line of the file.
 
     In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by code;
-    None is no score.
+    None is no score. `keys` say in their order which result each of them is about.
     """
 
     changes: Sequence[Change]
+    keys: Sequence[Key]
     issues: Sequence[Issue]
     outcomes: Sequence[Outcome]
 
@@ -64,7 +65,7 @@ def plan_assessments(
         known = by_key(results_of({row.person.pk for row in batch if row.person}))
         for row in batch:
             draft.judge(row, known, times)
-    return AssessmentPlan(draft.changes, draft.issues, draft.outcomes)
+    return AssessmentPlan(draft.changes, draft.keys, draft.issues, draft.outcomes)
 
 
 def by_key(local: Iterable[LocalAssessment]) -> Mapping[Key, LocalAssessment]:
@@ -80,6 +81,7 @@ class Draft:
 
     columns: Columns
     changes: list[Change] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -103,6 +105,7 @@ class Draft:
         else:
             self.outcomes += [Outcome.UNCHANGED] * row.lines
             return
+        self.keys.append(row.key)
         self.changes.append(
             Change(
                 key=row.person.number or row.person.mail,

@@ -254,6 +254,29 @@ def test_a_correction_of_what_the_file_does_not_say_stays(result: Assessment, me
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "correction", [{"title": "別の検査"}, {"taken_on": "2026-04-02"}, {"completed_at": "2026-04-01T10:00:00+09:00"}]
+)
+def test_a_result_corrected_to_be_another_one_is_not_written_over(result: Assessment, meanwhile: Meanwhile, correction):
+    meanwhile(lambda: Assessment.objects.update(**correction))
+    job = take_line(判定="B")
+    assert (*numbers(job), job.attempts) == ("succeeded", 1, 0, 2)
+    result.refresh_from_db()
+    assert result.grade == "A"
+    assert Assessment.objects.exclude(pk=result.pk).get().grade == "B"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_corrected_to_be_the_one_of_the_file_is_not_doubled(result: Assessment, meanwhile: Meanwhile):
+    Assessment.objects.update(title="書き間違い")
+    meanwhile(lambda: Assessment.objects.update(title="検査"))
+    job = take_line(判定="B")
+    assert (*numbers(job), job.attempts) == ("succeeded", 0, 1, 2)
+    result.refresh_from_db()
+    assert (Assessment.objects.count(), result.grade) == (1, "B")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_type_deleted_before_the_write_is_an_unknown_one(result: Assessment, meanwhile: Meanwhile):
     kind = PersonalityType.objects.create(code="dreamer", name="夢想家")
     meanwhile(kind.delete)
