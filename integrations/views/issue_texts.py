@@ -14,12 +14,14 @@ from assessments.models import Scale
 from assessments.scope import scales_open_to
 from departments.scope import reach
 from integrations.models import SyncIssue
-from integrations.reasons import REASONS
+from integrations.reasons import REASONS, Reason
 from integrations.views.result_changes import item_spellings
 
 PREFIXES = ("ASSESSMENT_", "RESULT_")
 ABOUT_RESULTS = Q(reason__startswith=PREFIXES[0]) | Q(reason__startswith=PREFIXES[1])
-NEEDS_RIGHT = "（検査結果を見る権限が必要です）"
+NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
+NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
+OWN_WORDS = Reason.RESULT_REFUSED  # カオナビ's, which may quote a value of any scale
 LINE = re.compile(r"\d+行目：")  # in the file, before the sentence
 HARMLESS = {"field"}  # the only blank of a sentence that can be filled without quoting anything
 
@@ -45,13 +47,13 @@ class Veil:
         """Whether the issue's texts are hidden."""
         if not issue.reason.startswith(PREFIXES):
             return False
-        return self.hides_all or (bool(self.items) and fold(issue.field) in self.items)
+        return self.hides_all or (bool(self.items) and (issue.reason == OWN_WORDS or fold(issue.field) in self.items))
 
     def over(self, issues: Iterable[SyncIssue]) -> Iterator[SyncIssue]:
         """The same issues, one at a time, those that are hidden without what they quote. They are not to be saved."""
         for issue in issues:
             if self.hides(issue):
-                blank(issue)
+                blank(issue, NEEDS_RESULTS if self.hides_all else NEEDS_MENTAL_HEALTH)
             yield issue
 
     def readable(self, issues: QuerySet[SyncIssue]) -> Q:
@@ -61,13 +63,13 @@ class Veil:
         if not self.items:
             return Q()
         fields = issues.filter(ABOUT_RESULTS).order_by().values_list("field", flat=True).distinct()
-        return ~(ABOUT_RESULTS & Q(field__in=[name for name in fields if fold(name) in self.items]))
+        hidden = Q(reason=OWN_WORDS) | Q(field__in=[name for name in fields if fold(name) in self.items])
+        return ~(ABOUT_RESULTS & hidden)
 
 
-def blank(issue: SyncIssue) -> None:
-    """Leave of the texts what the table of reasons says of every such issue, and the number of the line."""
+def blank(issue: SyncIssue, sentence: str) -> None:
+    """Leave of the texts what the table of reasons says of every such issue, or this sentence; and the number of the line."""
     entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
-    sentence = NEEDS_RIGHT
     if entry and blanks_of(entry.sentence) <= HARMLESS:
         sentence = entry.sentence.format(field=issue.field)
     line = LINE.match(issue.detail)
