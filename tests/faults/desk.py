@@ -162,11 +162,12 @@ def block(gate: str, until_gone: str) -> None:
 
 
 def drop_connections() -> int:
-    """End the sessions that hold a transaction open, as an operator of PostgreSQL or a broken network does."""
+    """End the sessions that have written people and not committed, as an operator of PostgreSQL or a broken network does."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND state = 'idle in transaction'"
+            " WHERE datname = current_database() AND pid IN (SELECT pid FROM pg_locks"
+            " WHERE relation = 'employees_employee'::regclass AND mode = 'RowExclusiveLock')"
         )
         return int(cursor.fetchone()[0])
 
