@@ -1,4 +1,4 @@
-"""The container files, as far as they can be read without an engine: they name only what exists."""
+"""The container files as texts: they name only what exists, and close what can be closed."""
 
 import json
 import re
