@@ -13,6 +13,10 @@ from departments.outline import Branch, outline
 from departments.role_actions import NAME_TAKEN, RoleContent
 
 LONGEST_NAME = 50
+LIMITED_OR_NOT = (
+    "部署が選ばれていますが、「部署を限定する」にチェックが入っていません。選んだ部署に限定するときはチェックを入れ、"
+    "会社全体の権限にするときは部署のチェックをすべて外してください。"
+)
 
 
 def named(rights: set[Right]) -> str:
@@ -60,6 +64,8 @@ class RoleForm(forms.Form):
                 )
             if not cleaned.get("departments") and "departments" not in self.errors:
                 self.add_error("departments", "限定する部署を1つ以上選んでください。")
+        elif cleaned.get("departments"):
+            self.add_error("is_limited", LIMITED_OR_NOT)
         self.completed_rights = completed(chosen) - chosen
         return cleaned
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeVar
 
+from django.utils import timezone
+
 from integrations.connecting import NotConnectedError, open_client
 from integrations.fields import UnreadableSecretError
 from integrations.kaonavi.client import KaonaviClient
@@ -33,11 +35,11 @@ from integrations.mapping.sheets import (
     missing_sheet,
     wrong_form,
 )
-from integrations.models import KaonaviConnection
+from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import Reason
 from integrations.sync.results import reading, source
 
-Status = Literal["ok", "warning", "error", "skipped"]
+Status = Literal["ok", "warning", "error", "skipped", "unused"]
 Connect = Callable[[], AbstractContextManager[KaonaviClient]]
 T = TypeVar("T")
 
@@ -55,7 +57,10 @@ MEMBER_ITEMS = {
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One line of the check. `choices` are カオナビ's items that could stand for ours, whose key is `item_key`."""
+    """One line of the check. `choices` are カオナビ's items that could stand for ours, whose key is `item_key`.
+
+    `skipped` was not looked at, and nobody knows whether it is well; `unused` need not be there.
+    """
 
     key: str
     title: str
@@ -173,7 +178,7 @@ def check_missing(kind: SheetKind, layouts: SheetLayouts, *, others: bool) -> Ch
         return told(kind.key, title, problem)
     if kind is LATEST:
         return CheckLine(kind.key, title, "warning", f"{problem.detail}{reading.NO_ANALYSIS}", problem.remedy)
-    return CheckLine(kind.key, title, "skipped", f"{problem.detail}使用しない場合、対応は不要です。", problem.remedy)
+    return CheckLine(kind.key, title, "unused", f"{problem.detail}使用しない場合、対応は不要です。", problem.remedy)
 
 
 def sheet_title(kind: SheetKind) -> str:
@@ -203,7 +208,7 @@ def check_item(kind: SheetKind, layout: SheetLayout, matches: Sequence[Match], m
     if match.item:
         return CheckLine(key, title, "ok", f"カオナビの項目「{match.item.name}」に登録します。")
     return CheckLine(
-        key, title, "skipped", "項目がないため、この尺度は登録しません。必要な場合だけ項目を追加してください。"
+        key, title, "unused", "項目がないため、この尺度は登録しません。必要な場合だけ項目を追加してください。"
     )
 
 
@@ -231,7 +236,7 @@ def try_update(
     key, title = f"{kind.key}:update", f"{sheet_title(kind)}の「{reading.UPDATE}」"
     trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
     if trial is None:
-        return CheckLine(key, title, "skipped", AT_FIRST_UPLOAD)
+        return by_last_upload(kind, layout, key, title)
     try:
         kaonavi.patch_sheet(layout.id, [trial], dry_run=True)
     except (NotPermitted, NotFound) as error:
@@ -243,6 +248,28 @@ def try_update(
     except (KaonaviError, MustWait) as error:
         return told(key, title, trouble(error))
     return CheckLine(key, title, "ok", "許可されています（カオナビの内容は変更していません）。")
+
+
+def by_last_upload(kind: SheetKind, layout: SheetLayout, key: str, title: str) -> CheckLine:
+    """What the uploads with these keys say of 更新, where there is nothing to try it with."""
+    since = KaonaviConnection.objects.values("connected_at")[:1]
+    uploads = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS, created_at__gte=since)
+    refused = SyncIssue.objects.filter(
+        job__in=uploads, reason=Reason.SHEET_NOT_PERMITTED, subject_key=layout.name, field=reading.UPDATE
+    )
+    stored = UploadChunk.objects.filter(job__in=uploads, sheet=kind.key, state=UploadChunk.State.STORED)
+    last_refused = refused.select_related("job").order_by("-job_id").first()
+    last_stored = stored.defer("content").select_related("job").order_by("-job_id").first()
+    if last_refused and (last_stored is None or last_stored.job_id <= last_refused.job_id):
+        said = f"{when(last_refused.job)}の登録では、{last_refused.detail}直したあとは、次の登録で確認します。"
+        return CheckLine(key, title, "error", said, last_refused.remedy)
+    if last_stored:
+        return CheckLine(key, title, "ok", f"{when(last_stored.job)}の登録で更新できました。")
+    return CheckLine(key, title, "skipped", AT_FIRST_UPLOAD)
+
+
+def when(job: SyncJob) -> str:
+    return f"{timezone.localtime(job.created_at):%Y/%m/%d %H:%M}"
 
 
 def unchanged_member(sheet: Sheet, items: Sequence[Item]) -> SheetMember | None:

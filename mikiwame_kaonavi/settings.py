@@ -5,6 +5,7 @@ under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refu
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from celery.schedules import crontab
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from mikiwame_kaonavi import logs
 
@@ -27,6 +29,9 @@ env = environ.FileAwareEnv()  # NAME_FILE is read where NAME is a mounted secret
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DJANGO_DEBUG", default=True)
+HOST = re.compile(
+    r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+"
+)  # a name (any other script in its xn-- form) or an address
 
 
 def kept_secret(name: str, make: Callable[[], str]) -> str:
@@ -66,6 +71,31 @@ def fernet_keys(text: str) -> list[str]:
     return keys
 
 
+def site_url(text: str, allowed_hosts: list[str] | None) -> str:
+    """SITE_URL without its last slash. It stands in links that カオナビ shows for years, so one that leads nowhere is refused.
+
+    `allowed_hosts`: its host must be one of these, since the product answers to no other.
+    """
+    problem, text = "", text.rstrip("\r\n")  # of a file that holds it
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        problem = "アドレスの形式ではありません。"
+    else:
+        if parts.scheme not in ("http", "https") or not HOST.fullmatch(host) or any(map(str.isspace, text)):
+            problem = "http:// または https:// で始まるアドレスではありません。"
+        elif "@" in parts.netloc or "?" in text or "#" in text:
+            problem = "ユーザー名、「?」、「#」は付けられません。"
+        elif allowed_hosts is not None and not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
+            problem = "このホスト名が DJANGO_ALLOWED_HOSTS にありません。どちらかを直してください。"
+    if problem:
+        example = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
+        message = f"環境変数 SITE_URL の値「{text}」は使えません。{problem}{example}"
+        raise ImproperlyConfigured(message)
+    return text.rstrip("/")
+
+
 def fingerprint_of_code() -> str:
     """Names the code that runs, so that a worker that was not restarted after an upgrade is noticed."""
     digest = hashlib.blake2b(digest_size=8)
@@ -82,7 +112,7 @@ SECRET_KEY = required("DJANGO_SECRET_KEY", lambda: kept_secret("secret-key", lam
 ALLOWED_HOSTS = [
     host.strip() for host in required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]").split(",")
 ]
-SITE_URL = required("SITE_URL", lambda: "http://localhost:8000").rstrip("/")
+SITE_URL = site_url(required("SITE_URL", lambda: "http://localhost:8000"), None if DEBUG else ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
 SUPPORT_URL = env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="平日9時から18時")

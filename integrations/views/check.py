@@ -30,6 +30,7 @@ class Summary:
 
     errors: int
     warnings: int
+    skipped: int
     next_step: str
 
     @classmethod
@@ -44,7 +45,8 @@ class Summary:
             is_whole or found.get("sheets") == "error" or any(found.get(key, "ok") != "ok" for key in ("keys", "token"))
         )
         values = list(found.values())
-        return cls(values.count("error"), values.count("warning"), waiting[0] if waiting and not is_stopped else "")
+        counts = (values.count(status) for status in ("error", "warning", "skipped"))
+        return cls(*counts, waiting[0] if waiting and not is_stopped else "")
 
     @property
     def waits_for(self) -> str:

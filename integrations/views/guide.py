@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.urls import reverse
 
+from assessments.models import Assessment
 from integrations.mapping.sheets import KINDS
 from integrations.models import KaonaviConnection, SyncJob
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the guide. `page` is the URL name of the page on which the step is taken."""
+    """One line of the guide. `page` is the address of the page on which the step is taken."""
 
     title: str
     explanation: str
@@ -42,19 +44,23 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is stored: the connection, the last check's lines as key → status, and when each kind last went through."""
+    """What is stored: the connection, the last check's lines as key → status, and when each kind last went through.
+
+    An upload that had nothing to send has shown nothing, and is not among these.
+    """
 
     connection: KaonaviConnection | None
     completed: dict[str, datetime]
+    has_results: bool
 
     @property
     def is_connected(self) -> bool:
         return self.connection is not None and self.connection.state == KaonaviConnection.State.ACTIVE
 
     def was_fine(self, *keys: str) -> bool:
-        """Whether the last check found nothing wrong in any of these lines, and looked at all of them."""
+        """Whether the last check looked at all of these lines and found each of them right."""
         found = self.connection.check_lines if self.connection else {}
-        return all(found.get(key) in {"ok", "skipped"} for key in keys)
+        return all(found.get(key) == "ok" for key in keys)
 
     def went_through_since_check(self, *kinds: str) -> bool:
         """Whether runs of all these kinds went through with this connection, after the last check of it."""
@@ -65,15 +71,17 @@ class Facts:
 
 
 def read_facts() -> Facts:
-    """The facts as they are stored now: two statements, however many runs there are."""
+    """The facts as they are stored now: three statements, however many runs there are."""
     connection = KaonaviConnection.objects.only("state", "connected_at", "checked_at", "check_lines").first()
     runs = SyncJob.objects.filter(status__in=SyncJob.COMPLETED, kind__in=SyncJob.SYNCS).order_by()
+    had_something = Q(created__gt=0) | Q(updated__gt=0) | Q(unchanged__gt=0)
+    runs = runs.filter(had_something | ~Q(kind=SyncJob.Kind.RESULTS))
     newest = runs.values_list("kind").annotate(at=Max("finished_at"))
-    return Facts(connection, dict(newest))
+    return Facts(connection, dict(newest), Assessment.objects.exists())
 
 
 def guide() -> Guide:
-    """キー → 取得 → 部署 → 社員 → シート → 取得・更新 → 結果, each ticked from what is really so."""
+    """キー → 取得 → 部署 → 社員 → 結果の取込 → シート → 取得・更新 → 結果の登録, each ticked from what is really so."""
     return Guide(tuple(steps(read_facts())))
 
 
@@ -84,42 +92,49 @@ def steps(facts: Facts) -> Iterator[Step]:
     yield Step(
         "キーの登録",
         "カオナビの Consumer Key と Consumer Secret を入力します。",
-        "integrations:connection",
+        reverse("integrations:connection"),
         "入力画面を開く",
         facts.is_connected,
     )
     yield Step(
         "操作対象の「取得」",
         "カオナビの「操作対象の管理」で、メンバー情報の「取得」にチェックマークを加えます。",
-        "integrations:check",
+        reverse("integrations:check"),
         "設定を確かめる",
         facts.is_connected and (facts.was_fine("members", "departments") or imports_ran),
     )
     yield Step(
         "部署の同期",
         "社員より先に、部署を最新にします。",
-        "departments:list",
+        reverse("departments:list"),
         "部署の画面を開く",
         SyncJob.Kind.DEPARTMENTS in facts.completed,
     )
     yield Step(
         "社員の同期",
         "メールアドレスを基に、社員を登録・更新します。",
-        "employees:list",
+        reverse("employees:list"),
         "社員の画面を開く",
         SyncJob.Kind.EMPLOYEES in facts.completed,
     )
     yield Step(
+        "検査結果の取込",
+        "ミキワメの検査結果を、検査結果CSVで取り込みます。カオナビへ登録するのは、ここにある検査結果です。",
+        reverse("integrations:import", args=["results"]),
+        "取込の画面を開く",
+        facts.has_results,
+    )
+    yield Step(
         "シートの作成",
         "カオナビのテンプレートから、検査結果を入れるシートを作成します。",
-        "integrations:check",
+        reverse("integrations:check"),
         "シートを確かめる",
         facts.is_connected and (any(facts.was_fine(kind.key, f"{kind.key}:read") for kind in KINDS) or results_ran),
     )
     yield Step(
         "シートの「取得」と「更新」",
         "カオナビの「操作対象の管理」で、作成したシートの「取得」と「更新」にチェックマークを加えます。",
-        "integrations:check",
+        reverse("integrations:check"),
         "許可を確かめる",
         facts.is_connected
         and (any(facts.was_fine(f"{kind.key}:read", f"{kind.key}:update") for kind in KINDS) or results_ran),
@@ -127,7 +142,7 @@ def steps(facts: Facts) -> Iterator[Step]:
     yield Step(
         "検査結果の登録",
         "性格検査結果をカオナビのシートへ登録します。",
-        "employees:list",
+        reverse("employees:list"),
         "社員の画面を開く",
         SyncJob.Kind.RESULTS in facts.completed,
     )

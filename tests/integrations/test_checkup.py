@@ -1,10 +1,13 @@
 """連携チェック: each line says what is wrong and where it is mended, and nothing is changed."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from integrations.checkup import check_connection
 from integrations.mapping import sheets
-from integrations.models import KaonaviConnection
+from integrations.models import KaonaviConnection, SyncJob
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
 RECORD = {"受検日": "2026-04-01", "傾聴傾向": "50.0", "受検者詳細リンク": "https://example.com/results/1"}
@@ -143,7 +146,7 @@ def test_a_missing_optional_scale_is_no_fault(tenant, check):
 
     line = check()["latest_sheet:scale:competitiveness"]
 
-    assert line.status == "skipped"
+    assert line.status == "unused"
 
 
 def test_only_the_sheet_of_all_results_leaves_the_analysis_out(tenant, check):
@@ -160,7 +163,7 @@ def test_only_the_latest_sheet_is_enough(tenant, check):
 
     lines = check()
 
-    assert (wrong(lines), lines["all_sheet"].status) == (set(), "skipped")
+    assert (wrong(lines), lines["all_sheet"].status) == (set(), "unused")
 
 
 def test_no_sheet_at_all_is_an_error_with_the_manual_s_steps(tenant, check):
@@ -186,3 +189,40 @@ def test_a_limit_is_told_and_not_taken_for_a_fault_of_the_setup(tenant, check):
 
     assert lines["latest_sheet:update"].status == "warning"
     assert KaonaviConnection.objects.get().state == "active"
+
+
+def upload_of(sheet: str, *, state: str = "stored", minutes: int = 5, **issue: str) -> SyncJob:
+    """A run that sent something to the sheet; with `issue`, カオナビ would not have it."""
+    job = SyncJob.objects.create(
+        kind="results",
+        status="partial",
+        finished_at=timezone.now(),
+        created_at=timezone.now() - timedelta(minutes=minutes),
+    )
+    job.chunks.create(sheet=sheet, sheet_id=1, number=1, state=state, read_at=timezone.now(), sent_at=timezone.now())
+    if issue:
+        job.issues.create(
+            severity="error", reason="SHEET_NOT_PERMITTED", field="更新", remedy="操作対象の管理で許可", **issue
+        )
+    return job
+
+
+def test_an_update_that_nothing_can_try_is_told_by_the_last_upload(check, connection):
+    KaonaviConnection.objects.update(connected_at=timezone.now() - timedelta(hours=1))
+    upload_of("all_sheet", minutes=20)
+    line = check()["all_sheet:update"]
+    assert line.status == "ok"
+    assert "の登録で更新できました" in line.detail
+
+    upload_of("all_sheet", state="refused", minutes=10, subject_key=ALL, detail="許可されていません。")
+    line = check()["all_sheet:update"]
+    assert (line.status, line.remedy) == ("error", "操作対象の管理で許可")
+    assert "許可されていません" in line.detail
+
+    upload_of("all_sheet", minutes=5)
+    assert check()["all_sheet:update"].status == "ok"
+
+
+def test_an_upload_with_other_keys_says_nothing_of_these(check, connection):
+    upload_of("all_sheet", minutes=5)
+    assert check()["all_sheet:update"].status == "skipped"

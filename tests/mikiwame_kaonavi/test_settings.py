@@ -75,3 +75,52 @@ def test_only_this_machine_is_served_by_default():
     environment = {name: text for name, text in PRODUCTION.items() if name != "DJANGO_ALLOWED_HOSTS"}
     hosts = read_settings(environment | {"DJANGO_DEBUG": "true"})["ALLOWED_HOSTS"]
     assert hosts == ["localhost", "127.0.0.1", "[::1]"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mikiwame.example.co.jp",
+        "//mikiwame.example.co.jp",
+        "ftp://mikiwame.example.co.jp",
+        "https:/mikiwame.example.co.jp",
+        "https://",
+        "https://:8000",
+        "https://mikiwame.example.co.jp:port",
+        "https://[::1",
+        '"https://mikiwame.example.co.jp"',
+        "'https://mikiwame.example.co.jp'",
+        "https://mikiwame.example.co.jp ",
+        "https://mikiwame example.co.jp",
+        "https://mikiwame.example.co.jp　",
+        "https://taro@mikiwame.example.co.jp",
+        "https://mikiwame.example.co.jp/?page=1",
+        "https://mikiwame.example.co.jp/#top",
+        "https://ｍikiwame.example.co.jp",
+        "https://mikiwame,example.co.jp",
+    ],
+)
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_a_site_address_that_leads_nowhere_is_refused_by_name(value: str, debug: str):
+    with pytest.raises(ImproperlyConfigured, match="環境変数 SITE_URL"):
+        read_settings(PRODUCTION | {"SITE_URL": value, "DJANGO_DEBUG": debug})
+
+
+def test_a_mistyped_site_address_is_refused_since_nothing_answers_there():
+    with pytest.raises(ImproperlyConfigured, match=r"SITE_URL.*DJANGO_ALLOWED_HOSTS"):
+        read_settings(PRODUCTION | {"SITE_URL": "https://mikiwame.exampel.co.jp"})
+
+
+@pytest.mark.parametrize(
+    ("value", "hosts"),
+    [
+        ("https://mikiwame.example.co.jp:8443/", "mikiwame.example.co.jp"),
+        ("https://MIKIWAME.example.co.jp", ".example.co.jp"),
+        ("https://xn--wgv71a119e.example", "xn--wgv71a119e.example"),
+        ("http://192.0.2.7:8000", "192.0.2.7"),
+        ("https://[2001:db8::7]", "[2001:db8::7]"),
+    ],
+)
+def test_a_site_address_that_is_served_is_taken(value: str, hosts: str):
+    settings_read = read_settings(PRODUCTION | {"SITE_URL": value, "DJANGO_ALLOWED_HOSTS": hosts})
+    assert settings_read["SITE_URL"] == value.rstrip("/")

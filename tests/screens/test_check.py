@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from integrations.checkup import CheckLine
+from integrations.checkup import STEPS, CheckLine
 from integrations.models import KaonaviConnection
 from integrations.views import check
 
@@ -60,8 +61,20 @@ def test_it_shows_each_line_with_what_mends_it(admin: Client, connected: Kaonavi
 
 
 def test_it_says_when_all_is_well(admin: Client, connected: KaonaviConnection, lines: list[CheckLine]):
-    lines.extend([FINE, LATER])
+    lines.append(FINE)
     assert "すべて揃っています" in admin.post(CHECK).text
+
+
+def test_it_does_not_say_so_of_what_it_has_not_looked_at(
+    admin: Client, connected: KaonaviConnection, lines: list[CheckLine]
+):
+    lines.extend([FINE, LATER])
+    page = admin.post(CHECK).text
+    assert "すべて揃っています" not in page
+    assert "「未確認」の行は、初回の登録時に確認します" in page
+    seen = dict.fromkeys(STEPS, "ok") | {"all_sheet:update": "skipped"}
+    KaonaviConnection.objects.update(check_lines=seen, checked_at=timezone.now())
+    assert "まだ確認していないところが1件あります" in admin.get(CHECK).text
 
 
 def test_it_offers_other_items_and_remembers_the_choice(

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from integrations.models import KaonaviConnection
 from integrations.views.guide import guide
-from tests.screens.conftest import make_job
+from tests.screens.conftest import make_job, make_person, make_result
 
 SETTINGS = reverse("integrations:settings")
-KEYS, READING, DEPARTMENTS, EMPLOYEES, SHEET, SHEET_TICKS, RESULTS = range(7)
+KEYS, READING, DEPARTMENTS, EMPLOYEES, TESTED, SHEET, SHEET_TICKS, RESULTS = range(8)
 LATEST = {"latest_sheet": "ok", "latest_sheet:read": "ok", "latest_sheet:update": "ok"}
 
 
@@ -57,7 +57,7 @@ def test_it_ticks_the_sheets_by_the_last_check(check_found):
     assert done() == {KEYS, SHEET, SHEET_TICKS}
     check_found(**LATEST | {"latest_sheet:update": "error"})
     assert done() == {KEYS, SHEET}
-    check_found(latest_sheet="skipped", **{f"all_{key[7:]}": "ok" for key in LATEST})
+    check_found(latest_sheet="unused", **{f"all_{key[7:]}": "ok" for key in LATEST})
     assert done() == {KEYS, SHEET, SHEET_TICKS}
 
 
@@ -67,8 +67,29 @@ def test_it_ticks_what_runs_have_shown_without_a_check(connected: KaonaviConnect
     assert done() == {KEYS, DEPARTMENTS}
     make_job("partial", "employees")
     assert done() == {KEYS, READING, DEPARTMENTS, EMPLOYEES}
-    make_job("succeeded", "results")
+    make_job("succeeded", "results", unchanged=1)
     assert done() == {KEYS, READING, DEPARTMENTS, EMPLOYEES, SHEET, SHEET_TICKS, RESULTS}
+
+
+def test_it_does_not_end_before_there_are_results(connected: KaonaviConnection):
+    make_job("succeeded", "results", skipped=3)
+    assert done() == {KEYS}
+    make_result(make_person())
+    assert done() == {KEYS, TESTED}
+
+
+def test_it_leads_to_where_results_are_taken_in(admin: Client, check_found):
+    check_found(keys="ok", members="ok", departments="ok")
+    for kind in ("departments", "employees"):
+        make_job("succeeded", kind)
+    page = admin.get(SETTINGS).text
+    assert "次は「検査結果の取込」です" in page
+    assert reverse("integrations:import", args=["results"]) in page
+
+
+def test_it_does_not_tick_an_update_that_was_not_tried(check_found):
+    check_found(**LATEST | {"latest_sheet:update": "skipped"})
+    assert done() == {KEYS, SHEET}
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled", "interrupted", "held", "running"])
@@ -85,14 +106,15 @@ def test_it_believes_a_later_check_more_than_an_earlier_run(check_found):
 
 
 def test_it_knows_that_runs_of_a_connection_before_say_nothing_about_this_one(connected: KaonaviConnection):
-    make_job("succeeded", "results", finished_at=timezone.now() - timedelta(days=1))
+    make_job("succeeded", "results", created=1, finished_at=timezone.now() - timedelta(days=1))
     assert done() == {KEYS, RESULTS}
 
 
 def test_it_folds_when_all_is_done(admin: Client, connected: KaonaviConnection):
     KaonaviConnection.objects.update(connected_at=timezone.now() - timedelta(hours=1))
     for kind in ("departments", "employees", "results"):
-        make_job("succeeded", kind)
+        make_job("succeeded", kind, created=1)
+    make_result(make_person())
     page = admin.get(SETTINGS).text
     assert "すべての準備が完了しています" in page
     assert '<details class="card guide">' in page

@@ -113,3 +113,12 @@ def test_it_keeps_a_role_that_somebody_has(admin: Client, head: Role):
     assert "1件のアカウントに割り当てられているため、削除できません" in admin.get(delete).text
     assert "削除できません" in admin.post(delete, follow=True).text
     assert Role.objects.exists()
+
+
+def test_it_asks_when_departments_are_ticked_but_no_limit_is(admin: Client, sales: Department):
+    answer = send(admin, departments=[sales.pk])
+    assert "「部署を限定する」にチェックが入っていません" in answer.text
+    assert f'id="department-{sales.pk}" value="{sales.pk}" checked' in answer.text
+    assert not Role.objects.exists()
+    assert send(admin)["Location"] == LIST
+    assert not Role.objects.get().is_limited

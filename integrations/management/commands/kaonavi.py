@@ -39,7 +39,7 @@ EXIT_CODES = {
 }
 REFUSED = 5
 LOOK_EVERY = 0.3  # seconds
-MARKS = {"ok": "○", "warning": "△", "error": "×", "skipped": "－"}
+MARKS = {"ok": "○", "warning": "△", "error": "×", "skipped": "？", "unused": "－"}
 
 
 class Command(BaseCommand):

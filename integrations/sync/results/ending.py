@@ -14,6 +14,7 @@ from integrations.reasons import Reason, Severity
 from integrations.sync.imports import end
 from integrations.sync.results.ledger import RunState, State, ended, pending_codes, tally
 
+NOTHING_TO_SEND = "送る検査結果がありません。検査結果は、自社社員管理の「社員情報を一括操作」>「検査結果を取り込む」から取り込めます。"
 GIVEN_UP = "（問題のある行を絞り込む回数の上限に達したため、まだ分けられていなかった行もエラーにしました。）"
 
 
@@ -45,8 +46,13 @@ def finish(
         end(
             job,
             SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED,
-            f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。{remarks(state)}",
+            f"{confirmed(wanted, seen)}{remarks(state)}",
         )
+
+
+def confirmed(wanted: int, seen: int) -> str:
+    """How many of the people to be registered カオナビ was seen to show."""
+    return f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。" if wanted else NOTHING_TO_SEND
 
 
 def remarks(state: RunState) -> str:
