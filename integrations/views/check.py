@@ -45,8 +45,12 @@ class Summary:
             is_whole or found.get("sheets") == "error" or any(found.get(key, "ok") != "ok" for key in ("keys", "token"))
         )
         values = list(found.values())
-        counts = (values.count(status) for status in ("error", "warning", "skipped"))
-        return cls(*counts, waiting[0] if waiting and not is_stopped else "")
+        return cls(
+            errors=values.count("error"),
+            warnings=values.count("warning"),
+            skipped=values.count("skipped"),
+            next_step=waiting[0] if waiting and not is_stopped else "",
+        )
 
     @property
     def waits_for(self) -> str:
