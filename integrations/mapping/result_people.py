@@ -1,11 +1,15 @@
-"""Whose results can go to カオナビ: the check of 社員番号 before any sheet is looked at. Name and mail never link anybody."""
+"""Whose results can go to カオナビ: the check of 社員番号 before any sheet is looked at.
+
+Name and mail never link anybody. They may forbid: a 社員番号 may have been given to somebody else since.
+"""
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from integrations.mapping.plan import Issue, issue
+from integrations.mapping.sheets import fold
 from integrations.reasons import Reason
 
 OTHERS_NAMED = 5
@@ -14,13 +18,20 @@ DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−ー－"))  # NFKC leaves 
 
 
 class Person(NamedTuple):
-    """An employee with at least one assessment: one source row."""
+    """An employee with at least one assessment: one source row. `is_gone`: has left, or is no longer in カオナビ."""
 
     pk: int
     number: str
     name: str
     email: str
-    is_retired: bool
+    is_gone: bool
+
+
+class Counterpart(NamedTuple):
+    """Whom カオナビ has under a 社員番号. Blank is what it does not tell: both of an unreadable member."""
+
+    name: str = ""
+    mail: str = ""
 
 
 class Holder(NamedTuple):
@@ -39,9 +50,16 @@ class Roster(NamedTuple):
 
 
 def check_people(
-    people: Iterable[Person], *, shared: Mapping[str, Sequence[Holder]], members: Collection[str]
+    people: Iterable[Person],
+    *,
+    shared: Mapping[str, Sequence[Holder]],
+    members: Mapping[str, Counterpart],
+    first_name_filler: str = "",
 ) -> Roster:
-    """`shared` holds every 社員番号 of several employees, tested or not; `members` are カオナビ's 社員番号."""
+    """`shared` holds every 社員番号 of several employees, tested or not; `members` are カオナビ's, by theirs.
+
+    `first_name_filler` stands for a 名 that カオナビ does not have.
+    """
     roster = Roster([], [])
     unknown: list[Person] = []
     for person in people:
@@ -50,9 +68,12 @@ def check_people(
         elif person.number in shared:
             others = name_others(person, shared[person.number])
             roster.left_out.append((person, about(person, Reason.RESULT_NUMBER_SHARED, others=others)))
-        elif person.number in members:
-            roster.eligible.append(person)
-        elif person.is_retired:
+        elif (member := members.get(person.number)) is not None:
+            if is_somebody_else(person, member, first_name_filler):
+                roster.left_out.append((person, told_apart(person, member)))
+            else:
+                roster.eligible.append(person)
+        elif person.is_gone:
             roster.left_out.append((person, about(person, Reason.RESULT_MEMBER_GONE)))
         else:
             unknown.append(person)
@@ -65,7 +86,26 @@ def check_people(
     return roster
 
 
-def about(person: Person, reason: Reason, *, detail: str = "", others: str = "") -> Issue:
+def is_somebody_else(person: Person, member: Counterpart, first_name_filler: str) -> bool:
+    """Whether nothing that カオナビ tells of the member agrees: neither the mail nor the name.
+
+    Either is enough, since people marry and addresses change. A blank agrees with nothing: a member without a mail is
+    never taken over, so that the 社員番号 may well be of somebody else here.
+    """
+    if not member.name.strip() and not member.mail.strip():
+        return False
+    if person.email and person.email == member.mail.strip().lower():
+        return False
+    name = fold(member.name)
+    return fold(person.name) not in {name, name + fold(first_name_filler)}
+
+
+def told_apart(person: Person, member: Counterpart) -> Issue:
+    ours, theirs = (f"{name} {mail}".strip() for name, mail in ((person.name, person.email), member))
+    return about(person, Reason.RESULT_MEMBER_DIFFERENT, ours=ours, theirs=theirs)
+
+
+def about(person: Person, reason: Reason, *, detail: str = "", **words: str) -> Issue:
     """An issue of this person's 社員番号."""
     return issue(
         reason,
@@ -75,7 +115,7 @@ def about(person: Person, reason: Reason, *, detail: str = "", others: str = "")
         field="社員番号",
         value=person.number,
         detail=detail,
-        others=others,
+        **words,
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from integrations.kaonavi.types import Record, Sheet, SheetMember
 from integrations.mapping.plan import Issue, Outcome, issue
-from integrations.mapping.result_people import Person
+from integrations.mapping.result_people import Counterpart, Person
 from integrations.mapping.result_values import (
     Links,
     Result,
@@ -236,9 +236,9 @@ def own_values(record: Record, sheet: UsableSheet) -> dict[int, tuple[str, ...]]
 
 
 def stale_records(
-    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, str], links: Links
+    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, Counterpart], links: Links
 ) -> Iterator[Issue]:
-    """A warning for each member who has records of ours but no result here. `members` holds 社員番号 → 氏名."""
+    """A warning for each member who has records of ours but no result here. `members` are カオナビ's by their 社員番号."""
     for shown in sheets:
         link, taken_on = shown.sheet.fields[LINK].id, shown.sheet.fields[TAKEN_ON].id
         for code, records in shown.records.items():
@@ -249,7 +249,7 @@ def stale_records(
                 yield issue(
                     Reason.RESULT_STALE,
                     key=code,
-                    name=members.get(code, ""),
+                    name=members[code].name if code in members else "",
                     field=shown.sheet.label(taken_on),
                     value="、".join(text for record in ours for text in record.values.get(taken_on, ())),
                     sheet=shown.sheet.name,

@@ -74,7 +74,9 @@ def plan_everybody(lease: Lease, kaonavi: KaonaviClient, state: RunState, shown:
     """Our results against the sheets: nothing is written yet."""
     members = reading.known_members(kaonavi.members())
     people = source.tested_people()
-    roster = check_people(people, shared=source.shared_numbers(), members=members)
+    roster = check_people(
+        people, shared=source.shared_numbers(), members=members, first_name_filler=source.first_name_filler()
+    )
     types = source.type_names()
     terms = Terms(source.links(), types)
     survey = Survey(lease.job, state, shown)

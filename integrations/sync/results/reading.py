@@ -7,6 +7,7 @@ from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotFound, NotPermitted, NotUnderstood, RequestRefused
 from integrations.kaonavi.types import Members, SheetLayout, SheetLayouts
 from integrations.mapping.plan import Issue, issue
+from integrations.mapping.result_people import Counterpart
 from integrations.mapping.results import ShownSheet
 from integrations.mapping.sheets import (
     ALL,
@@ -99,7 +100,7 @@ def quoted(messages: Sequence[str]) -> str:
     return f"カオナビのメッセージ：{' ／ '.join(messages)}" if messages else ""
 
 
-def known_members(members: Members) -> Mapping[str, str]:
-    """社員番号 → 氏名 of everybody in カオナビ. Of an unreadable member at least the 社員番号 may be known."""
-    known = {element.key: "" for element in members.unreadable if element.key}
-    return known | {member.code: member.name for member in members.items if member.code}
+def known_members(members: Members) -> Mapping[str, Counterpart]:
+    """Everybody in カオナビ by their 社員番号. Of an unreadable member at least that may be known."""
+    known = {element.key: Counterpart() for element in members.unreadable if element.key}
+    return known | {member.code: Counterpart(member.name, member.mail) for member in members.items if member.code}

@@ -23,11 +23,11 @@ BATCH = 1000  # people whose results are in memory at a time
 def tested_people() -> list[Person]:
     """Every employee with at least one assessment: the source rows."""
     rows = Employee.objects.filter(Exists(Assessment.objects.filter(employee=OuterRef("pk")))).values_list(
-        "pk", "employee_number", "last_name", "first_name", "email", "is_retired"
+        "pk", "employee_number", "last_name", "first_name", "email", "is_retired", "missing_since"
     )
     return [
-        Person(pk, number.strip(), f"{last} {first}".strip(), email, is_retired)
-        for pk, number, last, first, email, is_retired in rows.order_by("pk").iterator()
+        Person(pk, number.strip(), f"{last} {first}".strip(), email, is_retired or missing_since is not None)
+        for pk, number, last, first, email, is_retired, missing_since in rows.order_by("pk").iterator()
     ]
 
 
@@ -106,6 +106,12 @@ def item_names(connection: KaonaviConnection | None) -> Mapping[str, str]:
     return connection.sheet_item_names if connection else {}
 
 
+def first_name_filler() -> str:
+    """What an import of employees writes where カオナビ has no 名."""
+    connection = read_settings()
+    return connection.first_name_filler if connection else ""
+
+
 def read_settings() -> KaonaviConnection | None:
     """The connection without its keys."""
-    return KaonaviConnection.objects.only("sheet_item_names", "scale_switches").first()
+    return KaonaviConnection.objects.only("sheet_item_names", "scale_switches", "first_name_filler").first()

@@ -76,7 +76,7 @@ def sheet(kind: SheetKind = LATEST, *extra: Item, **changes: Any) -> UsableSheet
 
 
 def person(number: str = "E1", pk: int = 1, **values: Any) -> Person:
-    return Person(pk, number, f"田中 {pk}", f"{pk}@example.co.jp", is_retired=False)._replace(**values)
+    return Person(pk, number, f"田中 {pk}", f"{pk}@example.co.jp", is_gone=False)._replace(**values)
 
 
 def uuid(number: int) -> UUID:

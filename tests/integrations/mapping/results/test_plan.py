@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from integrations.kaonavi.types import Record, Sheet, SheetMember, Unreadable
+from integrations.mapping.result_people import Counterpart
 from integrations.mapping.results import ShownSheet, plan_person, stale_records
 from integrations.mapping.sheets import ALL, LATEST
 from tests.integrations.mapping.results.making import (
@@ -216,7 +217,7 @@ class TestRecordsLeftBehind:
     def test_a_member_without_a_result_here_is_warned_about(self):
         on = shown(sheet(ALL), {"E9": [our_record(1), foreign_record(), our_record(2, "2025-04-01")]})
 
-        [issue] = stale_records([on], sources={"E1"}, members={"E9": "井上 遥"}, links=LINKS)
+        [issue] = stale_records([on], sources={"E1"}, members={"E9": Counterpart("井上 遥")}, links=LINKS)
 
         assert (issue.reason, issue.severity) == ("RESULT_STALE", "warning")
         assert (issue.subject_key, issue.subject_name, issue.value) == ("E9", "井上 遥", "2026-04-01、2025-04-01")

@@ -1,13 +1,16 @@
 """What is checked before the first write, and how it is told."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.models import Assessment, PersonalityType
 from assessments.reference import settle
+from integrations import actions, runner
+from integrations.connecting import open_client
 from integrations.mapping import sheets
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
@@ -125,6 +128,54 @@ def test_every_kind_of_person_has_one_outcome(tenant, employ, test, upload):
     assert "twin@example.co.jp" in job.issues.get(reason="RESULT_NUMBER_SHARED").detail
     assert tenant.records(LATEST, "E2") == tenant.records(LATEST, "00123") == tenant.records(LATEST, "E3") == []
     assert job.message == "カオナビに4件中1件の反映を確認しました。"
+
+
+def test_nothing_is_sent_to_a_member_who_is_somebody_else(tenant, employ, test, upload):
+    leaver, married = employ("E1", last_name="青山"), employ("E2", last_name="井上")
+    for person in (leaver, married):
+        test(person)
+    tenant.edit_member("E1", name="上田 純", mail="ueda@example.co.jp")
+    tenant.edit_member("E2", name="江口 遥")
+
+    job = upload()
+
+    assert (job.status, reasons(job)) == ("partial", ["RESULT_MEMBER_DIFFERENT"])
+    assert "上田 純 ueda@example.co.jp" in job.issues.get().detail
+    assert tenant.records(LATEST, "E1") == tenant.records(ALL, "E1") == []
+    assert len(tenant.records(LATEST, "E2")) == len(tenant.records(ALL, "E2")) == 1
+    assert job.counts == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 1}
+    assert job.message == "カオナビに2件中1件の反映を確認しました。"
+
+
+def test_a_member_who_becomes_somebody_else_while_an_upload_sleeps_is_sent_nothing_more(
+    tenant, employ, test, upload, one_a_chunk
+):
+    for number in ("E1", "E2"):
+        test(employ(number, last_name="青山"))
+    tenant.remove_sheet(tenant.sheet(ALL))
+    job = actions.start_job(kind="results", by=None, here=True)
+    number = job.lease
+    while job.chunks.filter(state="stored").count() == 0:
+        number = runner.advance(job.pk, number, worker="test", connect=open_client).number
+    tenant.edit_member("E2", name="上田 純", mail="ueda@example.co.jp")
+    job.chunks.filter(state="planned").update(read_at=timezone.now() - timedelta(minutes=6))
+    job.refresh_from_db()
+
+    upload(job)
+
+    assert (job.status, reasons(job)) == ("partial", ["RESULT_MEMBER_DIFFERENT"])
+    assert (len(tenant.records(LATEST, "E1")), tenant.records(LATEST, "E2")) == (1, [])
+    assert (job.created, job.failed) == (1, 1)
+
+
+def test_somebody_whom_our_own_import_marked_as_missing_is_no_error(tenant, employ, test, upload):
+    test(employ("E1"))
+    now = timezone.now()
+    test(employ("E2", is_member=False, last_seen_at=now, missing_since=now))
+
+    job = upload()
+
+    assert (job.status, reasons(job), job.skipped) == ("succeeded", ["RESULT_MEMBER_GONE"], 1)
 
 
 def test_a_type_that_nobody_has_told_us_leaves_the_sheets_as_they_are_until_it_is_told(tenant, employ, test, upload):
