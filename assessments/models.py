@@ -24,6 +24,8 @@ class PersonalityType(models.Model):
     category = models.CharField("グループ", max_length=100, blank=True, default="")
     description = models.TextField("説明", blank=True, default="")
     order = models.PositiveSmallIntegerField("表示順", default=0)
+    # the vendor publishes nine of the sixteen; the others stand in until the company's own sheet names them
+    is_stand_in = models.BooleanField("仮の名前", default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "16タイプ"

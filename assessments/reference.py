@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from uuid import uuid4
 
 from django.db.models import Count
 
@@ -58,6 +59,11 @@ def settle(kind: PersonalityType) -> int:
         list(rows.select_for_update().order_by("pk").values_list("pk"))
     results_changed.send(sender=Assessment, results=found)
     return found.update(personality_type=kind, unknown_type="")
+
+
+def new_code() -> str:
+    """The code of a row of one's own, which nobody sees."""
+    return f"own-{uuid4().hex[:12]}"
 
 
 def uses_of(row: PersonalityType | Scale) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import Max
@@ -10,6 +9,7 @@ from django.db.models import Max
 from accounts.only_changed import OnlyChanged
 from assessments.matching import Named, clash
 from assessments.models import MENTAL_HEALTH, PersonalityType, Scale
+from assessments.reference import new_code
 
 LONGEST_ALIAS = 100
 MOST_ALIASES = 100
@@ -52,7 +52,7 @@ class ReferenceForm(OnlyChanged):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
-            self.instance.code = f"own-{uuid4().hex[:12]}"
+            self.instance.code = new_code()
             last = self._meta.model._default_manager.aggregate(last=Max("order"))["last"] or 0
             self.fields["order"].initial = last + 1
 

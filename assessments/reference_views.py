@@ -30,6 +30,7 @@ def show_reference(request: HttpRequest) -> HttpResponse:
         "types": PersonalityType.objects.all(),
         "scales": Scale.objects.all(),
         "unknown_types": unknown_types(),
+        "stand_ins": list(PersonalityType.objects.filter(is_stand_in=True).values_list("name", flat=True)),
     }
     return render(request, "assessments/reference.html", context)
 
@@ -66,6 +67,8 @@ def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **giv
     if request.method == "POST" and form.is_valid():
         is_new = kind.pk is None
         changed = form.write()
+        if kind.is_stand_in and "name" in changed:
+            PersonalityType.objects.filter(pk=kind.pk).update(is_stand_in=False)
         settled = settle(kind)
         told(request, kind, is_new=is_new, changed=changed, settled=settled)
         return redirect("assessments:reference")

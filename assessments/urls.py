@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments import correction, reference_views, views
+from assessments import adoption_views, correction, reference_views, views
 
 app_name = "assessments"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("reference/", reference_views.show_reference, name="reference"),
     path("reference/types/new/", reference_views.add_type, name="add_type"),
     path("reference/types/name/", reference_views.name_type, name="name_type"),
+    path("reference/types/adopt/", adoption_views.adopt_types, name="adopt_types"),
     path("reference/types/<int:pk>/", reference_views.edit_type, name="edit_type"),
     path("reference/types/<int:pk>/delete/", reference_views.delete_type, name="delete_type"),
     path("reference/scales/new/", reference_views.add_scale, name="add_scale"),

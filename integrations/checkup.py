@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from django.utils import timezone
 
+from assessments.adoption import OwnType, own_types, plan_adoption
 from integrations.connecting import NotConnectedError, open_client
 from integrations.fields import UnreadableSecretError
 from integrations.kaonavi.client import KaonaviClient
@@ -25,6 +26,7 @@ from integrations.mapping.sheets import (
     ALL,
     KINDS,
     LATEST,
+    TYPE,
     Match,
     SheetKind,
     candidates,
@@ -59,7 +61,7 @@ MEMBER_ITEMS = {
 class CheckLine:
     """One line of the check. `choices` are カオナビ's items that could stand for ours, whose key is `item_key`.
 
-    `skipped` was not looked at, and nobody knows whether it is well; `unused` need not be there.
+    `options` are those of カオナビ's 16タイプ, where our types can be made to match them. `skipped` was not looked at, and nobody knows whether it is well; `unused` need not be there.
     """
 
     key: str
@@ -69,6 +71,7 @@ class CheckLine:
     remedy: str = ""
     choices: tuple[str, ...] = ()
     item_key: str = ""
+    options: tuple[str, ...] = ()
 
 
 def check_connection(connect: Connect = open_client) -> Iterator[CheckLine]:
@@ -197,6 +200,8 @@ def check_sheet(
     matches = match_fields(layout, fields_of(kind, source.scale_items(settings), source.item_names(settings)))
     for match in matches:
         yield check_item(kind, layout, matches, match)
+        if match.field.key == TYPE and match.item and match.item.options:
+            yield check_types(kind, match.item)
     yield from check_ticks(kaonavi, kind, layout, matches)
 
 
@@ -210,6 +215,27 @@ def check_item(kind: SheetKind, layout: SheetLayout, matches: Sequence[Match], m
     return CheckLine(
         key, title, "unused", "項目がないため、この尺度は登録しません。必要な場合だけ項目を追加してください。"
     )
+
+
+def check_types(kind: SheetKind, item: Item) -> CheckLine:
+    """Whether our 16タイプ are those that the sheet offers."""
+    types = {row.code: row for row in own_types()}
+    plan = plan_adoption([OwnType.of(row) for row in types.values()], item.options)
+    key, title = f"{kind.key}:types", f"{sheet_title(kind)}の「{item.name}」の選択肢"
+    if not plan.differs:
+        return CheckLine(key, title, "ok", f"16タイプの設定と一致しています（{len(types)}件）。")
+    theirs = [*plan.renamed.values(), *plan.added]
+    ours = [types[code].label for code in (*plan.removed, *plan.undecided, *plan.unlisted)]
+    parts = (
+        f"16タイプの設定にない選択肢：{'、'.join(theirs)}。" if theirs else "",
+        f"選択肢にない16タイプの設定：{'、'.join(ours)}。このタイプの検査結果は登録されません。" if ours else "",
+    )
+    remedy = (
+        "下のボタンから、16タイプの設定をカオナビの選択肢に合わせられます。"
+        if plan.does_something
+        else "設定 > 16タイプと尺度 で、使わないタイプを削除するか、カオナビの選択肢を別名に加えてください。"
+    )
+    return CheckLine(key, title, "warning", "".join(parts), remedy, options=item.options if plan.does_something else ())
 
 
 def check_ticks(

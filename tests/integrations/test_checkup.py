@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.checkup import check_connection
+from integrations.kaonavi.simulator.items import Option
 from integrations.mapping import sheets
 from integrations.models import KaonaviConnection, SyncJob
 
@@ -226,3 +227,15 @@ def test_an_update_that_nothing_can_try_is_told_by_the_last_upload(check, connec
 def test_an_upload_with_other_keys_says_nothing_of_these(check, connection):
     upload_of("all_sheet", minutes=5)
     assert check()["all_sheet:update"].status == "skipped"
+
+
+def test_the_options_of_the_types_are_compared_with_ours(tenant, check):
+    assert check()["latest_sheet:types"].status == "ok"
+
+    tenant.sheet(LATEST).item("16タイプ").options = [Option(1, "シーカー（探求者）"), Option(2, "ドリーマー（夢想家）")]
+    line = check()["latest_sheet:types"]
+
+    assert (line.status, line.options) == ("warning", ("シーカー（探求者）", "ドリーマー（夢想家）"))
+    assert "16タイプの設定にない選択肢：ドリーマー（夢想家）" in line.detail
+    assert "選択肢にない16タイプの設定：コントリビューター（貢献者）" not in line.detail
+    assert "サポーター（支援者）、コーディネーター（橋渡し役）" in line.detail

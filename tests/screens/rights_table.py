@@ -54,6 +54,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
             *("add_scale", "edit_scale", "delete_scale"),
         )
     },
+    "assessments:adopt_types": {"POST": Right.EDIT_REFERENCE},
     "integrations:settings": {"GET": ANY_ROLE},
     "integrations:connection": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:connected": {"GET": ADMINISTRATOR},
