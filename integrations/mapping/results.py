@@ -94,6 +94,17 @@ class PersonPlan(NamedTuple):
     latest: Seen
 
 
+class Wanted(NamedTuple):
+    """What one person's records on one sheet come to: those to send, or that it shows them already, or neither of the two.
+
+    Issues may stand beside any of it: a record that cannot be sent is left as the sheet shows it, the others go on.
+    """
+
+    records: tuple[Record, ...] = ()
+    is_shown: bool = False
+    issues: Sequence[Issue] = ()
+
+
 def plan_people(
     tested: Iterable[tuple[Person, Sequence[Result]]], sheets: Sequence[ShownSheet], terms: Terms
 ) -> Iterator[PersonPlan]:
@@ -110,12 +121,11 @@ def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[Show
     same: set[str] = set()
     issues: list[Issue] = []
     for shown in sheets:
-        records, problems = wanted_records(person.number, ordered, shown, terms)
-        if problems:
-            issues.extend(named(person, problem) for problem in problems)
-        elif records is None:
+        wanted = wanted_records(person.number, ordered, shown, terms)
+        issues.extend(named(person, problem) for problem in wanted.issues)
+        if wanted.is_shown:
             same.add(shown.key)
-        else:
+        if wanted.records:
             sends[shown.key] = Send(
                 employee=person.pk,
                 assessment=latest.assessment,
@@ -124,7 +134,7 @@ def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[Show
                 email=person.email,
                 is_new=is_new,
                 shown=relevant(shown.records.get(person.number, ()), shown.sheet),
-                records=records,
+                records=wanted.records,
                 seal=latest.seal,
             )
     return PersonPlan(person, outcome_of(issues, sends, is_new=is_new), sends, same, issues, latest)
@@ -143,21 +153,16 @@ def named(person: Person, problem: Issue) -> Issue:
     return replace(problem, subject_key=person.number, subject_name=person.name, email=person.email)
 
 
-def wanted_records(
-    code: str, results: Sequence[Result], shown: ShownSheet, terms: Terms
-) -> tuple[tuple[Record, ...] | None, list[Issue]]:
-    """The records to send, or None when the sheet shows them already, and what stands in the way."""
+def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, terms: Terms) -> Wanted:
     before = shown.records.get(code, ())
     if code in shown.unreadable or (shown.has_strangers and shown.sheet.is_multiple and not before):
-        return None, [issue(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)]
+        return Wanted(issues=[issue(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)])
     if shown.sheet.is_multiple:
         return all_records(before, results, shown.sheet, terms)
     return latest_record(before, results[-1], shown.sheet, terms)
 
 
-def latest_record(
-    before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms
-) -> tuple[tuple[Record, ...] | None, list[Issue]]:
+def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms) -> Wanted:
     """On the single-record sheet only our own items are sent: カオナビ leaves the others as they are.
 
     All of ours go, also those that show the right value already: then the record is right afterwards even when an
@@ -165,42 +170,49 @@ def latest_record(
     """
     values, issues = values_of(latest, sheet, terms)
     if issues:
-        return None, issues
+        return Wanted(issues=issues)
     now = before[0].values if before else {}
     if all(same_values(now.get(item_id, ()), wanted, item_id, sheet) for item_id, wanted in values.items()):
-        return None, []
-    return (Record(values),), []
+        return Wanted(is_shown=True)
+    return Wanted((Record(values),))
 
 
-def all_records(
-    before: Sequence[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms
-) -> tuple[tuple[Record, ...] | None, list[Issue]]:
+def all_records(before: Sequence[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms) -> Wanted:
     """On the multi-record sheet a member's whole list is replaced: others' records first, then ours, oldest first."""
     link = sheet.fields[LINK].id
     foreign: list[Record] = []
-    columns: dict[object, dict[int, tuple[str, ...]]] = {}
+    standing: dict[object, list[Record]] = {}
     for record in before:
         target = target_of(record, link, terms.links)
-        values = own_values(record, sheet)
+        kept = Record(own_values(record, sheet))
         if target is None:
-            foreign.append(Record(values))
+            foreign.append(kept)
         else:
-            theirs = {key: texts for key, texts in values.items() if key not in sheet.ours}
-            columns[target] = theirs | columns.get(target, {})
+            standing.setdefault(target, []).append(kept)
     ours: list[Record] = []
     issues: list[Issue] = []
     for result in results:
         values, problems = values_of(result, sheet, terms)
-        issues.extend(problem for problem in problems if problem not in issues)
-        ours.append(Record(columns.get(result.public_id, {}) | values))
+        shown = standing.get(result.public_id, [])
+        if problems:
+            issues.extend(problem for problem in problems if problem not in issues)
+            ours.extend(shown)
+        else:
+            ours.append(Record(columns_of_others(shown, sheet) | values))
     wanted = (*(record for record in foreign if any(record.values.values())), *ours)
-    if issues:
-        return None, issues
     if same_records(before, wanted, sheet):
-        return None, []
+        return Wanted(is_shown=True, issues=issues)
     if locked := locked_items(before, sheet):
-        return None, [issue(Reason.RESULT_RECORD_LOCKED, field="、".join(locked), sheet=sheet.name)]
-    return wanted, []
+        return Wanted(issues=[*issues, issue(Reason.RESULT_RECORD_LOCKED, field="、".join(locked), sheet=sheet.name)])
+    return Wanted(wanted, issues=issues)
+
+
+def columns_of_others(records: Sequence[Record], sheet: UsableSheet) -> dict[int, tuple[str, ...]]:
+    """What stands in columns that are not ours on the records of one result, of which there should be one."""
+    columns: dict[int, tuple[str, ...]] = {}
+    for record in reversed(records):
+        columns |= {key: texts for key, texts in record.values.items() if key not in sheet.ours}
+    return columns
 
 
 def locked_items(records: Iterable[Record], sheet: UsableSheet) -> list[str]:

@@ -1,6 +1,7 @@
 """The truth at the end: read the sheets again and compare them with what was sent."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -37,9 +38,9 @@ class Proof(NamedTuple):
     different: set[str]
     issues: list[Issue]
 
-    @property
-    def confirmed(self) -> list[Seen]:
-        missing = self.not_yet | self.different
+    def confirmed(self, failed: AbstractSet[str]) -> list[Seen]:
+        """Everybody of whom the sheets show all results. `failed` are those of whom something could not even be sent."""
+        missing = self.not_yet | self.different | failed
         return [person for code, person in self.seen.items() if code not in missing]
 
 
@@ -55,7 +56,7 @@ def verify(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | Non
     is_complete = not (proof.not_yet or proof.different)
     if not is_complete and waited < timedelta(seconds=settings.KAONAVI_VERIFY_TIMEOUT):
         return pause_after(waited)
-    register(lease, proof.confirmed)
+    register(lease, proof.confirmed(state.failed))
     finish(lease, state, found=proof.issues, failed=proof.different, unseen=proof.not_yet)
     return None
 

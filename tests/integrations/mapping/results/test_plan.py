@@ -117,6 +117,41 @@ class TestTheSheetOfAllResults:
 
         assert sent_to(made) == [our_record(1)]
 
+    def test_a_record_that_cannot_be_sent_stays_as_it_is_shown_and_the_others_go_on(self):
+        strange, before = result(1, date(2025, 4, 1), type=None, unknown_type="旅人"), our_record(1, "2025-04-01")
+        before = Record({**before.values, MEMO: ("本人の希望",)})
+
+        made = plan(strange, result(2), on=shown(sheet(ALL), {"E1": [foreign_record(), before]}))
+
+        assert sent_to(made) == [foreign_record(), before, our_record(2)]
+        assert [(issue.reason, issue.value) for issue in made.issues] == [("RESULT_TYPE_NOT_AN_OPTION", "旅人")]
+        assert made.outcome == "failed"
+
+    def test_a_record_that_cannot_be_sent_and_is_not_shown_is_only_left_out(self):
+        made = plan(result(1, type=None, unknown_type="旅人"), result(2), on=shown(sheet(ALL)))
+
+        assert sent_to(made) == [our_record(2)]
+
+    def test_it_needs_nothing_when_it_shows_all_that_can_be_sent(self):
+        strange = result(1, type=None, unknown_type="旅人")
+
+        made = plan(strange, result(2), on=shown(sheet(ALL), {"E1": [our_record(2)]}))
+
+        assert (made.sends, made.same, made.outcome) == ({}, {"all_sheet"}, "failed")
+
+    def test_a_record_is_never_taken_away_while_nothing_can_stand_in_its_place(self):
+        made = plan(result(1, type=None, unknown_type="旅人"), on=shown(sheet(ALL), {"E1": [our_record(2)]}))
+
+        assert (made.sends, made.same) == ({}, set())
+
+    def test_a_text_that_is_too_long_keeps_back_its_own_record_alone(self):
+        usable = sheet(ALL, item(TYPE, "16タイプ", max_length=30))
+
+        made = plan(result(1, type=None, unknown_type="長い名前のタイプ" * 4), result(2), on=shown(usable))
+
+        assert [issue.reason for issue in made.issues] == ["RESULT_VALUE_TOO_LONG"]
+        assert [each.values[LINK] for each in sent_to(made)] == [(link(2),)]
+
     def test_columns_of_others_on_our_records_stay(self):
         made = plan(result(1), result(2), on=shown(sheet(ALL), {"E1": [our_record(1, item6="本人の希望")]}))
 

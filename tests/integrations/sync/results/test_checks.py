@@ -12,6 +12,7 @@ from assessments.reference import settle
 from integrations import actions, runner
 from integrations.connecting import open_client
 from integrations.mapping import sheets
+from integrations.models import ResultRegistration
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
 
@@ -196,6 +197,32 @@ def test_a_type_that_nobody_has_told_us_leaves_the_sheets_as_they_are_until_it_i
         settle(seeker)
 
     assert (upload().status, tenant.records(LATEST, "E1")[0]["16タイプ"]) == ("succeeded", "シーカー (探求者)")
+
+
+def test_an_old_result_of_a_type_that_is_no_option_keeps_no_newer_one_off_the_sheet(tenant, employ, test, upload):
+    person = employ("E1")
+    old = test(person, date(2024, 4, 1), personality_type=None, unknown_type="オールラウンダー")
+    middle, newest = test(person, date(2025, 4, 1)), test(person, date(2026, 4, 1))
+
+    job = upload()
+
+    assert (job.status, reasons(job), job.failed) == ("partial", ["RESULT_TYPE_NOT_AN_OPTION"], 1)
+    assert [record["受検日"] for record in tenant.records(ALL, "E1")] == ["2025-04-01", "2026-04-01"]
+    assert tenant.records(LATEST, "E1")[0]["受検日"] == "2026-04-01"
+    assert not ResultRegistration.objects.exists()
+    calls = len(tenant.update_calls)
+    assert (upload().failed, len(tenant.update_calls)) == (1, calls)
+    Assessment.objects.filter(pk=old.pk).update(personality_type=newest.personality_type, unknown_type="")
+    assert upload().status == "succeeded"
+    assert len(tenant.records(ALL, "E1")) == 3
+    assert ResultRegistration.objects.get().assessment == newest
+    Assessment.objects.filter(pk=middle.pk).update(personality_type=None, unknown_type="オールラウンダー")
+    shown = tenant.records(ALL, "E1")
+    last = test(person, date(2026, 5, 1))
+
+    assert upload().failed == 1
+    assert tenant.records(ALL, "E1")[:3] == shown
+    assert tenant.records(ALL, "E1")[3]["受検者詳細リンク"].endswith(f"/results/{last.public_id}/")
 
 
 def test_a_member_with_an_attachment_is_left_alone_on_that_sheet(tenant, employ, test, upload):
