@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import requests
 from django.conf import settings
 
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.ports import TokenStore
+from integrations.kaonavi.transport import open_session
 from integrations.models import KaonaviConnection
 from integrations.remote_state import DatabaseQuota, DatabaseTokens, MemoryTokens
 
@@ -24,7 +24,7 @@ class NotConnectedError(Exception):
 @contextmanager
 def client_for(key: str, secret: str, tokens: TokenStore) -> Iterator[KaonaviClient]:
     """A client with a session of its own, closed afterwards."""
-    with requests.Session() as session:
+    with open_session() as session:
         yield KaonaviClient(
             settings.KAONAVI_API_URL,
             key,

@@ -168,7 +168,7 @@ def wait_for(lease: Lease, limit: MustWait) -> float | None:
 def issue_of(error: KaonaviError) -> Issue:
     """The run's issue for an error of カオナビ's, with カオナビ's own words where it said something."""
     resource = error.resource if isinstance(error, NotPermitted | NotFound) else ""
-    told = error.messages if isinstance(error, NotPermitted | NotFound | RequestRefused) else ()
+    told = error.messages if isinstance(error, NotPermitted | NotFound | RequestRefused | Unavailable) else ()
     words = [str(error)] if isinstance(error, Unavailable | NotUnderstood | RequestRefused) else []
     if told:
         words.append(f"カオナビのメッセージ：{'、'.join(told)}")

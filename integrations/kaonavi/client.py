@@ -15,7 +15,9 @@ from requests.auth import AuthBase
 
 from integrations.kaonavi import decode, wire
 from integrations.kaonavi.errors import CredentialsRefused, NotUnderstood, Unavailable
+from integrations.kaonavi.failures import failure_of
 from integrations.kaonavi.ports import Quota, TokenStore
+from integrations.kaonavi.transport import PIECE, Deadline, until
 from integrations.kaonavi.types import (
     Departments,
     MemberLayout,
@@ -34,18 +36,18 @@ CONNECT_TIMEOUT = 10.0  # seconds
 PAUSES = (0.5, 1.5)  # seconds before the second and the third attempt of a read, give or take a half
 LARGEST_ANSWER = 250_000_000  # bytes: カオナビ's own limit for a request, and far above any known answer
 LARGEST_REFUSAL = 1_000_000  # bytes: messages for people
-PIECE = 65_536  # bytes
 
-TRANSPORT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
+TRANSPORT_ERRORS = (OSError, urllib3.exceptions.HTTPError)  # those of `requests` are OSErrors
 
 
 class KaonaviClient:
     """One company's カオナビ. Each method makes one call (and asks for a token where there is none), and raises `errors`.
 
-    `base_url` ends with the version (`…/api/v2.0`). `session` is the caller's, with no retries of its own. `tokens` and
-    `quota` are shared by all processes of a deployment. `timeout` is the longest silence, and the longest time that an
-    answer's body may take, in seconds. The client sleeps (through `sleep`) only for the short pause before it repeats a
-    read; a limit is raised as MustWait. A write is never repeated, except after a 401, which means that it was not read.
+    `base_url` ends with the version (`…/api/v2.0`). `session` is one of `transport.open_session`, with no retries of its
+    own. `tokens` and `quota` are shared by all processes of a deployment. `timeout` is the longest time, in seconds, that
+    a call may take from its beginning to the last byte of its answer, with its repetitions. The client sleeps (through
+    `sleep`) only for the short pause before it repeats a read; a limit is raised as MustWait. A write is never repeated,
+    except after a 401, which means that it was not read.
     """
 
     def __init__(
@@ -106,26 +108,34 @@ class KaonaviClient:
     def option_masters(self) -> OptionMasters:
         return decode.option_masters(self._ask(wire.OPTION_MASTERS))
 
-    def patch_sheet(self, sheet_id: int, members: Sequence[SheetMember], *, dry_run: bool = False) -> int:
+    def patch_sheet(
+        self,
+        sheet_id: int,
+        members: Sequence[SheetMember],
+        *,
+        dry_run: bool = False,
+        deadline: Deadline | None = None,
+    ) -> int:
         """Ask for an update of these members' records and return the id of its task.
 
         On a single-record sheet the items sent change; on a multi-record one each sent member's records are replaced by
-        the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task.
+        the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task. After
+        `deadline` no byte of the request leaves: it is looked at right before the first one, and between the pieces.
         An error with `outcome_unknown` may have been accepted: look before sending it again.
         """
-        body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run))
+        body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), deadline)
         return decode.tried_task(body) if dry_run else decode.accepted_task(body)
 
-    def _ask(self, call: wire.Call) -> bytes:
+    def _ask(self, call: wire.Call, deadline: Deadline | None = None) -> bytes:
         """The body of a success. A 401 may mean that the token grew old or was revoked: once, with a fresh one."""
         token = self._tokens.read() or self._fresh_token()
         try:
-            return self._persist(call, Header("Kaonavi-Token", token))
+            return self._persist(call, Header("Kaonavi-Token", token), deadline)
         except CredentialsRefused:
             self._tokens.forget(token)
         token = self._fresh_token()
         try:
-            return self._persist(call, Header("Kaonavi-Token", token))
+            return self._persist(call, Header("Kaonavi-Token", token), deadline)
         except CredentialsRefused:
             self._tokens.forget(token)
             raise
@@ -136,27 +146,32 @@ class KaonaviClient:
         self._tokens.save(token)
         return token.value
 
-    def _persist(self, call: wire.Call, proof: AuthBase) -> bytes:
+    def _persist(self, call: wire.Call, proof: AuthBase, limit: Deadline | None = None) -> bytes:
         """Make the call, and again where that does no harm and may help."""
+        deadline = Deadline(self._timeout if limit is None else min(self._timeout, limit.left))
         pauses = () if call.is_update else PAUSES
         for pause in pauses:
             try:
-                return self._attempt(call, proof)
+                return self._attempt(call, proof, deadline)
             except Unavailable:
-                self._sleep(pause * (0.5 + self._jitter()))
-        return self._attempt(call, proof)
+                seconds = pause * (0.5 + self._jitter())
+                if deadline.left < seconds:
+                    raise
+                self._sleep(seconds)
+        return self._attempt(call, proof, deadline)
 
-    def _attempt(self, call: wire.Call, proof: AuthBase) -> bytes:
+    def _attempt(self, call: wire.Call, proof: AuthBase, deadline: Deadline) -> bytes:
         ticket = self._quota.reserve(update=call.is_update)
         outcome = "none"
         try:
-            answer = self._exchange(call, proof)
+            with until(deadline):
+                answer = self._exchange(call, proof, max(deadline.left, 0.001))
             outcome = str(answer.status)
         finally:
             self._quota.returned(ticket, outcome)
         return wire.body_in(call, answer, now=time.time(), jitter=self._jitter())
 
-    def _exchange(self, call: wire.Call, proof: AuthBase) -> wire.Answer:
+    def _exchange(self, call: wire.Call, proof: AuthBase, left: float) -> wire.Answer:
         """One request and its answer. Raises Unavailable, or NotUnderstood for an answer that is far too large."""
         started = time.monotonic()
         status, request_id = "-", ""
@@ -168,7 +183,7 @@ class KaonaviClient:
                 data=_in_pieces(call.body),
                 headers={"Accept": "application/json", **call.headers},
                 auth=proof,
-                timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
+                timeout=(min(CONNECT_TIMEOUT, left), left),
                 stream=True,
                 allow_redirects=False,
                 hooks={"response": _forget_destination},
@@ -178,8 +193,8 @@ class KaonaviClient:
                 return wire.Answer(response.status_code, headers, self._body(call, response))
         except TRANSPORT_ERRORS as error:
             status = status if status != "-" else type(error).__name__
-            unknown = call.is_update and not _was_never_sent(error)
-            raise Unavailable(self._problem(error), outcome_unknown=unknown) from error
+            host = self._base_url.partition("//")[2].partition("/")[0]
+            raise failure_of(error, host=host, timeout=self._timeout, is_update=call.is_update) from error
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
             seen = {"method": call.method, "path": call.path, "status": status, "milliseconds": milliseconds}
@@ -195,22 +210,13 @@ class KaonaviClient:
             return b""  # the status alone says what to do
 
     def _read(self, call: wire.Call, response: requests.Response, limit: int) -> bytes:
-        """The whole body, however it arrives. `requests` would wait for ever while single bytes drip in."""
-        deadline = time.monotonic() + self._timeout
         body = bytearray()
         while piece := response.raw.read1(PIECE, decode_content=True):
             body += piece
             if len(body) > limit:
                 problem = f"カオナビの応答が大きすぎます（{limit // 1_000_000}MB超）。"
                 raise NotUnderstood(problem, outcome_unknown=call.is_update)
-            if time.monotonic() > deadline:
-                raise requests.ReadTimeout
         return bytes(body)
-
-    def _problem(self, error: Exception) -> str:
-        if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
-            return f"カオナビが時間内（{self._timeout:g}秒）に応答しませんでした。"
-        return "カオナビに接続できないか、応答が途中で切れました。"
 
 
 class Header(AuthBase):
@@ -233,11 +239,3 @@ def _forget_destination(response: requests.Response, **_: object) -> None:
 def _in_pieces(body: bytes) -> io.BytesIO | None:
     """In one piece, a large body would have to leave within the connection's time-out."""
     return io.BytesIO(body) if body else None
-
-
-def _was_never_sent(error: Exception) -> bool:
-    """Whether not even a connection came about, so that カオナビ cannot have seen the request."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
-    return isinstance(getattr(cause, "reason", None), urllib3.exceptions.NewConnectionError)

@@ -78,16 +78,47 @@ class TooLarge(RequestRefused):
 
 
 class Unavailable(KaonaviError):
-    """No usable answer: not reachable, timed out, or a 5xx, after the client's own retries of reads.
+    """No usable answer: not reachable, cut off, or a 5xx, after the client's own retries of reads.
 
     `outcome_unknown` is true where a write may have been accepted all the same: look before sending it again.
     """
 
     reason = "KAONAVI_UNREACHABLE"
 
-    def __init__(self, problem: str, *, outcome_unknown: bool = False) -> None:
+    def __init__(self, problem: str, messages: tuple[str, ...] = (), *, outcome_unknown: bool = False) -> None:
         super().__init__(problem)
+        self.messages = messages
         self.outcome_unknown = outcome_unknown
+
+
+class TimedOut(Unavailable):
+    """The call's time was over: nobody answered, or the answer came too slowly."""
+
+    reason = "KAONAVI_TIMED_OUT"
+
+
+class NameUnknown(Unavailable):
+    """The name of カオナビ's host could not be resolved."""
+
+    reason = "KAONAVI_NAME_UNKNOWN"
+
+
+class ConnectionRefused(Unavailable):
+    """Nobody listens at カオナビ's address, or no way leads there: usually a firewall."""
+
+    reason = "KAONAVI_CONNECTION_REFUSED"
+
+
+class CertificateRejected(Unavailable):
+    """Whoever answered could not prove to be カオナビ, often because a company's own device reads along."""
+
+    reason = "KAONAVI_CERTIFICATE"
+
+
+class ProxyRefused(Unavailable):
+    """The company's proxy could not be reached, wants a log-in, or lets nobody through to カオナビ."""
+
+    reason = "KAONAVI_PROXY"
 
 
 class NotUnderstood(KaonaviError):

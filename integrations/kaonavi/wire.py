@@ -19,10 +19,12 @@ from integrations.kaonavi.errors import (
     NotFound,
     NotPermitted,
     NotUnderstood,
+    ProxyRefused,
     RequestRefused,
     TooLarge,
     Unavailable,
 )
+from integrations.kaonavi.failures import refused_by_proxy
 from integrations.kaonavi.types import Record, SheetMember
 
 DEFAULT_WAIT = 60.0  # seconds after a 429 that names no time: the update limit's window
@@ -122,19 +124,21 @@ def body_in(call: Call, answer: Answer, *, now: float, jitter: float) -> bytes:
     status = answer.status
     if 200 <= status < 300:
         return answer.body
+    messages = decode.messages(answer.body)
     if status < 400:
         raise NotUnderstood(
             f"カオナビから、別のアドレスへの案内（{status}）が返りました。", outcome_unknown=call.is_update
         )
     if status >= 500 or status == 408:  # a gateway's 408: the request did not come through in time
-        raise Unavailable(f"カオナビが利用できない状態です（{status}）。", outcome_unknown=call.is_update)
+        raise Unavailable(f"カオナビが利用できない状態です（{status}）。", messages, outcome_unknown=call.is_update)
+    if status == 407:
+        raise ProxyRefused(refused_by_proxy(status), messages)
     if status == 429:
         told = _wait(answer.headers, now=now)
         guess = DEFAULT_WAIT * (1 + jitter / 10)  # spread, so that two clients do not meet again
         raise MustWait(guess if told is None else told, "remote", is_guess=told is None and not call.is_update)
     if status == 401 or (status == 400 and call is TOKEN):
         raise CredentialsRefused("カオナビがConsumer KeyとConsumer Secretを受け付けませんでした。")
-    messages = decode.messages(answer.body)
     if status == 403 and call is not TOKEN:
         raise NotPermitted(call.resource, messages)
     if status == 404:

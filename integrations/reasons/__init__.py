@@ -4,10 +4,12 @@ Sentences and remedies are Japanese; `{words}` in braces are filled in by `integ
 the page of ours that mends it, where there is one. The administrators' manual lists this table.
 """
 
-from integrations.reasons import departments, files, members, results, runs
+from integrations.reasons import departments, files, members, network, results, runs
 from integrations.reasons.codes import Reason, Severity
 from integrations.reasons.entry import Entry
 
 __all__ = ["REASONS", "Entry", "Reason", "Severity"]
 
-REASONS: dict[Reason, Entry] = runs.ENTRIES | departments.ENTRIES | members.ENTRIES | results.ENTRIES | files.ENTRIES
+REASONS: dict[Reason, Entry] = (
+    runs.ENTRIES | network.ENTRIES | departments.ENTRIES | members.ENTRIES | results.ENTRIES | files.ENTRIES
+)

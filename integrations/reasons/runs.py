@@ -35,12 +35,6 @@ ENTRIES = {
         "解消しない場合はお問い合わせください。",
         "integrations:check",
     ),
-    Reason.KAONAVI_UNREACHABLE: Entry(
-        Severity.ERROR,
-        "カオナビから応答がありませんでした。",
-        "ネットワークとカオナビの稼働状況を確認し、しばらくしてからもう一度実行してください。"
-        "深夜1時から早朝はカオナビの保守時間帯です。",
-    ),
     Reason.KAONAVI_NOT_UNDERSTOOD: Entry(
         Severity.ERROR,
         "カオナビの応答を読み取れませんでした。",

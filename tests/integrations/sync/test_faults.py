@@ -94,7 +94,7 @@ def test_re_issued_keys_break_the_connection_and_fail_the_run(tenant, synced):
 def test_an_unreachable_service_fails_the_run(settings, synced):
     settings.KAONAVI_API_URL = "http://127.0.0.1:9/api/v2.0"
     job = synced("departments")
-    assert (job.status, only_issue(job)) == (Status.FAILED, "KAONAVI_UNREACHABLE")
+    assert (job.status, only_issue(job)) == (Status.FAILED, "KAONAVI_CONNECTION_REFUSED")
     assert nothing_changed()
 
 

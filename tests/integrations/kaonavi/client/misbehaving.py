@@ -9,10 +9,13 @@ Behaviour = Callable[[socket.socket], None]
 
 
 @contextmanager
-def server(behaviour: Behaviour) -> Iterator[str]:
-    """Its address. Each connection's first request is read to the end, then `behaviour` has the connection."""
+def server(behaviour: Behaviour, *, reads: bool = True) -> Iterator[str]:
+    """Its address. Each connection's first request is read to the end, then `behaviour` has the connection.
+
+    With `reads` off it has the connection at once, and may read what it likes.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_serve, args=(listener, behaviour))
+        thread = threading.Thread(target=_serve, args=(listener, behaviour), kwargs={"reads": reads})
         thread.start()
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -21,7 +24,7 @@ def server(behaviour: Behaviour) -> Iterator[str]:
             thread.join()
 
 
-def _serve(listener: socket.socket, behaviour: Behaviour) -> None:
+def _serve(listener: socket.socket, behaviour: Behaviour, *, reads: bool) -> None:
     while True:
         try:
             connection, _ = listener.accept()
@@ -29,13 +32,15 @@ def _serve(listener: socket.socket, behaviour: Behaviour) -> None:
             return
         with connection:
             try:
-                _read_request(connection)
+                if reads:
+                    read_request(connection)
                 behaviour(connection)
             except OSError:
                 continue  # the client has gone away, which is what these tests are about
 
 
-def _read_request(connection: socket.socket) -> None:
+def read_request(connection: socket.socket) -> bytes:
+    """The head of the request, whose body is read too."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += _receive(connection)
@@ -44,6 +49,7 @@ def _read_request(connection: socket.socket) -> None:
     missing = int(lengths[0]) - len(body) if lengths else 0
     while missing > 0:
         missing -= len(_receive(connection))
+    return head
 
 
 def _receive(connection: socket.socket) -> bytes:

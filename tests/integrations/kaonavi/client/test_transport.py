@@ -3,15 +3,17 @@
 import gzip
 import socket
 import struct
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-import requests
 
 from integrations.kaonavi import client as client_module
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import NotPermitted, NotUnderstood, Unavailable
+from integrations.kaonavi.errors import NotPermitted, NotUnderstood, TimedOut, Unavailable
+from integrations.kaonavi.transport import Deadline, open_session
 from integrations.kaonavi.types import Record, SheetMember
 from tests.fakes import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.misbehaving import server
@@ -19,13 +21,14 @@ from tests.integrations.kaonavi.client.misbehaving import server
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BODY = b'{"member_data": [{"code": "K1"}]}'
 BIG = [SheetMember("K1", (Record({5: ("x" * 3_000_000,)}),))]
+ENORMOUS = [SheetMember("K1", (Record({5: ("x" * 20_000_000,)}),))]  # more than fits into the buffers on the way
 
 Connect = Callable[..., KaonaviClient]
 
 
 @pytest.fixture
 def connect():
-    with requests.Session() as session:
+    with open_session() as session:
         session.trust_env = False
 
         def connect(base_url: str, *, timeout: float = 20) -> KaonaviClient:
@@ -59,11 +62,32 @@ def fall_silent(connection: socket.socket) -> None:
     connection.recv(1)  # returns when the client has given up
 
 
-def drip(connection: socket.socket) -> None:
-    connection.sendall(HEAD + b"Content-Length: 100000\r\n\r\n")
-    for _ in range(500):  # far longer than the client's patience, but not for ever
-        connection.sendall(b" ")
-        time.sleep(0.01)
+def drip(beginning: bytes):
+    """So slowly that no single silence is long, and for far longer than the client has time, but not for ever."""
+
+    def behaviour(connection: socket.socket) -> None:
+        connection.sendall(beginning)
+        for _ in range(500):
+            connection.sendall(b" ")
+            time.sleep(0.01)
+
+    return behaviour
+
+
+@contextmanager
+def reading_slowly() -> Iterator[str]:
+    """A server that takes in a request so slowly that no single silence is long."""
+    is_over = threading.Event()
+
+    def read_slowly(connection: socket.socket) -> None:
+        while not is_over.is_set() and connection.recv(1024):
+            time.sleep(0.01)
+
+    with server(read_slowly, reads=False) as base_url:
+        try:
+            yield base_url
+        finally:
+            is_over.set()
 
 
 @pytest.mark.parametrize(
@@ -99,13 +123,59 @@ def test_it_never_takes_a_broken_answer_for_a_whole_one(connect: Connect, answer
         connect(base_url).members()
 
 
-def test_it_stops_an_answer_that_drips_in_too_slowly(connect: Connect):
-    with server(drip) as base_url, pytest.raises(Unavailable, match="時間内"):
-        connect(base_url, timeout=0.2).members()
+DRIPPING = {
+    "status line": b"HTTP/1.1 200 ",
+    "head": HEAD + b"X-Long:",
+    "interim answer": b"HTTP/1.1 103 Early Hints\r\nLink:",
+    "body": HEAD + b"Content-Length: 100000\r\n\r\n",
+    "chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n10000\r\n",
+    "refusal": b"HTTP/1.1 503 Busy\r\nX-Long:",
+}
+
+
+@pytest.mark.parametrize("beginning", DRIPPING.values(), ids=DRIPPING)
+def test_it_stops_an_answer_that_drips_in_too_slowly(connect: Connect, beginning: bytes):
+    started = time.monotonic()
+    with server(drip(beginning)) as base_url:
+        with pytest.raises(TimedOut, match="打ち切りました"):
+            connect(base_url, timeout=0.3).members()
+        assert time.monotonic() - started < 1.5  # one deadline for the call with its repetitions
+
+
+def test_it_stops_sending_to_a_server_that_reads_too_slowly(connect: Connect):
+    started = time.monotonic()
+    with reading_slowly() as base_url:
+        with pytest.raises(TimedOut) as lost:
+            connect(base_url, timeout=0.3).patch_sheet(71, ENORMOUS)
+        assert lost.value.outcome_unknown
+        assert time.monotonic() - started < 1.5
+
+
+def test_it_sends_no_byte_of_an_update_whose_time_is_over(connect: Connect):
+    seen: list[bytes] = []
+    with server(lambda connection: seen.append(connection.recv(1)), reads=False) as base_url:
+        with pytest.raises(TimedOut) as lost:
+            connect(base_url).patch_sheet(71, BIG, deadline=Deadline(-1))
+        assert not lost.value.outcome_unknown
+    assert not any(seen)
+
+
+def test_it_stops_an_update_between_two_pieces(connect: Connect):
+    with reading_slowly() as base_url, pytest.raises(TimedOut) as lost:
+        connect(base_url).patch_sheet(71, ENORMOUS, deadline=Deadline(0.3))
+    assert lost.value.outcome_unknown
+
+
+@pytest.mark.parametrize("status", [b"100 Continue", b"102 Processing", b"103 Early Hints", b"199 Whatever"])
+def test_it_passes_over_interim_answers(connect: Connect, status: bytes):
+    interim = b"HTTP/1.1 " + status + b"\r\nLink: </style.css>\r\n\r\n"
+    answer = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+    with server(send(interim, interim, answer)) as base_url:
+        assert [each.code for each in connect(base_url).members().items] == ["K1"]
 
 
 def test_it_stops_waiting_for_an_answer_that_never_comes(connect: Connect):
-    with server(fall_silent) as base_url, pytest.raises(Unavailable, match="時間内") as lost:
+    with server(fall_silent) as base_url, pytest.raises(Unavailable, match="打ち切りました") as lost:
         connect(base_url, timeout=0.2).patch_sheet(71, [])
     assert lost.value.outcome_unknown
 
