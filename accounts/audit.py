@@ -12,13 +12,15 @@ from accounts.names import shown_name
 
 Action = AuditEntry.Action
 OUTSIDE = "ログイン前の人"
+LONGEST_NAME = 140
 
 
 def actor_of(by: User | AnonymousUser | None) -> str:
     """Who it was, in words that outlive the account."""
     if isinstance(by, AnonymousUser):
         return OUTSIDE
-    return f"{shown_name(by)}（{by.get_username()}）" if by else shown_name(None)
+    # a name by which nobody logs in is shortened first
+    return f"{shown_name(by)[:LONGEST_NAME]}（{by.get_username()}）" if by else shown_name(None)
 
 
 def record(
@@ -62,14 +64,24 @@ def make(
     """The line, not yet written."""
     place = origin.current.get()
     account = by if isinstance(by, User) else None
-    return AuditEntry(
+    entry = AuditEntry(
         action=action,
         actor_id=account.pk if account else None,
         actor=actor_of(by),
         what=what or (str(on._meta.verbose_name) if on is not None else ""),
         object_id="" if on is None or on.pk is None else str(on.pk),
-        label=(label or ("" if on is None else str(on)))[:300],
+        label=label or ("" if on is None else str(on)),
         detail=detail or {},
         address=place.address,
         request_id=place.request_id,
     )
+    cut(entry)
+    return entry
+
+
+def cut(row: models.Model) -> None:
+    """Shorten copied texts to their columns: a long name must not keep what is told of it from being stored."""
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if field.max_length and isinstance(value, str) and len(value) > field.max_length:
+            setattr(row, field.attname, f"{value[: field.max_length - 1]}…")

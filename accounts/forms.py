@@ -87,8 +87,8 @@ class ConfirmForm(PasswordCheck, forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
-    def __init__(self, user: User, request: HttpRequest, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, user: User, request: HttpRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.user, self.request = user, request
 
     def clean_password(self) -> str:

@@ -2,12 +2,9 @@
 
 import time
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -17,17 +14,20 @@ from accounts.partials import wants_part
 # Seconds. Rules of the product, so no environment variable changes them.
 IDLE = 8 * 60 * 60  # without a page that the person asked for
 WHOLE = 7 * 24 * 60 * 60  # from the log-in, whatever was done since; SESSION_COOKIE_AGE is the same
-TRUSTED = 12 * 60 * 60  # from the password, for what is worth asking again
+TRUSTED = 15 * 60  # from the password, for what is worth asking again
 NOTICED = 5 * 60  # a sign of life is stored so often, to spare a write with every page
 
 BEGAN, SEEN, CONFIRMED = "began", "seen", "confirmed"
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def begin(request: HttpRequest, **_: object) -> None:
     """Somebody logged in."""
     request.session[BEGAN] = request.session[SEEN] = request.session[CONFIRMED] = int(time.time())
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the person gave the password within the last TRUSTED seconds."""
+    return time.time() - float(request.session.get(CONFIRMED, 0)) <= TRUSTED
 
 
 def confirm(request: HttpRequest) -> None:
@@ -54,18 +54,6 @@ class SessionLimitsMiddleware:
             elif now - seen > NOTICED and not wants_part(request):
                 session[SEEN] = now
         return self.get_response(request)
-
-
-def asks_password_again(view: View[P]) -> View[P]:
-    """A view for whoever gave the password within the last TRUSTED seconds; others are asked for it and come back."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if time.time() - request.session.get(CONFIRMED, 0) > TRUSTED:
-            return redirect_to_login(request.get_full_path(), "accounts:confirm")
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def end_sessions(user: User) -> int:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.actions import RefusedError
 from accounts.methods import require_form
 from accounts.models import Role
+from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import Right, for_administrators
 from accounts.roles import BUILT_IN
@@ -37,6 +38,7 @@ def list_roles(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def add_role(request: HttpRequest) -> HttpResponse:
     """A new role; `copy` in the query is the number of one to begin with."""
@@ -46,6 +48,7 @@ def add_role(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
     """One role. What is saved holds at once for everybody who has it."""
@@ -70,6 +73,7 @@ def answer(request: HttpRequest, form: RoleForm, role: Role | None) -> HttpRespo
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def delete_role(request: HttpRequest, pk: int) -> HttpResponse:
     """The confirmation, and on POST the end of a role that nobody has."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
+from accounts.reauthentication import asks_password_again
 from accounts.rights import Right, needs
 from departments.models import Department
 from departments.outline import outline
@@ -31,6 +32,7 @@ def delete_employee(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(Right.DELETE_EMPLOYEES)
+@asks_password_again
 @require_form
 def delete_employees(request: HttpRequest) -> HttpResponse:
     """The people that the address names: `person` each, or with `all` everybody whom the list shows by the same query.

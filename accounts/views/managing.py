@@ -15,6 +15,7 @@ from accounts.forms import NAME_TAKEN, AccountForm, InvitationForm
 from accounts.links import link_for
 from accounts.methods import require_form
 from accounts.paging import page_of
+from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import for_administrators
 
@@ -38,6 +39,7 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def invite(request: HttpRequest) -> HttpResponse:
     """The form; after it the one page that shows the link, which nothing keeps."""
@@ -60,6 +62,7 @@ def show_link(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: name, mail and role to change, and what else can be done to it."""
@@ -115,6 +118,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """The account can be used again."""
@@ -122,6 +126,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def renew_link(request: HttpRequest, pk: int) -> HttpResponse:
     """A new link for somebody who has lost the password, or the first link."""

@@ -7,9 +7,9 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_safe
 
 from accounts.methods import require_form
+from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import for_administrators
-from accounts.sessions import asks_password_again
 from integrations import actions
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait, Unavailable

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.methods import require_form
+from accounts.reauthentication import asks_password_again
 from accounts.rights import Right, may, needs
 from departments.scope import reach
 from employees.deletion import Selection
@@ -13,6 +14,7 @@ from integrations.models import SyncJob
 
 
 @needs(Right.DELETE_EMPLOYEES)
+@asks_password_again
 @require_form
 def delete_created(request: HttpRequest, pk: int) -> HttpResponse:
     """For those who may delete in the whole company: the run is about all of it."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.paging import page_of
+from accounts.reauthentication import password_question
 from accounts.requests import person
 from accounts.rights import Account, Right, is_administrator, may, needs, needs_any
 from departments.models import Department
@@ -51,6 +52,8 @@ def export_again(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def made(request: HttpRequest, kind: str, form: str, query: str) -> HttpResponseBase:
     """The file as an answer; that it was made, with how many rows, is written down before it is sent."""
+    if kind == Export.Kind.ASSESSMENTS and (question := password_question(request)):
+        return question
     if form not in Export.Form.values:
         return HttpResponseBadRequest("この形式では作成できません。", content_type="text/plain; charset=utf-8")
     by = person(request)

@@ -1,9 +1,11 @@
 import pytest
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from accounts import audit
 from accounts.models import AuditEntry
 from accounts.origin import Origin, current
+from departments.models import Department
 from employees.models import Employee
 from tests.screens.conftest import account, make_person
 
@@ -75,3 +77,16 @@ def test_an_entry_is_kept_or_dropped_with_the_thing_that_it_tells_of(db):
     with pytest.raises(KeyError):
         change_and_fail()
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_is_written_whatever_the_length_of_a_name():
+    long = User.objects.create(username="u" * 150, last_name="姓" * 150, first_name="名" * 150)
+    thing = Department(name="部" * 200, pk=1)
+    audit.record(audit.Action.EDITED, by=long, on=thing, what="種" * 60, label="札" * 400)
+    entry = AuditEntry.objects.get()
+    for field in AuditEntry._meta.concrete_fields:
+        value = getattr(entry, field.attname)
+        assert not field.max_length or len(value) <= field.max_length, field.name
+    assert entry.actor.endswith(f"（{long.username}）")
+    assert entry.label.endswith("札…")

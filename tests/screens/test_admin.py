@@ -117,3 +117,24 @@ def test_it_is_for_superusers_alone(is_staff: bool):  # noqa: FBT001 - a paramet
 
 def test_it_is_closed_to_administrators_who_are_no_operators(admin: Client):
     assert admin.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["password__startswith=pbkdf2", "password__regex=.", "groups__name=x", "email__contains=a", "username=root"],
+)
+def test_nobody_reads_letter_by_letter_what_no_page_shows(query: str, root: Client):
+    assert root.get(f"{reverse('admin:auth_user_changelist')}?{query}").status_code == 400
+
+
+def test_every_list_answers_to_its_own_filters_alone(root: Client, company):
+    for model, shown in admin.site._registry.items():
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        offered = set(shown.list_filter)
+        for field in model._meta.concrete_fields:
+            names = {f"{field.name}__startswith", f"{field.name}__gt"}
+            names |= set() if field.name in offered else {field.name, f"{field.name}__exact"}
+            names |= {f"{field.name}__password__startswith"} if field.remote_field else set()
+            for name in names:
+                assert root.get(page, {name: "1"}).status_code == 400, (model, name)
+    assert root.get(f"{reverse('admin:integrations_syncjob_changelist')}?status__exact=held").status_code == 200
