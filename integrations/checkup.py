@@ -22,6 +22,8 @@ from integrations.kaonavi.errors import (
 )
 from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
 from integrations.mapping.plan import Issue, issue
+from integrations.mapping.result_required import required_item, required_items
+from integrations.mapping.results import ShownSheet
 from integrations.mapping.sheets import (
     ALL,
     KINDS,
@@ -35,11 +37,13 @@ from integrations.mapping.sheets import (
     is_writable,
     match_fields,
     missing_sheet,
+    usable_sheet,
     wrong_form,
 )
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
-from integrations.reasons import Reason
+from integrations.reasons import REASONS, Reason
 from integrations.sync.results import reading, source
+from integrations.sync.results.planning import who_stays_blank
 
 Status = Literal["ok", "warning", "error", "skipped", "unused"]
 Connect = Callable[[], AbstractContextManager[KaonaviClient]]
@@ -50,6 +54,7 @@ MEMBERS = "メンバー情報（基本情報・兼務情報）の「取得」"
 DEPARTMENTS = "所属ツリーの「取得」"
 UNREADABLE_KEYS = "保存されている認証情報を読み取れません。"
 ENTER_AGAIN = "サーバーの管理者に連絡するか、設定 > カオナビ連携 で認証情報を入力し直してください。"
+NOT_FILLED_BY_US = "ミキワメからは登録しない項目です。空欄になるメンバーが1名でもいると、このシートには送信できません。"
 AT_FIRST_UPLOAD = "初回の登録時に確認します。"
 MEMBER_ITEMS = {
     "役職": "カオナビの項目名を「役職」に戻してください。このまま社員情報を同期すると、役職が空白で上書き更新されます。",
@@ -252,7 +257,28 @@ def check_ticks(
         yield told(key, title, trouble(error))
         return
     yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
+    if usable := usable_sheet(layout, kind, matches):
+        yield from check_required(kaonavi, ShownSheet.read(usable, sheet))
     yield try_update(kaonavi, kind, layout, sheet, matches)
+
+
+def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckLine]:
+    """Whether the sheet's required items would be filled; no line where it has none but ours and these are."""
+    required = required_items(shown.sheet)
+    members = asked(kaonavi.members) if required else None
+    if members is None or isinstance(members, Issue):
+        return  # what keeps us from the members has a line of its own
+    blank = who_stays_blank(shown, reading.known_members(members))
+    for item in required:
+        key, title = (
+            f"{shown.key}:required:{item.id}",
+            f"{sheet_title(shown.sheet.kind)}の入力必須の項目「{item.name}」",
+        )
+        if item.id in blank:
+            yield told(key, title, required_item(shown.sheet, item, blank[item.id]))
+        elif item.id not in shown.sheet.ours:
+            remedy = REASONS[Reason.SHEET_ITEM_REQUIRED].remedy.format(field=item.name)
+            yield CheckLine(key, title, "warning", NOT_FILLED_BY_US, remedy)
 
 
 def try_update(

@@ -34,6 +34,14 @@ ENTRIES = {
         f"カオナビの {LAYOUT_MENU} で、使わない方の項目名を変えてください。",
         "integrations:check",
     ),
+    Reason.SHEET_ITEM_REQUIRED: Entry(
+        Severity.ERROR,
+        "シート「{key}」の項目「{field}」は入力必須ですが、登録すると{people}名のレコードで空欄になり、カオナビが受け付けません。"
+        "このシートには送信していません。",
+        f"カオナビの {LAYOUT_MENU} で、項目「{{field}}」の入力必須を外してください。空欄になるメンバーが少ない場合は、カオナビのレコード"
+        "（ミキワメから登録する項目であれば検査結果）にこの値を入れることもできます。",
+        "integrations:check",
+    ),
     Reason.SHEET_NOT_PERMITTED: Entry(
         Severity.ERROR,
         "シート「{key}」の{field}が、カオナビで許可されていません。",

@@ -1,10 +1,12 @@
 """連携チェック: each line says what is wrong and where it is mended, and nothing is changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from assessments.models import Assessment
+from employees.models import Employee
 from integrations.checkup import check_connection
 from integrations.kaonavi.simulator.items import Option
 from integrations.mapping import sheets
@@ -239,3 +241,28 @@ def test_the_options_of_the_types_are_compared_with_ours(tenant, check):
     assert "16タイプの設定にない選択肢：ドリーマー（夢想家）" in line.detail
     assert "選択肢にない16タイプの設定：コントリビューター（貢献者）" not in line.detail
     assert "サポーター（支援者）、コーディネーター（橋渡し役）" in line.detail
+
+
+def test_a_required_item_that_an_upload_would_leave_blank_is_an_error(tenant, check):
+    tenant.sheet(LATEST).items.append(tenant.new_item("面談の担当者", required=True))
+    tenant.sheet(ALL).item("16タイプ").required = True
+    owner = Employee.objects.create(email="e1@example.co.jp", employee_number="E1", last_name="田中")
+    Assessment.objects.create(employee=owner, taken_on=date(2026, 4, 1))
+    required = f"latest_sheet:required:{tenant.sheet(LATEST).item('面談の担当者').id}"
+
+    lines = check()
+
+    assert wrong(lines) == {required, f"all_sheet:required:{tenant.sheet(ALL).item('16タイプ').id}"}
+    assert (lines[required].status, "1名" in lines[required].detail) == ("error", True)
+    assert "入力必須を外してください" in lines[required].remedy
+
+
+def test_one_that_nobody_would_leave_blank_yet_is_a_warning_where_it_is_not_ours(tenant, check):
+    foreign = tenant.new_item("面談の担当者", required=True)
+    tenant.sheet(LATEST).items.append(foreign)
+    tenant.sheet(LATEST).item("16タイプ").required = True
+
+    lines = check()
+
+    assert wrong(lines) == {f"latest_sheet:required:{foreign.id}"}
+    assert "ミキワメからは登録しない項目です" in lines[f"latest_sheet:required:{foreign.id}"].detail

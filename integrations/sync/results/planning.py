@@ -1,7 +1,7 @@
 """The survey: read both sides, plan the difference, and write it down as chunks; or hold it, or refuse the run."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,8 +9,10 @@ from django.utils import timezone
 from integrations import records
 from integrations.kaonavi.client import KaonaviClient
 from integrations.lease import Lease
-from integrations.mapping.result_people import check_people
+from integrations.mapping.plan import Issue
+from integrations.mapping.result_people import Counterpart
 from integrations.mapping.result_proof import change_of
+from integrations.mapping.result_required import left_blank, required_items
 from integrations.mapping.result_search import Verdict, resume
 from integrations.mapping.result_values import Terms
 from integrations.mapping.results import Send, ShownSheet, plan_people, stale_records
@@ -30,11 +32,11 @@ def take_survey(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float 
     lease.report("カオナビとの照合", total=lease.job.total)
     read_at = timezone.now()
     shown, problems = reading.look(kaonavi, state)
-    if not shown:
+    survey = plan_for_usable(lease, kaonavi, state, shown, problems)
+    if survey is None:
         with lease.writing() as job:
             end_failed(job, problems)
         return None
-    survey = plan_everybody(lease, kaonavi, state, shown)
     is_asked = not state.has_planned and not {"dry_run", "approved_digest"}.isdisjoint(lease.job.options)
     seal = seal_of(survey, state) if is_asked else ""
     with lease.writing() as job:
@@ -70,13 +72,31 @@ def write_plan(job: SyncJob, state: RunState, survey: Survey, read_at: datetime)
     state.save(job)
 
 
-def plan_everybody(lease: Lease, kaonavi: KaonaviClient, state: RunState, shown: Sequence[ShownSheet]) -> Survey:
+def plan_for_usable(
+    lease: Lease, kaonavi: KaonaviClient, state: RunState, shown: Sequence[ShownSheet], problems: list[Issue]
+) -> Survey | None:
+    """The survey of those sheets that would take all that is to be sent; None where there is none.
+
+    What is wrong with the others is added to `problems`, and they are stopped.
+    """
+    members = reading.known_members(kaonavi.members()) if shown else {}
+    while shown:
+        survey = plan_everybody(lease, state, shown, members)
+        unfilled = survey.unfilled()
+        if not unfilled:
+            return survey
+        problems.extend(problem for issues in unfilled.values() for problem in issues)
+        state.stopped.update((sheet.key, sheet.sheet.name) for sheet in shown if sheet.key in unfilled)
+        shown = [sheet for sheet in shown if sheet.key not in unfilled]
+    return None
+
+
+def plan_everybody(
+    lease: Lease, state: RunState, shown: Sequence[ShownSheet], members: Mapping[str, Counterpart]
+) -> Survey:
     """Our results against the sheets: nothing is written yet."""
-    members = reading.known_members(kaonavi.members())
     people = source.tested_people()
-    roster = check_people(
-        people, shared=source.shared_numbers(), members=members, first_name_filler=source.first_name_filler()
-    )
+    roster = source.whom_to_send(people, members)
     types = source.type_names()
     terms = Terms(source.links(), types)
     survey = Survey(lease.job, state, shown)
@@ -87,6 +107,18 @@ def plan_everybody(lease: Lease, kaonavi: KaonaviClient, state: RunState, shown:
     numbers = {person.number for person in people}
     survey.issues.extend(stale_records(shown, sources=numbers, members=members, links=terms.links))
     return survey
+
+
+def who_stays_blank(shown: ShownSheet, members: Mapping[str, Counterpart]) -> dict[int, list[str]]:
+    """Required item → 社員番号 of those who would have it blank if an upload to this sheet were made now."""
+    blank: dict[int, list[str]] = {}
+    required, types = required_items(shown.sheet), source.type_names()
+    eligible = source.whom_to_send(source.tested_people(), members).eligible
+    for plan in plan_people(source.with_results(eligible, types), [shown], Terms(source.links(), types)):
+        for send in plan.sends.values():
+            for item in left_blank(send, shown, required):
+                blank.setdefault(item.id, []).append(send.code)
+    return blank
 
 
 def narrowed(state: RunState, survey: Survey) -> Verdict:

@@ -1,7 +1,7 @@
 """Our side: who has been tested, with which results, and how they are to be written."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
-from integrations.mapping.result_people import Holder, Person
+from integrations.mapping.result_people import Counterpart, Holder, Person, Roster, check_people
 from integrations.mapping.result_values import NIL, Links, Result, TypeNames
 from integrations.mapping.sheets import ScaleItem
 from integrations.models import KaonaviConnection
@@ -43,6 +43,13 @@ def shared_numbers() -> dict[str, list[Holder]]:
         for employee in Employee.objects.filter(pk__in=batch).only("last_name", "first_name", "email"):
             named[employee.pk] = Holder(employee.pk, employee.full_name, employee.email)
     return {number: [named[pk] for pk in pks if pk in named] for number, pks in shared.items()}
+
+
+def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart]) -> Roster:
+    """The people told apart; `members` are カオナビ's by their 社員番号."""
+    connection = read_settings()
+    filler = connection.first_name_filler if connection else ""
+    return check_people(people, shared=shared_numbers(), members=members, first_name_filler=filler)
 
 
 def with_results(
@@ -104,12 +111,6 @@ def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
 def item_names(connection: KaonaviConnection | None) -> Mapping[str, str]:
     """The settings' names of the sheets' items: field key → name."""
     return connection.sheet_item_names if connection else {}
-
-
-def first_name_filler() -> str:
-    """What an import of employees writes where カオナビ has no 名."""
-    connection = read_settings()
-    return connection.first_name_filler if connection else ""
 
 
 def read_settings() -> KaonaviConnection | None:

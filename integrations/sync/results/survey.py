@@ -9,6 +9,7 @@ from django.conf import settings
 from integrations.mapping.plan import Issue, Outcome
 from integrations.mapping.result_chunks import ChunkFiller
 from integrations.mapping.result_people import Roster
+from integrations.mapping.result_required import left_blank, required_item, required_items
 from integrations.mapping.result_values import Seen
 from integrations.mapping.results import PersonPlan, Send, ShownSheet
 from integrations.models import SyncJob
@@ -40,7 +41,8 @@ class Survey:
     refused. While rows at fault are being searched, nothing but the next group to be tried is sent.
 
     `to_send` holds everybody who needs an update of a sheet, `same` those of a chunk in doubt whose records the sheet
-    shows already, `unchanged` has everybody whom all sheets show rightly.
+    shows already, `unchanged` has everybody whom all sheets show rightly. `blank` says, for each sheet, who would have which
+    required item blank: to such a sheet nothing may be sent.
     """
 
     def __init__(self, job: SyncJob, state: RunState, sheets: Sequence[ShownSheet]) -> None:
@@ -53,6 +55,9 @@ class Survey:
         self._chunks: dict[str, list[Planned]] = {sheet.key: [] for sheet in sheets}
         self.to_send: dict[str, set[str]] = {sheet.key: set() for sheet in sheets}
         self.same: dict[str, set[str]] = {sheet.key: set() for sheet in sheets}
+        self.blank: dict[str, dict[int, list[str]]] = {}
+        self._shown = {sheet.key: sheet for sheet in sheets}
+        self._required = {sheet.key: required_items(sheet.sheet) for sheet in sheets}
         self._stored = stored_codes(job)
         self._in_doubt = {code for chunk in undecided(job) for code in chunk.codes}
         self._sent = {code for chunk in ended(job) for code in chunk.codes} | self._in_doubt
@@ -76,6 +81,8 @@ class Survey:
             if code in self._stored.get(sheet, ()) or code in self.state.refused.get(sheet, ()):
                 continue
             self.to_send[sheet].add(code)
+            for item in left_blank(send, self._shown[sheet], self._required[sheet]):
+                self.blank.setdefault(sheet, {}).setdefault(item.id, []).append(code)
             if self.is_due(sheet, code):
                 self.put(sheet, self._fillers[sheet].add(send))
 
@@ -102,6 +109,14 @@ class Survey:
             failed_codes=self.failed_codes,
             strangers=[code for code in self._sent if code not in eligible],
         )
+
+    def unfilled(self) -> dict[str, list[Issue]]:
+        """Which sheets cannot be used although all items of ours are there, and why."""
+        sheets = {key: self._shown[key].sheet for key in self.blank}
+        return {
+            key: [required_item(sheet, sheet.layout[item], codes) for item, codes in self.blank[key].items()]
+            for key, sheet in sheets.items()
+        }
 
     @property
     def chunks(self) -> list[Planned]:

@@ -25,6 +25,21 @@ def patched(tenant):
     return {call.path for call in tenant.calls if call.method == "PATCH"}
 
 
+def sent_once():
+    """An upload of which the first chunk has been stored."""
+    job = actions.start_job(kind="results", by=None, here=True)
+    number = job.lease
+    while not job.chunks.filter(state="stored").exists():
+        number = runner.advance(job.pk, number, worker="test", connect=open_client).number
+    return job
+
+
+def fall_asleep(job):
+    """The sheets were read too long ago for the next chunk."""
+    job.chunks.filter(state="planned").update(read_at=timezone.now() - timedelta(minutes=6))
+    job.refresh_from_db()
+
+
 @pytest.fixture
 def tested(employ, test):
     return test(employ("E1"))
@@ -92,6 +107,63 @@ def test_two_wrong_sheets_fail(tenant, tested, upload):
     assert patched(tenant) == set()
 
 
+@pytest.mark.parametrize("name", [LATEST, ALL])
+def test_a_required_item_that_would_stay_blank_is_told_before_anything_is_sent_to_the_sheet(
+    name, tenant, employ, test, upload
+):
+    tenant.sheet(name).items.append(tenant.new_item("面談の担当者", required=True))
+    for number in range(3):
+        test(employ(f"E{number}"))
+
+    job = upload()
+
+    assert (job.status, reasons(job), job.created) == ("partial", ["SHEET_ITEM_REQUIRED"], 3)
+    assert job.issues.get().field == "面談の担当者"
+    assert patched(tenant) == {f"/sheets/{tenant.sheet(ALL if name == LATEST else LATEST).id}"}
+    assert f"シート「{name}」への登録は完了していません" in job.message
+
+
+def test_a_required_item_of_ours_that_a_result_leaves_blank_is_told_likewise(tenant, employ, test, upload):
+    for sheet in tenant.state.sheets:
+        sheet.item("16タイプ").required = True
+    test(employ("E1"))
+    test(employ("E2"), personality_type=None)
+
+    job = upload()
+
+    assert (job.status, reasons(job)) == ("failed", ["SHEET_ITEM_REQUIRED"] * 2)
+    assert {issue.value for issue in job.issues.all()} == {"社員番号：E2"}
+    assert patched(tenant) == set()
+    assert "カオナビには何も送信していません" in job.message
+
+
+def test_a_required_item_that_every_record_has_already_is_no_hindrance(tenant, employ, test, upload):
+    sheet = tenant.sheet(LATEST)
+    sheet.items.append(tenant.new_item("面談の担当者", required=True))
+    test(employ("E1"))
+    tenant.write_records(sheet, "E1", [{"面談の担当者": "上田"}])
+
+    assert upload().status == "succeeded"
+    assert tenant.records(LATEST, "E1")[0]["面談の担当者"] == "上田"
+    assert tenant.records(LATEST, "E1")[0]["受検日"] == "2026-04-01"
+
+
+def test_an_item_that_becomes_required_while_an_upload_sleeps_stops_its_sheet(
+    tenant, employ, test, upload, one_a_chunk
+):
+    for number in ("E1", "E2"):
+        test(employ(number))
+    job = sent_once()
+    tenant.sheet(LATEST).items.append(tenant.new_item("面談の担当者", required=True))
+    fall_asleep(job)
+
+    upload(job)
+
+    assert (job.status, reasons(job)) == ("partial", ["SHEET_ITEM_REQUIRED"])
+    assert (len(tenant.records(LATEST, "E1")), tenant.records(LATEST, "E2")) == (1, [])
+    assert len(tenant.records(ALL, "E1")) == len(tenant.records(ALL, "E2")) == 1
+
+
 def test_a_name_of_the_settings_is_used(tenant, tested, upload, connection):
     tenant.sheet(LATEST).item("受検日").name = tenant.sheet(ALL).item("受検日").name = "テスト日"
     connection.sheet_item_names = {"taken_on": "テスト日"}
@@ -154,13 +226,9 @@ def test_a_member_who_becomes_somebody_else_while_an_upload_sleeps_is_sent_nothi
     for number in ("E1", "E2"):
         test(employ(number, last_name="青山"))
     tenant.remove_sheet(tenant.sheet(ALL))
-    job = actions.start_job(kind="results", by=None, here=True)
-    number = job.lease
-    while job.chunks.filter(state="stored").count() == 0:
-        number = runner.advance(job.pk, number, worker="test", connect=open_client).number
+    job = sent_once()
     tenant.edit_member("E2", name="上田 純", mail="ueda@example.co.jp")
-    job.chunks.filter(state="planned").update(read_at=timezone.now() - timedelta(minutes=6))
-    job.refresh_from_db()
+    fall_asleep(job)
 
     upload(job)
 
