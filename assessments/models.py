@@ -128,3 +128,20 @@ class Assessment(models.Model):
     def type_label(self) -> str:
         """The 16タイプ as it is shown: カタカナ（和名）, or what a file called it; "" for none."""
         return self.personality_type.label if self.personality_type else self.unknown_type
+
+
+class Tombstone(models.Model):
+    """A result that was deleted here, whatever way (see `tombstones`). Kept for ever.
+
+    So a result that somebody else still shows, and that is not here, is known to be deleted and not merely unknown: a
+    restored backup knows nothing of what came after it.
+    """
+
+    public_id = models.UUIDField(primary_key=True, editable=False)
+    deleted_at = models.DateTimeField("削除日時", editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "削除された検査結果"
+
+    def __str__(self) -> str:
+        return str(self.public_id)

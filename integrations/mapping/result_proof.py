@@ -5,8 +5,9 @@ from enum import Enum
 
 from integrations.kaonavi.types import Record
 from integrations.mapping.plan import Change
+from integrations.mapping.result_claims import target_of
 from integrations.mapping.result_values import Links, canonical, same_records, same_values, tally
-from integrations.mapping.results import Send, relevant, target_of
+from integrations.mapping.results import Send, relevant
 from integrations.mapping.sheets import LINK, TAKEN_ON, TYPE, UsableSheet
 
 

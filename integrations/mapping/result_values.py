@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -70,31 +71,39 @@ class TypeNames(NamedTuple):
 
 
 class Links:
-    """The addresses of 受検者詳細, written and recognised. `example` is such an address with the nil UUID in it."""
+    """The addresses of 受検者詳細, written and recognised. `page` is such a page's path on the site, for the nil UUID."""
 
-    def __init__(self, example: str) -> None:
-        self._before, self._after = example.split(str(NIL))
-        before, after = urlsplit(example).path.split(str(NIL))
-        self._path = re.compile(f"{re.escape(before)}({UUID_FORM}){re.escape(after)}", re.IGNORECASE)
+    def __init__(self, site: str, page: str) -> None:
+        before, self._after = page.split(str(NIL))
+        self._before = site + before
+        self._end = re.compile(f"{re.escape(before)}({UUID_FORM}){re.escape(self._after)}\\Z", re.IGNORECASE)
 
     def to(self, public_id: UUID) -> str:
         return f"{self._before}{public_id}{self._after}"
 
     def target(self, text: str) -> UUID | None:
-        """Which result of ours the address leads to, whatever its host; None for anything else."""
+        """Which result of ours the address leads to; None for anything else.
+
+        Its path ends in a page's. Host, and what stands before, do not count: the site may have moved, or been mistyped.
+        """
         try:
             path = urlsplit(text.strip()).path
         except ValueError:  # such as an unfinished bracket of an IPv6 address
             return None
-        found = self._path.fullmatch(path)
+        found = self._end.search(path)
         return UUID(found[1]) if found else None
 
 
 class Terms(NamedTuple):
-    """What all results of a run are written by. `types` are by their number."""
+    """What all results of a run are written by. `types` are by their number.
+
+    `unknown` are the results to which links on the sheets lead, and that are not known here. They were not deleted here:
+    a restored backup, or an import anew, knows nothing of them.
+    """
 
     links: Links
     types: Mapping[int, TypeNames]
+    unknown: AbstractSet[UUID] = frozenset()
 
 
 def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[int, tuple[str, ...]], list[Issue]]:

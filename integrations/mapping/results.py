@@ -1,24 +1,27 @@
 """What has to be sent so that the sheets show our results: one person at a time, against the sheets as they stand.
 
 A record is ours when its link leads to a page of ours. Everything else on a sheet, records and columns, is somebody's
-work and goes back as it was read.
+work and goes back as it was read; so is a record of ours about a result that is merely unknown here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
+from uuid import UUID
 
 import msgspec
 
 from integrations.kaonavi.types import Record, Sheet, SheetMember
 from integrations.mapping.plan import Issue, Outcome, issue
+from integrations.mapping.result_claims import claims_of, columns_of_others, own_values, target_of
 from integrations.mapping.result_people import Counterpart, Person
 from integrations.mapping.result_values import (
     Links,
     Result,
     Seen,
     Terms,
+    as_date,
     is_calculated,
     same_records,
     same_values,
@@ -26,6 +29,11 @@ from integrations.mapping.result_values import (
 )
 from integrations.mapping.sheets import LINK, TAKEN_ON, UsableSheet, is_writable
 from integrations.reasons import Reason, Severity
+
+UNKNOWN = (
+    "このうち{}件には、ミキワメで削除した記録がありません。バックアップを復元した場合などは、削除せずに、"
+    "検査結果をもう一度取り込んでください。"
+)
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -159,7 +167,7 @@ def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, term
         return Wanted(issues=[issue(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)])
     if shown.sheet.is_multiple:
         return all_records(before, results, shown.sheet, terms)
-    return latest_record(before, results[-1], shown.sheet, terms)
+    return latest_record(before[:1], results[-1], shown.sheet, terms)
 
 
 def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms) -> Wanted:
@@ -168,6 +176,10 @@ def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, 
     All of ours go, also those that show the right value already: then the record is right afterwards even when an
     earlier update whose answer was lost is carried out late.
     """
+    if newer := newer_date(before, latest, sheet, terms):
+        taken_on = sheet.fields[TAKEN_ON].name
+        told = issue(Reason.RESULT_OLDER_THAN_SHOWN, field=taken_on, value=newer, sheet=sheet.name)
+        return Wanted(issues=[told])
     values, issues = values_of(latest, sheet, terms)
     if issues:
         return Wanted(issues=issues)
@@ -177,29 +189,29 @@ def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, 
     return Wanted((Record(values),))
 
 
+def newer_date(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms) -> str:
+    """The 受検日 of a newer result of ours that the sheet shows and nobody here knows; "" where it does not."""
+    link, taken_on = sheet.fields[LINK].id, sheet.fields[TAKEN_ON].id
+    unknown = (record for record in before if target_of(record, link, terms.links) in terms.unknown)
+    dates = (text for record in unknown for text in record.values.get(taken_on, ()))
+    return next((text for text in dates if (day := as_date(text)) and day > latest.taken_on), "")
+
+
 def all_records(before: Sequence[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms) -> Wanted:
     """On the multi-record sheet a member's whole list is replaced: others' records first, then ours, oldest first."""
-    link = sheet.fields[LINK].id
-    foreign: list[Record] = []
-    standing: dict[object, list[Record]] = {}
-    for record in before:
-        target = target_of(record, link, terms.links)
-        kept = Record(own_values(record, sheet))
-        if target is None:
-            foreign.append(kept)
-        else:
-            standing.setdefault(target, []).append(kept)
+    claims = claims_of(before, results, sheet, terms)
     ours: list[Record] = []
     issues: list[Issue] = []
     for result in results:
         values, problems = values_of(result, sheet, terms)
-        shown = standing.get(result.public_id, [])
+        shown = claims.standing.get(result.public_id, [])
         if problems:
             issues.extend(problem for problem in problems if problem not in issues)
             ours.extend(shown)
         else:
             ours.append(Record(columns_of_others(shown, sheet) | values))
-    wanted = (*(record for record in foreign if any(record.values.values())), *ours)
+    wanted = (*(record for record in claims.foreign if any(record.values.values())), *claims.strays, *ours)
+    issues += remarks_on(claims.strays, sheet)
     if same_records(before, wanted, sheet):
         return Wanted(is_shown=True, issues=issues)
     if locked := locked_items(before, sheet):
@@ -207,12 +219,21 @@ def all_records(before: Sequence[Record], results: Sequence[Result], sheet: Usab
     return Wanted(wanted, issues=issues)
 
 
-def columns_of_others(records: Sequence[Record], sheet: UsableSheet) -> dict[int, tuple[str, ...]]:
-    """What stands in columns that are not ours on the records of one result, of which there should be one."""
-    columns: dict[int, tuple[str, ...]] = {}
-    for record in reversed(records):
-        columns |= {key: texts for key, texts in record.values.items() if key not in sheet.ours}
-    return columns
+def remarks_on(strays: Sequence[Record], sheet: UsableSheet) -> list[Issue]:
+    """What is to be told of records of ours about results that nobody here knows."""
+    if not strays:
+        return []
+    taken_on = sheet.fields[TAKEN_ON]
+    dates = dates_of(strays, sheet)
+    return [
+        issue(Reason.RESULT_RECORD_UNKNOWN, field=taken_on.name, value=dates, sheet=sheet.name, records=len(strays))
+    ]
+
+
+def dates_of(records: Iterable[Record], sheet: UsableSheet) -> str:
+    """The 受検日 that these records show."""
+    taken_on = sheet.fields[TAKEN_ON].id
+    return "、".join(text for record in records for text in record.values.get(taken_on, ()))
 
 
 def locked_items(records: Iterable[Record], sheet: UsableSheet) -> list[str]:
@@ -222,10 +243,12 @@ def locked_items(records: Iterable[Record], sheet: UsableSheet) -> list[str]:
     return [sheet.label(key) for key, item in items.items() if item is None or not is_writable(item)]
 
 
-def target_of(record: Record, link: int, links: Links) -> object | None:
-    """The result of ours that a record is about, None for a record that is not ours."""
-    texts = record.values.get(link, ())
-    return links.target(texts[0]) if texts else None
+def targets_on(sheets: Iterable[ShownSheet], links: Links) -> Iterator[UUID]:
+    """The results of ours that all the records of these sheets are about."""
+    for shown in sheets:
+        link = shown.sheet.fields[LINK].id
+        for records in shown.records.values():
+            yield from filter(None, (target_of(record, link, links) for record in records))
 
 
 def shows_ours(shown: ShownSheet, code: str, links: Links) -> bool:
@@ -242,28 +265,28 @@ def relevant(records: Sequence[Record], sheet: UsableSheet) -> tuple[Record, ...
     )
 
 
-def own_values(record: Record, sheet: UsableSheet) -> dict[int, tuple[str, ...]]:
-    """What a record holds besides what カオナビ calculates from it."""
-    return {key: texts for key, texts in record.values.items() if not is_calculated(key, sheet)}
-
-
 def stale_records(
-    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, Counterpart], links: Links
+    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, Counterpart], terms: Terms
 ) -> Iterator[Issue]:
-    """A warning for each member who has records of ours but no result here. `members` are カオナビ's by their 社員番号."""
+    """A warning for each member who has records of ours but no result here. `members` are カオナビ's by their 社員番号.
+
+    Who reads it may delete them in カオナビ, so it says how many of them nobody has ever deleted here.
+    """
     for shown in sheets:
         link, taken_on = shown.sheet.fields[LINK].id, shown.sheet.fields[TAKEN_ON].id
         for code, records in shown.records.items():
             if code in sources:
                 continue
-            ours = [record for record in records if target_of(record, link, links)]
+            ours = [record for record in records if target_of(record, link, terms.links)]
             if ours:
+                unknown = sum(target_of(record, link, terms.links) in terms.unknown for record in ours)
                 yield issue(
                     Reason.RESULT_STALE,
                     key=code,
                     name=members[code].name if code in members else "",
                     field=shown.sheet.label(taken_on),
-                    value="、".join(text for record in ours for text in record.values.get(taken_on, ())),
+                    value=dates_of(ours, shown.sheet),
+                    detail=UNKNOWN.format(unknown) if unknown else "",
                     sheet=shown.sheet.name,
                     records=len(ours),
                 )

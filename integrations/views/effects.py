@@ -11,12 +11,16 @@ RUN = "次の「カオナビに性格検査結果を登録する」で、"
 LATEST_SHEET = "「最新性格検査結果（ミキワメ連携）」"
 ALL_SHEET = "「全性格検査結果（ミキワメ連携）」"
 NOT_CONNECTED = "カオナビと連携していないため、カオナビの内容は変わりません。"
+UNCERTAIN = "この社員の検査結果は、まだカオナビに登録されていないか、登録後に変更されています。"
 NO_NUMBER = "この社員には社員番号がないため、カオナビの内容は変わりません。"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a result stands among those of its person. `next_day` is the day of the one after it, None without one."""
+    """Where a result stands among those of its person. `next_day` is the day of the one after it, None without one.
+
+    Somebody who is not `is_registered` may be on the sheets all the same: what was changed here since is not known to be.
+    """
 
     is_latest: bool
     is_only: bool
@@ -58,7 +62,7 @@ def after_edit(result: Assessment) -> str:
     standing = standing_of(result)
     not_sent = "検査名、完了日時、判定、総合スコア、コメントはカオナビへ送りません。"
     if not standing.is_registered:
-        return f"この社員の検査結果は、まだカオナビに登録されていません。{RUN}訂正後の内容が登録されます。{not_sent}"
+        return f"{UNCERTAIN}{RUN}訂正後の内容が登録されます。{not_sent}"
     if standing.is_latest:
         return (
             f"この社員の最新の検査結果です。{RUN}{LATEST_SHEET}の受検日、16タイプ、尺度と、{ALL_SHEET}の受検日、16タイプのうち、"
@@ -75,14 +79,17 @@ def after_deletion(result: Assessment) -> str:
     if nothing := why_nothing(result):
         return nothing
     standing = standing_of(result)
-    if not standing.is_registered:
-        return "この社員の検査結果は、まだカオナビに登録されていないため、カオナビの内容は変わりません。"
     if standing.is_only:
         return (
             "この社員のただ1つの検査結果です。削除しても、カオナビのシートに登録済みの内容はそのまま残ります。"
-            "不要な場合は、カオナビで削除してください。"
+            "不要な場合は、カオナビで削除してください。この社員に別の検査結果を取り込むと、"
+            f"{RUN}カオナビに残っているこの検査結果のレコードは取り除かれます。"
         )
+    known = "" if standing.is_registered else UNCERTAIN
     removed = f"{ALL_SHEET}からこの検査結果のレコードが取り除かれます。"
     if standing.is_latest:
-        return f"この社員の最新の検査結果です。{RUN}{LATEST_SHEET}は{standing.next_day:%Y/%m/%d}の検査結果に更新され、{removed}"
-    return f"{RUN}{removed}{LATEST_SHEET}は変わりません。"
+        return (
+            f"この社員の最新の検査結果です。{known}{RUN}{LATEST_SHEET}は"
+            f"{standing.next_day:%Y/%m/%d}の検査結果に更新され、{removed}"
+        )
+    return f"{known}{RUN}{removed}{LATEST_SHEET}は変わりません。"

@@ -196,8 +196,6 @@ def said(client: Client, address: str) -> str:
 def test_it_says_that_nothing_happens_in_kaonavi(admin: Client, result: Assessment):
     assert "カオナビと連携していないため、カオナビの内容は変わりません" in said(admin, edit(result))
     KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
-    assert "まだカオナビに登録されていません" in said(admin, edit(result))
-    assert "まだカオナビに登録されていないため" in said(admin, delete(result))
     Employee.objects.update(employee_number="")
     for address in (edit(result), delete(result)):
         assert "この社員には社員番号がないため、カオナビの内容は変わりません" in said(admin, address)
@@ -207,6 +205,15 @@ def test_it_says_what_happens_in_kaonavi_to_the_only_result(admin: Client, conne
     registered(result)
     assert "この社員の最新の検査結果です" in said(admin, edit(result))
     assert "登録済みの内容はそのまま残ります" in said(admin, delete(result))
+    assert "別の検査結果を取り込むと" in said(admin, delete(result))
+
+
+def test_it_does_not_say_that_nothing_happens_where_it_only_does_not_know(admin: Client, connected, result: Assessment):
+    """A correction forgets what カオナビ was seen to show; the record is there all the same."""
+    make_result(result.employee, date(2025, 4, 1))
+    for address in (edit(result), delete(result)):
+        assert "まだカオナビに登録されていないか、登録後に変更されています" in said(admin, address)
+    assert "取り除かれます" in said(admin, delete(result))
 
 
 def test_it_says_what_happens_in_kaonavi_to_the_latest_and_to_an_older_result(

@@ -52,6 +52,7 @@ def test_it_tells_what_deleting_means_before_it_deletes(admin: Client):
     assert "連携対象から除外してください" in page
     assert "もう一度新規登録されます" in page
     assert "シートは、そのまま残ります" in page
+    assert "別の検査結果を取り込んで登録すると、削除した検査結果のレコードは" in page
     assert Employee.objects.exists()
 
 

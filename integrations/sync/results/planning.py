@@ -15,7 +15,7 @@ from integrations.mapping.result_proof import change_of
 from integrations.mapping.result_required import left_blank, required_items
 from integrations.mapping.result_search import Verdict, resume
 from integrations.mapping.result_values import Terms
-from integrations.mapping.results import Send, ShownSheet, plan_people, stale_records
+from integrations.mapping.results import Send, ShownSheet, plan_people, stale_records, targets_on
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason
 from integrations.sync.holding import digest, hold, summary, what_moved
@@ -98,14 +98,15 @@ def plan_everybody(
     people = source.tested_people()
     roster = source.whom_to_send(people, members)
     types = source.type_names()
-    terms = Terms(source.links(), types)
+    links = source.links()
+    terms = Terms(links, types, source.unknown_of(targets_on(shown, links)))
     survey = Survey(lease.job, state, shown)
     for done, plan in enumerate(plan_people(source.with_results(roster.eligible, types), shown, terms), start=1):
         survey.add(plan)
         lease.report("カオナビとの照合", done=done, total=len(people))
     survey.close(roster)
     numbers = {person.number for person in people}
-    survey.issues.extend(stale_records(shown, sources=numbers, members=members, links=terms.links))
+    survey.issues.extend(stale_records(shown, sources=numbers, members=members, terms=terms))
     return survey
 
 

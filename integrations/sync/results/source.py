@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import Assessment, PersonalityType, Scale, Tombstone
 from employees.models import Employee
 from integrations.mapping.result_people import Counterpart, Holder, Person, Roster, check_people
 from integrations.mapping.result_values import NIL, Links, Result, TypeNames
@@ -92,7 +93,17 @@ def type_names() -> dict[int, TypeNames]:
 
 def links() -> Links:
     """The address of a result's page."""
-    return Links(settings.SITE_URL + reverse("assessments:detail", args=[NIL]))
+    return Links(settings.SITE_URL, reverse("assessments:detail", args=[NIL]))
+
+
+def unknown_of(public_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those that no result here has, and that were not deleted here either."""
+    left = set(public_ids)
+    for model in (Assessment, Tombstone):  # in this order: one that is deleted meanwhile is seen by one of them
+        everyone = iter(sorted(left))
+        while batch := list(islice(everyone, BATCH)):
+            left.difference_update(model.objects.filter(public_id__in=batch).values_list("public_id", flat=True))
+    return frozenset(left)
 
 
 def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:

@@ -22,7 +22,7 @@ from integrations.mapping.sheets import (
 )
 
 SITE = "https://mikiwame.example.co.jp"
-LINKS = Links(f"{SITE}/results/{NIL}/")
+LINKS = Links(SITE, f"/results/{NIL}/")
 TYPES = {
     1: TypeNames(1, "プロモーター（推進者）", ("プロモーター",)),
     2: TypeNames(2, "シーカー（探求者）", ("シーカー", "探究者タイプ")),
@@ -121,6 +121,7 @@ def shown(
     return ShownSheet(usable, {code: tuple(each) for code, each in (records or {}).items()}, keys - {""}, "" in keys)
 
 
-def plan(*results: Result, on: ShownSheet, who: Person | None = None) -> PersonPlan:
-    """The plan of one person on one sheet."""
-    return plan_person(who or person(), results, [on], TERMS)
+def plan(*results: Result, on: ShownSheet, who: Person | None = None, unknown: Iterable[int] = ()) -> PersonPlan:
+    """The plan of one person on one sheet. `unknown` are results to which links lead, and of which nobody here knows."""
+    terms = TERMS._replace(unknown=frozenset(map(uuid, unknown)))
+    return plan_person(who or person(), results, [on], terms)

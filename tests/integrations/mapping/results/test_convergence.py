@@ -1,6 +1,7 @@
 """A run on any state of both sheets, with any results.
 
-Afterwards they show exactly our results beside the untouched work of others, and a second run has nothing to send.
+Afterwards they show our results beside the untouched work of others and what is merely unknown here, and a second run has
+nothing to send.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from integrations.kaonavi.types import Record
 from integrations.mapping.result_proof import Sight, compare
+from integrations.mapping.result_values import as_date
 from integrations.mapping.results import plan_people, shows_ours
 from integrations.mapping.sheets import ALL, LATEST
 from tests.integrations.mapping.results.making import (
@@ -28,6 +30,7 @@ from tests.integrations.mapping.results.making import (
     result,
     sheet,
     shown,
+    uuid,
 )
 
 SHEETS = {LATEST.key: sheet(LATEST), ALL.key: sheet(ALL)}
@@ -37,7 +40,7 @@ LINK_TEXTS = st.one_of(
     st.just(""), st.just("https://other.example.com/r/1"), st.builds(link, st.integers(1, 12), SITES)
 )
 VALUES = {
-    DATE: st.sampled_from(["", "2026-04-01", "2026/4/1", "2019-05-05"]),
+    DATE: st.sampled_from(["", "2026-04-01", "2026/4/1", "2026-04-03", "2026-05-01", "2019-05-05"]),
     TYPE: st.sampled_from(["", *OPTIONS]),
     LINK: LINK_TEXTS,
     MEMO: st.sampled_from(["", "メモ", "面談済み"]),
@@ -79,13 +82,13 @@ def read(state):
     return [shown(SHEETS[key], rows) for key, rows in state.items()]
 
 
-def run(people, state):
+def run(people, state, unknown=frozenset()):
     """One run against カオナビ's rules for PATCH. Returns what it shows afterwards, and what was sent."""
     after = {key: dict(rows) for key, rows in state.items()}
     sent = []
     tested = [(person(code, pk), results) for pk, (code, results) in enumerate(sorted(people.items()))]
-    for plan in plan_people(tested, read(state), TERMS):
-        assert plan.issues == []
+    for plan in plan_people(tested, read(state), TERMS._replace(unknown=unknown)):
+        assert {issue.reason for issue in plan.issues} <= {"RESULT_RECORD_UNKNOWN", "RESULT_OLDER_THAN_SHOWN"}
         for key, send in plan.sends.items():
             rows = after[key]
             if key == LATEST.key:
@@ -115,9 +118,24 @@ def ours(rows):
     return Counter(filter(None, map(link_of, rows)))
 
 
-@given(companies(), states)
-def test_the_sheets_show_exactly_our_results_and_the_untouched_work_of_others(people, before):
-    after, sent = run(people, before)
+def day_of(record):
+    return as_date("".join(record.values.get(DATE, ())))
+
+
+def unknown_here(people, numbers):
+    """Of these results, those that nobody has."""
+    known = {each.public_id for results in people.values() for each in results}
+    return frozenset(map(uuid, numbers)) - known
+
+
+LOST = st.frozensets(st.integers(1, 12))  # of the results that nobody has, those that nobody has deleted either
+
+
+@given(companies(), states, LOST)
+def test_the_sheets_show_our_results_beside_what_is_unknown_here_and_the_untouched_work_of_others(people, before, lost):
+    unknown = unknown_here(people, lost)
+
+    after, sent = run(people, before, unknown)
 
     for code in CODES:
         results = sorted(people.get(code, []), key=lambda each: each.age)
@@ -126,30 +144,42 @@ def test_the_sheets_show_exactly_our_results_and_the_untouched_work_of_others(pe
         if not results:
             assert (now, after[LATEST.key].get(code)) == (was, before[LATEST.key].get(code))
             continue
-        assert ours(now) == Counter(each.public_id for each in results)
+        mine = {each.public_id for each in results}
+        assert {target: times for target, times in ours(now).items() if target not in unknown} == dict.fromkeys(mine, 1)
         for record in filter(link_of, now):
             notes = [each.values[MEMO] for each in was if link_of(each) == link_of(record) and MEMO in each.values]
-            assert record.values.get(MEMO) == (notes[0] if notes else None)
+            if link_of(record) in unknown:
+                assert record in was
+            elif notes:
+                assert record.values.get(MEMO) == notes[0]
+        for record in was:
+            if link_of(record) in unknown and record not in now:  # its result was imported anew
+                assert day_of(record) in {each.taken_on for each in results}
         [latest] = after[LATEST.key][code]
-        assert link_of(latest) == results[-1].public_id
         [was_latest] = before[LATEST.key].get(code, [Record({})])
+        shown_day = day_of(was_latest)
+        if link_of(was_latest) in unknown and shown_day and shown_day > results[-1].taken_on:
+            assert latest == was_latest
+        else:
+            assert link_of(latest) == results[-1].public_id
         assert latest.values.get(MEMO) == was_latest.values.get(MEMO)
     for key, send in sent:
         assert compare(send, after[key][send.code], SHEETS[key], LINKS) is Sight.CONFIRMED
 
 
-@given(companies(), states)
-def test_a_second_run_has_nothing_to_send(people, before):
-    after, _ = run(people, before)
+@given(companies(), states, LOST)
+def test_a_second_run_has_nothing_to_send(people, before, lost):
+    unknown = unknown_here(people, lost)
+    after, _ = run(people, before, unknown)
 
-    again, sent = run(people, after)
+    again, sent = run(people, after, unknown)
 
     assert (again, sent) == (after, [])
 
 
-@given(companies(), states)
-def test_somebody_is_new_exactly_when_no_sheet_showed_a_result_of_ours(people, before):
-    _, sent = run(people, before)
+@given(companies(), states, LOST)
+def test_somebody_is_new_exactly_when_no_sheet_showed_a_result_of_ours(people, before, lost):
+    _, sent = run(people, before, unknown_here(people, lost))
 
     for _, send in sent:
         assert send.is_new is not any(shows_ours(each, send.code, LINKS) for each in read(before))

@@ -182,11 +182,23 @@ def test_any_other_link_is_not(text):
     assert LINKS.target(text) is None
 
 
-def test_a_site_below_a_path_is_recognised_by_it():
-    links = Links("https://hr.example.co.jp/mikiwame/results/00000000-0000-0000-0000-000000000000/")
+@pytest.mark.parametrize(
+    "site",
+    [
+        "https://hr.example.co.jp/mikiwame",
+        "http://localhost:8000",
+        "https://mikiwame.example.co.jp/mikiwame/old/",
+        "mikiwame.example.co.jp",
+        "mikiwame.example.co.jp:8000",
+        "'https://mikiwame.example.co.jp",
+        "",
+    ],
+)
+def test_a_link_is_ours_whatever_the_host_and_whatever_stands_before_the_page(site):
+    at_a_path = Links("https://hr.example.co.jp/mikiwame", "/results/00000000-0000-0000-0000-000000000000/")
 
-    assert links.target(links.to(uuid(3))) == uuid(3)
-    assert links.target(link(3)) is None
+    assert at_a_path.to(uuid(3)) == f"https://hr.example.co.jp/mikiwame/results/{uuid(3)}/"
+    assert at_a_path.target(link(3, site)) == LINKS.target(link(3, site)) == uuid(3)
 
 
 @pytest.mark.parametrize(
