@@ -55,6 +55,7 @@ SYNCS: Mapping[str, Callable[[Lease, KaonaviClient], None]] = {
 
 DATABASE_AWAY = (OperationalError, InterfaceError)  # dropped, refused, or locked for too long: nothing that we did
 MOST_ATTEMPTS = 3  # a step that took three workers down with it is not given to a fourth
+MOST_LOOKS = 6  # times that a run looks again because people were quicker, with pauses that grow: over a minute
 LONGEST_SLEEP = 600.0  # seconds; shorter than the broker's visibility time-out
 MOST_REMOTE_WAITS = 10  # times in a row that カオナビ itself says "too many requests" before a run gives up
 
@@ -89,13 +90,15 @@ def go_on(lease: Lease, connect: Connect) -> Wake | None:
     except LeaseLostError:
         logger.info("job %s: taken over or ended by somebody else", lease.job.pk)
         return None
-    except PlanOutdatedError as error:  # somebody deleted or changed a row meanwhile: the next look sees what is there
+    except (
+        PlanOutdatedError
+    ) as error:  # somebody was quicker also where rows were locked: the next look sees what is there
         log_crash(lease.job, error)
-        return give_back(lease)
+        return give_back(lease, Reason.RUN_OVERTAKEN, most=MOST_LOOKS)
     except DATABASE_AWAY as error:
         log_crash(lease.job, error)
         connections.close_all()
-        return give_back(lease)
+        return give_back(lease, Reason.RUN_DATABASE_AWAY)
 
 
 def take_step(lease: Lease, connect: Connect) -> float | None:
@@ -130,12 +133,13 @@ def lay_down(lease: Lease, seconds: float) -> Wake | None:
     return None if number is None else Wake(number, seconds)
 
 
-def give_back(lease: Lease) -> Wake | None:
-    """Let the step be taken again in a moment, a few times; then end the run."""
-    if lease.job.attempts < MOST_ATTEMPTS:
-        return take_over(lease.job.pk, lease.number, pause=settings.JOB_RETRY_AFTER)
+def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake | None:
+    """Let the step be taken again after a pause, longer each time, up to `most` tries; then end the run for that reason."""
+    attempts = lease.job.attempts
+    if attempts < most:
+        return take_over(lease.job.pk, lease.number, pause=settings.JOB_RETRY_AFTER * attempts, most=most)
     with suppress(LeaseLostError):
-        fail(lease, issue(Reason.RUN_CRASHED))
+        fail(lease, issue(reason))
     return None
 
 
@@ -207,11 +211,19 @@ def how_far(job: SyncJob, error: KaonaviError | None) -> str:
         return ""
 
 
-def take_over(job_id: int, number: int, *, is_alone: bool = False, died: bool = True, pause: float = 0) -> Wake | None:
+def take_over(
+    job_id: int,
+    number: int,
+    *,
+    is_alone: bool = False,
+    died: bool = True,
+    pause: float = 0,
+    most: int = MOST_ATTEMPTS,
+) -> Wake | None:
     """Free a job whose worker is dead or is leaving; None when it needed no freeing or has ended by this.
 
     Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that the
-    old worker writes nothing more, should it still be there. `is_alone` says that no worker is left who could go on: an
+    old worker writes nothing more, should it still be there. After `most` attempts the run ends. `is_alone` says that no worker is left who could go on: an
     import ends then, an upload waits with its ledger. A row that is locked is being written, so its worker lives.
     """
     with transaction.atomic():
@@ -220,7 +232,7 @@ def take_over(job_id: int, number: int, *, is_alone: bool = False, died: bool = 
         if job is None:
             return None
         is_import = job.kind != SyncJob.Kind.RESULTS
-        if (died and job.attempts >= MOST_ATTEMPTS) or (is_alone and is_import):
+        if (died and job.attempts >= most) or (is_alone and is_import):
             conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
             return None
         if is_import:

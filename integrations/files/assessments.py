@@ -1,6 +1,7 @@
 """検査結果CSV取込: read the file, load what we have of the people in it, plan, write."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -31,29 +32,47 @@ KEY = ("employee_id", "title", "taken_on", "completed_at")
 WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score", "comment")
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The rows of a file, and what was known of people and types when they were read."""
+
+    rows: Sequence[Row]
+    columns: Columns
+    remarks: Sequence[Issue]
+    people: People
+    types: Mapping[str, str]
+
+
 def import_assessments(lease: Lease) -> None:
     """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
-    lease.report("ファイルの読み取り")
-    content = content_of(lease.job)
-    people, types = load_people(), known_types()
     try:
-        rows, columns, remarks = read_file(lease, content, people, types)
+        carry_out(lease, partial(read, lease), partial(plan_import, lease))
     except FileRefusedError as error:
         refuse(lease, error.issues)
-        return
-    lines = sum(row.lines for row in rows)
+
+
+def read(lease: Lease) -> Results:
+    """The rows of the file, each with the person whom it is about. Raises FileRefusedError."""
+    lease.report("ファイルの読み取り")
+    people, types = load_people(), known_types()
+    return Results(*read_file(lease, content_of(lease.job), people, types), people, types)
+
+
+def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
+    """Load what we have of the people in the file and plan."""
+    lines = sum(row.lines for row in source.rows)
     lease.report("確認", total=lines)
-    plan = plan_assessments(rows, columns, results_of)
-    carry_out(
-        lease,
-        Import(
-            what=SyncChange.What.ASSESSMENT,
-            source_rows=lines,
-            outcomes=plan.outcomes,
-            issues=[*remarks, *plan.issues],
-            changes=plan.changes,
-            write=partial(write, plan, people, types),
-        ),
+    if lock:
+        hold_types(source.types)
+        hold_results_of({row.key.person for row in source.rows if row.key})
+    plan = plan_assessments(source.rows, source.columns, results_of)
+    return Import(
+        what=SyncChange.What.ASSESSMENT,
+        source_rows=lines,
+        outcomes=plan.outcomes,
+        issues=[*source.remarks, *plan.issues],
+        changes=plan.changes,
+        write=partial(write, plan, source.people, source.types),
     )
 
 
@@ -114,9 +133,7 @@ def write(plan: AssessmentPlan, people: People, planned_by: Mapping[str, str]) -
 
     Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, or a result is not as it was then.
     """
-    lock(PersonalityType)
-    if known_types() != planned_by:
-        raise PlanOutdatedError
+    hold_types(planned_by)
     hold_still(plan.changes, people)
     types = dict(PersonalityType.objects.values_list("code", "pk"))
     for start in range(0, len(plan.changes), BATCH):
@@ -124,6 +141,24 @@ def write(plan: AssessmentPlan, people: People, planned_by: Mapping[str, str]) -
         if not are_still_meant(changes, plan.keys[start : start + BATCH]):
             raise PlanOutdatedError
         yield from write_batch(changes, types, people)
+
+
+def hold_types(planned_by: Mapping[str, str]) -> None:
+    """Lock the 16 types until the transaction ends. Raises PlanOutdatedError where they are not these any more."""
+    lock(PersonalityType)
+    if known_types() != planned_by:
+        raise PlanOutdatedError
+
+
+def hold_results_of(people: Collection[int]) -> None:
+    """Lock these people (pk), then all their results, as `hold_still` does with those of a plan."""
+    owners = sorted(people)
+    lock_rows(Employee, owners)
+    results: list[int] = []
+    for start in range(0, len(owners), BATCH):
+        some = Assessment.objects.filter(employee__in=owners[start : start + BATCH])
+        results.extend(some.values_list("pk", flat=True))
+    lock_rows(Assessment, sorted(results))
 
 
 def hold_still(changes: Sequence[Change], people: People) -> None:

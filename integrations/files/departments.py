@@ -15,25 +15,30 @@ from integrations.sync.imports import Import, carry_out
 @collector_paused()
 def import_departments(lease: Lease) -> None:
     """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
-    lease.report("ファイルの読み取り")
-    local = load()
     try:
-        source = Source(lease, Column, NEEDED)
-        terms = Terms.of(source.columns, local)
-        rows = [read_row(cells, line, terms) for line, cells in source]
+        carry_out(lease, partial(read, lease), partial(plan_import, lease))
     except FileRefusedError as error:
         refuse(lease, error.issues)
-        return
-    lease.report("確認", total=len(rows))
+
+
+def read(lease: Lease) -> Source:
+    """The lines of the file. Raises FileRefusedError."""
+    lease.report("ファイルの読み取り")
+    return Source(lease, Column, NEEDED).gather()
+
+
+def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
+    """Load what we have and plan."""
+    lease.report("確認", total=len(source.lines))
+    local = load(lock=lock)
+    terms = Terms.of(source.columns, local)
+    rows = [read_row(cells, line, terms) for line, cells in source]
     plan = plan_department_file(rows, local)
-    carry_out(
-        lease,
-        Import(
-            what=SyncChange.What.DEPARTMENT,
-            source_rows=len(rows),
-            outcomes=plan.outcomes,
-            issues=[*source.remarks(), *plan.issues],
-            changes=plan.changes,
-            write=partial(write, plan.changes, planned_on=local, links=False),
-        ),
+    return Import(
+        what=SyncChange.What.DEPARTMENT,
+        source_rows=len(rows),
+        outcomes=plan.outcomes,
+        issues=[*source.remarks(), *plan.issues],
+        changes=plan.changes,
+        write=partial(write, plan.changes, planned_on=local, links=False),
     )

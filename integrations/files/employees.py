@@ -18,29 +18,34 @@ from integrations.sync.imports import Import, carry_out
 @collector_paused()
 def import_employees(lease: Lease) -> None:
     """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
-    lease.report("ファイルの読み取り")
-    names = {pk: (code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")}
-    labels = {pk: department_code(code, name) for pk, (code, name) in names.items()}
-    local = load(labels)
     try:
-        source = Source(lease, Column, NEEDED)
-        terms = Terms.of(source.columns, names.values(), local)
-        rows = [read_row(cells, line, terms) for line, cells in source]
+        carry_out(lease, partial(read, lease), partial(plan_import, lease))
     except FileRefusedError as error:
         refuse(lease, error.issues)
-        return
-    lease.report("確認", total=len(rows))
+
+
+def read(lease: Lease) -> Source:
+    """The lines of the file. Raises FileRefusedError."""
+    lease.report("ファイルの読み取り")
+    return Source(lease, Column, NEEDED).gather()
+
+
+def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
+    """Load what we have and plan."""
+    lease.report("確認", total=len(source.lines))
+    names = {pk: (code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")}
+    labels = {pk: department_code(code, name) for pk, (code, name) in names.items()}
+    local = load(labels, lock=lock)
+    terms = Terms.of(source.columns, names.values(), local)
+    rows = [read_row(cells, line, terms) for line, cells in source]
     plan = plan_employee_file(rows, local)
     people = {person.pk: person for person in local}
     departments = {label: pk for pk, label in labels.items()}
-    carry_out(
-        lease,
-        Import(
-            what=SyncChange.What.EMPLOYEE,
-            source_rows=len(rows),
-            outcomes=plan.outcomes,
-            issues=[*source.remarks(), *plan.issues],
-            changes=plan.changes,
-            write=partial(write_rows, plan.changes, (), Rows.of(plan.changes, people, departments, links=False)),
-        ),
+    return Import(
+        what=SyncChange.What.EMPLOYEE,
+        source_rows=len(rows),
+        outcomes=plan.outcomes,
+        issues=[*source.remarks(), *plan.issues],
+        changes=plan.changes,
+        write=partial(write_rows, plan.changes, (), Rows.of(plan.changes, people, departments, links=False)),
     )

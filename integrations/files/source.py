@@ -1,6 +1,8 @@
 """The file of a job: opened whatever its kind, and refused as a whole where it cannot be taken."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
 
 from integrations import records
 from integrations.files.quoting import unquoted
@@ -31,10 +33,9 @@ def read_table(content: bytes) -> Table:
 
 
 class Source:
-    """The lines of a file with fixed columns, read as they are asked for.
+    """The lines of a file with fixed columns: gathered first, then taken once, each with its number and its cells.
 
-    Iterating gives each line's number and cells, reports the progress, and raises FileRefusedError where the file cannot
-    be read any further or has no line below its header.
+    What is taken is forgotten, so that a large file is not in memory twice, as cells and as what was made of them.
     """
 
     def __init__(self, lease: Lease, known: Iterable[str], needed: Iterable[Sequence[str]]) -> None:
@@ -45,18 +46,27 @@ class Source:
         if problems:
             raise FileRefusedError(*problems)
         self.filled: set[int] = set()
+        self.lines: deque[tuple[int, list[str]]] = deque()
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        done = 0
+    def gather(self) -> Self:
+        """Read all lines, and report the progress.
+
+        Raises FileRefusedError where the file cannot be read any further or has no line below its header.
+        """
         for done, (line, cells) in enumerate(self.table.rows, start=1):
             self.filled.update(place for place in self.columns.unknown if place < len(cells) and cells[place].strip())
-            yield line, cells
+            self.lines.append((line, cells))
             self.lease.report("ファイルの読み取り", done=done)
-        if not done:
+        if not self.lines:
             raise refusal(NO_ROWS)
+        return self
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        while self.lines:
+            yield self.lines.popleft()
 
     def remarks(self) -> list[Issue]:
-        """Warnings about columns that mean nothing to us, once all lines are read."""
+        """Warnings about columns that mean nothing to us, once all lines are gathered."""
         return list(ignored(self.columns, self.filled))
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from departments.models import Department
 from integrations.kaonavi.client import KaonaviClient
+from integrations.kaonavi.types import Departments
 from integrations.lease import Lease
 from integrations.mapping.departments import LocalDepartment, plan_departments
 from integrations.mapping.member_rows import department_code
@@ -23,24 +24,30 @@ from integrations.sync.imports import Import, PlanOutdatedError, carry_out
 
 def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
     """One whole run: the job is ended or held afterwards. Raises what the client and the lease raise."""
+    carry_out(lease, partial(read, lease, kaonavi), partial(plan_import, lease))
+
+
+def read(lease: Lease, kaonavi: KaonaviClient) -> Departments:
+    """What カオナビ has."""
     lease.report("カオナビから取得")
-    source = kaonavi.departments()
+    return kaonavi.departments()
+
+
+def plan_import(lease: Lease, source: Departments, *, lock: bool) -> Import:
+    """Load our side and plan."""
     lease.report("確認", total=len(source.items) + len(source.unreadable))
-    local = load()
+    local = load(lock=lock)
     plan = plan_departments(source, local)
     by_pk = {department.pk: department for department in local}
     vanished = [Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished]
-    carry_out(
-        lease,
-        Import(
-            what=SyncChange.What.DEPARTMENT,
-            source_rows=len(source.items) + len(source.unreadable),
-            outcomes=plan.outcomes,
-            issues=plan.issues,
-            changes=[*plan.changes, *vanished],
-            write=partial(write, plan.changes, vanished, planned_on=local),
-            empty_source="部署" if plan.is_empty_source else "",
-        ),
+    return Import(
+        what=SyncChange.What.DEPARTMENT,
+        source_rows=len(source.items) + len(source.unreadable),
+        outcomes=plan.outcomes,
+        issues=plan.issues,
+        changes=[*plan.changes, *vanished],
+        write=partial(write, plan.changes, vanished, planned_on=local),
+        empty_source="部署" if plan.is_empty_source else "",
     )
 
 

@@ -14,6 +14,7 @@ from departments.models import Department
 from employees.models import Employee
 from integrations import bulk
 from integrations.kaonavi.client import KaonaviClient
+from integrations.kaonavi.types import MemberLayout, Members
 from integrations.lease import Lease
 from integrations.mapping.employees import (
     FIELDS,
@@ -41,20 +42,25 @@ LOCKED_AT_ONCE = 900  # SQLite takes at most 999 values in a statement
 @collector_paused()
 def sync_employees(lease: Lease, kaonavi: KaonaviClient) -> None:
     """One whole run: the job is ended or held afterwards. Raises what the client and the lease raise."""
-    carry_out(lease, plan_import(lease, kaonavi))  # by then カオナビ's answer and what we had are out of memory
+    carry_out(lease, partial(read, lease, kaonavi), partial(plan_import, lease))
 
 
-def plan_import(lease: Lease, kaonavi: KaonaviClient) -> Import:
-    """Load both sides and plan; with the answer `keep_items` the plan that follows from it."""
+def read(lease: Lease, kaonavi: KaonaviClient) -> tuple[MemberLayout, Members]:
+    """What カオナビ has."""
     lease.report("カオナビから取得")
     layout = kaonavi.member_layout()
-    members = kaonavi.members(mapped_items(layout))
+    return layout, kaonavi.members(mapped_items(layout))
+
+
+def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: bool) -> Import:
+    """Load our side and plan; with the answer `keep_items` the plan that follows from it."""
+    layout, members = source
     source_rows = len(members.items) + len(members.unreadable)
     lease.report("確認", total=source_rows)
     settings = KaonaviConnection.objects.get()
     codes = {pk: (code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")}
     departments = {department_code(code, name): pk for pk, (code, name) in codes.items()}
-    local = load({pk: department for department, pk in departments.items()})
+    local = load({pk: department for department, pk in departments.items()}, lock=lock)
     people = {person.pk: person for person in local}
 
     def planned(*, keep_missing_items: bool, shown: Import | None = None) -> Import:
@@ -83,8 +89,13 @@ def plan_import(lease: Lease, kaonavi: KaonaviClient) -> Import:
     return planned(keep_missing_items=True, shown=plan) if lease.job.options.get("keep_items") else plan
 
 
-def load(departments: Mapping[int, str]) -> list[LocalEmployee]:
-    """All our people as the rules want them, in one statement. `departments` has the code of each department's number."""
+def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmployee]:
+    """All our people as the rules want them, in one statement. `departments` has the code of each department's number.
+
+    With `lock` nobody else changes them before the transaction ends.
+    """
+    if lock:
+        list(Employee.objects.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     linked, missing = IsNull(F("last_seen_at"), rhs=False), IsNull(F("missing_since"), rhs=False)
     rows = Employee.objects.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
     place = 1 + DEPARTMENT

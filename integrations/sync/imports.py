@@ -1,8 +1,10 @@
 """What every import does with its plan: hold it, or write rows, changes, issues, counts and status in one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -13,6 +15,8 @@ from integrations.mapping.plan import Change, Issue, Outcome, count, issue
 from integrations.models import SourceFile, SyncJob
 from integrations.reasons import Reason, Severity
 from integrations.sync.holding import digest, hold, summary, what_moved
+
+logger = logging.getLogger(__name__)
 
 
 class PlanOutdatedError(Exception):
@@ -48,21 +52,60 @@ class Import:
         return digest(changes, [(problem.reason, problem.subject_key, problem.value) for problem in self.issues])
 
 
-def carry_out(lease: Lease, plan: Import) -> None:
-    """Hold the run, refuse it, or write it: the job is ended or held afterwards. Raises LeaseLostError, PlanOutdatedError.
+Source = TypeVar("Source")
+Source_contra = TypeVar("Source_contra", contravariant=True)
 
-    Everything that takes time is prepared before the transaction opens; it locks the job's row first.
+
+class Planner(Protocol[Source_contra]):
+    """Loads what we have and plans what the source makes of it, without writing.
+
+    With `lock` it is called inside the transaction that will write, and locks whatever it plans on as it loads it.
     """
+
+    def __call__(self, source: Source_contra, *, lock: bool) -> Import: ...
+
+
+def carry_out(lease: Lease, read: Callable[[], Source], plan: Planner[Source]) -> None:
+    """Plan the run, then hold it, refuse it, or write it: the job is ended or held afterwards.
+
+    Everything that takes time is prepared before the transaction opens; it locks the job's row first. Where people changed
+    meanwhile what the plan was about, it is made once more, now with their rows locked: somebody who keeps clicking
+    delays a run and never defeats it. `read` gives what is to be imported and is asked again then, so that a large company
+    need not stay in memory while it is written. Raises LeaseLostError, PlanOutdatedError, and whatever `read` raises.
+    """
+    with suppress(PlanOutdatedError):
+        write_prepared(lease, plan(read(), lock=False))
+        return
+    logger.info("job %s: rows were changed under the plan, it is made again with them locked", lease.job.pk)
+    source = read()
+    with as_outdated(), lease.writing() as job:
+        prepared(job, plan(source, lock=True))(job)
+
+
+def write_prepared(lease: Lease, plan: Import) -> None:
+    """End the run by a plan that was made before the transaction opens."""
     lease.report("書き込み", total=plan.source_rows)
+    end_run = prepared(lease.job, plan)
+    with as_outdated(), lease.writing() as job:
+        end_run(job)
+
+
+@contextmanager
+def as_outdated() -> Iterator[None]:
+    """A constraint in the way says that the plan is outdated. Its own text quotes people's values."""
+    try:
+        yield
+    except IntegrityError:
+        raise PlanOutdatedError from None
+
+
+def prepared(job: SyncJob, plan: Import) -> Callable[[SyncJob], None]:
+    """What is left to be done with the job's fresh row, once everything that needs no transaction is made."""
     asked = plan.shown or plan
-    may_be_held = bool(asked.question or lease.job.options.keys() & {"dry_run", "approved_digest"})
+    may_be_held = bool(asked.question or job.options.keys() & {"dry_run", "approved_digest"})
     seal = asked.seal() if may_be_held else ""
     fields = records.fields_as_json(plan.changes)
-    try:
-        with lease.writing() as job:
-            conclude(job, plan, asked, seal, fields)
-    except IntegrityError:
-        raise PlanOutdatedError from None  # whose text quotes people's values
+    return lambda fresh: conclude(fresh, plan, asked, seal, fields)
 
 
 def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Sequence[str]) -> None:

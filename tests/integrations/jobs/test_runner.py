@@ -59,7 +59,7 @@ def test_a_step_that_loses_its_database_every_time_fails_with_a_reason(job, step
         number = advance(job, number).number
     assert advance(job, number) is None
     job.refresh_from_db()
-    assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_CRASHED"])
+    assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_DATABASE_AWAY"])
 
 
 def test_a_database_that_is_still_away_leaves_the_run_to_the_watch(job, step, monkeypatch):
