@@ -1,85 +1,81 @@
 """部署, the names: which rows get the name that they ask for, judged on the final tree (product rule 2.5)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 
-from departments.tree import measure_levels
-from integrations.mapping.department_rows import Node, Place, Tree, among_siblings, overlay, sort_tree
+from departments.tree import find_loops
+from integrations.mapping.department_rows import NAME_LENGTH, Node, Place, Tree, among_siblings
+
+Candidates = Mapping[str, Place]
+Rank = tuple[object, ...]  # who comes first gets the name
 
 
-class Claims:
-    """Who asks for a name that it does not hold here, and what a refusal brings down with it.
+def give_names(
+    candidates: Candidates, levels: Mapping[str, int], ours: Tree, *, qualify: bool
+) -> tuple[dict[str, str], set[str]]:
+    """Share out the names among the rows that nothing else speaks against: code → name, and the codes that get none.
 
-    `candidates` are the rows that nothing else speaks against; all other departments stay as they are in `ours`.
+    With `qualify` a row that loses its name asks for the next longer one (see `say`). It does so only once whoever has
+    its name is sure to keep it: one who loses as well may still go away to a longer name.
     """
-
-    def __init__(self, places: Mapping[str, Place], ours: Tree, candidates: AbstractSet[str]) -> None:
-        self.candidates = candidates
-        claimers = [code for code in candidates if code not in ours or ours[code].name != places[code].name]
-        rank = rank_rows(places, ours)
-        self.by_name: dict[str, list[str]] = defaultdict(list)  # each list in the order in which a name is given away
-        for code in sorted(claimers, key=rank.__getitem__):
-            self.by_name[places[code].name].append(code)
-
-        # A name is compared trimmed, and one that was typed in here may not be.
-        leaving = set(claimers)
-        self.hopeless = [
-            code
-            for node, place in ours.items()
-            if node not in leaving
-            for code in self.by_name.get(place.name.strip(), ())
-        ]
-        # A department that keeps its name bars those who wait for it; a new one that is refused leaves its rows in the air.
-        self.dependants: dict[str, list[str]] = defaultdict(list)
-        for code in leaving:
-            if code in ours:
-                waiting = self.by_name.get(ours[code].name.strip(), ())
-                self.dependants[code] += [other for other in waiting if other != code]
-        for code in candidates:
-            parent = places[code].parent
-            if isinstance(parent, str) and parent in candidates and parent not in ours:
-                self.dependants[parent].append(code)
-
-    def settle(self) -> set[str]:
-        """The candidates that are taken. No two of them, and none and a department that stays, have the same name.
-
-        Of several that ask for one name the first gets it, if it is taken itself: its parent may be refused, or whoever
-        holds the name may have to stay. So at first everybody is possible, and certain are those who are taken even if
-        every rival before them is. Whoever comes after a certain one is not possible any more, which makes others certain.
-        What stays open in the end is a ring, where each would have to be refused for the next to be taken: all of it is
-        refused, until somebody renames one of them.
-        """
-        possible = self.without(self.candidates, self.hopeless)
-        contested = list(self.by_name.values())
-        while True:
-            contested = [
-                still for claimers in contested if len(still := [code for code in claimers if code in possible]) > 1
-            ]
-            certain = self.without(possible, [code for claimers in contested for code in claimers[1:]])
-            beaten = [code for claimers in contested if claimers[0] in certain for code in claimers[1:]]
-            if not beaten:
-                return certain
-            possible = self.without(possible, beaten)
-
-    def without(self, codes: AbstractSet[str], refused: Iterable[str]) -> set[str]:
-        """What is left of `codes` without those that are `refused`, and without all that depended on them."""
-        left = set(codes)
-        falling = list(refused)
-        while falling:
-            code = falling.pop()
-            if code in left:
-                left.remove(code)
-                falling += self.dependants[code]
-        return left
+    ways = {code: say(code, candidates, ours) if qualify else [place.name] for code, place in candidates.items()}
+    step = dict.fromkeys(candidates, 0)
+    while True:
+        wanted = {code: ways[code][number] for code, number in step.items()}
+        ranks: dict[str, Rank] = {
+            code: (step[code] > 0, code not in ours, levels[code], *among_siblings(code, place))
+            for code, place in candidates.items()
+        }
+        owners = share(wanted, ranks, ours)
+        lost = {code for code, name in wanted.items() if owners[name] != code}
+        going_on = {code for code in lost if step[code] + 1 < len(ways[code])}
+        if not going_on:
+            return {code: name for code, name in wanted.items() if code not in lost}, lost
+        for code in going_on:
+            step[code] += owners[wanted[code]] not in going_on
 
 
-def rank_rows(places: Mapping[str, Place], ours: Tree) -> dict[Node, tuple[int, bool, int, str]]:
-    """Tree order (level, `order`, code) in カオナビ's tree; above a parent that only we have, our own tree counts."""
-    our_levels = measure_levels({node: place.parent for node, place in ours.items()})
-    wanted = overlay({}, places)
-    levels: dict[Node | None, int] = {None: 0}
-    for code in sort_tree(wanted):
-        parent = wanted[code].parent
-        levels[code] = 1 + (levels[parent] if parent in levels else our_levels.get(parent or "", 0))
-    return {code: (levels[code], *among_siblings(code, place)) for code, place in wanted.items()}
+def say(code: str, candidates: Candidates, ours: Tree) -> list[str]:
+    """The name, 「親部署名 部署名」, the same with both departments above it, and so on, as far as our column goes.
+
+    A department above is called as カオナビ calls it where that is taken over, so what it is called does not hang on names
+    that are being shared out.
+    """
+    ways = [candidates[code].name]
+    above = candidates[code].parent
+    passed: set[Node] = {code}
+    while above is not None and above not in passed:
+        passed.add(above)
+        place = candidates[above] if isinstance(above, str) and above in candidates else ours[above]
+        ways.append(f"{place.name.strip()} {ways[-1]}")
+        above = place.parent
+    return [way for way in ways if len(way) <= NAME_LENGTH]
+
+
+def share(wanted: Mapping[str, str], ranks: Mapping[str, Rank], ours: Tree) -> dict[str, Node]:
+    """Wanted name → who has it in the end. Departments that are not in `wanted`, or do not get their name, keep theirs.
+
+    Whoever passes names on in a ring keeps to it: nobody else can get one of these names anyway, since none of them
+    becomes free. Every other name that is free, or becomes so, goes to the first by rank.
+    """
+    # A name is compared trimmed, and one that was typed in here may not be; where both stand here the trimmed one has it.
+    by_trimmed = sorted(ours.items(), key=lambda entry: entry[1].name == entry[1].name.strip())
+    holders = {place.name.strip(): node for node, place in by_trimmed}
+    leaving: dict[Node, str] = {
+        code: ours[code].name.strip() for code, name in wanted.items() if code in ours and holders.get(name) != code
+    }
+    leaving = {code: name for code, name in leaving.items() if holders[name] == code}
+    passing_on: dict[Node, Node | None] = {code: holders.get(name) for code, name in wanted.items() if code in leaving}
+    in_ring = [code for code in find_loops(passing_on) if isinstance(code, str)]
+
+    owners = {name: node for name, node in holders.items() if node not in leaving}
+    owners |= {wanted[code]: code for code in in_ring}
+    first: dict[str, str] = {}
+    for code in sorted(wanted, key=ranks.__getitem__):
+        first.setdefault(wanted[code], code)
+    free = [name for name in first if name not in holders]
+    while free:
+        name = free.pop()
+        owners[name] = code = first[name]
+        if (left := leaving.get(code)) in first:
+            free.append(left)
+    return {name: owners[name] if name in owners else holders[name] for name in first}

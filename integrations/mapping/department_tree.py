@@ -5,10 +5,11 @@ so the rules are gone through again until nothing more happens.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from departments.tree import MAX_LEVEL, find_loops, measure_levels
-from integrations.mapping.department_names import Claims
+from departments.tree import MAX_LEVEL, find_loops, measure_levels, order_parents_first
+from integrations.mapping.department_names import give_names
 from integrations.mapping.department_rows import NAME_FIELD, PARENT_FIELD, Node, Place, SourceRows, Tree, overlay
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
@@ -18,26 +19,58 @@ STAYING = "取込元にない部署や取り込まなかった部署は、ミキ
 Refusals = dict[str, Issue]  # by code, each with its one reason
 
 
-def judge_rows(rows: SourceRows, ours: Tree) -> Refusals:
-    """The rows that cannot be taken, apart from those that rule 2.1 has refused. `ours` is the tree as it is here."""
-    misplaced: Refusals = {}
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of all rows that rule 2.1 lets through: taken to a place, with the name that is theirs, or refused."""
+
+    taken: Mapping[str, Place]
+    refusals: Refusals
+
+
+def judge_rows(rows: SourceRows, ours: Tree, *, qualify: bool, deep: Collection[str]) -> Judgement:
+    """Judge the rows on `ours`, the tree as it is here. The level in the source does not count against those in `deep`."""
+    levels = measure_source(rows, ours)
+    refusals = judge_source(rows, ours, {code: level for code, level in levels.items() if code not in deep})
     while True:
-        refusals = judge_names(rows, ours, judge_source(rows, ours, misplaced))
-        found = judge_result(rows, ours, refusals)
+        out = rows.barred.union(refusals)
+        candidates = {code: place for code, place in rows.places.items() if code not in out}
+        names, lost = give_names(candidates, levels, ours, qualify=qualify)
+        taken = {code: replace(candidates[code], name=name) for code, name in names.items()}
+        result = overlay(ours, taken)
+        found = {
+            code: parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_REFUSED)
+            for code in find_orphans(rows, ours, out, lost)
+        }
+        found = found or judge_result(rows, ours, taken, result)
         if not found:
-            return refusals
-        misplaced |= found
+            break
+        refusals |= found
+    return Judgement(taken, tell_loops(rows, ours, result, refusals | judge_lost(rows, result, lost)))
 
 
-def merge(rows: SourceRows, ours: Tree, refused: Collection[str]) -> dict[Node, Place]:
-    """The tree after the run: ours, with every row that is not refused in its new place."""
-    taken = {code: place for code, place in rows.places.items() if code not in rows.barred and code not in refused}
-    return overlay(ours, taken)
+def measure_source(rows: SourceRows, ours: Tree) -> dict[str, int]:
+    """The level of each row in the source (product rule 2.4), refused ones too.
+
+    Where the source does not say on which level the parent is, our tree does: by the parent, else by the row itself.
+    """
+    links = rows.links
+    looped = find_loops(links)
+    here = measure_levels({node: place.parent for node, place in ours.items()})
+    levels: dict[str, int] = {}
+    for code in order_parents_first(links, key=str):
+        parent = links[code]
+        if parent in levels and parent not in looped:
+            levels[code] = levels[parent] + 1
+        elif parent in here:
+            levels[code] = here[parent] + 1
+        else:
+            levels[code] = 1 if parent is None else here.get(code, 1)
+    return levels
 
 
-def judge_source(rows: SourceRows, ours: Tree, misplaced: Refusals) -> Refusals:
-    """Rules 2.3 and 2.4, on the source as it is; the `misplaced` rows are refused whatever these say."""
-    refusals = dict(misplaced)
+def judge_source(rows: SourceRows, ours: Tree, levels: Mapping[str, int]) -> Refusals:
+    """Rules 2.3 and 2.4, on the source as it is."""
+    refusals: Refusals = {}
     links = rows.links
 
     def standing(codes: Iterable[str]) -> list[str]:
@@ -50,20 +83,22 @@ def judge_source(rows: SourceRows, ours: Tree, misplaced: Refusals) -> Refusals:
         refusals[code] = parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_LOOP)
     for code in standing(find_orphans(rows, ours, rows.barred.union(refusals))):
         refusals[code] = parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_REFUSED)
-    levels = measure_levels(links)
     for code in standing(code for code, level in levels.items() if level > MAX_LEVEL):
         refusals[code] = depth_issue(rows, code, level=levels[code])
     return refusals
 
 
-def find_orphans(rows: SourceRows, ours: Tree, refused: Collection[str]) -> set[str]:
-    """The rows below a refused department that is new. One that exists here stays, so others can stand below it."""
+def find_orphans(rows: SourceRows, ours: Tree, refused: Collection[str], nameless: Collection[str] = ()) -> set[str]:
+    """The rows below a refused department that is new. One that exists here stays, so others can stand below it.
+
+    The `nameless` are refused as well, but told as orphans where they are some.
+    """
     children: dict[str, list[str]] = defaultdict(list)
     for code, parent in rows.links.items():
         if parent is not None:
             children[parent].append(code)
     orphans: set[str] = set()
-    absent = [code for code in refused if code not in ours]
+    absent = [code for codes in (refused, nameless) for code in codes if code not in ours]
     while absent:
         found = [code for code in children[absent.pop()] if code not in refused and code not in orphans]
         orphans.update(found)
@@ -71,34 +106,44 @@ def find_orphans(rows: SourceRows, ours: Tree, refused: Collection[str]) -> set[
     return orphans
 
 
-def judge_names(rows: SourceRows, ours: Tree, refusals: Refusals) -> Refusals:
-    """`refusals`, with those of rule 2.5 and of what would hang below them."""
-    candidates = rows.places.keys() - rows.barred - refusals.keys()
-    claims = Claims(rows.places, ours, candidates)
-    lost = candidates - claims.settle()
-    result = merge(rows, ours, refusals.keys() | lost)
+def judge_lost(rows: SourceRows, result: Tree, lost: Collection[str]) -> Refusals:
+    """Rule 2.5, told with the department that has the name in the end."""
     holders = {place.name.strip(): node for node, place in result.items()}
-    refusals = dict(refusals)
-    for code in lost:
-        place = rows.places[code]
-        if place.parent is not None and place.parent not in result:
-            refusals[code] = parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_REFUSED)
-        else:
-            # Nobody holds a name that is fought over in a ring (see Claims.settle): then the strongest rival is named.
-            holder = holders.get(place.name) or next(other for other in claims.by_name[place.name] if other != code)
-            refusals[code] = name_issue(rows, code, holder)
-    return refusals
+    return {code: name_issue(rows, code, holders[rows.places[code].name]) for code in lost}
 
 
-def judge_result(rows: SourceRows, ours: Tree, refusals: Refusals) -> Refusals:
-    """Rule 2.6: new or moved rows that would put themselves on a loop, or something below level ten."""
-    result = merge(rows, ours, refusals)
+def tell_loops(rows: SourceRows, ours: Tree, result: Tree, refusals: Refusals) -> Refusals:
+    """`refusals`, with each row that would put itself on a loop told as one, whatever else was found first."""
+    told = dict(refusals)
+    for code, found in refusals.items():
+        if found.reason in {Reason.DEPARTMENT_NAME_TAKEN, Reason.DEPARTMENT_TOO_DEEP} and code in climb(
+            rows.places[code].parent, result
+        ):
+            told[code] = parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_LOOP, detail=STAYING)
+    return told
+
+
+def climb(node: Node | None, tree: Tree) -> Sequence[Node]:
+    """The way up from `node`, itself first, each department once."""
+    path: dict[Node, None] = {}
+    while node is not None and node in tree and node not in path:
+        path[node] = None
+        node = tree[node].parent
+    return list(path)
+
+
+def judge_result(rows: SourceRows, ours: Tree, taken: Mapping[str, Place], result: Tree) -> Refusals:
+    """Rule 2.6: new or moved rows that would put themselves on a loop, else those that bring something below level ten."""
     links: dict[Node, Node | None] = {node: place.parent for node, place in result.items()}
+    moved = {code for code, place in taken.items() if code not in ours or ours[code].parent != place.parent}
     looped = find_loops(links)
-    moved = {code for code in rows.places if code in result and (code not in ours or ours[code].parent != links[code])}
     misplaced = {
-        code: parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_LOOP, detail=STAYING) for code in moved & looped
+        code: parent_issue(rows, ours, code, Reason.DEPARTMENT_PARENT_LOOP, detail=STAYING)
+        for code in moved
+        if code in looped
     }
+    if misplaced:
+        return misplaced
     levels = measure_levels(links)
     too_deep = [node for node, level in levels.items() if level > MAX_LEVEL]
     for node in sorted(too_deep, key=lambda node: (-levels[node], result[node].name)):  # the deepest is the one to tell

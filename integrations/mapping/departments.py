@@ -14,10 +14,11 @@ from integrations.mapping.department_rows import (
     Place,
     SourceRows,
     Tree,
+    overlay,
     read_rows,
     sort_tree,
 )
-from integrations.mapping.department_tree import Refusals, judge_rows, merge
+from integrations.mapping.department_tree import Judgement, judge_rows
 from integrations.mapping.plan import Change, Issue, Outcome, issue
 from integrations.reasons import Reason, Severity
 
@@ -54,11 +55,14 @@ class DepartmentPlan:
     is_empty_source: bool = False
 
 
-def plan_departments(source: Departments, local: Sequence[LocalDepartment]) -> DepartmentPlan:
+def plan_departments(
+    source: Departments, local: Sequence[LocalDepartment], *, qualify: bool = False, deep_stays: bool = False
+) -> DepartmentPlan:
     """Compare カオナビ's departments with ours. The order of neither list makes a difference.
 
     `local` must be a forest with unique names and unique codes (blank ones apart); so is the tree that the plan leaves,
-    and none of its rows is below level ten unless it was before.
+    and none of its rows is below level ten unless it was before. With `qualify` a row whose name is taken gets a longer one.
+    With `deep_stays` a row below level ten is refused only where it is new or moved.
     """
     if not source.items and not source.unreadable and any(department.linked for department in local):
         return DepartmentPlan(is_empty_source=True)
@@ -66,14 +70,15 @@ def plan_departments(source: Departments, local: Sequence[LocalDepartment]) -> D
     rows = read_rows(source)
     here = {node_of(department): department for department in local}
     before = read_tree(local)
-    refusals, after = settle(rows, before)
+    judgement, after = settle(rows, before, qualify=qualify, deep_stays=deep_stays)
+    refusals = judgement.refusals
 
     created: list[Change] = []
     updated: list[Change] = []
     unchanged: list[LocalDepartment] = []
     warnings: list[Issue] = []
     rank = {node: number for number, node in enumerate(sort_tree(after))}
-    for code in sorted(rows.places.keys() - rows.barred - refusals.keys(), key=rank.__getitem__):
+    for code in sorted(judgement.taken, key=rank.__getitem__):
         place = after[code]
         department = here.get(code)
         if department is None:
@@ -117,18 +122,21 @@ def read_tree(local: Sequence[LocalDepartment]) -> dict[Node, Place]:
     }
 
 
-def settle(rows: SourceRows, before: Tree) -> tuple[Refusals, Tree]:
+def settle(rows: SourceRows, before: Tree, *, qualify: bool, deep_stays: bool) -> tuple[Judgement, Tree]:
     """What is refused, and the tree after the run: one in which a second run with the same source changes nothing.
 
     A row that is refused for its place stays refused while the others are judged. Once these are settled it may fit
-    after all, and the next run would take it; so it is taken now.
+    after all, and the next run would take it; so it is taken now. Whatever is taken once stays so: it is neither new nor
+    moved then and keeps its name, and what it hangs below is no reason any more.
     """
     tree = before
+    taken: set[str] = set()
     while True:
-        refusals = judge_rows(rows, tree)
-        after = merge(rows, tree, refusals)
+        judgement = judge_rows(rows, tree, qualify=qualify, deep=rows.places.keys() if deep_stays else taken)
+        after = overlay(tree, judgement.taken)
         if after == tree:
-            return refusals, tree
+            return judgement, tree
+        taken |= judgement.taken.keys()
         tree = after
 
 

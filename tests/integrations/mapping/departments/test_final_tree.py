@@ -39,7 +39,7 @@ def test_it_judges_names_afresh_once_a_row_is_refused_for_its_place():
     made = plan([theirs("B", ""), theirs("A", "二", parent="B"), theirs("N", "一"), theirs("M", "二")], here)
     assert refusals(made) == {
         "B": "DEPARTMENT_NAME_MISSING",
-        "A": "DEPARTMENT_NAME_TAKEN",  # by M, now; a second run would say the same
+        "A": "DEPARTMENT_PARENT_LOOP",  # M has its name now, but a loop is told as one
         "N": "DEPARTMENT_NAME_TAKEN",
     }
     assert [change.key for change in made.changes] == ["M"]
@@ -83,10 +83,24 @@ def test_it_refuses_only_the_nearest_new_or_moved_row_above_a_department_that_si
 def test_it_refuses_what_is_below_a_new_row_that_was_refused_for_its_place():
     here = [*our_chain(10), ours(20, "A"), ours(21, "B", parent=20)]
     made = plan([theirs("X", parent="L10"), theirs("A", "新", parent="X"), theirs("B", "新B", parent="A")], here)
-    assert refusals(made)["X"] == "DEPARTMENT_TOO_DEEP"
-    assert refusals(made)["A"] == "DEPARTMENT_TOO_DEEP"
-    assert "B" not in refusals(made)
+    assert refusals(made) == dict.fromkeys("XAB", "DEPARTMENT_TOO_DEEP")  # levels 11, 12 and 13 of the source
+    assert all(level in detail(made, code) for code, level in zip("XAB", ["は11階", "は12階", "は13階"], strict=True))
+    assert made.changes == ()
     assert is_sound(carry_out(made, here))
+
+
+def test_it_tells_a_loop_as_a_loop_where_the_name_is_taken_as_well():
+    # A would come below our B, which stays below A; and B has the name that A is to have.
+    made = plan([theirs("A", "二", parent="B")], [ours(1, "A", "一"), ours(2, "B", "二", parent=1)])
+    assert refusals(made) == {"A": "DEPARTMENT_PARENT_LOOP"}
+
+
+def test_it_tells_a_loop_as_a_loop_also_where_only_the_final_tree_makes_one():
+    # C would come below A. A itself goes below C as soon as C has lost its name to N, whom nobody can push out.
+    here = [ours(1, "A", "一"), ours(2, "C", "二"), ours(3, "N", "三"), ours(4, "b", "四", parent=2)]
+    made = plan([theirs("A", "一", parent="b"), theirs("C", "三", parent="A"), theirs("N", "三")], here)
+    assert refusals(made) == {"C": "DEPARTMENT_PARENT_LOOP"}
+    assert [change.key for change in made.changes] == ["A"]
 
 
 def test_it_refuses_more_when_a_refused_name_keeps_a_department_where_it_is():

@@ -94,9 +94,49 @@ def test_it_gives_the_name_to_the_first_newcomer_in_tree_order(winner, loser):
         assert f"（部署コード {winner.code}）" in detail(made, loser.code)
 
 
-def test_it_counts_a_renamed_department_as_a_newcomer_to_its_new_name():
+def test_it_gives_the_name_to_an_existing_department_that_renames_before_a_new_one():
     made = plan([theirs("B", "X", order=2), theirs("A", "X", order=1)], [ours(1, "B", "Y")])
+    assert refusals(made) == {"A": "DEPARTMENT_NAME_TAKEN"}
+    assert "（部署コード B）" in detail(made, "A")
+
+
+def test_it_gives_the_name_to_the_first_in_tree_order_of_two_that_rename():
+    made = plan([theirs("B", "X", order=2), theirs("A", "X", order=1)], [ours(1, "B", "Y"), ours(2, "A", "Z")])
     assert refusals(made) == {"B": "DEPARTMENT_NAME_TAKEN"}
+
+
+@pytest.mark.parametrize("wanted", ["一", "二"])
+@pytest.mark.parametrize("here", [[], [ours(9, "0", "古")], [ours(8, "0", "古"), ours(9, "N", "零")]])
+def test_it_lets_two_departments_swap_their_names_whoever_else_wants_one_of_them(wanted, here):
+    source = [theirs("A", "二", order=2), theirs("B", "一", order=2), theirs("0", wanted, order=1)]
+    here = [ours(1, "A", "一"), ours(2, "B", "二"), *here]
+    made = plan([*source, theirs("N", "古")], here)
+    assert refusals(made)["0"] == "DEPARTMENT_NAME_TAKEN"
+    assert f"（部署コード {'A' if wanted == '二' else 'B'}）" in detail(made, "0")
+    assert {"A", "B"} <= renames(made).keys()
+    assert plan([*source, theirs("N", "古")], carry_out(made, here)).changes == ()
+
+
+def test_it_lets_a_ring_of_three_go_round_although_others_stand_first_for_each_of_its_names():
+    here = [ours(1, "A", "一"), ours(2, "B", "二"), ours(3, "C", "三"), ours(4, "0", "四"), ours(5, "00", "五")]
+    source = [
+        theirs("A", "二"),
+        theirs("B", "三"),
+        theirs("C", "一"),
+        theirs("0", "一", order=0),
+        theirs("00", "四", order=0),
+    ]
+    made = plan(source, here)
+    assert refusals(made) == dict.fromkeys(["0", "00"], "DEPARTMENT_NAME_TAKEN")
+    assert "（部署コード C）" in detail(made, "0")
+    assert "（部署コード 0）" in detail(made, "00")
+
+
+def test_it_lets_a_chain_of_renames_pass_although_a_new_department_stands_first_for_its_last_name():
+    made = plan(
+        [theirs("A", "二"), theirs("B", "三"), theirs("0", "三", order=0)], [ours(1, "A", "一"), ours(2, "B", "二")]
+    )
+    assert refusals(made) == {"0": "DEPARTMENT_NAME_TAKEN"}
 
 
 def test_it_compares_names_exactly_after_trimming():
@@ -138,17 +178,22 @@ def test_it_gives_the_name_to_the_second_when_the_first_is_refused_for_its_place
     assert renames(made)["Z"] == (None, "営業部")
 
 
-def test_it_refuses_a_ring_in_which_each_would_have_to_be_refused_for_the_next():
-    # If C got its name, B would keep 営業部, so A and C below it would be refused; then B got its name, and so on.
+def test_it_takes_as_many_as_can_be_of_those_that_depend_on_each_other_in_a_ring():
+    # If C got its name, B would keep 営業部, so A and C below it would be refused; so B gets it, and A after it.
     source = [theirs("A", "営業部"), theirs("C", "営業課", parent="A"), *chain(3), theirs("B", "営業課", parent="L3")]
     here = [ours(1, "B", "営業部")]
     made = plan(source, here)
-    assert refusals(made) == {
-        "A": "DEPARTMENT_NAME_TAKEN",
-        "B": "DEPARTMENT_NAME_TAKEN",
-        "C": "DEPARTMENT_PARENT_REFUSED",
-    }
-    assert "（部署コード C）" in detail(made, "B")
+    assert refusals(made) == {"C": "DEPARTMENT_NAME_TAKEN"}
+    assert "（部署コード B）" in detail(made, "C")
+    assert plan(source, carry_out(made, here)).changes == ()
+
+
+def test_it_lets_no_department_take_the_name_of_the_new_one_below_which_it_is_to_come():
+    # M is an existing department and stands first for 営業部; but without N there is no place for it.
+    source, here = [theirs("N", "営業部"), theirs("M", "営業部", parent="N")], [ours(1, "M", "旧")]
+    made = plan(source, here)
+    assert refusals(made) == {"M": "DEPARTMENT_NAME_TAKEN"}
+    assert "（部署コード N）" in detail(made, "M")
     assert plan(source, carry_out(made, here)).changes == ()
 
 

@@ -1,0 +1,104 @@
+"""Random little trees: ours and the reference must say the same of each."""
+
+from collections.abc import Mapping
+from random import SystemRandom
+
+import pytest
+
+from integrations.mapping.departments import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.reasons import Reason, Severity
+from tests.integrations.mapping.departments.company import carry_out
+from tests.integrations.mapping.departments.drawing import Company, draw_companies
+from tests.integrations.mapping.departments.reference import Here, Key, Row, Verdict, run
+
+
+def key_of(department: LocalDepartment) -> Key:
+    return department.code or department.pk
+
+
+def mirror(local: list[LocalDepartment]) -> dict[Key, Here]:
+    """Our departments as the reference has them. A new one has no number that both would know, but always a code."""
+    keys = {one.pk: key_of(one) for one in local}
+    return {
+        keys[one.pk]: Here(
+            one.name, keys[one.parent_pk] if one.parent_pk else None, one.order, linked=one.linked, missing=one.missing
+        )
+        for one in local
+    }
+
+
+def ask_the_reference(company: Company, *, qualify: bool = False) -> Verdict:
+    source, local = company
+    rows = [Row(row.code, row.name, row.parent_code, row.order) for row in source.items]
+    return run(rows, [element.key for element in source.unreadable], mirror(local), qualify=qualify)
+
+
+def tell(made: DepartmentPlan, local: list[LocalDepartment]) -> dict[str, object]:
+    refused = {
+        issue.subject_key.strip(): issue.reason.value
+        for issue in made.issues
+        if issue.severity == Severity.ERROR and issue.reason is not Reason.DEPARTMENT_UNREADABLE
+    }
+    return {
+        "outcomes": sorted(outcome.value for outcome in made.outcomes),
+        "refused": refused,
+        "roots": {issue.subject_key.strip() for issue in made.issues if issue.reason is Reason.DEPARTMENT_BECAME_ROOT},
+        "after": show(mirror(carry_out(made, local))),
+    }
+
+
+def tell_reference(verdict: Verdict) -> dict[str, object]:
+    return {
+        "outcomes": sorted(verdict.outcomes),
+        "refused": verdict.reasons,
+        "roots": verdict.became_root,
+        "after": show(verdict.after),
+    }
+
+
+def show(tree: Mapping[Key, Here]) -> dict[Key, tuple[object, ...]]:
+    return {key: (one.name, one.parent, one.order) for key, one in tree.items()}
+
+
+def compare(company: Company) -> None:
+    source, local = company
+    made = plan_departments(source, local)
+    verdict = ask_the_reference(company)
+    assert made.is_empty_source == verdict.source_empty, company
+    if verdict.source_empty:
+        return
+    assert tell(made, local) == tell_reference(verdict), company
+    for issue in made.issues:
+        code = issue.subject_key.strip()
+        if issue.reason is Reason.DEPARTMENT_TOO_DEEP:
+            assert issue.words["level"] == verdict.levels.get(code, issue.words["level"]), company
+        if issue.reason is Reason.DEPARTMENT_NAME_TAKEN:
+            holder = verdict.holders[code]
+            assert issue.words["holder_code"] == (
+                f"部署コード {holder}" if isinstance(holder, str) else "コードなし"
+            ), company
+
+
+def run_again(company: Company) -> None:
+    source, local = company
+    first = plan_departments(source, local)
+    second = plan_departments(source, carry_out(first, local))
+    assert (second.changes, second.vanished) == ((), ()), company
+
+
+def test_it_agrees_with_the_reference():
+    for company in draw_companies(seed=1, count=1_500):
+        compare(company)
+
+
+def test_a_second_run_is_idle():
+    for company in draw_companies(seed=2, count=1_500):
+        run_again(company)
+
+
+@pytest.mark.long
+def test_it_agrees_with_the_reference_on_very_many():
+    for seed in [SystemRandom().randrange(2**32) for _ in range(600)]:  # a failure shows the seed
+        for company in draw_companies(seed, count=100):
+            compare(company)
+            run_again(company)
