@@ -42,6 +42,8 @@ class AuditEntry(models.Model):
         EDITED = "edited", "編集"
         MAIL_CHANGED = "mail_changed", "メールアドレスの変更"
         MERGED = "merged", "統合"
+        IDENTIFIED = "identified", "本人の確認"
+        REFUSED = "refused", "権限外の変更"
         DELETED = "deleted", "削除"
         INVITED = "invited", "アカウントの招待"
         STOPPED = "stopped", "アカウントの停止"

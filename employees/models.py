@@ -2,10 +2,12 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Account, Right
 from departments.models import Department
@@ -49,7 +51,10 @@ class MailField(models.CharField):
 
 
 class Employee(models.Model):
-    """One person, found again in カオナビ by mail address; 社員番号 only carries results back."""
+    """One person, found again in カオナビ by mail address; 社員番号 only carries results back.
+
+    The address is blank only for somebody whose address another person has now.
+    """
 
     class Gender(models.TextChoices):
         MALE = "male", "男性"
@@ -68,7 +73,7 @@ class Employee(models.Model):
         KAONAVI = "kaonavi", "カオナビ"
         MANUAL = "manual", "手入力"
 
-    email = MailField("メールアドレス", max_length=254, unique=True)
+    email = MailField("メールアドレス", max_length=254, blank=True, default="")
     employee_number = models.CharField("社員番号", max_length=50, blank=True, default="", db_index=True)
     last_name = models.CharField("氏名（姓）", max_length=100)
     first_name = models.CharField("氏名（名）", max_length=100, blank=True, default="")
@@ -94,10 +99,18 @@ class Employee(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "社員"
-        indexes = [models.Index(fields=["last_name_kana", "first_name_kana", "id"], name="employees_by_kana")]
+        indexes = [
+            models.Index(fields=["last_name_kana", "first_name_kana", "id"], name="employees_by_kana"),
+            models.Index(fields=["email", "id"], name="employees_by_mail"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=~Q(email=""),
+                name="employees_employee_email_is_unique",
+                violation_error_message="このメールアドレスは、ほかの社員が使っています。",
+            ),
             models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="employees_employee_email_is_lower_case"),
-            models.CheckConstraint(condition=~Q(email=""), name="employees_employee_has_an_email"),
             models.CheckConstraint(
                 condition=Q(missing_since__isnull=True) | Q(last_seen_at__isnull=False),
                 name="employees_employee_missing_was_seen",
@@ -117,3 +130,41 @@ class Employee(models.Model):
     @property
     def full_name_kana(self) -> str:
         return f"{self.last_name_kana} {self.first_name_kana}".strip()
+
+
+class IdentityDecisionQuerySet(models.QuerySet["IdentityDecision"]):
+    def naming(self, people: models.QuerySet[Employee]) -> Self:
+        """Those about these people, and those that hold an address or a 社員番号 of theirs."""
+        mails = people.exclude(email="").values("email")
+        numbers = people.exclude(employee_number="").values("employee_number")
+        return self.filter(Q(employee__in=people.values("pk")) | Q(email__in=mails) | Q(employee_number__in=numbers))
+
+
+class IdentityDecision(models.Model):
+    """What a person said of a row that could be this employee or somebody else: for exactly this 社員番号 and address."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="identity_decisions")
+    employee_number = models.CharField("社員番号", max_length=50)
+    email = MailField("メールアドレス", max_length=254)
+    is_same = models.BooleanField("同じ人です")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="決めた人"
+    )
+    decided_at = models.DateTimeField("決めた日時", default=timezone.now)
+
+    objects = IdentityDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "本人の確認"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee", "employee_number", "email"], name="employees_identitydecision_is_the_only_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))) & ~Q(email="") & ~Q(employee_number=""),
+                name="employees_identitydecision_names_a_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee}: {'同じ人' if self.is_same else '別の人'}"

@@ -6,55 +6,97 @@ does not name, stay as they are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from operator import itemgetter
 
 from integrations.kaonavi.types import Member
-from integrations.mapping.employee_file_rows import Row
-from integrations.mapping.employees import EmployeePlan, changed_fields
+from integrations.mapping.doubts import mail_taken_over, uncertain
+from integrations.mapping.employee_file_rows import Column, Row, Terms, read_row_of
+from integrations.mapping.employees import EmployeePlan, changed_fields, released, without_mail
 from integrations.mapping.file_words import retell
+from integrations.mapping.identity import Claim, Decisions, Identities, Key, identify
 from integrations.mapping.member_groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.mapping.member_rows import LocalEmployee
 from integrations.mapping.plan import Change, Issue, Outcome
 from integrations.reasons import Reason
 
 
-def plan_employee_file(rows: Sequence[Row], local: Sequence[LocalEmployee]) -> EmployeePlan:
-    """Compare the lines with our employees. Nobody vanishes by a file; issues come in the order of the lines."""
+def plan_employee_file(
+    rows: Sequence[Row], local: Sequence[LocalEmployee], terms: Terms, decisions: Decisions | None = None
+) -> EmployeePlan:
+    """Compare the lines with our employees. Nobody vanishes by a file; issues come in the order of the lines.
+
+    `terms` are those by which the rows were read, `decisions` what people said of rows that could be somebody else's.
+    """
     members = [row.member for row in rows]
     mails = [mail_key(member) for member in members]
     sharers = sharers_by_mail(members, mails)
-    draft = Draft()
-    for row, mail in zip(rows, mails, strict=True):
-        draft.judge(row, sharers.get(mail, ()))
+    keys = [
+        Key(row.values.employee_number, "" if row.problems or mail in sharers else mail)
+        for row, mail in zip(rows, mails, strict=True)
+    ]
+    identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms))
+    draft = Draft(terms, identities)
+    for place, (row, mail) in enumerate(zip(rows, mails, strict=True)):
+        draft.judge(place, seen_anew(row, place, identities, terms), sharers.get(mail, ()))
     lines = {mail: row.line for row, mail in zip(rows, mails, strict=True)}
-    shared = ((lines[problem.email.lower()], problem) for problem in shared_numbers(draft.written, local))
+    after = without_mail(local, identities)
+    shared = ((lines[problem.email.lower()], problem) for problem in shared_numbers(draft.written, after))
     issues = [*draft.issues, *((line, retell(problem, line)) for line, problem in shared)]
     return EmployeePlan(
         changes=tuple(draft.changes),
+        released=tuple(released(identities)),
         issues=tuple(problem for _, problem in sorted(issues, key=itemgetter(0))),
         outcomes=tuple(draft.outcomes),
     )
+
+
+def claim_of(row: Row, terms: Terms) -> Claim:
+    """Who the line is about, by what it says itself: what the file has no column for says nothing."""
+    return Claim.of([row.member.name], [row.member.name_kana], birth_date_in(row, terms))
+
+
+def birth_date_in(row: Row, terms: Terms) -> date | None:
+    """None where the file has no such column: then the values have what we knew."""
+    return row.values.birth_date if Column.BIRTH_DATE in terms.columns.places else None
+
+
+def seen_anew(row: Row, place: int, identities: Identities, terms: Terms) -> Row:
+    """The row, read as that of the employee whose it is where that is another one than its mail's."""
+    if place not in identities.known:
+        return row
+    known = identities.known[place]
+    return read_row_of(known and known._replace(missing=False), row.cells, row.line, terms)
 
 
 @dataclass(slots=True)
 class Draft:
     """A plan in the making: the lines are judged one after the other, each leaves one outcome. Issues have their line."""
 
+    terms: Terms
+    identities: Identities
     changes: list[Change] = field(default_factory=list)
     issues: list[tuple[int, Issue]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
 
-    def judge(self, row: Row, sharers: Sequence[Member]) -> None:
+    def judge(self, place: int, row: Row, sharers: Sequence[Member]) -> None:
         """Take the line, or leave it out, or refuse it. `sharers` are the lines of that mail where there are several."""
         problems = list(row.problems)
         if sharers and not row.is_left_out:  # wins over what is wrong with the mail itself, as in the sync
             problems = [problem for problem in problems if problem.reason is not Reason.MEMBER_MAIL_INVALID]
             problems.append(retell(mail_shared(row.member, sharers), row.line))
+        if place in self.identities.doubtful:
+            whose, number = self.identities.doubtful[place], row.values.employee_number
+            doubt = uncertain(row.member, whose, number, birth_date_in(row, self.terms))
+            problems.append(retell(doubt, row.line))
         if problems:
             self.issues.extend((row.line, problem) for problem in problems)
             self.outcomes.append(Outcome.SKIPPED if row.is_left_out else Outcome.FAILED)
             return
+        if place in self.identities.released:
+            warning = mail_taken_over(row.member, self.identities.released[place])
+            self.issues.append((row.line, retell(warning, row.line)))
         fields = changed_fields(row.values, row.known)
         if row.known is None:
             self.outcomes.append(Outcome.CREATED)

@@ -69,7 +69,8 @@ NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, False,
 class Row(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing.
 
-    `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without.
+    `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without. `cells`
+    are kept so that it can be read again, where it proves to be about another employee than its mail's.
     """
 
     line: int
@@ -78,6 +79,7 @@ class Row(NamedTuple):
     values: Values
     problems: Sequence[Issue]
     is_left_out: bool = False
+    cells: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +100,25 @@ class Terms:
         by_name = {name: department_code(code, name) for code, name in departments}
         return cls(
             columns=columns,
-            people={person.email: person._replace(missing=False) for person in local},
+            people={person.email: person._replace(missing=False) for person in local if person.email},
             codes=frozenset(code for code, _ in departments if code),
             by_name=by_name,
         )
 
 
 def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
-    """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+    """Read one line as that of whoever has its mail. `cells` may be fewer than the columns: the rest is blank then."""
+    return read_row_of(terms.people.get(terms.columns.cell(cells, Column.MAIL).lower()), cells, line, terms)
+
+
+def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, terms: Terms) -> Row:
+    """Read one line as that of this employee, or with None as that of a new one."""
     columns = terms.columns
     last_name, first_name = columns.cell(cells, Column.LAST_NAME), columns.cell(cells, Column.FIRST_NAME)
     mail = columns.cell(cells, Column.MAIL)
-    member = Member(code=columns.cell(cells, Column.NUMBER), name=f"{last_name} {first_name}".strip(), mail=mail)
-    known = terms.people.get(mail.lower())
+    kana = f"{columns.cell(cells, Column.LAST_NAME_KANA)} {columns.cell(cells, Column.FIRST_NAME_KANA)}".strip()
+    number = columns.cell(cells, Column.NUMBER)
+    member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
     reading = Reading(cells, line, terms, member, known or NOBODY)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
@@ -121,7 +129,7 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
         reading.complain(Reason.MEMBER_MAIL_MISSING, field=Column.MAIL)
     if reading.problems:
         return Row(line, member, known, NOBODY, reading.problems, is_left_out=True)
-    return Row(line, member, known, read_values(reading), reading.problems)
+    return Row(line, member, known, read_values(reading), reading.problems, cells=cells)
 
 
 @dataclass(slots=True)

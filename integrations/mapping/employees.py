@@ -1,6 +1,7 @@
 """The plan of 社員情報取込: what カオナビ's members make of our employees, decided before anything is written."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import count, repeat
 from typing import Any
@@ -9,6 +10,8 @@ import msgspec
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
+from integrations.mapping.doubts import mail_taken_over, uncertain
+from integrations.mapping.identity import Claim, Decisions, Identities, Key, identify
 from integrations.mapping.member_groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.mapping.member_rows import (
     EMPLOYMENT_TYPE_ITEM,
@@ -71,13 +74,14 @@ class EmployeePlan:
     """What a run would do.
 
     `changes` are keyed by mail; a returning employee's has the field `missing` besides. `vanished` are the numbers (pk) of
-    those to be marked as gone. `outcomes` has one for each element of the source. `blanked` says, for each item that the
+    those to be marked as gone. `released` are the changes of those whose mail another person has now, and who are not changed otherwise. `outcomes` has one for each element of the source. `blanked` says, for each item that the
     layout lacks, how many employees would lose a value by it: while it is not empty a person is asked `question` first.
     With `is_empty_source` nothing is planned: カオナビ sent nobody, though it has had employees of ours before.
     """
 
     changes: tuple[Change, ...] = ()
     vanished: tuple[int, ...] = ()
+    released: tuple[Change, ...] = ()
     issues: tuple[Issue, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     blanked: Mapping[str, int] = field(default_factory=dict)
@@ -90,12 +94,13 @@ def plan_employees(
     *,
     departments: Collection[str],
     local: Sequence[LocalEmployee],
+    decisions: Decisions | None = None,
     first_name_filler: str = "",
     keep_missing_items: bool = False,
 ) -> EmployeePlan:
     """Compare カオナビ's members with our employees.
 
-    `departments` are the codes of our departments. `first_name_filler` stands for a 名 that カオナビ does not have.
+    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's. `first_name_filler` stands for a 名 that カオナビ does not have.
     `keep_missing_items` leaves 役職 and 雇用形態 as they are where the layout has no item of that name.
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
@@ -107,17 +112,22 @@ def plan_employees(
         first_name_filler=first_name_filler,
         keep_missing_items=keep_missing_items,
     )
-    draft = Draft(terms, {employee.email.lower(): employee for employee in local})
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
-    for member, mail, position in zip(members.items, mails, positions(members), strict=False):
-        draft.judge(member, mail, sharers.get(mail, ()), position)
+    by_mail = {employee.email: employee for employee in local if employee.email}
+    source = Source(members.items, mails, sharers, terms)
+    identities = identify(source.keys(), local, decisions or {}, source.claim)
+    draft = Draft(terms, by_mail, identities)
+    for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
+        draft.judge(place, member, mail, sharers.get(mail, ()), position)
     for element in members.unreadable:
         draft.refuse([unreadable_issue(element)])
+    after = without_mail(local, identities)
     return EmployeePlan(
         changes=tuple(draft.changes),
-        vanished=() if draft.has_unreadable else tuple(vanished(local, members.items, mails)),
-        issues=(*draft.issues, *not_split(draft.unsplit), *shared_numbers(draft.written, local)),
+        vanished=() if draft.has_unreadable else tuple(vanished(after, members.items, mails, identities.numbers)),
+        released=tuple(released(identities)),
+        issues=(*draft.issues, *not_split(draft.unsplit), *shared_numbers(draft.written, after)),
         outcomes=tuple(draft.outcomes),
         blanked=blanked(draft.changes, terms),
     )
@@ -134,12 +144,42 @@ def question(blanked: Mapping[str, int]) -> str:
     return "".join(losses) + "項目名を変更している場合は、デフォルトの項目名に戻してください。"
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The members as the search for who they are asks for them. `sharers` are the members of each mail that several have."""
+
+    members: Sequence[Member]
+    mails: Sequence[str]
+    sharers: Mapping[str, Sequence[Member]]
+    terms: Terms
+
+    def keys(self) -> list[Key]:
+        return [
+            Key(member.code.strip(), "" if mail in self.sharers or not is_named(member) else mail)
+            for member, mail in zip(self.members, self.mails, strict=True)
+        ]
+
+    def claim(self, place: int) -> Claim | None:
+        """Who the member is; None where something else forbids to take it."""
+        member, mail = self.members[place], self.mails[place]
+        row = read_row(member, None, self.terms, mail=mail, position=place)
+        if row.problems or mail_problem(member, ()):
+            return None
+        values = row.values
+        return Claim.of(
+            [member.name, values.last_name + values.first_name],
+            [member.name_kana, values.last_name_kana + values.first_name_kana],
+            values.birth_date,
+        )
+
+
 @dataclass(slots=True)
 class Draft:
     """A plan in the making: the members are judged one after the other, each leaves one outcome."""
 
     terms: Terms
     employees: Mapping[str, LocalEmployee]
+    identities: Identities
     changes: list[Change] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -150,20 +190,27 @@ class Draft:
     def has_unreadable(self) -> bool:
         return any(problem.reason is Reason.MEMBER_UNREADABLE for problem in self.issues)
 
-    def judge(self, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
+    def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
         """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are several."""
         if blanks := blank_items(member):
             self.issues.extend(blanks)
             self.outcomes.append(Outcome.SKIPPED)
             return
-        known = self.employees.get(mail)
+        known = self.identities.known.get(place, self.employees.get(mail))
         row = read_row(member, known, self.terms, mail=mail, position=position)
         problem = mail_problem(member, sharers)
         if problem or row.problems:
             self.refuse([problem, *row.problems] if problem else row.problems)
             return
+        if place in self.identities.doubtful:
+            self.refuse(
+                [uncertain(member, self.identities.doubtful[place], row.values.employee_number, row.values.birth_date)]
+            )
+            return
         self.take(member, row.values, known)
         self.unsplit += not row.is_split
+        if place in self.identities.released:
+            self.issues.append(mail_taken_over(member, self.identities.released[place]))
 
     def refuse(self, problems: Sequence[Issue]) -> None:
         self.issues.extend(problems)
@@ -197,6 +244,11 @@ def positions(members: Members) -> Iterator[int]:
     """The places of the readable members in カオナビ's answer, from 1."""
     unreadable = {element.position for element in members.unreadable}
     return (position for position in count(1) if position not in unreadable)
+
+
+def is_named(member: Member) -> bool:
+    """Whether the member is not left out for want of 氏名 or フリガナ."""
+    return bool(member.name.strip() and member.name_kana.strip())
 
 
 def mail_problem(member: Member, sharers: Sequence[Member]) -> Issue | None:
@@ -251,15 +303,40 @@ def not_split(people: int) -> Iterator[Issue]:
         yield issue(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
 
 
-def vanished(local: Sequence[LocalEmployee], members: Sequence[Member], mails: Sequence[str]) -> Iterator[int]:
+def without_mail(local: Sequence[LocalEmployee], identities: Identities) -> Sequence[LocalEmployee]:
+    """Our employees, those without the mail that another person has now."""
+    if not identities.released:
+        return local
+    pks = {employee.pk for employee in identities.released.values()}
+    return [employee._replace(email="") if employee.pk in pks else employee for employee in local]
+
+
+def released(identities: Identities) -> Iterator[Change]:
+    """The changes of those whose mail another person has now."""
+    for employee in identities.released.values():
+        name = f"{employee.last_name} {employee.first_name}".strip()
+        yield Change(employee.employee_number, name, {"email": (employee.email, "")}, pk=employee.pk)
+
+
+def vanished(
+    local: Sequence[LocalEmployee], members: Sequence[Member], mails: Sequence[str], in_question: AbstractSet[str]
+) -> Iterator[int]:
     """The numbers (pk) of linked employees whom the source no longer has, and who are not marked yet.
 
-    Whoever is left out or refused is there all the same: by mail, or, where that is blank, by 社員番号.
+    Whoever is left out or refused is there all the same: by mail, or, where that is blank on either side, by 社員番号.
+    So is everybody who may be meant by a row of which it is not sure whose it is (`in_question` are their 社員番号).
     """
     present = set(mails)
-    numbers = {member.code.strip() for member, mail in zip(members, mails, strict=True) if not mail} - {""}
+    numbers = {member.code.strip() for member, mail in zip(members, mails, strict=True) if not mail} | in_question
+    numbers.discard("")
+    everybody: set[str] | None = None
     for employee in local:
-        if employee.email.lower() in present or employee.employee_number in numbers:
+        if not employee.linked or employee.missing or employee.employee_number in numbers:
             continue
-        if employee.linked and not employee.missing:
-            yield employee.pk
+        if employee.email and employee.email in present:
+            continue
+        if not employee.email:
+            everybody = {member.code.strip() for member in members} if everybody is None else everybody
+            if employee.employee_number in everybody:
+                continue
+        yield employee.pk

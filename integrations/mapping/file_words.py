@@ -81,6 +81,23 @@ WORDS: dict[Reason, tuple[str, str]] = {  # sentence and remedy
         "社員番号が、別の社員（{others}）と同じです。メールアドレスが変わった可能性があります。",
         REASONS[Reason.MEMBER_NUMBER_SHARED].remedy,
     ),
+    Reason.MEMBER_IDENTITY_UNCERTAIN: (
+        (
+            "ミキワメの{holder}さんと同じ人かどうか判断できないため、取り込みませんでした。"
+            "同じ項目：{same}。違う項目（ミキワメ／ファイル）：{different}。"
+        ),
+        (
+            "処理の画面の「同じ人かどうかの確認」で、管理者が「同じ人です」または「別の人です」を選んでから、"
+            "もう一度取り込んでください。"
+        ),
+    ),
+    Reason.MEMBER_MAIL_TAKEN_OVER: (
+        REASONS[Reason.MEMBER_MAIL_TAKEN_OVER].sentence,
+        (
+            "在籍している人であれば、自社社員管理のその社員のページの「メールアドレスを変更する」で、"
+            "新しいメールアドレスを登録してください。退職した人であれば、退職者フラグを付けるか削除してください。"
+        ),
+    ),
     Reason.MEMBER_DATE_INVALID: (
         "{field}が正しい日付ではありません。",
         "ファイルのこの行の{field}を、YYYY/MM/DD または YYYY-MM-DD の形の正しい日付に直してください。",

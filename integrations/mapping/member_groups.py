@@ -62,31 +62,41 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
     if not new_numbers:
         return
     rewritten = {row.known.pk for row in written if row.known}
-    everybody: list[Values | LocalEmployee] = [row.values for row in written]
-    everybody.extend(employee for employee in local if employee.pk not in rewritten)
-    tally = Counter(person.employee_number for person in everybody)
+    others = [employee for employee in local if employee.pk not in rewritten]
+    tally = Counter(row.values.employee_number for row in written)
+    tally.update(employee.employee_number for employee in others)
     shared = {number for number in new_numbers if tally[number] > 1}
     if not shared:
         return
-    holders: dict[str, list[Values | LocalEmployee]] = defaultdict(list)
-    for person in sorted(everybody, key=lambda person: person.email):
-        if person.employee_number in shared:
-            holders[person.employee_number].append(person)
-    pks = {employee.email: employee.pk for employee in local}
-    known = {number: [pks[one.email] for one in group if one.email in pks][:2] for number, group in holders.items()}
-    for row in written:
+    sharing = [
+        (row, Holder(row.known.pk if row.known else None, row.values))
+        for row in written
+        if row.values.employee_number in shared
+    ]
+    everybody = [holder for _, holder in sharing]
+    everybody.extend(Holder(one.pk, one) for one in others if one.employee_number in shared)
+    groups: dict[str, list[Holder]] = defaultdict(list)
+    for holder in sorted(everybody, key=lambda holder: holder.person.email):
+        groups[holder.person.employee_number].append(holder)
+    known = {number: [one.pk for one in group if one.pk is not None][:2] for number, group in groups.items()}
+    for row, own in sharing:
         number = row.values.employee_number
-        if number in shared:
-            others = name_others(row.values, holders[number], name_and_mail)
-            found = member_issue(Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, others=others)
-            yield replace(
-                found, object_id=next((pk for pk in known[number] if not row.known or pk != row.known.pk), None)
-            )
+        named = name_others(own, groups[number], name_and_mail)
+        found = member_issue(Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, others=named)
+        yield replace(found, object_id=next((pk for pk in known[number] if pk != own.pk), None))
 
 
-def name_and_mail(person: Values | LocalEmployee) -> str:
+class Holder(NamedTuple):
+    """Somebody as they stand after the run; `pk` is None for a new employee."""
+
+    pk: int | None
+    person: Values | LocalEmployee
+
+
+def name_and_mail(holder: Holder) -> str:
+    person = holder.person
     name = f"{person.last_name} {person.first_name}".strip()
-    return f"{name}（{person.email}）"
+    return f"{name}（{person.email or 'メールアドレスなし'}）"
 
 
 def name_others(one: T, group: Sequence[T], name: Callable[[T], str]) -> str:

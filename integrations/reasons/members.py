@@ -46,6 +46,19 @@ ENTRIES = {
         "同じ人であれば、自社社員管理のその社員のページで「メールアドレスを変更する」または「統合する」を行ってください。",
         "employees:list",
     ),
+    Reason.MEMBER_IDENTITY_UNCERTAIN: Entry(
+        Severity.ERROR,
+        "ミキワメの{holder}さんと同じ人かどうか判断できないため、連携しませんでした。"
+        "同じ項目：{same}。違う項目（ミキワメ／カオナビ）：{different}。",
+        "処理の画面の「同じ人かどうかの確認」で、管理者が「同じ人です」または「別の人です」を選んでから、もう一度実行してください。",
+    ),
+    Reason.MEMBER_MAIL_TAKEN_OVER: Entry(
+        Severity.WARNING,
+        "メールアドレスが{holder}さん（社員番号 {number}）のものになったため、空白にしました。ほかの内容と検査結果はそのままです。",
+        "在籍している人であれば、新しいメールアドレスをカオナビで登録するか、自社社員管理のその社員のページの"
+        "「メールアドレスを変更する」で登録してください。退職した人であれば、退職者フラグを付けるか削除してください。",
+        "employees:list",
+    ),
     Reason.MEMBER_NAME_NOT_SPLIT: Entry(
         Severity.WARNING,
         "氏名またはフリガナにスペースがない{people}名は、すべてを姓に登録しました。",

@@ -11,7 +11,7 @@ from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from departments.models import Department
-from employees.models import Employee
+from employees.models import Employee, IdentityDecision
 from integrations import bulk
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.types import MemberLayout, Members
@@ -19,6 +19,7 @@ from integrations.lease import Lease
 from integrations.mapping.employees import (
     FIELDS,
     PLACES,
+    EmployeePlan,
     FromNothing,
     LocalEmployee,
     department_code,
@@ -62,6 +63,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
     departments = {department_code(code, name): pk for pk, (code, name) in codes.items()}
     local = load({pk: department for department, pk in departments.items()}, lock=lock)
     people = {person.pk: person for person in local}
+    said = decisions()
 
     def planned(*, keep_missing_items: bool, shown: Import | None = None) -> Import:
         plan = plan_employees(
@@ -69,17 +71,18 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
             layout,
             departments=[code for code, _ in codes.values() if code],
             local=local,
+            decisions=said,
             first_name_filler=settings.first_name_filler,
             keep_missing_items=keep_missing_items,
         )
-        vanished = [gone(people[pk]) for pk in plan.vanished]
+        left = leaving(plan, people)
         return Import(
             what=SyncChange.What.EMPLOYEE,
             source_rows=source_rows,
             outcomes=plan.outcomes,
             issues=plan.issues,
-            changes=[*plan.changes, *vanished],
-            write=partial(write_rows, plan.changes, vanished, Rows.of(plan.changes, people, departments)),
+            changes=[*plan.changes, *left],
+            write=partial(write_rows, plan.changes, left, Rows.of(plan.changes, left, people, departments)),
             empty_source="社員" if plan.is_empty_source else "",
             question=question(plan.blanked) if plan.blanked and not settings.overwrite_missing_items else "",
             shown=shown,
@@ -103,23 +106,35 @@ def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmp
     return [LocalEmployee._make((*row[:place], code_of(row[place], ""), *row[place + 1 :])) for row in rows]
 
 
-def gone(person: LocalEmployee) -> Change:
-    """A person whom カオナビ no longer has."""
-    return Change(
-        person.email, f"{person.last_name} {person.first_name}".strip(), {"missing": (False, True)}, pk=person.pk
-    )
+def decisions() -> dict[tuple[int, str, str], bool]:
+    """What people said of rows that could be somebody else's."""
+    rows = IdentityDecision.objects.values_list("employee_id", "employee_number", "email", "is_same")
+    return {(pk, number, mail): is_same for pk, number, mail, is_same in rows}
+
+
+def leaving(plan: EmployeePlan, people: Mapping[int, LocalEmployee]) -> list[Change]:
+    """The changes of those without a row of their own: whom カオナビ no longer has, and whose mail another person has now."""
+    changes = {change.pk: change for change in plan.released}
+    for pk in plan.vanished:
+        person = people[pk]
+        mail = changes[pk].fields if pk in changes else {}
+        name = f"{person.last_name} {person.first_name}".strip()
+        changes[pk] = Change(person.email or person.employee_number, name, {**mail, "missing": (False, True)}, pk=pk)
+    return list(changes.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of a plan as the database takes them, made before the transaction opens: others wait while it lasts.
 
-    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `planned_on` are those to be
-    updated as they were when they were planned, by their number: it and then `COLUMNS`.
+    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `freed` are the numbers of
+    those who give up their mail, for good or for another one, which is done first: no two have the same at any moment.
+    `planned_on` are those to be written as they were when they were planned, by their number: it and then `COLUMNS`.
     """
 
     created: Sequence[bulk.Row]
     updated: Sequence[bulk.Row]
+    freed: Sequence[bulk.Row]
     planned_on: Sequence[tuple[Any, ...]]
     columns: Sequence[str]
     now: datetime
@@ -128,6 +143,7 @@ class Rows:
     def of(
         cls,
         changes: Sequence[Change],
+        left: Sequence[Change],
         people: Mapping[int, LocalEmployee],
         departments: Mapping[str, int],
         *,
@@ -146,11 +162,13 @@ class Rows:
             for change in changes
             if change.pk is not None
         )
-        known = sorted(people[change.pk] for change in changes if change.pk is not None)
+        freed = [change.pk for change in (*changes, *left) if change.pk is not None and "email" in change.fields]
+        known = sorted({change.pk for change in changes if change.pk is not None}.union(freed))
         return cls(
             bulk.prepared(Employee, INSERTED, created),
             bulk.prepared(Employee, columns, updated),
-            [(person.pk, *in_columns(person[1:-2], departments)) for person in known],
+            [("", pk) for pk in freed],
+            [(pk, *in_columns(people[pk][1:-2], departments)) for pk in known],
             columns,
             now,
         )
@@ -170,33 +188,24 @@ def in_columns(values: Sequence[Any], departments: Mapping[str, int], *more: Any
     return (*values[:DEPARTMENT], departments.get(values[DEPARTMENT]), *values[DEPARTMENT + 1 :], *more)
 
 
-def write(
-    changes: Sequence[Change],
-    vanished: Sequence[Change],
-    people: Mapping[int, LocalEmployee],
-    departments: Mapping[str, int],
-    *,
-    links: bool = True,
-) -> Iterator[tuple[Change, int]]:
-    """Make the rows and write them, inside the caller's transaction; yields each change with the number of its row."""
-    return write_rows(changes, vanished, Rows.of(changes, people, departments, links=links))
+def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
+    """Write what was made of the changes, inside the caller's transaction; yields each change with the number of its row.
 
-
-def write_rows(changes: Sequence[Change], vanished: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
-    """Write what was made of the changes; yields each change with the number of its row.
-
-    Raises PlanOutdatedError when somebody whom the plan knew was deleted or changed.
+    `left` are those of people without a row of their own. Raises PlanOutdatedError when somebody whom the plan knew was
+    deleted or changed.
     """
     lock_unchanged(made.planned_on)
+    bulk.update(Employee, ("email",), made.freed)
     numbers = bulk.new_numbers(Employee, len(made.created))
     new = ([*row, pk] for row, pk in zip(made.created, numbers, strict=True))
     bulk.insert(Employee, (*INSERTED, "id"), new)
     bulk.update(Employee, made.columns, made.updated)
+    vanished = [change for change in left if "missing" in change.fields]
     vanishing = Employee.objects.filter(pk__in=[change.pk for change in vanished])
     if rows.mark_missing(vanishing, SyncJob.Kind.EMPLOYEES, made.now) != len(vanished):
         raise PlanOutdatedError
     next_number = iter(numbers)
-    yield from ((change, change.pk or next(next_number)) for change in (*changes, *vanished))
+    yield from ((change, change.pk or next(next_number)) for change in (*changes, *left))
 
 
 def lock_unchanged(planned_on: Sequence[tuple[Any, ...]]) -> None:

@@ -164,11 +164,17 @@ def write_one(job: int, before: Values | None, after: Values) -> None:
 
 def write_in_bulk(job: int, written: list[Pair]) -> None:
     """Write the people and what changed of them, by Django's bulk methods."""
-    people = [Employee(**values) for _, values in written]
+    known = dict(Employee.objects.values_list("email", "pk")) if written else {}
+    people = [Employee(pk=known.get(values["email"]), **values) for _, values in written]
+    Employee.objects.bulk_create([person for person in people if person.pk is None], batch_size=BATCH)
     Employee.objects.bulk_create(
-        people, batch_size=BATCH, update_conflicts=True, unique_fields=["email"], update_fields=FIELDS[1:]
+        [person for person in people if person.email in known],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=FIELDS[1:],
     )
-    numbers = dict(Employee.objects.values_list("email", "pk")) if written else {}
+    numbers = {person.email: person.pk for person in people}
     SyncChange.objects.bulk_create(
         (change(job, numbers[values["email"]], before, values) for before, values in written), batch_size=BATCH
     )

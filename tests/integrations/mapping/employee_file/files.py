@@ -7,6 +7,7 @@ from integrations.mapping.employee_file import plan_employee_file
 from integrations.mapping.employee_file_rows import NEEDED, Column, Terms, read_row
 from integrations.mapping.employees import EmployeePlan, LocalEmployee
 from integrations.mapping.file_columns import find_columns
+from integrations.mapping.identity import Decisions
 
 DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"))
 HEADER = [column.value for column in Column]
@@ -21,13 +22,17 @@ def line(**values: str) -> list[str]:
 
 
 def plan(
-    *lines: Sequence[str], local: Sequence[LocalEmployee] = (), header: Sequence[str] = tuple(HEADER)
+    *lines: Sequence[str],
+    local: Sequence[LocalEmployee] = (),
+    header: Sequence[str] = tuple(HEADER),
+    decisions: Decisions | None = None,
 ) -> EmployeePlan:
     """The plan of a file with these lines, of which the first is line 2."""
     columns, problems = find_columns(header, Column, NEEDED)
     assert problems == []
     terms = Terms.of(columns, DEPARTMENTS, local)
-    return plan_employee_file([read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)], local)
+    rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
+    return plan_employee_file(rows, local, terms, decisions)
 
 
 def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> EmployeePlan:

@@ -47,7 +47,7 @@ def test_it_creates_an_employee_with_every_field():
 
 def test_it_makes_every_edited_value_equal_again():
     edited = employee(
-        7, "0", email=VALUES["email"], last_name="別", first_name="人", position="部長", department="A002"
+        7, "E1007", email=VALUES["email"], last_name="別", first_name="人", position="部長", department="A002"
     )
     (change,) = plan(FULL, local=[edited]).changes
     assert change.pk == 7

@@ -1,0 +1,30 @@
+"""Migrations of people: there and back, with rows in the table."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from employees.models import Employee
+
+
+def migrate(name: str) -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate([("employees", name)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_blank_addresses_survive_going_back_and_numbers_are_never_given_twice():
+    Employee.objects.bulk_create([Employee(email=f"{n}@example.co.jp", last_name="青山") for n in range(3)])
+    blank = Employee.objects.create(email="", employee_number="1001", last_name="井上")
+    last = Employee.objects.create(email="last@example.co.jp", last_name="上田").pk
+    Employee.objects.filter(pk=last).delete()
+    before = set(Employee.objects.values_list("pk", "email"))
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("employees")[0][1]
+    try:
+        migrate("0001_initial")
+        old = Employee.objects.values_list("email", flat=True).get(pk=blank.pk)
+        assert old == f"{blank.pk}@blank.invalid"
+    finally:
+        migrate(newest)
+    assert set(Employee.objects.values_list("pk", "email")) == before
+    assert Employee.objects.create(email="new@example.co.jp", last_name="江口").pk == last + 1
