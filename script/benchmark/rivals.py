@@ -166,7 +166,7 @@ def write_in_bulk(job: int, written: list[Pair]) -> None:
     """Write the people and what changed of them, by Django's bulk methods."""
     known = dict(Employee.objects.values_list("email", "pk")) if written else {}
     people = [Employee(pk=known.get(values["email"]), **values) for _, values in written]
-    Employee.objects.bulk_create([person for person in people if person.pk is None], batch_size=BATCH)
+    Employee.objects.bulk_create([person for person in people if person.email not in known], batch_size=BATCH)
     Employee.objects.bulk_create(
         [person for person in people if person.email in known],
         batch_size=BATCH,
