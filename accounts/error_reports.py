@@ -1,5 +1,6 @@
 """What Django's error pages and reports may show: where it happened, never with which values."""
 
+import re
 from collections.abc import ItemsView
 from types import FrameType, TracebackType
 from typing import Any
@@ -12,6 +13,11 @@ HIDDEN = SafeExceptionReporterFilter.cleansed_substitute
 
 class PlacesOnly(SafeExceptionReporterFilter):
     """Holds with DEBUG too: a debug page would otherwise print the form's secret and whatever a function had in hand."""
+
+    # addresses hold passwords too: of the broker, the database, a mail server
+    hidden_settings = re.compile(
+        f"{SafeExceptionReporterFilter.hidden_settings.pattern}|BROKER|DATABASE|_URLS?(_|$)", re.IGNORECASE
+    )
 
     def get_post_parameters(self, request: HttpRequest | None) -> Any:
         return {} if request is None else dict.fromkeys(request.POST, HIDDEN)

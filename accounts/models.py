@@ -31,6 +31,7 @@ class AuditEntry(models.Model):
         LOGGED_OUT = "logged_out", "ログアウト"
         LOCKED_OUT = "locked_out", "ログインの一時停止"
         CONNECTED = "connected", "連携"
+        CONNECT_FAILED = "connect_failed", "連携の失敗"
         DISCONNECTED = "disconnected", "連携の解除"
         CHANGED_SETTINGS = "changed_settings", "設定の変更"
         STARTED = "started", "処理の開始"

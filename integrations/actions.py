@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.names import shown_name
 from integrations import runner, tasks
 from integrations.connecting import NotConnectedError, try_keys
+from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.lease import FORMAT
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
 from integrations.sync.dropping import drop
@@ -137,7 +138,12 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
 
     New keys for an existing connection keep its settings.
     """
-    try_keys(key, secret)
+    try:
+        try_keys(key, secret)
+    except (KaonaviError, MustWait) as error:
+        kind = {"problem": type(error).__name__}
+        audit.record(audit.Action.CONNECT_FAILED, by=by, what="カオナビ連携", label="カオナビ連携", detail=kind)
+        raise
     # Without reading the old keys: they may have become unreadable, and that is what new ones are entered for.
     with transaction.atomic():
         connection, _ = KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").update_or_create(

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from accounts.this_machine import is_this_machine
 from mikiwame_kaonavi.broker import BrokerError, prepare_broker
 from mikiwame_kaonavi.processes import answers, kill_group, port_is_free, start, stop
 
@@ -199,6 +200,11 @@ def serve(*, host: str, port: int, data: Path) -> None:
     """Run the product until SIGTERM or Ctrl-C. Raises LaunchError when it cannot be started."""
     from mikiwame_kaonavi import settings  # noqa: PLC0415 - reads the environment; a missing variable is told by main
 
+    if settings.DEBUG and not is_this_machine(host):
+        raise LaunchError(
+            "DJANGO_DEBUG が有効なままでは、このマシン以外から開けるようにはできません。DJANGO_DEBUG=false にして、"
+            ".env.example の変数を設定してください。"
+        )
     if not port_is_free(port):
         raise LaunchError(f"ポート{port}はほかのプログラムが使っています。--port で別の番号を指定してください。")
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}

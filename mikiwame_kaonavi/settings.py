@@ -6,7 +6,6 @@ under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refu
 
 import hashlib
 import os
-import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,9 +18,8 @@ from celery.schedules import crontab
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.http.request import validate_host
 
-from mikiwame_kaonavi import logs
+from mikiwame_kaonavi import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"  # embedded default only: database, broker, generated keys; mode 0700
@@ -30,9 +28,6 @@ env = environ.FileAwareEnv()  # NAME_FILE is read where NAME is a mounted secret
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DJANGO_DEBUG", default=True)
-HOST = re.compile(
-    r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+"
-)  # a name (any other script in its xn-- form) or an address
 
 
 def kept_secret(name: str, make: Callable[[], str]) -> str:
@@ -60,43 +55,6 @@ def required(name: str, embedded: Callable[[], str]) -> str:
     return embedded()
 
 
-def fernet_keys(text: str) -> list[str]:
-    """The keys of CREDENTIAL_KEYS. One that is malformed is named by its place: its text may be half a real key."""
-    keys = [key.strip() for key in text.split(",")]
-    for place, key in enumerate(keys, start=1):
-        try:
-            Fernet(key)
-        except ValueError:
-            message = f"環境変数 CREDENTIAL_KEYS の{place}番目の値は鍵の形式ではありません（.env.example に作り方があります）。"
-            raise ImproperlyConfigured(message) from None
-    return keys
-
-
-def site_url(text: str, allowed_hosts: list[str] | None) -> str:
-    """SITE_URL without its last slash. It stands in links that カオナビ shows for years, so one that leads nowhere is refused.
-
-    `allowed_hosts`: its host must be one of these, since the product answers to no other.
-    """
-    problem, text = "", text.rstrip("\r\n")  # of a file that holds it
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        problem = "アドレスの形式ではありません。"
-    else:
-        if parts.scheme not in ("http", "https") or not HOST.fullmatch(host) or any(map(str.isspace, text)):
-            problem = "http:// または https:// で始まるアドレスではありません。"
-        elif "@" in parts.netloc or "?" in text or "#" in text:
-            problem = "ユーザー名、「?」、「#」は付けられません。"
-        elif allowed_hosts is not None and not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
-            problem = "このホスト名が DJANGO_ALLOWED_HOSTS にありません。どちらかを直してください。"
-    if problem:
-        example = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
-        message = f"環境変数 SITE_URL の値「{text}」は使えません。{problem}{example}"
-        raise ImproperlyConfigured(message)
-    return text.rstrip("/")
-
-
 def fingerprint_of_code() -> str:
     """Names the code that runs, so that a worker that was not restarted after an upgrade is noticed."""
     digest = hashlib.blake2b(digest_size=8)
@@ -109,11 +67,14 @@ def fingerprint_of_code() -> str:
 CODE_VERSION = fingerprint_of_code()
 
 # --- Django ----------------------------------------------------------------------------------------------------------
-SECRET_KEY = required("DJANGO_SECRET_KEY", lambda: kept_secret("secret-key", lambda: secrets.token_urlsafe(64)))
-ALLOWED_HOSTS = [
-    host.strip() for host in required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]").split(",")
-]
-SITE_URL = site_url(required("SITE_URL", lambda: "http://localhost:8000"), None if DEBUG else ALLOWED_HOSTS)
+SECRET_KEY = environment.secret_key(
+    required("DJANGO_SECRET_KEY", lambda: kept_secret("secret-key", lambda: secrets.token_urlsafe(64))),
+    is_strict=not DEBUG,
+)
+ALLOWED_HOSTS = environment.hosts(
+    required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]"), is_strict=not DEBUG
+)
+SITE_URL = environment.site_url(required("SITE_URL", lambda: "http://localhost:8000"), None if DEBUG else ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
 SUPPORT_URL = env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="平日9時から18時")
@@ -124,13 +85,13 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "accounts",  # its `runserver` comes before the next one's
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
     "csp",
     "axes",
-    "accounts",
     "departments",
     "employees",
     "assessments",
@@ -327,10 +288,12 @@ JOB_SEEN_WITHIN = 60.0  # a worker that gave a sign of life so lately counts as 
 JOB_RETENTION_DAYS = env.int("JOB_RETENTION_DAYS", default=400)
 
 # --- カオナビ --------------------------------------------------------------------------------------------------------
-CREDENTIAL_KEYS = fernet_keys(
+CREDENTIAL_KEYS = environment.fernet_keys(
     required("CREDENTIAL_KEYS", lambda: kept_secret("credential-key", lambda: Fernet.generate_key().decode()))
 )
-KAONAVI_API_URL = env.str("KAONAVI_API_URL", default="https://api.kaonavi.jp/api/v2.0").rstrip("/")
+KAONAVI_API_URL = environment.api_url(
+    env.str("KAONAVI_API_URL", default="https://api.kaonavi.jp/api/v2.0"), is_strict=not DEBUG
+)
 KAONAVI_UPDATE_LIMIT = env.int("KAONAVI_UPDATE_LIMIT", default=5)
 KAONAVI_UPDATE_WINDOW = env.float("KAONAVI_UPDATE_WINDOW", default=60)
 KAONAVI_HOURLY_LIMIT = env.int("KAONAVI_HOURLY_LIMIT", default=3000)

@@ -144,3 +144,10 @@ def test_it_lets_the_next_one_in_after_the_end(tmp_path):
 
 def test_its_web_server_writes_no_access_log_beside_our_own_lines():
     assert not any("access-log" in part for part in web(host="127.0.0.1", port=free_port()))
+
+
+def test_it_shows_debug_pages_to_nobody_beyond_this_machine(tmp_path, settings, monkeypatch):
+    monkeypatch.setattr("mikiwame_kaonavi.settings.DEBUG", True)
+    with pytest.raises(LaunchError, match="DJANGO_DEBUG"):
+        launcher_module.serve(host="0.0.0.0", port=free_port(), data=tmp_path)  # noqa: S104 - what is refused
+    assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import mock
 
+import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.test import RequestFactory, override_settings
 
+from accounts.error_reports import PlacesOnly
 from mikiwame_kaonavi import settings
 from tests.processes.deployment import product_environment
 
@@ -25,6 +29,7 @@ PRODUCTION = product_environment(
 
 def read_settings(environment: dict[str, str]) -> dict[str, Any]:
     """The settings of a program that has just been started in that environment and no other."""
+    environ.FileAwareEnv.ENVIRON.files_cache.clear()  # what a program before this one read of a file
     with mock.patch.dict(os.environ, environment, clear=True):
         return runpy.run_path(settings.__file__)
 
@@ -54,10 +59,11 @@ def test_a_malformed_key_is_refused_by_its_place_and_not_quoted():
 
 def test_a_secret_can_be_read_from_a_file(tmp_path):
     secret = tmp_path / "secret"
-    secret.write_text("from a file\n")
+    key = f"from a file, and long enough: {'0123456789' * 3}"
+    secret.write_text(f"{key}\n")
     environment = PRODUCTION | {"DJANGO_SECRET_KEY_FILE": str(secret)}
     del environment["DJANGO_SECRET_KEY"]
-    assert read_settings(environment)["SECRET_KEY"].strip() == "from a file"
+    assert read_settings(environment)["SECRET_KEY"].strip() == key
 
 
 def test_the_embedded_default_makes_a_secret_once_and_for_itself_alone(tmp_path, monkeypatch):
@@ -117,10 +123,54 @@ def test_a_mistyped_site_address_is_refused_since_nothing_answers_there():
         ("https://mikiwame.example.co.jp:8443/", "mikiwame.example.co.jp"),
         ("https://MIKIWAME.example.co.jp", ".example.co.jp"),
         ("https://xn--wgv71a119e.example", "xn--wgv71a119e.example"),
-        ("http://192.0.2.7:8000", "192.0.2.7"),
+        ("https://192.0.2.7:8000", "192.0.2.7"),
         ("https://[2001:db8::7]", "[2001:db8::7]"),
     ],
 )
 def test_a_site_address_that_is_served_is_taken(value: str, hosts: str):
     settings_read = read_settings(PRODUCTION | {"SITE_URL": value, "DJANGO_ALLOWED_HOSTS": hosts})
     assert settings_read["SITE_URL"] == value.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DJANGO_SECRET_KEY", "short"),
+        ("DJANGO_SECRET_KEY", "a" * 64),
+        ("DJANGO_ALLOWED_HOSTS", "*"),
+        ("DJANGO_ALLOWED_HOSTS", "mikiwame.example.co.jp, *"),
+        ("SITE_URL", "http://mikiwame.example.co.jp"),
+        ("KAONAVI_API_URL", "http://api.kaonavi.example/api/v2.0"),
+        ("KAONAVI_API_URL", "api.kaonavi.example"),
+    ],
+)
+def test_production_refuses_what_is_unsafe_by_its_name_and_quotes_no_secret(variable: str, value: str):
+    with pytest.raises(ImproperlyConfigured, match=f"環境変数 {variable}") as refusal:
+        read_settings(PRODUCTION | {variable: value})
+    assert variable != "DJANGO_SECRET_KEY" or value not in str(refusal.value)
+
+
+def test_a_developer_s_machine_may_do_without():
+    values = {"DJANGO_SECRET_KEY": "short", "DJANGO_ALLOWED_HOSTS": "*", "SITE_URL": "http://mikiwame.example.co.jp"}
+    assert read_settings(PRODUCTION | values | {"DJANGO_DEBUG": "true"})["DEBUG"] is True
+
+
+@pytest.mark.parametrize("variable", ["SITE_URL", "KAONAVI_API_URL"])
+def test_production_of_this_machine_alone_may_speak_in_clear_text(variable: str):
+    environment = PRODUCTION | {"DJANGO_ALLOWED_HOSTS": "localhost", "SITE_URL": "https://localhost"}
+    assert read_settings(environment | {variable: "http://localhost:8000"})[variable] == "http://localhost:8000"
+
+
+def test_a_debug_page_shows_no_address_that_holds_a_password():
+    environment = {"CELERY_BROKER_URL": "redis://:canary@broker/0", "DATABASE_URL": "postgres://a:canary@b/c"}
+    shown = PlacesOnly()
+    with override_settings(**environment, EMAIL_URL="smtp://a:canary@b"):
+        told = shown.get_safe_settings()
+    request = RequestFactory().get("/", **environment, CELERY_BROKER_URL_FILE="canary")
+    assert "canary" not in f"{told}{shown.get_safe_request_meta(request)}"
+
+
+def test_debug_does_not_listen_beyond_this_machine(settings):
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match="このマシン以外"):
+        call_command("runserver", "0.0.0.0:0", "--noreload")

@@ -27,7 +27,7 @@ def product_environment(**variables: str) -> dict[str, str]:
     return passed_on | {
         "PYTHONUNBUFFERED": "1",
         "DJANGO_DEBUG": "true",
-        "DJANGO_SECRET_KEY": "the tests protect nothing",
+        "DJANGO_SECRET_KEY": "the tests protect nothing, so that everybody may read this key",
         "CREDENTIAL_KEYS": "dGhlLXRlc3RzLXByb3RlY3Qtbm90aGluZy0tLS0tLS0=",
         **variables,
     }

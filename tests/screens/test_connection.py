@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from integrations import actions
 from integrations.kaonavi.errors import CredentialsRefused, MustWait, NotUnderstood, Unavailable
 from integrations.models import KaonaviConnection, SyncJob
@@ -70,6 +71,8 @@ def test_it_stores_nothing_and_says_why_otherwise(error: Exception, words: str, 
     assert words in answer.text
     assert "S-canary" not in answer.text
     assert not KaonaviConnection.objects.exists()
+    entry = AuditEntry.objects.get(action="connect_failed")
+    assert (entry.actor, entry.detail) == ("佐藤 花子（hanako）", {"problem": type(error).__name__})
 
 
 def test_it_tells_a_wrong_key_from_a_missing_line(admin: Client, kaonavi):
