@@ -93,12 +93,13 @@ class ItemChoiceForm(forms.Form):
 
 
 class KaonaviSettingsForm(forms.ModelForm):
-    """How the syncs behave: the name filler, the question before blanking, item names of the sheets, scales to send."""
+    """How the syncs behave: doubled names, the name filler, the question before blanking, item names of the sheets, scales to send."""
 
     class Meta:
         model = KaonaviConnection
-        fields = ("first_name_filler", "overwrite_missing_items")
+        fields = ("qualify_duplicate_names", "first_name_filler", "overwrite_missing_items")
         help_texts = {
+            "qualify_duplicate_names": "カオナビに同じ名前の部署が複数あるとき、部署名重複エラーにせず、「親部署名 部署名」として登録します。",
             "first_name_filler": "カオナビの氏名にスペースがないとき、氏名はすべて「姓」に登録されます。そのときに「名」へ設定する文字列です（フリガナも同じです）。",
             "overwrite_missing_items": "カオナビに項目「役職」「雇用形態」が見つからないとき、確認待ちにせず、空白で上書き更新します。",
         }

@@ -35,6 +35,7 @@ class KaonaviConnection(models.Model):
     # settings
     first_name_filler = models.CharField("スペースのない氏名の「名」", max_length=20, blank=True, default="")
     overwrite_missing_items = models.BooleanField("確認せずに上書きする", default=False)
+    qualify_duplicate_names = models.BooleanField("同じ名前の部署には親部署名を付ける", default=False)
     sheet_item_names = models.JSONField("シートの項目名", default=dict, blank=True)
     scale_switches = models.JSONField("カオナビへ送る尺度", default=dict, blank=True)
     # what 連携チェック found last, so that the settings page can say how far one is without asking カオナビ

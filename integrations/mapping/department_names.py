@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from departments.tree import find_loops
-from integrations.mapping.department_rows import NAME_LENGTH, Node, Place, Tree, among_siblings
+from integrations.mapping.department_rows import NAME_LENGTH, Node, Place, Tree, among_siblings, overlay
 
 Candidates = Mapping[str, Place]
 Rank = tuple[object, ...]  # who comes first gets the name
@@ -17,7 +17,8 @@ def give_names(
     With `qualify` a row that loses its name asks for the next longer one (see `say`). It does so only once whoever has
     its name is sure to keep it: one who loses as well may still go away to a longer name.
     """
-    ways = {code: say(code, candidates, ours) if qualify else [place.name] for code, place in candidates.items()}
+    tree = overlay(ours, candidates)
+    ways = {code: say(code, tree) if qualify else [place.name] for code, place in candidates.items()}
     step = dict.fromkeys(candidates, 0)
     while True:
         wanted = {code: ways[code][number] for code, number in step.items()}
@@ -34,18 +35,18 @@ def give_names(
             step[code] += owners[wanted[code]] not in going_on
 
 
-def say(code: str, candidates: Candidates, ours: Tree) -> list[str]:
+def say(code: str, tree: Tree) -> list[str]:
     """The name, 「親部署名 部署名」, the same with both departments above it, and so on, as far as our column goes.
 
     A department above is called as カオナビ calls it where that is taken over, so what it is called does not hang on names
     that are being shared out.
     """
-    ways = [candidates[code].name]
-    above = candidates[code].parent
+    ways = [tree[code].name]
+    above = tree[code].parent
     passed: set[Node] = {code}
-    while above is not None and above not in passed:
+    while above is not None and above in tree and above not in passed:
         passed.add(above)
-        place = candidates[above] if isinstance(above, str) and above in candidates else ours[above]
+        place = tree[above]
         ways.append(f"{place.name.strip()} {ways[-1]}")
         above = place.parent
     return [way for way in ways if len(way) <= NAME_LENGTH]

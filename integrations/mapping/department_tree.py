@@ -109,7 +109,19 @@ def find_orphans(rows: SourceRows, ours: Tree, refused: Collection[str], nameles
 def judge_lost(rows: SourceRows, result: Tree, lost: Collection[str]) -> Refusals:
     """Rule 2.5, told with the department that has the name in the end."""
     holders = {place.name.strip(): node for node, place in result.items()}
-    return {code: name_issue(rows, code, holders[rows.places[code].name]) for code in lost}
+    return {
+        code: name_issue(rows, code, holders[rows.places[code].name], Reason.DEPARTMENT_NAME_TAKEN) for code in lost
+    }
+
+
+def warn_of_longer_names(rows: SourceRows, judgement: Judgement, result: Tree) -> list[Issue]:
+    """One warning for each row that has 「親部署名 部署名」 in the `result`, since another department has its name."""
+    holders = {place.name.strip(): node for node, place in result.items()}
+    return [
+        name_issue(rows, code, holders[name], Reason.DEPARTMENT_NAME_QUALIFIED, taken_name=place.name)
+        for code, place in judgement.taken.items()
+        if place.name != (name := rows.places[code].name)
+    ]
 
 
 def tell_loops(rows: SourceRows, ours: Tree, result: Tree, refusals: Refusals) -> Refusals:
@@ -191,14 +203,15 @@ def depth_issue(rows: SourceRows, code: str, *, level: int, below: str = "") -> 
     )
 
 
-def name_issue(rows: SourceRows, code: str, holder: Node) -> Issue:
+def name_issue(rows: SourceRows, code: str, holder: Node, reason: Reason, **words: str) -> Issue:
     row = rows.sent[code]
     return issue(
-        Reason.DEPARTMENT_NAME_TAKEN,
+        reason,
         key=row.code,
         name=row.name,
         field=NAME_FIELD,
         value=row.name.strip(),
         holder_name=row.name.strip(),  # compared exactly, so the holder's name is the same
         holder_code=f"部署コード {holder}" if isinstance(holder, str) else "コードなし",
+        **words,
     )

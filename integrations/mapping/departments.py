@@ -18,7 +18,7 @@ from integrations.mapping.department_rows import (
     read_rows,
     sort_tree,
 )
-from integrations.mapping.department_tree import Judgement, judge_rows
+from integrations.mapping.department_tree import Judgement, judge_rows, warn_of_longer_names
 from integrations.mapping.plan import Change, Issue, Outcome, issue
 from integrations.reasons import Reason, Severity
 
@@ -76,7 +76,7 @@ def plan_departments(
     created: list[Change] = []
     updated: list[Change] = []
     unchanged: list[LocalDepartment] = []
-    warnings: list[Issue] = []
+    warnings = warn_of_longer_names(rows, judgement, after)
     rank = {node: number for number, node in enumerate(sort_tree(after))}
     for code in sorted(judgement.taken, key=rank.__getitem__):
         place = after[code]

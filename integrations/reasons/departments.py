@@ -62,4 +62,11 @@ ENTRIES = {
         "もう一度実行してください。",
         "departments:list",
     ),
+    Reason.DEPARTMENT_NAME_QUALIFIED: Entry(
+        Severity.WARNING,
+        "部署名「{value}」は、部署「{holder_name}」（{holder_code}）が使用しているため、「{taken_name}」として登録しました。",
+        "別の部署であれば、対応は不要です。同じ部署の所属コードが変わった場合は、設定 > 部署管理 で古い部署のコードを変更し、"
+        "この部署を削除してから、もう一度実行してください。",
+        "departments:list",
+    ),
 }

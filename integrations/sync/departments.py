@@ -17,7 +17,7 @@ from integrations.lease import Lease
 from integrations.mapping.departments import LocalDepartment, plan_departments
 from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Change
-from integrations.models import SyncChange, SyncJob
+from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.sync import rows
 from integrations.sync.imports import Import, PlanOutdatedError, carry_out
 
@@ -37,7 +37,7 @@ def plan_import(lease: Lease, source: Departments, *, lock: bool) -> Import:
     """Load our side and plan."""
     lease.report("確認", total=len(source.items) + len(source.unreadable))
     local = load(lock=lock)
-    plan = plan_departments(source, local)
+    plan = plan_departments(source, local, qualify=KaonaviConnection.objects.get().qualify_duplicate_names)
     by_pk = {department.pk: department for department in local}
     vanished = [Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished]
     return Import(

@@ -82,6 +82,8 @@ def test_it_starts_with_the_defaults(admin: Client, connected: KaonaviConnection
     form = admin.get(OPTIONS).context["form"]
     assert form["first_name_filler"].value() == ""
     assert form["overwrite_missing_items"].value() is False
+    assert form["qualify_duplicate_names"].value() is False
+    assert form["qualify_duplicate_names"].label == "同じ名前の部署には親部署名を付ける"
     assert {field.name for _, fields in form.scale_groups() for field in fields if not field.value()} == {
         "scale_fulfillment",
         "scale_security",
@@ -93,6 +95,7 @@ def test_it_stores_the_options_and_leaves_the_keys_alone(admin: Client, connecte
     changes = {
         "first_name_filler": "-",
         "overwrite_missing_items": "on",
+        "qualify_duplicate_names": "on",
         "item_personality_type": "性格タイプ",
         "scale_motivation": "on",
         "scale_listening": "",
@@ -101,6 +104,7 @@ def test_it_stores_the_options_and_leaves_the_keys_alone(admin: Client, connecte
     connected.refresh_from_db()
     assert connected.first_name_filler == "-"
     assert connected.overwrite_missing_items
+    assert connected.qualify_duplicate_names
     assert connected.sheet_item_names == {"personality_type": "性格タイプ"}
     assert connected.scale_switches["motivation"] is True
     assert connected.scale_switches["listening"] is False

@@ -8,7 +8,7 @@ import pytest
 from departments.models import Department
 from employees.models import Employee
 from integrations.kaonavi.simulator.tenant import Tenant
-from integrations.models import SyncJob
+from integrations.models import KaonaviConnection, SyncJob
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,34 @@ def test_rule_5_two_departments_swap_their_names_and_a_newcomer_takes_a_freed_on
         "C": "人事部",
         "D": "総務部",
     }
+
+
+def test_rule_5_with_the_setting_departments_of_one_name_are_all_taken_and_people_find_theirs(tenant, run: Run):
+    KaonaviConnection.objects.update(qualify_duplicate_names=True)
+    for code, branch in (("E", "東京支社"), ("W", "大阪支社")):
+        tenant.add_department(code, branch)
+        tenant.add_department(f"{code}1", "総務課", code)
+    tenant.add_member("1", department="W1")
+    job = run("departments")
+    assert (job.status, job.counts["created"]) == (SyncJob.Status.SUCCEEDED, 4)
+    assert reasons(job) == [("W1", "DEPARTMENT_NAME_QUALIFIED")]
+    assert tree()["W1"] == ("大阪支社 総務課", "W")
+    run("employees")
+    assert Employee.objects.get().department.name == "大阪支社 総務課"
+    job = run("departments")
+    assert job.counts == {"created": 0, "updated": 0, "unchanged": 4, "skipped": 0, "failed": 0}
+
+
+def test_rule_5_switched_off_again_a_longer_name_stays_and_its_row_is_refused(tenant, run: Run):
+    KaonaviConnection.objects.update(qualify_duplicate_names=True)
+    tenant.add_department("A", "総務課")
+    tenant.add_department("W", "大阪支社")
+    tenant.add_department("W1", "総務課", "W")
+    run("departments")
+    KaonaviConnection.objects.update(qualify_duplicate_names=False)
+    job = run("departments")
+    assert reasons(job) == [("W1", "DEPARTMENT_NAME_TAKEN")]
+    assert tree()["W1"] == ("大阪支社 総務課", "W")
 
 
 def test_rule_5_a_name_that_somebody_holds_is_refused_with_the_manuals_words(tenant, run: Run):

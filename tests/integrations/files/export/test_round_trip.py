@@ -87,6 +87,24 @@ def test_employees_come_back_unchanged(company, form):
     assert job.unchanged == 4
 
 
+def test_people_come_back_to_the_one_of_several_departments_that_kaonavi_calls_the_same():
+    """By code or by name: each has a name of its own here (「同じ名前の部署には親部署名を付ける」)."""
+    west = Department.objects.create(code="W", name="大阪支社")
+    Department.objects.create(code="E1", name="総務課")
+    there = Department.objects.create(code="W1", name="大阪支社 総務課", parent=west)
+    Employee.objects.create(email="a@example.co.jp", last_name="青山", department=there)
+    before = [rows(Department), rows(Employee)]
+    check_unchanged(
+        take_file("departments_file", as_csv(departments_table(Department.objects.all()))), Department, before[0]
+    )
+    table = employees_table(Employee.objects.all())
+    place = table.header.index("部署コード")
+    lines = list(table.rows)
+    for found in (lines, [[*line[:place], "", *line[place + 1 :]] for line in lines]):
+        form = Table(table.header, found)
+        check_unchanged(take_file("employees_file", as_csv(form)), Employee, before[1])
+
+
 @pytest.mark.parametrize("gender", ["", *Employee.Gender.values])
 @pytest.mark.parametrize("employment_type", ["", *Employee.EmploymentType.values])
 def test_every_choice_comes_back_as_itself(gender, employment_type):

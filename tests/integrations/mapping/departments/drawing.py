@@ -14,6 +14,7 @@ def draw_companies(seed: int, count: int) -> Iterator[Company]:
     chance = Random(seed)  # noqa: S311 - nothing to be kept secret
     for _ in range(count):
         names = [f"n{number}" for number in range(chance.randint(1, 9))]
+        names += chance.choice([[], [], ["n1 n0"], ["n1 n0", "n2 n1 n0"]])  # as if 親部署名 stood before them
         stem = draw_stem(STEM) if chance.random() < 0.3 else []
         local = [*stem, *draw_ours(chance, names, stem)]
         yield draw_theirs(chance, names, stem, local), local

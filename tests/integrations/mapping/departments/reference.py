@@ -269,7 +269,7 @@ def ways_to_say(code: str, candidates: Mapping[str, Row], here: Mapping[Key, Her
     said = [candidates[code].name]
     seen: set[Key] = {code}
     above: Key | None = candidates[code].parent or None
-    while above is not None and above not in seen:
+    while above is not None and above not in seen and (above in candidates or above in here):
         seen.add(above)
         one = candidates[str(above)] if above in candidates else here[above]
         said.append(f"{one.name} {said[-1]}")
