@@ -1,5 +1,8 @@
 """What a person can do to runs and to the connection. Web, command line and tests all come through here."""
 
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -8,11 +11,12 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.names import shown_name
-from integrations import runner, tasks
+from integrations import presence, runner, tasks
 from integrations.connecting import NotConnectedError, try_keys
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.lease import FORMAT
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
+from integrations.owner import name_of, standing
 from integrations.sync.dropping import drop
 
 __all__ = [
@@ -67,11 +71,13 @@ def start_job(
         if connection is None or connection.state == KaonaviConnection.State.BROKEN:
             raise NotConnectedError(broken=connection is not None)
     options = {"format": FORMAT} | {name: True for name, on in (("dry_run", dry_run), ("approve", approve)) if on}
-    try:
+    owner = name_of(os.getpid()) if here else ""
+
+    def begin() -> SyncJob:
         with transaction.atomic():
             # Locked before the new row is there: whoever approves takes the same way, so neither waits for the other.
             held_runs = list(SyncJob.objects.select_for_update().filter(status=SyncJob.Status.HELD))
-            job = SyncJob.objects.create(kind=kind, requested_by=by, options=options)
+            job = SyncJob.objects.create(kind=kind, requested_by=by, options=options, owner=owner)
             if file is not None:
                 SourceFile.objects.create(job=job, name=file[0], content=file[1])
             action = audit.Action.STARTED if file is None else audit.Action.IMPORTED
@@ -83,9 +89,32 @@ def start_job(
                 )
             if not here:
                 transaction.on_commit(partial(tasks.wake, job.pk, job.lease))
-    except IntegrityError:
-        raise AlreadyRunning(SyncJob.objects.unfinished().first()) from None
-    return job
+        return job
+
+    return over_the_dead(begin)
+
+
+def over_the_dead(begin: Callable[[], SyncJob]) -> SyncJob:
+    """Begin a run; once more where one stood in its way whose process is gone, and which is ended by this.
+
+    Raises AlreadyRunning where another run is unfinished. Never waits: it says so at once.
+    """
+    with suppress(IntegrityError):
+        return begin()
+    other = SyncJob.objects.unfinished().first()
+    if other is not None and is_abandoned(other):
+        runner.bury(other.pk, other.lease)
+        with suppress(IntegrityError):
+            return begin()
+        other = SyncJob.objects.unfinished().first()
+    raise AlreadyRunning(other)
+
+
+def is_abandoned(job: SyncJob) -> bool:
+    """Whether its process was one of this machine and is gone, and no worker goes on with it."""
+    if not job.owner or standing(job.owner) != "gone":
+        return False
+    return not job.celery_task_id or not presence.is_anybody_there()
 
 
 def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool = False) -> SyncJob:
@@ -94,7 +123,8 @@ def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool 
     `keep_items` is 「役職・雇用形態を変えずに実行」. Raises TooLate when the run is not held any more, AlreadyRunning when
     another one is unfinished.
     """
-    try:
+
+    def go_on() -> SyncJob:
         with transaction.atomic():
             held = SyncJob.objects.select_for_update().get(pk=job.pk)
             if held.status != SyncJob.Status.HELD:
@@ -102,6 +132,7 @@ def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool 
             held.status = SyncJob.Status.QUEUED
             held.requested_by = by
             held.lease += 1
+            held.owner = name_of(os.getpid()) if here else ""
             held.phase, held.wake_in = "", 0
             held.options = {
                 **held.options,
@@ -113,9 +144,9 @@ def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool 
             audit.record(audit.Action.APPROVED, by=by, on=held, detail={"keep_items": keep_items})
             if not here:
                 transaction.on_commit(partial(tasks.wake, held.pk, held.lease))
-    except IntegrityError:
-        raise AlreadyRunning(SyncJob.objects.unfinished().first()) from None
-    return held
+        return held
+
+    return over_the_dead(go_on)
 
 
 def cancel_job(job: SyncJob, *, by: User | None) -> None:

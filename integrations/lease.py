@@ -46,6 +46,11 @@ def format_of(job: SyncJob) -> int:
     return int(job.options.get("format", 1))
 
 
+def sign_of_life(job: SyncJob) -> tuple[object, ...]:
+    """What changes while somebody works on a job, or takes it: an observer compares it with what it saw before."""
+    return (job.pk, job.lease, job.worker, job.heartbeat_at)
+
+
 class Lease:
     """One claimed step of a job. `job` is the row as it was when it was claimed."""
 
@@ -56,7 +61,7 @@ class Lease:
         self.is_lost = False
 
     @classmethod
-    def claim(cls, job_id: int, number: int, worker: str, task_id: str = "") -> Self | None:
+    def claim(cls, job_id: int, number: int, worker: str, task_id: str = "", owner: str = "") -> Self | None:
         """Take the next step of a job that nobody holds and whose lease number is still `number`.
 
         None when the job has ended, is held by somebody, or went on without this message: then there is nothing to do.
@@ -72,12 +77,18 @@ class Lease:
             lease=F("lease") + 1,
             worker=worker,
             celery_task_id=task_id,
+            owner=owner,
             started_at=Coalesce("started_at", Value(now)),
             attempts=Greatest("attempts", Value(1)),
             heartbeat_at=now,
             wake_in=0,
         )
         return cls(SyncJob.objects.select_related("requested_by").get(pk=job_id, lease=number + 1)) if taken else None
+
+    @property
+    def kept_owner(self) -> str:
+        """Whose the run is between two steps: its owner's where it runs without a queue, else the queue's."""
+        return "" if self.job.celery_task_id else self.job.owner
 
     @contextmanager
     def writing(self) -> Iterator[SyncJob]:
@@ -109,10 +120,10 @@ class Lease:
         """Lay the job down for `seconds`; returns the lease number that the wake-up message must carry.
 
         The step is done, so the next one has all its attempts before it. None when the job was ended or taken over
-        meanwhile: then no message is due.
+        meanwhile: then no message is due. A run without a queue stays its owner's.
         """
         done = SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).update(
-            worker="", wake_in=seconds, attempts=1, **self.progress
+            worker="", owner=self.kept_owner, wake_in=seconds, attempts=1, **self.progress
         )
         return self.number if done else None
 

@@ -1,6 +1,7 @@
 """Takes one step of a job; the only place where exceptions become statuses."""
 
 import logging
+import os
 import signal
 import time
 import traceback
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from integrations import records, tally
@@ -32,6 +34,7 @@ from integrations.kaonavi.errors import (
 from integrations.lease import FORMAT, Lease, LeaseLostError, Pulse, format_of, worker_name
 from integrations.mapping.plan import Issue, issue
 from integrations.models import KaonaviConnection, SyncJob
+from integrations.owner import name_of as owner_name
 from integrations.reasons import Reason
 from integrations.sync.departments import sync_departments
 from integrations.sync.employees import sync_employees
@@ -57,6 +60,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)  # dropped, refused, or locke
 MOST_ATTEMPTS = 3  # a step that took three workers down with it is not given to a fourth
 MOST_LOOKS = 6  # times that a run looks again because people were quicker, with pauses that grow: over a minute
 LONGEST_SLEEP = 600.0  # seconds; shorter than the broker's visibility time-out
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 MOST_REMOTE_WAITS = 10  # times in a row that カオナビ itself says "too many requests" before a run gives up
 
 
@@ -68,13 +72,15 @@ class Wake:
     seconds: float
 
 
-def advance(job_id: int, number: int, *, worker: str, task_id: str = "", connect: Connect = open_client) -> Wake | None:
+def advance(
+    job_id: int, number: int, *, worker: str, task_id: str = "", owner: str = "", connect: Connect = open_client
+) -> Wake | None:
     """Take one step of a job. None when it has ended, is held for a person, or is somebody else's.
 
     A step that lost its database, or an import whose rows were changed under it, is given back. Raises OperationalError or InterfaceError where not even that is
     possible: a watch will find the run.
     """
-    lease = Lease.claim(job_id, number, worker, task_id)
+    lease = Lease.claim(job_id, number, worker, task_id, owner)
     if lease is None:
         return None
     with bound_contextvars(job_id=job_id, kind=lease.job.kind, lease=lease.number):  # for each line of log inside
@@ -137,7 +143,8 @@ def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake |
     """Let the step be taken again after a pause, longer each time, up to `most` tries; then end the run for that reason."""
     attempts = lease.job.attempts
     if attempts < most:
-        return take_over(lease.job.pk, lease.number, pause=settings.JOB_RETRY_AFTER * attempts, most=most)
+        pause = settings.JOB_RETRY_AFTER * attempts
+        return take_over(lease.job.pk, lease.number, pause=pause, most=most, owner=lease.kept_owner)
     with suppress(LeaseLostError):
         fail(lease, issue(reason))
     return None
@@ -219,20 +226,23 @@ def take_over(
     died: bool = True,
     pause: float = 0,
     most: int = MOST_ATTEMPTS,
+    owner: str = "",
 ) -> Wake | None:
     """Free a job whose worker is dead or is leaving; None when it needed no freeing or has ended by this.
 
     Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that the
     old worker writes nothing more, should it still be there. After `most` attempts the run ends. `is_alone` says that no worker is left who could go on: an
-    import ends then, an upload waits with its ledger. A row that is locked is being written, so its worker lives.
+    import ends then, and so does what was never the queue's; another upload waits with its ledger. `owner` is whose it is
+    until then. A row that is locked is being written, so its worker lives.
     """
     with transaction.atomic():
         free = SyncJob.objects.select_for_update(skip_locked=True)
-        job = free.filter(pk=job_id, lease=number, status=SyncJob.Status.RUNNING).first()
+        taken = Q(status=SyncJob.Status.RUNNING) | ~Q(owner="")
+        job = free.unfinished().filter(taken, pk=job_id, lease=number).first()
         if job is None:
             return None
         is_import = job.kind != SyncJob.Kind.RESULTS
-        if (died and job.attempts >= most) or (is_alone and is_import):
+        if (died and job.attempts >= most) or (is_alone and (is_import or not job.celery_task_id)):
             conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
             return None
         if is_import:
@@ -240,27 +250,55 @@ def take_over(
         job.lease += 1
         job.attempts += died
         job.worker = ""
+        job.owner = owner
         job.wake_in = pause
         job.save()
     return Wake(job.lease, pause)
 
 
+def bury(job_id: int, number: int) -> SyncJob | None:
+    """End a run whose process is gone as 中断. None where it has ended, or somebody has gone on with it, by now."""
+    with transaction.atomic():
+        job = SyncJob.objects.select_for_update().unfinished().filter(pk=job_id, lease=number).first()
+        if job is not None:
+            conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
+    return job
+
+
 def run_here(job: SyncJob) -> None:
     """Run a job in this process to its end, without worker or broker: the same steps, with a sleep between them.
 
-    SIGTERM and Ctrl-C end the run as 中止 before they end the process, so that no worker goes on with it later.
+    SIGTERM, a closed terminal and Ctrl-C end the run as 中止 before they end the process, so that no worker goes on with
+    it later. A process that was killed leaves its name in the row: the next start sees that it is gone.
     """
-    number = job.lease
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    number, owner = job.lease, owner_name(os.getpid())
+    before = {each: signal.getsignal(each) for each in ENDING_SIGNALS}
+    for each, handler in before.items():
+        if handler != signal.SIG_IGN:  # nohup: the run shall outlive its terminal
+            signal.signal(each, signal.default_int_handler)
     try:
-        while (step := advance(job.pk, number, worker=worker_name())) is not None:
-            time.sleep(step.seconds)
+        while (step := advance(job.pk, number, worker=worker_name(), owner=owner)) is not None:
+            rest(job.pk, step)
             number = step.number
     except KeyboardInterrupt:
         cancel(job.pk, job.requester)
         raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def rest(job_id: int, step: Wake) -> None:
+    """Sleep until the next step is due, and show meanwhile that this process is there."""
+    left = step.seconds
+    while left > 0:
+        pause = min(left, settings.JOB_HEARTBEAT)
+        time.sleep(pause)
+        left -= pause
+        try:
+            SyncJob.objects.filter(pk=job_id, lease=step.number).update(heartbeat_at=timezone.now())
+        except DATABASE_AWAY:
+            connections.close_all()
 
 
 def cancel(job_id: int, who: str) -> SyncJob | None:

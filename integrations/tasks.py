@@ -8,7 +8,7 @@ from celery import Task, shared_task
 from celery.signals import task_postrun, task_prerun
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from integrations import retention, runner
+from integrations import owner, retention, runner
 from integrations.lease import worker_name
 from integrations.sync.dropping import drop_forgotten
 
@@ -18,7 +18,10 @@ logger = logging.getLogger(__name__)
 @shared_task(bind=True)
 def advance_job(self: Task, job_id: int, number: int) -> None:
     """Take one step of a job, then wake itself for the next one."""
-    step = runner.advance(job_id, number, worker=worker_name(os.getppid()), task_id=self.request.id or "")
+    main = os.getppid()  # of the worker: its pool ends with it
+    step = runner.advance(
+        job_id, number, worker=worker_name(main), owner=owner.name_of(main), task_id=self.request.id or ""
+    )
     if step is not None:
         wake(job_id, step.number, after=step.seconds)
 

@@ -19,7 +19,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connections
 
 from integrations import keyring, presence, runner, tasks
-from integrations.lease import worker_name
+from integrations.lease import sign_of_life, worker_name
 from integrations.models import SyncJob
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Watch:
     def __init__(self, *, sends: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.sends = sends
         self.clock = clock
-        self.mark: tuple[Any, ...] = ()
+        self.mark: tuple[object, ...] = ()
         self.still_for = 0.0
         self.looked_at = clock()
 
@@ -50,14 +50,16 @@ class Watch:
         # After a longer gap this process, or the database, was away. The worker may have been so too: that does not count.
         passed = min(now - self.looked_at, 2 * settings.JOB_LOOK_EVERY)
         self.looked_at = now
-        mark = (job.pk, job.lease, job.worker, job.heartbeat_at) if job else ()
+        mark = sign_of_life(job) if job else ()
         if job is None or mark != self.mark:
             self.mark, self.still_for = mark, 0.0
             return
         self.still_for += passed
-        if job.worker and self.still_for >= settings.JOB_DEAD_AFTER:
+        if (job.worker or job.owner) and self.still_for >= settings.JOB_DEAD_AFTER:
             self.bury(job)
-        elif self.sends and not job.worker and self.still_for >= job.wake_in + settings.JOB_LOST_AFTER:
+        elif (
+            self.sends and not job.worker and not job.owner and self.still_for >= job.wake_in + settings.JOB_LOST_AFTER
+        ):
             self.still_for = job.wake_in
             tasks.wake(job.pk, job.lease)
 

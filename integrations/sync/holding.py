@@ -42,7 +42,7 @@ def hold(job: SyncJob, *, message: str, digest: str, counts: Mapping[str, int], 
     `question` says that the run stopped because values would be blanked (§3.9), so that the page offers the third choice.
     """
     job.status = SyncJob.Status.HELD
-    job.worker = ""
+    job.worker = job.owner = ""
     job.phase = "確認待ち"
     job.message = message
     job.options = {**job.options, "digest": digest, "question": question}

@@ -6,12 +6,11 @@ from typing import Self
 
 from django.conf import settings
 
-from integrations import presence
 from integrations.limits import waits_for
 from integrations.models import SyncJob
 from integrations.remote_state import calls_left
+from integrations.standstill import why_it_stands
 
-NOBODY_CAME = timedelta(seconds=30)
 EARLIEST_GUESS = timedelta(seconds=5)
 
 
@@ -41,7 +40,7 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`elapsed` since the work began; `left` where it can be guessed; `trouble` says why no worker takes the run."""
+    """`elapsed` since the work began; `left` where it can be guessed; `trouble` says why the run stands still."""
 
     elapsed: timedelta | None
     left: timedelta | None
@@ -59,28 +58,10 @@ class Progress:
         return cls(
             elapsed=None if job.status == SyncJob.Status.HELD else elapsed,
             left=max(left, calls.wait) if left is not None and calls else left,
-            trouble=why_nobody_came(job, now) if is_stranded(job, now) else "",
+            trouble=why_it_stands(job, now),
             calls=calls,
             rate=round(job.done / elapsed.total_seconds()) if left is not None and elapsed else 0,
         )
-
-
-def is_stranded(job: SyncJob, now: datetime) -> bool:
-    """Whether the next step is due for so long that a worker should have taken it: the first one, or an upload's next."""
-    if job.status == SyncJob.Status.QUEUED:
-        return now - job.created_at >= NOBODY_CAME
-    if job.status != SyncJob.Status.RUNNING or job.worker or job.heartbeat_at is None:
-        return False
-    return now - job.heartbeat_at >= timedelta(seconds=job.wake_in) + NOBODY_CAME
-
-
-def why_nobody_came(job: SyncJob, now: datetime) -> str:
-    """What keeps a run waiting. A run that was approved later than it was made may just have been handed on."""
-    trouble = presence.trouble(now)
-    what = "処理が始まっていません" if job.status == SyncJob.Status.QUEUED else "処理の続きが始まっていません"
-    if trouble:
-        return f"30秒以上たっても{what}。{trouble}"
-    return "" if "approved_digest" in job.options else f"30秒以上たっても{what}。もうしばらくお待ちください。"
 
 
 def guess(job: SyncJob, elapsed: timedelta) -> timedelta | None:

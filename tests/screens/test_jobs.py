@@ -12,7 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from integrations import error_csv
-from integrations.models import RemoteCall, SyncJob, UploadChunk, WorkerPulse
+from integrations.models import RemoteCall, SyncJob, UploadChunk
 from integrations.reasons import REASONS
 from tests.screens.conftest import make_change, make_issue, make_job, make_person
 
@@ -98,33 +98,6 @@ def test_it_loads_the_page_anew_when_the_run_has_ended(viewer: Client):
     assert "HX-Refresh" not in viewer.get(job.get_absolute_url(), headers=HTMX)
     SyncJob.objects.filter(pk=job.pk).update(status="succeeded", finished_at=timezone.now())
     assert viewer.get(job.get_absolute_url(), headers=HTMX)["HX-Refresh"] == "true"
-
-
-def test_it_says_when_no_worker_takes_the_run(viewer: Client, settings):
-    job = make_job("queued", created_at=timezone.now() - timedelta(seconds=31))
-    for address in (LIST, job.get_absolute_url()):
-        assert "30秒以上たっても処理が始まっていません" in viewer.get(address).text
-    assert "ワーカーが動いていません" in viewer.get(LIST).text
-    WorkerPulse.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
-    assert "ワーカーが動いていません" not in viewer.get(LIST).text
-
-
-def test_it_says_when_no_worker_goes_on_with_an_upload_that_slept(viewer: Client):
-    asleep = {"worker": "", "heartbeat_at": timezone.now() - timedelta(seconds=100)}
-    job = make_job("running", "results", wake_in=60, **asleep)
-    assert (
-        "30秒以上たっても処理の続きが始まっていません。ワーカーが動いていません"
-        in viewer.get(job.get_absolute_url()).text
-    )
-    SyncJob.objects.filter(pk=job.pk).update(wake_in=90)  # it is not late yet
-    assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
-    SyncJob.objects.filter(pk=job.pk).update(wake_in=0, worker="host:1")  # somebody works on it
-    assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
-
-
-def test_it_is_patient_for_thirty_seconds(viewer: Client):
-    job = make_job("queued", created_at=timezone.now() - timedelta(seconds=20))
-    assert "30秒以上" not in viewer.get(job.get_absolute_url()).text
 
 
 def test_it_offers_to_stop_an_unfinished_run(admin: Client, viewer: Client):

@@ -7,6 +7,7 @@ Exit codes are part of the product's contract: 0 成功, 1 失敗, 中断 or 中
 import json
 import sys
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from integrations import actions, runner
 from integrations.job_json import job_json
 from integrations.models import SyncJob
+from integrations.patience import start_patiently
 
 Status = SyncJob.Status
 EXIT_CODES = {
@@ -53,9 +55,15 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"ファイルを開けません: {path}（{error.strerror}）", returncode=WRONG_USAGE) from error
         try:
-            job = actions.start_job(
-                kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, dry_run=dry_run, file=(path.name[:255], content), here=True
+            start = partial(
+                actions.start_job,
+                kind=SyncJob.Kind.ASSESSMENTS_FILE,
+                by=None,
+                dry_run=dry_run,
+                file=(path.name[:255], content),
+                here=True,
             )
+            job = start_patiently(start, self.stderr.write)
         except actions.AlreadyRunning as error:
             if as_json:
                 self.say({"error": str(error)})

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.utils import timezone
 
-from integrations import actions, presence, runner
+from integrations import actions, runner
 from integrations.checkup import check_connection
 from integrations.connecting import open_client
 from integrations.error_csv import lines
@@ -25,6 +26,9 @@ from integrations.fields import UnreadableSecretError
 from integrations.job_json import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.models import SyncJob
+from integrations.patience import start_patiently
+from integrations.standstill import why_it_stands
+from integrations.watch import Watch
 
 Status = SyncJob.Status
 EXIT_CODES = {
@@ -113,13 +117,15 @@ class Command(BaseCommand):
 
     def sync(self, options: dict[str, Any]) -> int:
         try:
-            job = actions.start_job(
+            start = partial(
+                actions.start_job,
                 kind=options["kind"],
                 by=None,
                 dry_run=options["dry_run"],
                 approve=options["approve"],
                 here=options["inline"],
             )
+            job = start_patiently(start, self.stderr.write)
         except (actions.AlreadyRunning, actions.NotConnectedError, UnreadableSecretError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
@@ -138,29 +144,25 @@ class Command(BaseCommand):
         return EXIT_CODES[Status(job.status)]
 
     def wait(self, job: SyncJob) -> None:
-        """Until the run has ended or is held; says so once when nobody takes it. A database that is away is waited for."""
-        free_since, told = time.monotonic(), False
+        """Until the run has ended or is held; says once each thing that keeps it. A database that is away is waited for.
+
+        Meanwhile this process is one of those who look after the run: where no worker and no beat is, it is the only one.
+        """
+        watch, looked_at, told = Watch(sends=False), time.monotonic(), ""
         while True:
             try:
-                job.refresh_from_db(fields=["status", "worker"])
+                job.refresh_from_db()
                 if not job.is_unfinished:
                     return
-                if job.worker:
-                    free_since = time.monotonic()
-                elif not told and time.monotonic() - free_since >= settings.JOB_NOBODY_AFTER:
-                    told = self.tell_that_nobody_came(job)
+                if time.monotonic() - looked_at >= settings.JOB_LOOK_EVERY:
+                    looked_at = time.monotonic()
+                    watch.look()
+                    if (trouble := why_it_stands(job, timezone.now())) and trouble != told:
+                        self.stderr.write(f"{trouble}終わるまで待ち続けます。")
+                        told = trouble
             except DatabaseTrouble:
                 connection.close()
             time.sleep(LOOK_EVERY)
-
-    def tell_that_nobody_came(self, job: SyncJob) -> bool:
-        """Whether there was something to tell: an upload that only sleeps is in good hands."""
-        trouble = presence.trouble()
-        if not trouble and job.status == Status.QUEUED:
-            trouble = "ワーカーが処理を開始していません。サーバーの管理者に、ワーカーの確認を依頼してください。"
-        if trouble:
-            self.stderr.write(f"{trouble}処理が始まるのを待ち続けます。")
-        return bool(trouble)
 
     def summarise(self, job: SyncJob) -> None:
         self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")

@@ -101,7 +101,8 @@ def test_no_wait_leaves_the_job_in_the_queue_and_ends_with_0(connection, wakes):
     assert (code, json.loads(out)["status"]) == (0, "queued")
 
 
-def test_it_says_on_standard_error_that_no_worker_came_and_waits_on(connection, wakes, monkeypatch):
+def test_it_says_on_standard_error_that_no_worker_came_and_waits_on(connection, wakes, monkeypatch, settings):
+    settings.JOB_NOBODY_AFTER = 0
     moments = iter(range(0, 1000, 20))
     monkeypatch.setattr("integrations.management.commands.kaonavi.time.monotonic", lambda: next(moments))
 

@@ -80,10 +80,30 @@ def test_a_dead_import_ends_where_no_worker_is_left(dead_job, wakes):
 
 def test_a_dead_upload_waits_with_its_ledger_for_the_next_worker(wakes):
     job = SyncJob.objects.create(kind="results")
-    Lease.claim(job.pk, 0, "dead:1")
+    Lease.claim(job.pk, 0, "dead:1", "from the queue")
     Observer(sends=False).look_for(DEAD_AFTER)
     job.refresh_from_db()
     assert (job.status, job.worker) == ("running", "")
+
+
+def test_a_dead_upload_that_was_never_the_queues_ends_where_no_worker_is_left(wakes):
+    job = SyncJob.objects.create(kind="results", owner="elsewhere 1 2 3")
+    Lease(Lease.claim(job.pk, 0, "dead:1", owner=job.owner).job).sleep(10)
+    Observer(sends=False).look_for(DEAD_AFTER)
+    job.refresh_from_db()
+    assert (job.status, [issue.reason for issue in job.issues.all()]) == ("interrupted", ["RUN_INTERRUPTED"])
+
+
+@pytest.mark.parametrize("is_asleep", [True, False])
+def test_a_worker_goes_on_with_a_dead_run_that_was_never_the_queues(observer, worker, wakes, *, is_asleep: bool):
+    job = SyncJob.objects.create(kind="results", owner="elsewhere 1 2 3")
+    if is_asleep:
+        Lease(Lease.claim(job.pk, 0, "dead:1", owner=job.owner).job).sleep(10)
+    observer.look_for(DEAD_AFTER - 1)
+    assert wakes == []
+    observer.look_for(1)
+    job.refresh_from_db()
+    assert (job.worker, job.owner, wakes) == ("", "", [(job.pk, job.lease)])
 
 
 def test_the_first_look_comes_in_time_to_end_or_free_a_dead_run_within_a_minute():
