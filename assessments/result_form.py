@@ -1,17 +1,21 @@
 """The form with which a result is corrected."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 from accounts.only_changed import OnlyChanged
 from assessments.models import Assessment, PersonalityType, Scale
 from assessments.signals import results_changed
 
 LONGEST_COMMENT = 10_000  # characters, as a file may have
+NOT_YET = "未来の日付は入力できません。"
 SAME_KEY = "この社員には、検査名・受検日・完了日時が同じ検査結果がすでにあります。"
 UNKNOWN = "?"  # no code of a type: the text that a file had stays
 KEY = ("title", "taken_on", "completed_at")
@@ -77,6 +81,19 @@ class ResultForm(OnlyChanged):
         """The scores, by category, in the order of the scales."""
         groups = groupby(self.scales.items(), key=lambda named: named[1].category)
         return [(category, [self[name] for name, _ in named]) for category, named in groups]
+
+    def clean_taken_on(self) -> date:
+        """Nobody has been tested yet on a day to come."""
+        day: date = self.cleaned_data["taken_on"]
+        if "taken_on" in self.changed_data and day > timezone.localdate():
+            raise ValidationError(NOT_YET, code="ASSESSMENT_DATE_INVALID")
+        return day
+
+    def clean_completed_at(self) -> datetime | None:
+        moment: datetime | None = self.cleaned_data["completed_at"]
+        if moment and "completed_at" in self.changed_data and timezone.localdate(moment) > timezone.localdate():
+            raise ValidationError(NOT_YET, code="ASSESSMENT_DATE_INVALID")
+        return moment
 
     def clean_comment(self) -> str:
         """With one kind of line end, as files are read."""

@@ -12,10 +12,10 @@ from assessments.matching import Named, by_spelling
 from assessments.models import Assessment, PersonalityType, Scale
 from assessments.reference import lock
 from employees.models import Employee
-from integrations.files.reader import FileRefusedError, refusal
-from integrations.files.source import NO_ROWS, content_of, read_table, refuse
+from integrations.files.reader import FileRefusedError
+from integrations.files.source import Lines, content_of, read_table, refuse
 from integrations.lease import Lease
-from integrations.mapping.assessment_columns import Columns, find_columns, ignored
+from integrations.mapping.assessment_columns import Columns, find_columns, headings, ignored
 from integrations.mapping.assessment_lines import Gathering
 from integrations.mapping.assessment_people import People, Person
 from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
@@ -80,26 +80,23 @@ def read_file(
     lease: Lease, content: bytes, people: People, types: Mapping[str, str]
 ) -> tuple[list[Row], Columns, list[Issue]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
-    source = read_table(content)
     scales = [Named.of(scale) for scale in Scale.objects.all()]
+    source = read_table(content, headings(scales))
     columns, problems = find_columns(source.header, scales)
     if problems:
         raise FileRefusedError(*problems)
-    terms = Terms(columns, people, types, timezone.get_default_timezone(), by_spelling(scales))
+    zone = timezone.get_default_timezone()
+    terms = Terms(columns, people, types, zone, by_spelling(scales), timezone.localdate(timezone=zone))
     rows: list[Row] = []
     gathering = Gathering(terms)
-    filled: set[int] = set()
-    for done, (line, cells) in enumerate(source.rows, start=1):
+    lines = Lines(lease, source, columns, columns.sorts())
+    for line, cells in lines:
         if columns.is_long:
             gathering.add(cells, line)
         else:
             rows.append(read_row(cells, line, terms))
-        filled.update(place for place in columns.unknown if place < len(cells) and cells[place].strip())
-        lease.report("ファイルの読み取り", done=done)
     rows += gathering.rows()
-    if not rows:
-        raise refusal(NO_ROWS)
-    return rows, columns, list(ignored(columns, filled))
+    return rows, columns, [*lines.remarks(), *ignored(columns, lines.filled)]
 
 
 def known_types() -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from functools import partial
 from integrations.files.reader import FileRefusedError
 from integrations.files.source import Source, refuse
 from integrations.lease import Lease
-from integrations.mapping.department_file import NEEDED, Column, Terms, plan_department_file, read_row
+from integrations.mapping.department_file import NEEDED, SORTS, Column, Terms, plan_department_file, read_row
 from integrations.models import SyncChange
 from integrations.sync.departments import load, write
 from integrations.sync.heap import collector_paused
@@ -24,7 +24,7 @@ def import_departments(lease: Lease) -> None:
 def read(lease: Lease) -> Source:
     """The lines of the file. Raises FileRefusedError."""
     lease.report("ファイルの読み取り")
-    return Source(lease, Column, NEEDED).gather()
+    return Source(lease, Column, NEEDED, SORTS).gather()
 
 
 def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:

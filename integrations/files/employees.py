@@ -7,7 +7,7 @@ from integrations.files.reader import FileRefusedError
 from integrations.files.source import Source, refuse
 from integrations.lease import Lease
 from integrations.mapping.employee_file import plan_employee_file
-from integrations.mapping.employee_file_rows import NEEDED, Column, Terms, read_row
+from integrations.mapping.employee_file_rows import NEEDED, SORTS, Column, Terms, read_row
 from integrations.mapping.member_rows import department_code
 from integrations.models import SyncChange
 from integrations.sync.employees import Rows, decisions, load, write_rows
@@ -27,7 +27,7 @@ def import_employees(lease: Lease) -> None:
 def read(lease: Lease) -> Source:
     """The lines of the file. Raises FileRefusedError."""
     lease.report("ファイルの読み取り")
-    return Source(lease, Column, NEEDED).gather()
+    return Source(lease, Column, NEEDED, SORTS).gather()
 
 
 def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:

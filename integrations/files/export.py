@@ -14,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from integrations.error_csv import BYTE_ORDER_MARK, taken_from
-from integrations.files.quoting import quoted, quoted_for_text_cell
+from integrations.files.quoting import is_damage, quoted, quoted_for_text_cell
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,6 +22,7 @@ CHUNK = 64_000  # characters
 IN_MEMORY = 2_000_000  # bytes; a larger workbook goes to the disk
 SHEET = "xl/worksheets/sheet1.xml"
 TEXT_STYLE = 1  # the first style after the default one: AS_TEXT
+MARKED_STYLE = 2  # the same with Excel's mark of a text that begins with ': what looks like damage is meant so
 LONGEST = 32_767  # characters in a cell; Excel takes a longer one for a damaged file
 AS_TEXT = "@"  # Excel's number format for text: what is typed later keeps its leading zeros too
 # What XML cannot carry or would change, and texts that look as if they stood for such: ISO 29500 ST_Xstring
@@ -82,6 +83,10 @@ def empty_book(header: Sequence[str]) -> IO[bytes]:
         cell.data_type = "s"  # never a formula or an error, whatever it looks like
         cells.append(cell)
     sheet.append(cells)
+    marked = WriteOnlyCell(sheet)
+    marked.number_format, marked.quotePrefix = AS_TEXT, True
+    if (cells[0].style_id, marked.style_id) != (TEXT_STYLE, MARKED_STYLE):
+        raise AssertionError("openpyxl numbers its styles in another way")
     file = io.BytesIO()
     book.save(file)
     return file
@@ -91,11 +96,15 @@ def sheet_rows(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The rows below the header as XML. Blank cells stand there too: what is typed into them later is text."""
     for number, row in enumerate(rows, start=2):
         cells = "".join(
-            f'<c r="{get_column_letter(place)}{number}" s="{TEXT_STYLE}" t="inlineStr">'
+            f'<c r="{get_column_letter(place)}{number}" s="{style_of(text)}" t="inlineStr">'
             f'<is><t xml:space="preserve">{escape(fit(text))}</t></is></c>'
             for place, text in enumerate(row, start=1)
         )
         yield f'<row r="{number}">{cells}</row>'.encode()
+
+
+def style_of(text: str) -> int:
+    return MARKED_STYLE if is_damage(text) else TEXT_STYLE
 
 
 def fit(text: str) -> str:

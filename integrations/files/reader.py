@@ -1,4 +1,5 @@
-"""Reads a CSV file as people save it: UTF-8 with or without BOM, or CP932 (Excel's Shift_JIS); any line ends, any quotes.
+"""Reads a CSV file as people save it: UTF-8 with or without BOM, CP932 (Excel's Shift_JIS) or UTF-16 (Excel's Unicode
+text), parted by commas, tabs or semicolons; any line ends, any quotes.
 
 A file is read whole or refused with its line: where a quote does not close, nobody can know which rows follow.
 """
@@ -6,20 +7,22 @@ A file is read whole or refused with its line: where a quote does not close, nob
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from integrations.files.formats import WORKBOOK, other_format
+from integrations.mapping.file_columns import Headings
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 
 LONGEST_CELL = 2**31 - 1  # no limit of the reader's own: the rules say what is too long, row by row
-OTHER_FORMATS = {
-    b"PK\x03\x04": "Excel ブック（.xlsx）です。Excel で「CSV UTF-8（コンマ区切り）」として保存してください。",
-    b"\xd0\xcf\x11\xe0": "Excel ブック（.xls）です。Excel で「CSV UTF-8（コンマ区切り）」として保存してください。",
-    b"\xff\xfe": "文字コードが UTF-16 です。",
-    b"\xfe\xff": "文字コードが UTF-16 です。",
-}
+LONGEST_HEADER = 100_000  # characters
+IS_WORKBOOK = "Excel ブック（.xlsx）です。Excel で「CSV UTF-8（コンマ区切り）」として保存してください。"
 LINE_END = re.compile(rb"\r\n|\r|\n")
+DELIMITERS = ",\t;"
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[,\t;|])"?(?:\r\n|\r|\n)', re.IGNORECASE)  # understood by Excel alone
+MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+ASIDE = {"iso2022_jp": "JIS（ISO-2022-JP）", "euc_jp": "EUC-JP"}
 
 
 class FileRefusedError(Exception):
@@ -31,32 +34,81 @@ class FileRefusedError(Exception):
 
 
 class Table(NamedTuple):
-    """The first line that is not blank, and the others with their line numbers in the file, read as they are asked for."""
+    """The first line that is not blank, and the others with their line numbers in the file, read as they are asked for.
+
+    `notes` are warnings about the file; they are complete once all rows are read. `encoding` is that of a text file.
+    """
 
     header: list[str]
-    rows: Iterator[tuple[int, list[str]]]
+    rows: Iterator[tuple[int, Sequence[str]]]
+    notes: list[Issue]
+    encoding: str = ""
 
 
-def read_csv(content: bytes) -> Table:
+def read_csv(content: bytes, headings: Headings | None = None) -> Table:
     """The cells of a file. Raises FileRefusedError, also from `rows`, when a line that cannot be read is reached."""
-    lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding_of(content), newline="")
-    rows = filled_rows(lines)
+    headings = headings or Headings.none()
+    encoding = encoding_of(content, headings)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    skip_marks(text)
+    skipped, delimiter = separator_line(text)
+    delimiter = delimiter or delimiter_of(text, headings)
+    rows = filled_rows(text, delimiter, skipped)
     first = next(rows, None)
     if first is None:
         raise refusal("ファイルが空です。")
-    return Table(first[1], rows)
+    if not headings.count(first[1]):
+        look_for_other_encoding(content, headings)
+    return Table(first[1], rows, [], encoding)
 
 
-def filled_rows(lines: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the number of the line on which it begins."""
+def skip_marks(text: io.TextIOWrapper) -> None:
+    """Pass over byte order marks at the start; programs that put files together leave several."""
+    start = text.tell()
+    while text.read(1) == "\ufeff":
+        start = text.tell()
+    text.seek(start)
+
+
+def separator_line(text: io.TextIOWrapper) -> tuple[int, str]:
+    """Pass over `sep=;` at the start: how many lines that is, and the sign."""
+    start = text.tell()
+    found = SEPARATOR_LINE.match(text.read(20))
+    text.seek(start)
+    if found is None:
+        return 0, ""
+    text.read(found.end())
+    return 1, found["sign"]
+
+
+def delimiter_of(text: io.TextIOWrapper, headings: Headings) -> str:
+    """What parts the cells: the sign by which most of the columns that are looked for stand in the header."""
+    start = text.tell()
+    head = text.read(LONGEST_HEADER).lstrip("\r\n")
+    text.seek(start)
+
+    def columns(delimiter: str) -> int:
+        lines = (
+            line for line in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if any(map(str.strip, line))
+        )
+        try:
+            return headings.count(next(lines, []))
+        except csv.Error:
+            return 0
+
+    return max(DELIMITERS, key=columns)  # the first of equals: a comma
+
+
+def filled_rows(text: io.TextIOWrapper, delimiter: str = ",", skipped: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the number of the line on which it begins. `skipped` lines stand before."""
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(lines, strict=True)
-    line = 1
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    line = skipped + 1
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
                 yield line, cells
-            line = reader.line_num + 1
+            line = skipped + reader.line_num + 1
     except csv.Error as error:
         raise refusal(
             f'{line}行目からの行で、引用符「"」の使い方が正しくありません。'
@@ -64,24 +116,42 @@ def filled_rows(lines: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def encoding_of(content: bytes) -> str:
-    """UTF-8 where the file is that, else CP932. Raises FileRefusedError where it is neither."""
-    for mark, told in OTHER_FORMATS.items():
-        if content.startswith(mark):
-            raise refusal(told)
+def encoding_of(content: bytes, headings: Headings) -> str:
+    """UTF-8 where the file is that, else CP932; UTF-16 where a mark says so. Raises FileRefusedError where it is none."""
+    if content.startswith(WORKBOOK):
+        raise refusal(IS_WORKBOOK)
+    if told := other_format(content):
+        raise refusal(told)
+    marked = next((encoding for mark, encoding in MARKS.items() if content.startswith(mark)), "utf-8")
     try:
-        content.decode("utf-8")
+        content.decode(marked)
     except UnicodeDecodeError as error:
+        if marked != "utf-8":
+            raise refusal("文字コードは UTF-16 ですが、途中で切れているか壊れています。") from error
         # A header in UTF-8 shows that the file was meant so and is damaged: as CP932 it would be taken as gibberish.
         if is_japanese_utf8(LINE_END.split(content, maxsplit=1)[0]):
             raise damaged(content, error) from error
     else:
-        return "utf-8-sig"
+        return marked
     try:
         content.decode("cp932")
     except UnicodeDecodeError as error:
+        look_for_other_encoding(content, headings)
         raise damaged(content, error) from error
     return "cp932"
+
+
+def look_for_other_encoding(content: bytes, headings: Headings) -> None:
+    """Raises FileRefusedError with the name of the encoding, where the first line makes sense in another one."""
+    line = LINE_END.split(content[:LONGEST_HEADER].lstrip(b"\r\n"), maxsplit=1)[0]
+    for encoding, name in ASIDE.items():
+        try:
+            text = line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        names = next((text.split(sign) for sign in DELIMITERS if headings.count(text.split(sign))), None)
+        if names or (b"\x1b$" in line and encoding == "iso2022_jp"):
+            raise refusal(f"文字コードが {name} です。「CSV UTF-8（コンマ区切り）」として保存し直してください。")
 
 
 def is_japanese_utf8(line: bytes) -> bool:

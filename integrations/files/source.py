@@ -1,35 +1,75 @@
 """The file of a job: opened whatever its kind, and refused as a whole where it cannot be taken."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, Self
 
 from integrations import records
+from integrations.files.formats import WORKBOOK
+from integrations.files.judging import judged
 from integrations.files.quoting import unquoted
 from integrations.files.reader import FileRefusedError, Table, read_csv, refusal
 from integrations.files.workbook import read_workbook
 from integrations.lease import Lease
-from integrations.mapping.file_columns import find_columns, ignored
+from integrations.mapping.cells import Cells, Sort, sorts_of
+from integrations.mapping.file_columns import Headings, find_columns, ignored
 from integrations.mapping.plan import Issue
 from integrations.models import SourceFile, SyncJob
 from integrations.sync.imports import end
 
 NO_ROWS = "列名の行の下に、取り込む行がありません。"
-WORKBOOK = b"PK\x03\x04"  # a zip file, which an .xlsx is
+
+
+class Places(Protocol):
+    """What both kinds of columns have: places that mean nothing to us, and the names that the file has."""
+
+    @property
+    def unknown(self) -> Sequence[int]: ...
+
+    def name(self, place: int) -> str: ...
 
 
 def content_of(job: SyncJob) -> bytes:
     return bytes(SourceFile.objects.values_list("content", flat=True).get(job=job))
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes, headings: Headings | None = None) -> Table:
     """The cells of a CSV file or a workbook, as they were before an export made them harmless.
 
+    `headings` tell the sheet and the delimiter. What is not to be stored is a text of its own kind (`mapping.cells`).
     Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
     """
-    table = read_workbook(content) if content.startswith(WORKBOOK) else read_csv(content)
-    rows = ((line, [unquoted(cell) for cell in cells]) for line, cells in table.rows)
-    return Table([unquoted(name) for name in table.header], rows)
+    is_csv = not content.startswith(WORKBOOK)
+    table = read_csv(content, headings) if is_csv else read_workbook(content, headings)
+    is_cp932 = table.encoding == "cp932"
+    rows = ((line, judged(cells, is_csv=is_csv, is_cp932=is_cp932)) for line, cells in table.rows)
+    return table._replace(header=[unquoted(name) for name in table.header], rows=rows)
+
+
+class Lines:
+    """The lines below the header of a file, read as they are asked for.
+
+    Iterating gives each line's number and cells, reports the progress, and raises FileRefusedError where the file cannot
+    be read any further or has no line below its header. A cell that must not be stored is a `Refused`.
+    """
+
+    def __init__(self, lease: Lease, table: Table, columns: Places, sorts: Mapping[int, Sort]) -> None:
+        self.lease, self.table, self.columns = lease, table, columns
+        self.cells = Cells(sorts)
+        self.filled: set[int] = set()
+
+    def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
+        done = 0
+        for done, (line, cells) in enumerate(self.table.rows, start=1):
+            self.filled.update(place for place in self.columns.unknown if place < len(cells) and cells[place].strip())
+            yield line, self.cells.settled(cells)
+            self.lease.report("ファイルの読み取り", done=done)
+        if not done:
+            raise refusal(NO_ROWS)
+
+    def remarks(self) -> list[Issue]:
+        """Warnings about the file and its columns, once all lines are read."""
+        return [*self.table.notes, *self.cells.remarks(self.columns.name)]
 
 
 class Source:
@@ -38,36 +78,33 @@ class Source:
     What is taken is forgotten, so that a large file is not in memory twice, as cells and as what was made of them.
     """
 
-    def __init__(self, lease: Lease, known: Iterable[str], needed: Iterable[Sequence[str]]) -> None:
+    def __init__(
+        self, lease: Lease, known: Iterable[str], needed: Iterable[Sequence[str]], sorts: Mapping[str, Sort]
+    ) -> None:
         """Open the file of the lease's job. Raises FileRefusedError where it is unreadable or lacks columns."""
-        self.lease = lease
-        self.table = read_table(content_of(lease.job))
-        self.columns, problems = find_columns(self.table.header, known, needed)
+        known, needed = tuple(known), tuple(needed)
+        table = read_table(content_of(lease.job), Headings.of(known, needed))
+        self.columns, problems = find_columns(table.header, known, needed)
         if problems:
             raise FileRefusedError(*problems)
-        self.filled: set[int] = set()
-        self.lines: deque[tuple[int, list[str]]] = deque()
+        self.read = Lines(lease, table, self.columns, sorts_of(self.columns.places, sorts))
+        self.lines: deque[tuple[int, Sequence[str]]] = deque()
 
     def gather(self) -> Self:
         """Read all lines, and report the progress.
 
         Raises FileRefusedError where the file cannot be read any further or has no line below its header.
         """
-        for done, (line, cells) in enumerate(self.table.rows, start=1):
-            self.filled.update(place for place in self.columns.unknown if place < len(cells) and cells[place].strip())
-            self.lines.append((line, cells))
-            self.lease.report("ファイルの読み取り", done=done)
-        if not self.lines:
-            raise refusal(NO_ROWS)
+        self.lines.extend(self.read)
         return self
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+    def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
         while self.lines:
             yield self.lines.popleft()
 
     def remarks(self) -> list[Issue]:
-        """Warnings about columns that mean nothing to us, once all lines are gathered."""
-        return list(ignored(self.columns, self.filled))
+        """Warnings about the file and its columns, once all lines are gathered."""
+        return [*self.read.remarks(), *ignored(self.columns, self.read.filled)]
 
 
 def refuse(lease: Lease, issues: Sequence[Issue]) -> None:

@@ -1,90 +1,127 @@
-"""Reads the first sheet of an Excel workbook (.xlsx) as the texts that a person sees in it."""
+"""Reads a sheet of an Excel workbook (.xlsx): the first one that has the columns which are looked for."""
 
 import io
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time
-from typing import Any
+from itertools import islice
 
 from openpyxl import load_workbook
-from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from integrations.files.formats import other_package
 from integrations.files.reader import FileRefusedError, Table, refusal
+from integrations.files.worksheet import Sheet
+from integrations.mapping.file_columns import Headings
+from integrations.mapping.plan import Issue, issue
+from integrations.reasons import Reason
 
 MOST_ROWS = 1_048_576  # of Excel itself; a row number beyond it would make the reader count for hours
 LARGEST_UNPACKED = 400_000_000  # bytes; ten times what 50,000 results need
-ESCAPED = re.compile(
-    r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE
-)  # ISO 29500 ST_Xstring; never half a surrogate pair
-LEADING_ZEROS = re.compile(r"0+")  # a number format such as 000000 shows 12 as 000012
+MOST_SHEETS = 50  # that are looked into
+HEADER_SOUGHT = 20  # rows of a sheet in which its first filled one is looked for
+NAMED = 5
+RANGE = re.compile(r"\$?[A-Z]+\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 # openpyxl quotes cells in its warnings, and they are personal
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
 
 
-def read_workbook(content: bytes) -> Table:
-    """The cells of the first sheet. Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
+def read_workbook(content: bytes, headings: Headings | None = None) -> Table:
+    """The cells of a sheet. Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
 
     A formula counts as its last result, as Excel has stored it.
     """
-    rows = filled_rows(content)
+    if told := other_package(content):
+        raise refusal(told)
+    headings = headings or Headings.none()
+    sheet, notes = choose(open_sheets(content), headings)
+    rows = filled_rows(sheet, notes)
     first = next(rows, None)
     if first is None:
         raise refusal("ブックの最初のシートが空です。")
-    return Table(first[1], rows)
+    return Table(first[1], rows, notes)
 
 
-def filled_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with its number."""
-    line = 0
+def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Issue]]:
+    """The first sheet with the columns, visible ones before hidden ones, and what is to be said of the choice.
+
+    Where no sheet has them it is the first visible one that has anything, so that what is missing is told of it.
+    """
+    if not sheets:
+        raise refusal("ブックにシートがありません。")
+    headers = {sheet.title: header_of(sheet) for sheet in sheets[:MOST_SHEETS]}
+    ordered = sorted(sheets[:MOST_SHEETS], key=lambda sheet: sheet.is_hidden)
+    fitting = [sheet for sheet in ordered if headings.are_in(headers[sheet.title])]
+    chosen = next(iter(fitting), None) or next((sheet for sheet in ordered if headers[sheet.title]), ordered[0])
+    others = [sheet.title for sheet in fitting if sheet is not chosen]
+    notes = []
+    if chosen is not sheets[0] or chosen.is_hidden or others:
+        why = "非表示のシートです。" if chosen.is_hidden else ""
+        if chosen is not sheets[0]:
+            why += f"1枚目のシート「{sheets[0].title}」{'は非表示です' if sheets[0].is_hidden else 'に必要な列名がありません'}。"
+        notes.append(issue(Reason.FILE_SHEET_CHOSEN, value=chosen.title, detail=why))
+    if others:
+        more = f"」ほか{len(others) - NAMED}枚" if len(others) > NAMED else "」"
+        notes.append(issue(Reason.FILE_SHEETS_IGNORED, value="」「".join(others[:NAMED]) + more.removesuffix("」")))
+    return chosen, notes
+
+
+def header_of(sheet: Sheet) -> list[str]:
+    """The first row that is not blank, [] where there is none nearby. What cannot be read is told by whoever reads it."""
     try:
-        for cells in open_sheet(content).iter_rows():
-            line += 1
-            texts = [text_of(cell) for cell in cells]
-            if any(map(str.strip, texts)):
-                yield line, texts
-            check_count(line)
+        return next((cells for _, cells in islice(sheet.rows(), HEADER_SOUGHT) if any(map(str.strip, cells))), [])
+    except Exception:  # noqa: BLE001 - whatever the XML parser and openpyxl stumble over
+        return []
+
+
+def filled_rows(sheet: Sheet, notes: list[Issue]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with its number. Afterwards `notes` say what is known of all of them."""
+    line, header, width = 0, 0, 0
+    try:
+        for line, cells in sheet.rows():
+            if line > MOST_ROWS:
+                raise refusal(f"ブックの行が多すぎます（{MOST_ROWS:,}行まで）。")  # noqa: TRY301 - told as it is
+            if any(map(str.strip, cells)):
+                if not header:
+                    header = line
+                    width = max(place for place, cell in enumerate(cells, start=1) if cell.strip())
+                yield line, cells
+    except FileRefusedError:
+        raise
+    except Exception as error:  # whatever the XML parser and openpyxl stumble over
+        where = f"{line}行目より後を" if line else ""
+        raise refusal(f"Excel ブック（.xlsx）として{where}読み取れませんでした。") from error
+    merged = [reference for reference in sheet.merged if touches(reference, header, width)]
+    if merged:
+        named = "、".join(merged[:NAMED]) + (f"、ほか{len(merged) - NAMED}か所" if len(merged) > NAMED else "")
+        raise FileRefusedError(issue(Reason.FILE_CELLS_MERGED, value=named))
+    if sheet.hidden_rows:
+        notes.append(issue(Reason.FILE_ROWS_HIDDEN, count=f"{sheet.hidden_rows:,}"))
+
+
+def touches(reference: str, header: int, width: int) -> bool:
+    """Whether merged cells lie in the header or below it, in a column that has a name."""
+    found = RANGE.fullmatch(reference)
+    if found is None:
+        return False
+    first_column = reference.replace("$", "").partition(":")[0].rstrip("0123456789")
+    place = 0
+    for letter in first_column:
+        place = place * 26 + ord(letter) - 64
+    return int(found[3] or found[1]) >= header > 0 and place <= width
+
+
+def open_sheets(content: bytes) -> list[Sheet]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+        if size > LARGEST_UNPACKED:
+            raise refusal(f"ブックが大きすぎます（展開後 {size:,} バイト）。")  # noqa: TRY301 - told as it is
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return [Sheet(sheet) for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
     except FileRefusedError:
         raise
     except Exception as error:  # whatever openpyxl stumbles over
-        where = f"{line}行目より後を" if line else ""
-        raise refusal(f"Excel ブック（.xlsx）として{where}読み取れませんでした。") from error
-
-
-def open_sheet(content: bytes) -> ReadOnlyWorksheet:
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        size = sum(part.file_size for part in parts.infolist())
-    if size > LARGEST_UNPACKED:
-        raise refusal(f"ブックが大きすぎます（展開後 {size:,} バイト）。")
-    sheet: ReadOnlyWorksheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-    sheet.reset_dimensions()  # the stated size may be wrong, and costs a cell of memory for each that it promises
-    return sheet
-
-
-def check_count(line: int) -> None:
-    if line > MOST_ROWS:
-        raise refusal(f"ブックの行が多すぎます（{MOST_ROWS:,}行まで）。")
-
-
-def text_of(cell: ReadOnlyCell | EmptyCell) -> str:
-    """A cell as a text: numbers without a needless fraction, days as YYYY/MM/DD, yes and no as 1 and 0."""
-    value: Any = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(value, ".15g")  # as many digits as Excel has
-    if isinstance(value, int):
-        zeros = LEADING_ZEROS.fullmatch(cell.number_format)
-        return str(value).zfill(len(zeros[0])) if zeros else str(value)
-    if isinstance(value, datetime) and value.time() == time():
-        return f"{value:%Y/%m/%d}"
-    if isinstance(value, datetime):
-        return f"{value:%Y/%m/%d %H:%M:%S}"
-    return f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value)
+        raise refusal("Excel ブック（.xlsx）として読み取れませんでした。") from error

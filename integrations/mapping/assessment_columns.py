@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assessments.matching import Named, by_spelling, fold
+from integrations.mapping.cells import Sort, sorts_of
+from integrations.mapping.file_columns import Headings, meant
+from integrations.mapping.looks import Lookalikes, visible
 from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
@@ -37,6 +40,13 @@ class LineColumn(StrEnum):
 
 
 NEEDED = ((Column.NUMBER, Column.MAIL), (Column.TAKEN_ON,))  # of each group a file has one at least
+SORTS: dict[str, Sort] = {
+    Column.TAKEN_ON: Sort.DAY,
+    Column.COMPLETED_AT: Sort.DAY,
+    Column.OVERALL_SCORE: Sort.NUMBER,
+    Column.COMMENT: Sort.FREE_TEXT,
+    LineColumn.SCORE: Sort.NUMBER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,15 @@ class Columns:
     """Where each thing stands in a line, from 0. A column that the file does not have is not there.
 
     `scales` are the places by the code of the scale. `unknown` are the places that mean nothing to us. Names are matched
-    after NFKC and without blanks, those of scales by their aliases too.
+    after NFKC and without blanks, those of scales by their aliases too; `by_look` finds what was meant by a name that only
+    looks right.
     """
 
     header: Sequence[str]
-    places: Mapping[Column | LineColumn, int]
+    places: Mapping[str, int]
     scales: Mapping[str, int]
     unknown: Sequence[int]
+    by_look: Lookalikes
 
     @property
     def is_long(self) -> bool:
@@ -62,20 +74,35 @@ class Columns:
         place = self.places.get(column, len(cells))
         return cells[place] if place < len(cells) else ""
 
+    def sorts(self) -> dict[int, Sort]:
+        """The sort of each column, by its place."""
+        return {**sorts_of(self.places, SORTS), **dict.fromkeys(self.scales.values(), Sort.NUMBER)}
+
+    def names(self) -> dict[str, int]:
+        """The place of each column that is taken, by the name that sentences call it."""
+        return {**self.places, **{self.name(place): place for place in self.scales.values()}}
+
     def name(self, place: int) -> str:
         """What the file calls the column, for sentences."""
         return shown(self.header[place].strip()) or f"{place + 1}列目"
 
 
+def headings(scales: Iterable[Named]) -> Headings:
+    """What is looked for in a header."""
+    spellings = (spelling for scale in scales for spelling in scale.spellings())
+    return Headings.of([*Column, *LineColumn, *spellings], NEEDED)
+
+
 def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Columns, list[Issue]]:
     """Read the header. With any issue the whole file must be refused, since its rows could be misread."""
+    scales = tuple(scales)
     fixed: dict[str, Column | LineColumn] = {fold(column): column for column in (*Column, *LineColumn)}
     codes = by_spelling(scales)
     places: dict[Column | LineColumn, list[int]] = defaultdict(list)
     scale_places: dict[str, list[int]] = defaultdict(list)
     unknown = []
     for place, name in enumerate(header):
-        spelling = fold(name)
+        spelling = fold(visible(name))
         if spelling in fixed:
             places[fixed[spelling]].append(place)
         elif spelling in codes:
@@ -87,6 +114,7 @@ def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Column
         places={column: found[0] for column, found in places.items()},
         scales={code: found[0] for code, found in scale_places.items()},
         unknown=unknown,
+        by_look=Lookalikes([*fixed.values(), *(name for scale in scales for name in scale.names())]),
     )
     groups = [*places.values(), *scale_places.values()]
     if columns.is_long and scale_places:  # either form: a score must not stand in two places
@@ -100,7 +128,8 @@ def missing(columns: Columns) -> Iterator[Issue]:
     found = f"（ファイルの1行目：{shown('、'.join(columns.header))}）"
     for group in NEEDED:
         if not columns.places.keys() & set(group):
-            yield issue(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=found)
+            hint = meant(columns.header, columns.unknown, group)
+            yield issue(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=found + hint)
     lacking = set(LineColumn) - columns.places.keys()
     if len(lacking) == 1:
         yield issue(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found)
@@ -119,4 +148,5 @@ def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Iss
 def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
     """A warning for each unknown column that has a value in any row (`filled`: their places)."""
     for place in sorted(filled):
-        yield issue(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place))
+        hint = columns.by_look.hint(columns.header[place])
+        yield issue(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place), detail=hint)

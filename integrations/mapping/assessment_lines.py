@@ -64,7 +64,8 @@ def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, 
         )
     code = terms.scales.get(fold(name), "")
     if name and not code:
-        remarks.append(row_issue(Reason.ASSESSMENT_SCALE_UNKNOWN, row, field=LineColumn.SCALE, value=name))
+        hint = terms.scales_by_look.hint(name)
+        remarks.append(row_issue(Reason.ASSESSMENT_SCALE_UNKNOWN, row, field=LineColumn.SCALE, value=name, detail=hint))
     if text and not name:
         problems.append(
             row_issue(Reason.ASSESSMENT_VALUE_INVALID, row, field=LineColumn.SCALE, value="", expected="尺度名")

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from integrations.mapping.assessment_columns import Column
+from integrations.mapping.leading_zeros import Zeros
+from integrations.mapping.looks import Lookalikes
 from integrations.mapping.member_values import shown
 from integrations.mapping.result_people import loose, near_misses
 from integrations.reasons import Reason
@@ -34,6 +36,7 @@ class Doubt(NamedTuple):
     value: str
     detail: str = ""
     others: str = ""
+    other: str = ""
 
 
 class People:
@@ -46,6 +49,8 @@ class People:
             self.by_mail[person.mail] = person
             if person.number:
                 self.by_number[person.number].append(person)
+        self.zeros = Zeros(self.by_number)
+        self.mails_by_look = Lookalikes(self.by_mail, as_mail=True)
 
     def find(self, number: str, mail: str) -> Person | Doubt:
         """The one person whom the trimmed 社員番号 and mail mean; a blank one says nothing. Compared exactly, mail in lower case."""
@@ -53,8 +58,10 @@ class People:
         if not number and not mail:
             return Doubt(Reason.ASSESSMENT_PERSON_MISSING, f"{Column.NUMBER}・{Column.MAIL}", "")
         if mail and mail not in self.by_mail:
-            return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.MAIL, mail)
+            return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.MAIL, mail, detail=self.mails_by_look.hint(mail))
         if number and number not in self.by_number:
+            if other := self.zeros.counterpart(number):
+                return Doubt(Reason.FILE_LEADING_ZEROS, Column.NUMBER, number, other=other)
             return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.NUMBER, number, detail=self.near_miss(number))
         if not mail:
             holders = self.by_number[number]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from assessments.matching import fold
@@ -16,6 +17,8 @@ from integrations.mapping.assessment_values import (
     read_score,
     read_text,
 )
+from integrations.mapping.cells import refused, words_of
+from integrations.mapping.looks import Lookalikes
 from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
@@ -77,10 +80,10 @@ class Row(NamedTuple):
 NO_VALUES = Values("", "", "", None, "", ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """What all lines of a file are read by. `types` and `scales`: folded spelling → code; the long form alone needs the
-    latter. `zone` is that of times without one.
+    latter. `zone` is that of times without one, `today` the last day on which somebody can have been tested.
     """
 
     columns: Columns
@@ -88,6 +91,15 @@ class Terms:
     types: Mapping[str, str]
     zone: tzinfo
     scales: Mapping[str, str] = field(default_factory=dict)
+    today: date = date.max
+
+    @cached_property
+    def types_by_look(self) -> Lookalikes:
+        return Lookalikes(self.types)
+
+    @cached_property
+    def scales_by_look(self) -> Lookalikes:
+        return Lookalikes(self.scales)
 
 
 def row_issue(
@@ -117,11 +129,15 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
     if any(map(str.strip, cells[len(columns.header) :])):
         reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
         return reading.result(None, NO_VALUES)
+    for name, cell in refused(cells, columns):
+        reading.complain(cell.reason, field=name, **words_of(cell))
+    if reading.problems:
+        return reading.result(None, NO_VALUES)
     if isinstance(found, Doubt):
-        reading.complain(found.reason, field=found.field, value=found.value, detail=found.detail, others=found.others)
-    key = read_key(reading, person, terms.zone)
+        reading.complain(**found._asdict())
+    key = read_key(reading, person, terms)
     values = Values(
-        *type_in(reading, terms.types),
+        *type_in(reading, terms),
         reading.text(Column.GRADE),
         reading.value(Column.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
         reading.text(Column.COMMENT),
@@ -170,17 +186,24 @@ class Reading:
         """Note a problem: the row is not taken."""
         self.problems.append(row_issue(reason, self.row, field=field, value=value, detail=detail, **words))
 
-    def remark(self, reason: Reason, *, field: str, value: str) -> None:
+    def remark(self, reason: Reason, *, field: str, value: str, detail: str = "") -> None:
         """Note a warning: the row is taken all the same."""
-        self.remarks.append(row_issue(reason, self.row, field=field, value=value))
+        self.remarks.append(row_issue(reason, self.row, field=field, value=value, detail=detail))
 
 
-def read_key(reading: Reading, person: Person | None, zone: tzinfo) -> Key | None:
+def read_key(reading: Reading, person: Person | None, terms: Terms) -> Key | None:
     """What the row is a result of; None where the person or a part of the key cannot be read."""
     before = len(reading.problems)
     title = reading.text(Column.TITLE)
     taken_on = reading.value(Column.TAKEN_ON, read_day, A_DAY)
-    completed_at = reading.value(Column.COMPLETED_AT, lambda text: read_moment(text, zone), A_MOMENT)
+    completed_at = reading.value(Column.COMPLETED_AT, lambda text: read_moment(text, terms.zone), A_MOMENT)
+    for column, day in (
+        (Column.TAKEN_ON, taken_on),
+        (Column.COMPLETED_AT, completed_at and completed_at.astimezone(terms.zone).date()),
+    ):
+        if day and day > terms.today:
+            text = reading.columns.cell(reading.cells, column).strip()
+            reading.complain(Reason.ASSESSMENT_DATE_INVALID, field=column, value=text)
     if person is None or taken_on is None or len(reading.problems) > before:
         return None
     return Key(person.pk, title, taken_on, completed_at)
@@ -190,12 +213,13 @@ def read_overall_score(text: str) -> float | None:
     return read_score(text, HIGHEST_OVERALL_SCORE)
 
 
-def type_in(reading: Reading, types: Mapping[str, str]) -> tuple[str, str]:
+def type_in(reading: Reading, terms: Terms) -> tuple[str, str]:
     """The code of the 16タイプ; or "" and, with a remark, the name that nobody has told us. Both are "" for a blank."""
     name = reading.text(Column.TYPE)
     if not name:
         return "", ""
-    if code := types.get(fold(name)):
+    if code := terms.types.get(fold(name)):
         return code, ""
-    reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name)
+    hint = terms.types_by_look.hint(name)
+    reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name, detail=hint)
     return "", name

@@ -1,12 +1,13 @@
 """The plan of 検査結果CSV取込: what the rows of a file make of our results, decided before anything is written."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from integrations.mapping.assessment_columns import Column, Columns
 from integrations.mapping.assessment_rows import Key, Row, row_issue
+from integrations.mapping.looks import differences, look, visible
 from integrations.mapping.plan import Change, Issue, Outcome
 from integrations.reasons import Reason
 
@@ -63,16 +64,29 @@ def plan_assessments(
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         known = by_key(results_of({row.person.pk for row in batch if row.person}))
+        titles = titles_by_person(known)
         for row in batch:
-            draft.judge(row, known, times)
+            draft.judge(row, known, times, titles)
     return AssessmentPlan(draft.changes, draft.keys, draft.issues, draft.outcomes)
 
 
 def by_key(local: Iterable[LocalAssessment]) -> Mapping[Key, LocalAssessment]:
+    """By the key as it is, and as it is seen: a file is read without the characters that nobody sees."""
     known: dict[Key, LocalAssessment] = {}
-    for assessment in sorted(local, key=lambda assessment: assessment.pk):
+    local = sorted(local, key=lambda assessment: assessment.pk)
+    for assessment in local:
         known.setdefault(assessment.key, assessment)
+    for assessment in local:
+        known.setdefault(assessment.key._replace(title=visible(assessment.key.title)), assessment)
     return known
+
+
+def titles_by_person(known: Iterable[Key]) -> Mapping[int, Mapping[str, set[str]]]:
+    """Each person's 検査名 by their look."""
+    titles: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for key in known:
+        titles[key.person][look(key.title)].add(key.title)
+    return titles
 
 
 @dataclass(slots=True)
@@ -85,11 +99,28 @@ class Draft:
     issues: list[Issue] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def judge(self, row: Row, known: Mapping[Key, LocalAssessment], times: Mapping[Key, int]) -> None:
+    def judge(
+        self,
+        row: Row,
+        known: Mapping[Key, LocalAssessment],
+        times: Mapping[Key, int],
+        titles: Mapping[int, Mapping[str, set[str]]],
+    ) -> None:
         """Take the row, or refuse it with all its problems."""
         problems = list(row.problems)
         if row.key and times[row.key] > 1:
             problems.append(row_issue(Reason.ASSESSMENT_DUPLICATE, row, times=times[row.key]))
+        elif row.key and row.key not in known and (other := alike(row.key, titles)):
+            problems.append(
+                row_issue(
+                    Reason.ASSESSMENT_TITLE_ALIKE,
+                    row,
+                    field=Column.TITLE,
+                    value=row.key.title,
+                    other=other,
+                    difference=differences(row.key.title, other),
+                )
+            )
         if problems or row.key is None or row.person is None:
             self.issues.extend(problems)
             self.outcomes += [Outcome.FAILED] * row.lines
@@ -105,7 +136,7 @@ class Draft:
         else:
             self.outcomes += [Outcome.UNCHANGED] * row.lines
             return
-        self.keys.append(row.key)
+        self.keys.append(before.key if before else row.key)
         self.changes.append(
             Change(
                 key=row.person.number or row.person.mail,
@@ -114,6 +145,12 @@ class Draft:
                 pk=before.pk if before else None,
             )
         )
+
+
+def alike(key: Key, titles: Mapping[int, Mapping[str, set[str]]]) -> str:
+    """A 検査名 of the same person that only looks like this one; "" where there is none, or this one is there too."""
+    same = titles.get(key.person, {}).get(look(key.title), set())
+    return "" if key.title in same else min(same, default="")
 
 
 def key_fields(key: Key, mail: str) -> dict[str, tuple[None, Any]]:
@@ -130,7 +167,7 @@ def changed_fields(row: Row, columns: Columns, before: LocalAssessment | None) -
     """Field → (old, new) where the row says something else than we have, and all that it says of a new result."""
     old_values = before[2 : 2 + len(VALUES)] if before else NOTHING
     for (name, column), old, new in zip(VALUES.items(), old_values, row.values[: len(VALUES)], strict=True):
-        if column in columns.places and old != new:
+        if column in columns.places and old != new and not (isinstance(old, str) and old and visible(old) == new):
             yield name, (old if before else None, new)
     old_scores = before.scores if before else {}
     scores = {

@@ -5,20 +5,23 @@ A file adds and changes. It says nothing of departments that it does not have, a
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple, Self
 
 from integrations.kaonavi.types import Department, Departments, Unreadable
+from integrations.mapping.cells import Sort, refused, words_of
+from integrations.mapping.department_file_looks import NearMisses
 from integrations.mapping.department_rows import LARGEST_ORDER
 from integrations.mapping.departments import DepartmentPlan, LocalDepartment, plan_departments
 from integrations.mapping.file_columns import Columns
 from integrations.mapping.file_words import file_issue, retell
+from integrations.mapping.looks import also_visible, visible
 from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Issue, Outcome
-from integrations.reasons import Reason
+from integrations.reasons import Reason, Severity
 
 ORDER = re.compile(r"\d{1,10}", re.ASCII)
 NOT_AN_ORDER = f"表示順は0から{LARGEST_ORDER:,}までの整数で入力してください。"
@@ -36,6 +39,7 @@ class Column(StrEnum):
 
 
 NEEDED = ((Column.CODE,), (Column.NAME,))
+SORTS: dict[str, Sort] = {Column.ORDER: Sort.NUMBER}
 
 
 class Row(NamedTuple):
@@ -45,11 +49,20 @@ class Row(NamedTuple):
     department: Department
 
 
+class Damaged(NamedTuple):
+    """A line that is not taken because of one of its cells."""
+
+    line: int
+    code: str
+    problem: Issue
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What all lines are read by: the columns, and our departments, for what a line leaves as it is.
 
     `here` are ours by their code, `labels` the `department_code` of each by its number, `by_name` the same by its name.
+    Codes and names are also known without the characters in them that nobody sees: a file is read so.
     """
 
     columns: Columns
@@ -62,19 +75,23 @@ class Terms:
         labels = {department.pk: department_code(department.code, department.name) for department in local}
         return cls(
             columns=columns,
-            here={department.code: department for department in local if department.code},
+            here=also_visible({department.code: department for department in local if department.code}),
             labels=labels,
-            by_name={department.name: labels[department.pk] for department in local},
+            by_name=also_visible({department.name: labels[department.pk] for department in local}),
         )
 
 
-def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable:
+def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable | Damaged:
     """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
     columns = terms.columns
     code, name = columns.cell(cells, Column.CODE), columns.cell(cells, Column.NAME)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         return Unreadable(line, code, problem)
+    for column, cell in refused(cells, columns):
+        return Damaged(line, code, file_issue(cell.reason, line, key=code, name=name, field=column, **words_of(cell)))
     known = terms.here.get(code)
+    if known:
+        code, name = known.code, known.name if visible(known.name) == name else name
     parent = parent_in(cells, known, terms)
     try:
         order = order_in(columns.cell(cells, Column.ORDER))
@@ -100,22 +117,41 @@ def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Terms)
     if not columns.places.keys() & {Column.PARENT, Column.PARENT_NAME}:
         return terms.labels[known.parent_pk] if known and known.parent_pk else ""
     if code := columns.cell(cells, Column.PARENT):
-        return code
+        return terms.here[code].code if code in terms.here else code
     name = columns.cell(cells, Column.PARENT_NAME)
     return terms.by_name.get(name) or department_code("", name) if name else ""
 
 
-def plan_department_file(rows: Sequence[Row | Unreadable], local: Iterable[LocalDepartment]) -> DepartmentPlan:
+def plan_department_file(
+    rows: Sequence[Row | Unreadable | Damaged], local: Collection[LocalDepartment]
+) -> DepartmentPlan:
     """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the lines."""
-    read = [row for row in rows if isinstance(row, Row)]
+    near = NearMisses(local, [row.department for row in rows if isinstance(row, Row)])
+    damaged = {row.line: row for row in rows if isinstance(row, Damaged)}
+    read: list[Row] = []
+    for row in rows:
+        if isinstance(row, Row):
+            if problem := near.lost_zeros(row.department, row.line):
+                damaged[row.line] = Damaged(row.line, row.department.code, problem)
+            else:
+                read.append(row)
     coded = [row for row in read if row.department.code]
     codeless = [row for row in read if not row.department.code]
     source = Departments(
         items=tuple(row.department for row in coded),
-        unreadable=tuple(row for row in rows if isinstance(row, Unreadable)),
+        unreadable=(
+            *(row for row in rows if isinstance(row, Unreadable)),
+            *(Unreadable(line, row.code, "") for line, row in damaged.items()),
+        ),
     )
     plan = plan_departments(source, [as_target(department) for department in local])
-    issues = [*map(left_out, codeless), *with_lines(plan.issues, coded)]
+    told = [
+        (line, damaged[line].problem if line in damaged else near.hinted(problem))
+        for line, problem in with_lines(plan.issues, coded)
+    ]
+    refused_lines = {line for line, problem in told if problem.severity is Severity.ERROR}
+    alike = ((row.line, problem) for row in coded for problem in near.alike(row.department, row.line))
+    issues = [*map(left_out, codeless), *told, *(found for found in alike if found[0] not in refused_lines)]
     return replace(
         plan,
         issues=tuple(problem for _, problem in sorted(issues, key=itemgetter(0))),

@@ -13,12 +13,13 @@ from integrations.kaonavi.types import Member
 from integrations.mapping.doubts import mail_taken_over, uncertain
 from integrations.mapping.employee_file_rows import Column, Row, Terms, read_row_of
 from integrations.mapping.employees import EmployeePlan, changed_fields, released, without_mail
-from integrations.mapping.file_words import retell
+from integrations.mapping.file_words import file_issue, retell
 from integrations.mapping.identity import Claim, Decisions, Identities, Key, identify
+from integrations.mapping.leading_zeros import Zeros, differ_by_zeros
 from integrations.mapping.member_groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.mapping.member_rows import LocalEmployee
 from integrations.mapping.plan import Change, Issue, Outcome
-from integrations.reasons import Reason
+from integrations.reasons import Reason, Severity
 
 
 def plan_employee_file(
@@ -36,7 +37,8 @@ def plan_employee_file(
         for row, mail in zip(rows, mails, strict=True)
     ]
     identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms))
-    draft = Draft(terms, identities)
+    zeros = Zeros({person.employee_number for person in local}, (member.code for member in members))
+    draft = Draft(terms, identities, zeros)
     for place, (row, mail) in enumerate(zip(rows, mails, strict=True)):
         draft.judge(place, seen_anew(row, place, identities, terms), sharers.get(mail, ()))
     lines = {mail: row.line for row, mail in zip(rows, mails, strict=True)}
@@ -75,6 +77,7 @@ class Draft:
 
     terms: Terms
     identities: Identities
+    zeros: Zeros
     changes: list[Change] = field(default_factory=list)
     issues: list[tuple[int, Issue]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -83,6 +86,9 @@ class Draft:
     def judge(self, place: int, row: Row, sharers: Sequence[Member]) -> None:
         """Take the line, or leave it out, or refuse it. `sharers` are the lines of that mail where there are several."""
         problems = list(row.problems)
+        remarks = list(row.remarks)
+        if told := () if problems else self.by_zeros(row):
+            (problems if told[0].severity is Severity.ERROR else remarks).extend(told)
         if sharers and not row.is_left_out:  # wins over what is wrong with the mail itself, as in the sync
             problems = [problem for problem in problems if problem.reason is not Reason.MEMBER_MAIL_INVALID]
             problems.append(retell(mail_shared(row.member, sharers), row.line))
@@ -97,6 +103,7 @@ class Draft:
         if place in self.identities.released:
             warning = mail_taken_over(row.member, self.identities.released[place])
             self.issues.append((row.line, retell(warning, row.line)))
+        self.issues.extend((row.line, remark) for remark in remarks)
         fields = changed_fields(row.values, row.known)
         if row.known is None:
             self.outcomes.append(Outcome.CREATED)
@@ -108,3 +115,28 @@ class Draft:
         pk = row.known.pk if row.known else None
         self.changes.append(Change(key=row.values.email, name=row.member.name, fields=fields, pk=pk))
         self.written.append(Written(row.member, row.values, row.known))
+
+    def by_zeros(self, row: Row) -> Sequence[Issue]:
+        """What is to be said of a 社員番号 that differs from this person's, or anybody's here, by leading zeros alone.
+
+        With fewer it is refused, since spreadsheets drop them; with more it is taken: none is ever added by mistake.
+        """
+        number = row.values.employee_number
+        mine = row.known.employee_number if row.known else ""
+        other = mine if differ_by_zeros(mine, number) else "" if number == mine else self.zeros.counterpart(number)
+        if not other:
+            return ()
+        reason = Reason.FILE_LEADING_ZEROS if len(number) < len(other) else Reason.FILE_LEADING_ZEROS_ADDED
+        who = row.member
+        return (
+            file_issue(
+                reason,
+                row.line,
+                key=who.code,
+                name=who.name,
+                email=who.mail,
+                field="社員番号",
+                value=number,
+                other=other,
+            ),
+        )

@@ -1,6 +1,6 @@
 """社員CSV, one line: the employee that it asks for, or everything that forbids to take it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -8,11 +8,15 @@ from typing import NamedTuple, Self, TypeVar
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member
+from integrations.mapping.cells import Sort, refused, words_of
 from integrations.mapping.file_columns import Columns
 from integrations.mapping.file_words import file_issue
+from integrations.mapping.leading_zeros import Zeros
+from integrations.mapping.looks import Lookalikes, also_visible, differences, look, visible
 from integrations.mapping.member_rows import LENGTHS, LocalEmployee, Values, department_code
 from integrations.mapping.member_values import (
     EMPLOYMENT_TYPES,
+    GENDERS,
     OTHER,
     gender_of,
     is_employee_number,
@@ -53,6 +57,10 @@ class Column(StrEnum):
 
 
 NEEDED = ((Column.MAIL,), (Column.LAST_NAME,))
+SORTS: dict[str, Sort] = {
+    **dict.fromkeys((Column.BIRTH_DATE, Column.HIRE_DATE, Column.RETIREMENT_DATE), Sort.DAY),
+    Column.IS_RETIRED: Sort.NUMBER,
+}
 LIMITED = {
     "email": Column.MAIL,
     "employee_number": Column.NUMBER,
@@ -63,6 +71,10 @@ LIMITED = {
     "position": Column.POSITION,
 }
 
+NAMES = {name: column for name, column in LIMITED.items() if "name" in name}
+GENDERS_BY_LOOK = Lookalikes(GENDERS)
+TYPES_BY_LOOK = Lookalikes(OUR_EMPLOYMENT_TYPES)
+
 NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, False, "")
 
 
@@ -71,6 +83,7 @@ class Row(NamedTuple):
 
     `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without. `cells`
     are kept so that it can be read again, where it proves to be about another employee than its mail's.
+    `remarks` are warnings, which count only if the row is taken.
     """
 
     line: int
@@ -80,29 +93,41 @@ class Row(NamedTuple):
     problems: Sequence[Issue]
     is_left_out: bool = False
     cells: Sequence[str] = ()
+    remarks: Sequence[Issue] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What all lines are read by: the columns, our people by mail, and our departments.
 
-    `codes` are the codes of departments, `by_name` the `department_code` of each by its name.
+    `codes` are the codes of departments, `by_name` the `department_code` of each by its name, as they are and as they are
+    seen. The rest finds what a line may have meant.
     """
 
     columns: Columns
     people: Mapping[str, LocalEmployee]
-    codes: frozenset[str]
+    codes: Mapping[str, str]
     by_name: Mapping[str, str]
+    code_zeros: Zeros
+    codes_by_look: Lookalikes
+    names_by_look: Lookalikes
+    mails_by_look: Lookalikes
 
     @classmethod
     def of(cls, columns: Columns, departments: Collection[tuple[str, str]], local: Iterable[LocalEmployee]) -> Self:
         """`departments` are the code and name of each. A file finds nobody missing in カオナビ, nor present there."""
         by_name = {name: department_code(code, name) for code, name in departments}
+        codes = {code: code for code, _ in departments if code}
+        people = {person.email: person._replace(missing=False) for person in local if person.email}
         return cls(
             columns=columns,
-            people={person.email: person._replace(missing=False) for person in local if person.email},
-            codes=frozenset(code for code, _ in departments if code),
-            by_name=by_name,
+            people=people,
+            codes=also_visible(codes),
+            by_name=also_visible(by_name),
+            code_zeros=Zeros(codes),
+            codes_by_look=Lookalikes(codes),
+            names_by_look=Lookalikes(by_name),
+            mails_by_look=Lookalikes(people, as_mail=True),
         )
 
 
@@ -123,13 +148,19 @@ def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, te
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
         return Row(line, member, known, NOBODY, reading.problems)
+    for column, cell in refused(cells, columns):
+        reading.complain(cell.reason, field=column, **words_of(cell))
+    if reading.problems:
+        return Row(line, member, known, NOBODY, reading.problems)
     if not last_name:
         reading.complain(Reason.MEMBER_NAME_MISSING, field=Column.LAST_NAME)
     if not mail:
         reading.complain(Reason.MEMBER_MAIL_MISSING, field=Column.MAIL)
     if reading.problems:
         return Row(line, member, known, NOBODY, reading.problems, is_left_out=True)
-    return Row(line, member, known, read_values(reading), reading.problems, cells=cells)
+    values = read_values(reading)
+    remarks = tuple(remarks_on(reading, values))
+    return Row(line, member, known, values, reading.problems, cells=cells, remarks=remarks)
 
 
 @dataclass(slots=True)
@@ -154,22 +185,29 @@ class Reading:
         """What `read` makes of the cell; the value as it was where the file has no such column."""
         return read(self.text(column)) if self.has(column) else before
 
+    def words(self, column: Column, before: str) -> str:
+        """The text of a cell; as it was where the file has no such column, or differs by nothing that anybody sees."""
+        text = self.text(column) if self.has(column) else before
+        return before if text != before and visible(before) == text else text
+
+    def about(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> Issue:
+        """An issue of this line."""
+        who = self.member
+        return file_issue(
+            reason,
+            self.line,
+            key=who.code,
+            name=who.name,
+            email=who.mail,
+            field=field,
+            value=value,
+            detail=detail,
+            **words,
+        )
+
     def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
         """Note a problem: the row is not taken."""
-        member = self.member
-        self.problems.append(
-            file_issue(
-                reason,
-                self.line,
-                key=member.code,
-                name=member.name,
-                email=member.mail,
-                field=field,
-                value=value,
-                detail=detail,
-                **words,
-            )
-        )
+        self.problems.append(self.about(reason, field=field, value=value, detail=detail, **words))
 
 
 def read_values(reading: Reading) -> Values:
@@ -178,14 +216,14 @@ def read_values(reading: Reading) -> Values:
     values = Values(
         mail_in(reading),
         number_in(reading),
-        reading.text(Column.LAST_NAME),
-        reading.value(Column.FIRST_NAME, before.first_name, str),
-        reading.value(Column.LAST_NAME_KANA, before.last_name_kana, str),
-        reading.value(Column.FIRST_NAME_KANA, before.first_name_kana, str),
+        reading.words(Column.LAST_NAME, before.last_name),
+        reading.words(Column.FIRST_NAME, before.first_name),
+        reading.words(Column.LAST_NAME_KANA, before.last_name_kana),
+        reading.words(Column.FIRST_NAME_KANA, before.first_name_kana),
         day_in(reading, Column.BIRTH_DATE, before.birth_date),
         reading.value(Column.GENDER, before.gender, gender_of),
         department_in(reading),
-        reading.value(Column.POSITION, before.position, str),
+        reading.words(Column.POSITION, before.position),
         reading.value(Column.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
         day_in(reading, Column.HIRE_DATE, before.hire_date),
         *retirement(reading),
@@ -199,11 +237,33 @@ def read_values(reading: Reading) -> Values:
     return values
 
 
+def remarks_on(reading: Reading, values: Values) -> Iterator[Issue]:
+    """Warnings where the line says something else than we have that looks the same."""
+    for name, column in (NAMES | {"position": Column.POSITION}).items():
+        before, after = getattr(reading.before, name), getattr(values, name)
+        if before != after and before and look(before) == look(after):
+            yield looks_alike(reading, column, after, before)
+    if reading.before is NOBODY and (others := reading.terms.mails_by_look.of(values.email)):
+        yield looks_alike(reading, Column.MAIL, values.email, others[0])
+    for column, known, is_other in (
+        (Column.GENDER, GENDERS_BY_LOOK, values.gender == OTHER),
+        (Column.EMPLOYMENT_TYPE, TYPES_BY_LOOK, values.employment_type == OTHER),
+    ):
+        if is_other and reading.has(column) and (others := known.of(reading.text(column))):
+            yield looks_alike(reading, column, reading.text(column), others[0])
+
+
+def looks_alike(reading: Reading, column: Column, text: str, other: str) -> Issue:
+    return reading.about(
+        Reason.FILE_LOOKS_ALIKE, field=column, value=text, other=other, difference=differences(text, other)
+    )
+
+
 def mail_in(reading: Reading) -> str:
     mail = reading.text(Column.MAIL)
     if not is_mail(mail):
         meant = half_width_mail(mail)
-        detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else ""
+        detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else reading.terms.mails_by_look.hint(mail)
         reading.complain(Reason.MEMBER_MAIL_INVALID, field=Column.MAIL, value=mail, detail=detail)
     return mail.lower()
 
@@ -221,11 +281,15 @@ def department_in(reading: Reading) -> str:
         return reading.before.department
     code, name = reading.text(Column.DEPARTMENT_CODE), reading.text(Column.DEPARTMENT_NAME)
     if code:
-        if code not in reading.terms.codes:
-            reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_CODE, value=code)
-        return code
+        if other := reading.terms.code_zeros.counterpart(code):
+            reading.complain(Reason.FILE_LEADING_ZEROS, field=Column.DEPARTMENT_CODE, value=code, other=other)
+        elif code not in reading.terms.codes:
+            hint = reading.terms.codes_by_look.hint(code)
+            reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_CODE, value=code, detail=hint)
+        return reading.terms.codes.get(code, code)
     if name and name not in reading.terms.by_name:
-        reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_NAME, value=name)
+        hint = reading.terms.names_by_look.hint(name)
+        reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_NAME, value=name, detail=hint)
     return reading.terms.by_name.get(name, "")
 
 

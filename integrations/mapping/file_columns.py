@@ -3,24 +3,57 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from assessments.matching import fold
 from integrations.mapping.file_words import file_issue
+from integrations.mapping.looks import Lookalikes, visible
 from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue
 from integrations.reasons import Reason
+
+
+class Headings(NamedTuple):
+    """The names of columns that are looked for, folded. Of each group in `needed` a header has at least one."""
+
+    known: frozenset[str]
+    needed: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, known: Iterable[str], needed: Iterable[Iterable[str]]) -> Self:
+        return cls(frozenset(map(fold, known)), tuple(frozenset(map(fold, group)) for group in needed))
+
+    @classmethod
+    def none(cls) -> Self:
+        """Any header will do."""
+        return cls(frozenset(), ())
+
+    def count(self, header: Iterable[str]) -> int:
+        """How many of a header's names are known."""
+        return sum(fold(visible(name)) in self.known for name in header)
+
+    def are_in(self, header: Iterable[str]) -> bool:
+        """Whether a header has what is needed, and anything at all."""
+        names = {fold(visible(name)) for name in header} - {""}
+        return bool(names) and all(names & group for group in self.needed)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each column stands in a line, from 0. A column that the file does not have is not in `places`.
 
-    `unknown` are the places that mean nothing to us. Names are matched after NFKC and without blanks.
+    `unknown` are the places that mean nothing to us. Names are matched after NFKC and without blanks; `by_look` finds
+    which one was meant by a name that only looks right.
     """
 
     header: Sequence[str]
     places: Mapping[str, int]
     unknown: Sequence[int]
+    by_look: Lookalikes
+
+    def names(self) -> Mapping[str, int]:
+        """The place of each column that is taken, by the name that sentences call it."""
+        return self.places
 
     def cell(self, cells: Sequence[str], column: str) -> str:
         """What a line has in a column, trimmed; "" where the file or this line does not have it."""
@@ -45,24 +78,35 @@ def find_columns(
 
     Of each group in `needed` the file must have at least one column.
     """
+    known = tuple(known)
     spellings = {fold(column): column for column in known}
     found: dict[str, list[int]] = defaultdict(list)
     unknown = []
     for place, name in enumerate(header):
-        if column := spellings.get(fold(name)):
+        if column := spellings.get(fold(visible(name))):
             found[column].append(place)
         else:
             unknown.append(place)
-    columns = Columns(header, {column: places[0] for column, places in found.items()}, unknown)
+    columns = Columns(header, {column: places[0] for column, places in found.items()}, unknown, Lookalikes(known))
     return columns, [*missing(columns, needed), *ambiguous(columns, found)]
 
 
 def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Issue]:
     """One issue for each thing without which no row can be taken."""
-    detail = f"（ファイルの1行目：{shown('、'.join(columns.header))}）"
     for group in needed:
+        detail = (
+            f"（ファイルの1行目：{shown('、'.join(columns.header))}）{meant(columns.header, columns.unknown, group)}"
+        )
         if not columns.places.keys() & set(group):
             yield file_issue(Reason.FILE_COLUMN_MISSING, None, field="または".join(group), detail=detail)
+
+
+def meant(header: Sequence[str], unknown: Iterable[int], group: Iterable[str]) -> str:
+    """A hint where a name in the header only looks like one of the group."""
+    by_look = Lookalikes(group)
+    return "".join(
+        f"列「{shown(header[place])}」と{hint}" for place in unknown if (hint := by_look.hint(header[place]))
+    )
 
 
 def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[Issue]:
@@ -76,4 +120,5 @@ def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[
 def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
     """A warning for each unknown column that has a value in any row (`filled`: their places)."""
     for place in sorted(filled):
-        yield file_issue(Reason.FILE_COLUMN_UNKNOWN, None, field=columns.name(place))
+        hint = columns.by_look.hint(columns.header[place])
+        yield file_issue(Reason.FILE_COLUMN_UNKNOWN, None, field=columns.name(place), detail=hint)

@@ -26,6 +26,83 @@ ENTRIES = {
         "取込の不要な列であれば、対応は不要です。",
         "assessments:reference",
     ),
+    Reason.FILE_SHEET_CHOSEN: Entry(
+        Severity.WARNING,
+        "シート「{value}」を読み取りました。",
+        "取り込むシートが違う場合は、取り込むシートだけを残したブックを、もう一度取り込んでください。正しい場合、対応は不要です。",
+    ),
+    Reason.FILE_SHEETS_IGNORED: Entry(
+        Severity.WARNING,
+        "シート「{value}」にも列名がありますが、取り込みませんでした。",
+        "このシートの行も取り込む場合は、1枚のシートにまとめるか、シートごとにブックを分けて取り込んでください。",
+    ),
+    Reason.FILE_ROWS_HIDDEN: Entry(
+        Severity.WARNING,
+        "非表示の行（フィルターで隠れた行など）が{count}行あり、ほかの行と同じように取り込みました。",
+        "非表示の行を取り込まない場合は、Excel でその行を削除してから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_CELLS_MERGED: Entry(
+        Severity.ERROR,
+        "結合されたセル（{value}）があるため、どの行の値か分かりません。",
+        "Excel で、ホーム > セルを結合して中央揃え > セル結合の解除 を行い、空いたセルに値を入れてから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_CELL_ERROR: Entry(
+        Severity.ERROR,
+        "{field}が、表計算ソフトのエラー「{value}」になっています。",
+        "Excel でこのセルの数式または列の幅を直し、正しい値にしてから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_FORMULA_WITHOUT_RESULT: Entry(
+        Severity.ERROR,
+        "{field}が、計算結果のない数式です。",
+        "Excel でファイルを開いて計算させ、上書き保存する（または数式を値に置き換える）と、取り込めるようになります。",
+    ),
+    Reason.FILE_CELL_IS_DATE: Entry(
+        Severity.ERROR,
+        "{field}が日付「{value}」になっています。「1-2」のような値を、表計算ソフトが日付に変えた可能性があります。",
+        "Excel でこの列の表示形式を「文字列」にし、正しい値を入力し直してから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_NUMBER_ROUNDED: Entry(
+        Severity.ERROR,
+        "{field}「{value}」は、表計算ソフトが桁を省いた数値です。",
+        "Excel でこの列の表示形式を「文字列」にし、元の値を入力し直してから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_NUMBER_FORMATTED: Entry(
+        Severity.WARNING,
+        "列「{field}」の{count}個のセルは、「{value}」のように表示される数値です。表示のとおりに取り込みました。",
+        "取り込んだ値が正しいか確認してください。Excel でこの列の表示形式を「文字列」にして入力すると、この注意は出ません。",
+    ),
+    Reason.FILE_NUMBER_SHOWN_DIFFERENTLY: Entry(
+        Severity.ERROR,
+        "{field}の数値「{value}」は、表示形式「{format}」のため、別の値に見えています。",
+        "Excel でこのセルの表示形式を「標準」または「文字列」にし、正しい値にしてから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_CHARACTER_LOST: Entry(
+        Severity.ERROR,
+        "{field}「{value}」は、ファイルの保存のときに文字が失われています（「{lost}」）。",
+        "元のファイルを Excel で「CSV UTF-8（コンマ区切り）」または「Excel ブック（.xlsx）」として保存し直してから、もう一度取り込んでください。",
+    ),
+    Reason.FILE_INVISIBLE_CHARACTER: Entry(
+        Severity.WARNING,
+        "列「{field}」の{count}個のセルから、目に見えない文字（{value}）を除きました。",
+        "対応は不要です。元のデータでもこの文字を消しておくと、検索や照合の誤りを防げます。",
+    ),
+    Reason.FILE_LEADING_ZEROS: Entry(
+        Severity.ERROR,
+        "{field}「{value}」は、ミキワメにある「{other}」と先頭の0だけが違います。",
+        "Excel で先頭の0が消えた場合は、ファイルのこの行の{field}を「{other}」に直してから、もう一度取り込んでください。"
+        "本当に別の値であれば、ミキワメの画面で登録してください。",
+    ),
+    Reason.FILE_LEADING_ZEROS_ADDED: Entry(
+        Severity.WARNING,
+        "{field}「{value}」は、ミキワメにあった「{other}」と先頭の0だけが違います。ファイルのとおりに取り込みました。",
+        "意図した変更であれば、対応は不要です。そうでなければ、自社社員管理でこの社員の{field}を直してください。",
+        "employees:list",
+    ),
+    Reason.FILE_LOOKS_ALIKE: Entry(
+        Severity.WARNING,
+        "{field}「{value}」は、ミキワメにある「{other}」と見た目がよく似ています（{difference}）。ファイルのとおりに取り込みました。",
+        "同じものであれば、ファイルの{field}を「{other}」に直してから、もう一度取り込んでください。別のものであれば、対応は不要です。",
+    ),
     Reason.ASSESSMENT_ROW_BROKEN: Entry(
         Severity.ERROR,
         "値の数（{cells}）が列名の数（{columns}）より多いため、どの列の値か分かりません。",
@@ -55,6 +132,11 @@ ENTRIES = {
         "{field}の値が正しくありません。",
         "ファイルのこの行の{field}を、{expected}で入力してください。",
     ),
+    Reason.ASSESSMENT_DATE_INVALID: Entry(
+        Severity.ERROR,
+        "{field}「{value}」は未来の日付です。",
+        "ファイルのこの行の{field}を、今日までの正しい日付に直してください。",
+    ),
     Reason.ASSESSMENT_TYPE_UNKNOWN: Entry(
         Severity.WARNING,
         "16タイプ「{value}」が設定にないため、この名前のまま取り込みました。",
@@ -66,6 +148,13 @@ ENTRIES = {
         Severity.ERROR,
         "社員・検査名・受検日・完了日時が同じ行がファイルに{times}行あるため、どれも取り込みませんでした。",
         "1行だけを残すか、検査名または完了日時を直してください。",
+    ),
+    Reason.ASSESSMENT_TITLE_ALIKE: Entry(
+        Severity.ERROR,
+        "{field}「{value}」は、この社員の検査結果の「{other}」と見た目だけが違います（{difference}）。"
+        "同じ検査が2つの名前で登録されないように、取り込みませんでした。",
+        "同じ検査であれば、ファイルの{field}を「{other}」に直してから、もう一度取り込んでください。"
+        "別の検査であれば、はっきり違う{field}にしてください。",
     ),
     Reason.ASSESSMENT_SCALE_UNKNOWN: Entry(
         Severity.WARNING,
@@ -89,3 +178,15 @@ ENTRIES = {
         "ファイルの{others}を直してから、もう一度取り込んでください。",
     ),
 }
+
+# Of a file of results these quote what stands in its cells, which not everybody may see who may see the run
+QUOTING = frozenset(
+    {
+        Reason.FILE_CELL_ERROR,
+        Reason.FILE_CELL_IS_DATE,
+        Reason.FILE_NUMBER_ROUNDED,
+        Reason.FILE_NUMBER_FORMATTED,
+        Reason.FILE_NUMBER_SHOWN_DIFFERENTLY,
+        Reason.FILE_CHARACTER_LOST,
+    }
+)

@@ -13,12 +13,17 @@ from assessments.matching import fold
 from assessments.models import Scale
 from assessments.scope import scales_open_to
 from departments.scope import reach
-from integrations.models import SyncIssue
+from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
+from integrations.reasons.files import QUOTING
 from integrations.views.result_changes import item_spellings
 
 PREFIXES = ("ASSESSMENT_", "RESULT_")
-ABOUT_RESULTS = Q(reason__startswith=PREFIXES[0]) | Q(reason__startswith=PREFIXES[1])
+ABOUT_RESULTS = (
+    Q(reason__startswith=PREFIXES[0])
+    | Q(reason__startswith=PREFIXES[1])
+    | Q(reason__in=QUOTING, job__kind=SyncJob.Kind.ASSESSMENTS_FILE)
+)
 NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
 NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
 OWN_WORDS = Reason.RESULT_REFUSED  # カオナビ's, which may quote a value of any scale
@@ -45,7 +50,7 @@ class Veil:
 
     def hides(self, issue: SyncIssue) -> bool:
         """Whether the issue's texts are hidden."""
-        if not issue.reason.startswith(PREFIXES):
+        if not is_about_results(issue):
             return False
         return self.hides_all or (bool(self.items) and (issue.reason == OWN_WORDS or fold(issue.field) in self.items))
 
@@ -65,6 +70,13 @@ class Veil:
         fields = issues.filter(ABOUT_RESULTS).order_by().values_list("field", flat=True).distinct()
         hidden = Q(reason=OWN_WORDS) | Q(field__in=[name for name in fields if fold(name) in self.items])
         return ~(ABOUT_RESULTS & hidden)
+
+
+def is_about_results(issue: SyncIssue) -> bool:
+    """As `ABOUT_RESULTS` says of a row."""
+    if issue.reason in QUOTING:
+        return issue.job.kind == SyncJob.Kind.ASSESSMENTS_FILE
+    return issue.reason.startswith(PREFIXES)
 
 
 def blank(issue: SyncIssue, sentence: str) -> None:

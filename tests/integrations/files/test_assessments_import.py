@@ -130,10 +130,10 @@ def test_bad_rows_are_told_and_the_others_taken(people, take, table):
     assert (job.status, job.created, job.failed) == ("partial", 1, 3)
     assert [(issue.reason, issue.subject_key, issue.detail[:4]) for issue in job.issues.all()] == [
         ("ASSESSMENT_VALUE_INVALID", "1001", "2行目："),
-        ("ASSESSMENT_PERSON_UNKNOWN", "12", "3行目："),
+        ("FILE_LEADING_ZEROS", "12", "3行目："),
         ("ASSESSMENT_PERSON_AMBIGUOUS", "1001", "4行目："),
     ]
-    assert "似た社員番号「0012」の社員がいます。" in job.issues.all()[1].detail
+    assert "社員番号「12」は、ミキワメにある「0012」と先頭の0だけが違います。" in job.issues.all()[1].detail
     assert Assessment.objects.get().employee == people[""]
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.files.reader import FileRefusedError, read_csv
+from integrations.mapping.file_columns import Headings
 
 HEADER = ["社員番号", "受検日", "コメント"]
 ROW = ["0012", "2025/06/02", "髙橋さんは①番"]
@@ -27,7 +28,7 @@ def refusal(content):
     return problem.detail.removeprefix("ファイルを読み取れませんでした。")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
 def test_it_reads_each_encoding_with_each_line_end(encoding, line_end):
     assert rows(TEXT.replace("\r\n", line_end).encode(encoding)) == (HEADER, [(2, ROW)])
@@ -58,13 +59,53 @@ def test_a_file_with_nothing_in_it_is_refused(content):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (TEXT.encode("utf-16"), "文字コードが UTF-16 です。"),
+        (TEXT.encode("utf-16")[:-1], "文字コードは UTF-16 ですが、途中で切れているか壊れています。"),
+        (TEXT.encode("utf-16-le"), "文字コードが UTF-16（BOM なし）のようです。"),
+        (TEXT.encode("utf-32"), "文字コードが UTF-32 です。"),
+        (b"\xd0\xcf\x11\xe0" + bytes(50) + "EncryptedPackage".encode("utf-16-le"), "パスワードで暗号化された"),
+        (b"\xd0\xcf\x11\xe0" + bytes(50) + "WordDocument".encode("utf-16-le"), "Word 文書（.doc）です。"),
+        (b"\xef\xbb\xbf\r\n<HTML xmlns:x=''><body><table><tr><td>1</td></table>", "Web ページ（HTML）です。"),
+        (b"<table><tr><td>x</td></tr></table>", "Web ページ（HTML）です。"),
+        (
+            b'<?xml version="1.0"?><x xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "XML スプレッドシート 2003",
+        ),
+        (b"MIME-Version: 1.0\r\n", "Web アーカイブ（MHTML）です。"),
+        (b"%PDF-1.7\n", "PDF です。"),
+        (b'[{"a": 1}]', "JSON です。"),
+        (b"\x1f\x8b\x08", "圧縮ファイル（.gz）です。"),
+        (TEXT.encode("iso2022_jp", errors="replace"), "文字コードが JIS（ISO-2022-JP） です。"),
         (b"PK\x03\x04" + bytes(50), "Excel ブック（.xlsx）です。"),
         (b"\xd0\xcf\x11\xe0" + bytes(50), "Excel ブック（.xls）です。"),
     ],
 )
 def test_other_formats_are_called_by_their_names(content, told):
     assert refusal(content).startswith(told)
+
+
+def test_euc_jp_is_called_by_its_name():
+    columns = Headings.of(HEADER, [HEADER])
+    with pytest.raises(FileRefusedError, match="文字コードが EUC-JP です。"):
+        read_csv(TEXT.replace("髙", "高").replace("①", "1").encode("euc_jp"), columns)
+
+
+@pytest.mark.parametrize("marks", ["\ufeff", "\ufeff\ufeff", "\ufeff\ufeff\ufeff"])
+def test_any_number_of_byte_order_marks_is_passed_over(marks):
+    assert rows((marks + TEXT).encode()) == (HEADER, [(2, ROW)])
+
+
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+@pytest.mark.parametrize("told", ["", "sep={}\r\n", '"sep={}"\r\n'])
+def test_commas_tabs_and_semicolons_part_the_cells(sign, told):
+    content = "\ufeff" + told.format(sign) + TEXT.replace(",", sign)
+    table = read_csv(content.encode(), Headings.of(HEADER, [HEADER]))
+    assert (table.header, list(table.rows)) == (HEADER, [(3 if told else 2, ROW)])
+
+
+def test_the_sign_is_the_one_that_parts_the_columns_we_look_for():
+    content = "社員番号;氏名, 部署;受検日\n0012;青山, 営業;2025/06/02\n"
+    table = read_csv(content.encode(), Headings.of(HEADER, [HEADER]))
+    assert list(table.rows) == [(2, ["0012", "青山, 営業", "2025/06/02"])]
 
 
 def test_a_damaged_file_is_refused_with_the_line():

@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from datetime import date, datetime, time
 
 import pytest
@@ -11,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from integrations.files import workbook as reader
 from integrations.files.reader import FileRefusedError
 from integrations.files.workbook import read_workbook
+from tests.integrations.files.books import SHEET, with_part
 from tests.integrations.files.files import workbook
 
 
@@ -25,19 +25,6 @@ def refusal(content):
     [problem] = caught.value.issues
     assert problem.reason == "FILE_UNREADABLE"
     return problem.detail.removeprefix("ファイルを読み取れませんでした。")
-
-
-def with_part(content, name, change):
-    """The workbook with one part of the zip file changed."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
-        for part in old.infolist():
-            text = old.read(part).decode()
-            new.writestr(part.filename, change(text) if part.filename == name else text)
-    return made.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.mark.parametrize(
