@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from openpyxl import Workbook
@@ -11,7 +11,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 STYLES = "xl/styles.xml"
 
 
-def book(sheets: dict[str, list[Iterable[Any]]], change: Callable[[Workbook], object] = bool) -> bytes:
+def book(sheets: Mapping[str, Iterable[Iterable[Any]]], change: Callable[[Workbook], object] = bool) -> bytes:
     """A workbook with these sheets; `change` does the rest to it before it is saved."""
     made = Workbook()
     made.remove(made.active)
