@@ -2,17 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from integrations.models import SyncJob
 
 LABELS = {"created": "新規", "updated": "更新", "unchanged": "変更なし", "skipped": "対象外", "failed": "エラー"}
 
 
-def digest(*parts: object) -> str:
-    """A fingerprint of what a plan would do, the same in every process for the same plan."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=plain)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def digest(*parts: Iterable[object]) -> str:
+    """A fingerprint of what a plan would do, the same in every process for the same plan.
+
+    The order of a part's members makes no difference: neither カオナビ nor the database promises one.
+    """
+    texts = [
+        sorted(json.dumps(member, ensure_ascii=False, sort_keys=True, default=plain) for member in part)
+        for part in parts
+    ]
+    return hashlib.blake2b(json.dumps(texts).encode(), digest_size=16).hexdigest()
 
 
 def plain(value: object) -> object:
