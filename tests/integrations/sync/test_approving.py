@@ -25,16 +25,16 @@ def company(tenant, run: Run):
     run("employees")
     tenant.add_department("C", "開発部", "A")
     tenant.add_department("D", "開発一課", "C")
-    tenant.add_department("E", "営業部", "A")
-    tenant.state.departments[1].order = 9
+    tenant.add_department("E", "本社", "A")
+    tenant.state.departments[1].name = "営業本部"
     for number in range(3):
         tenant.edit_member(f"{number}", gender="女性", entered_date="2020-04-01")
     tenant.edit_member("3", birthday="2001-02-30", department="NOWHERE")
     tenant.edit_member("4", mail="5@example.co.jp")
     tenant.edit_member("6", name="")
     tenant.state.members.pop()
-    for number in ("N1", "N2", "N3"):
-        tenant.add_member(number, name="田中太郎")
+    for code in ("N1", "N2", "N3"):
+        tenant.add_member(code, name="田中太郎")
     tenant.add_member("7", mail="again@example.co.jp")
     return tenant
 
@@ -63,7 +63,7 @@ def test_one_row_that_differs_is_another_plan_in_whatever_order(kind, company, r
     held = run(kind, dry_run=True)
     shuffle(company)
     company.edit_member("8", gender="男性")
-    company.state.departments[-1].order = 77
+    company.state.departments[-1].name = "統括本社"
     assert approve(held).status == SyncJob.Status.HELD
 
 

@@ -63,9 +63,7 @@ def test_records_in_another_order_are_no_other_plan(tenant, employ, test, upload
     assert approve_upload(held).status == "succeeded"
 
 
-def test_members_items_and_rows_in_another_order_are_no_other_plan(
-    tenant, employ, test, upload, approve_upload, three_a_chunk
-):
+def test_members_items_and_rows_in_another_order_are_no_other_plan(tenant, employ, test, upload, approve_upload):
     for number in range(8):
         test(employ(f"E{number}"))
         test(employ(f"X{number}", is_member=False))
