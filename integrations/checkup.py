@@ -20,7 +20,6 @@ from integrations.kaonavi.errors import (
     NotPermitted,
     RequestRefused,
 )
-from integrations.kaonavi.ports import Permit
 from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
 from integrations.mapping.plan import Issue, issue
 from integrations.mapping.result_required import required_item, required_items
@@ -42,7 +41,6 @@ from integrations.mapping.sheets import (
     wrong_form,
 )
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
-from integrations.permit import TrialPermit
 from integrations.reasons import REASONS, Reason
 from integrations.sync.results import reading, source
 from integrations.sync.results.planning import who_stays_blank
@@ -250,7 +248,6 @@ def check_ticks(
 ) -> Iterator[CheckLine]:
     """The two ticks of 操作対象の管理 that the sheet needs."""
     key, title = f"{kind.key}:read", f"{sheet_title(kind)}の「{reading.READ}」"
-    permit = TrialPermit()  # from before the sheet was read
     try:
         sheet = kaonavi.sheet(layout.id)
     except (NotPermitted, NotFound, RequestRefused) as error:
@@ -260,11 +257,9 @@ def check_ticks(
         yield told(key, title, trouble(error))
         return
     yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
-    trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
-    update = try_update(kaonavi, kind, layout, trial, permit)  # at once: what it repeats is not to grow old
     if usable := usable_sheet(layout, kind, matches):
         yield from check_required(kaonavi, ShownSheet.read(usable, sheet))
-    yield update
+    yield try_update(kaonavi, kind, layout, sheet, matches)
 
 
 def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckLine]:
@@ -287,14 +282,15 @@ def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckL
 
 
 def try_update(
-    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, trial: SheetMember | None, permit: Permit
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, sheet: Sheet, matches: Sequence[Match]
 ) -> CheckLine:
     """Ask カオナビ to check, not to make, an update that would change nothing even if it were made."""
     key, title = f"{kind.key}:update", f"{sheet_title(kind)}の「{reading.UPDATE}」"
+    trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
     if trial is None:
         return by_last_upload(kind, layout, key, title)
     try:
-        kaonavi.patch_sheet(layout.id, [trial], dry_run=True, permit=permit)
+        kaonavi.patch_sheet(layout.id, [trial], dry_run=True)
     except (NotPermitted, NotFound) as error:
         return told(key, title, reading.closed_sheet(layout.name, error, reading.UPDATE))
     except RequestRefused as error:

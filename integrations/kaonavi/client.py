@@ -16,7 +16,7 @@ from requests.auth import AuthBase
 from integrations.kaonavi import decode, wire
 from integrations.kaonavi.errors import CredentialsRefused, NotUnderstood, Unavailable
 from integrations.kaonavi.failures import failure_of
-from integrations.kaonavi.ports import Permit, Quota, TokenStore
+from integrations.kaonavi.ports import Quota, TokenStore
 from integrations.kaonavi.transport import PIECE, Deadline, until
 from integrations.kaonavi.types import (
     Departments,
@@ -114,28 +114,28 @@ class KaonaviClient:
         members: Sequence[SheetMember],
         *,
         dry_run: bool = False,
-        permit: Permit | None = None,
+        deadline: Deadline | None = None,
     ) -> int:
         """Ask for an update of these members' records and return the id of its task.
 
         On a single-record sheet the items sent change; on a multi-record one each sent member's records are replaced by
-        the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task. No byte
-        leaves without the `permit`: it is asked right before the first one, and between the pieces; what it raises ends this.
+        the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task. After
+        `deadline` no byte of the request leaves: it is looked at right before the first one, and between the pieces.
         An error with `outcome_unknown` may have been accepted: look before sending it again.
         """
-        body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), permit)
+        body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), deadline)
         return decode.tried_task(body) if dry_run else decode.accepted_task(body)
 
-    def _ask(self, call: wire.Call, permit: Permit | None = None) -> bytes:
+    def _ask(self, call: wire.Call, deadline: Deadline | None = None) -> bytes:
         """The body of a success. A 401 may mean that the token grew old or was revoked: once, with a fresh one."""
         token = self._tokens.read() or self._fresh_token()
         try:
-            return self._persist(call, Header("Kaonavi-Token", token), permit)
+            return self._persist(call, Header("Kaonavi-Token", token), deadline)
         except CredentialsRefused:
             self._tokens.forget(token)
         token = self._fresh_token()
         try:
-            return self._persist(call, Header("Kaonavi-Token", token), permit)
+            return self._persist(call, Header("Kaonavi-Token", token), deadline)
         except CredentialsRefused:
             self._tokens.forget(token)
             raise
@@ -146,25 +146,25 @@ class KaonaviClient:
         self._tokens.save(token)
         return token.value
 
-    def _persist(self, call: wire.Call, proof: AuthBase, permit: Permit | None = None) -> bytes:
+    def _persist(self, call: wire.Call, proof: AuthBase, limit: Deadline | None = None) -> bytes:
         """Make the call, and again where that does no harm and may help."""
-        deadline = Deadline(self._timeout)
+        deadline = Deadline(self._timeout if limit is None else min(self._timeout, limit.left))
         pauses = () if call.is_update else PAUSES
         for pause in pauses:
             try:
-                return self._attempt(call, proof, deadline, permit)
+                return self._attempt(call, proof, deadline)
             except Unavailable:
                 seconds = pause * (0.5 + self._jitter())
                 if deadline.left < seconds:
                     raise
                 self._sleep(seconds)
-        return self._attempt(call, proof, deadline, permit)
+        return self._attempt(call, proof, deadline)
 
-    def _attempt(self, call: wire.Call, proof: AuthBase, deadline: Deadline, permit: Permit | None) -> bytes:
+    def _attempt(self, call: wire.Call, proof: AuthBase, deadline: Deadline) -> bytes:
         ticket = self._quota.reserve(update=call.is_update)
         outcome = "none"
         try:
-            with until(deadline, permit):
+            with until(deadline):
                 answer = self._exchange(call, proof, max(deadline.left, 0.001))
             outcome = str(answer.status)
         finally:

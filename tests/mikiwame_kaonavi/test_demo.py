@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from mikiwame_kaonavi import sample_mistakes
 from mikiwame_kaonavi.launcher import ROOT
 from tests.processes.deployment import PASSED_ON, product_environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 PRODUCT = ["accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates"]
-RUNS = ["部署の同期", "社員の同期", "検査結果の取り込み", "性格検査結果の登録"]
+RUNS = ["部署の同期", "社員の同期", "検査結果の取り込み", "壊れた Excel の取り込み", "性格検査結果の登録"]
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +50,22 @@ def counts(output: str, word: str) -> list[int]:
 
 def test_the_first_call_takes_everything_over(outputs):
     assert [run for run in RUNS if f"■ {run}: " in outputs[0]] == RUNS
-    assert all(counts(outputs[0], "新規"))
+    assert [number > 0 for number in counts(outputs[0], "新規")] == [True, True, True, False, True]
+
+
+def test_it_says_what_it_made_of_other_peoples_addresses(outputs):
+    told = re.findall(r"\[エラー\] (E\d+) \S+(?:\s\S+)? MEMBER_IDENTITY_UNCERTAIN: (.*)", outputs[0])
+    assert [number for number, _ in told] == ["E1000", "E1001", "E1002"]
+    assert "退職 冬さんと同じ人かどうか判断できない" in told[2][1]
+
+
+def test_it_says_what_it_made_of_a_damaged_workbook(outputs):
+    assert [reason for reason in sample_mistakes.DAMAGE if f" {reason}: " not in outputs[0]] == []
 
 
 def test_the_second_call_changes_nothing(outputs):
-    assert counts(outputs[1], "新規") == [0, 0, 0, 0]
-    assert counts(outputs[1], "更新") == [0, 0, 0, 0]
+    assert counts(outputs[1], "新規") == [0, 0, 0, 0, 0]
+    assert counts(outputs[1], "更新") == [0, 0, 0, 0, 0]
     assert counts(outputs[1], "変更なし") == counts(outputs[0], "新規")
     assert "カオナビへの更新リクエスト: 0回" in outputs[1]
 
