@@ -18,10 +18,18 @@ MAIL_TAKEN = (
     "このメールアドレスは、ほかの社員が使っています。同じ人のデータが2つある場合は、"
     "社員のページの「重複した社員を統合する」で1つにまとめてください。"
 )
+BEYOND = "この値には変更できません。変更が必要な場合は、管理者に依頼してください。"
+NEEDED_WITHOUT_MAIL = "メールアドレスがない社員の社員番号は、空白にできません。カオナビのメンバーと結び付ける値です。"
+WITHOUT_MAIL = "（なし）"
 DATES = ("birth_date", "hire_date", "retirement_date")
 RETIREMENT = {"retirement_date", "is_retired"}
 FLAG_BOUND = "退職者フラグを外す場合は、退職日も空白にしてください。"
 DATED_MEANWHILE = "退職日が、ほかの操作で登録されました。ページを開き直して、内容を確認してください。"
+
+
+def is_beyond(reach: Reach, **value: str) -> bool:
+    """Whether the value is that of somebody outside what a limited role may edit: with it their results would be taken over."""
+    return reach is not None and Employee.objects.filter(**value).exclude(department__in=reach).exists()
 
 
 class MailField(forms.CharField):
@@ -80,6 +88,8 @@ class EmployeeForm(OnlyChanged):
 
     def __init__(self, *args: Any, reach: Reach = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reach = reach
+        self.refused: list[str] = []
         department = self.fields["department"]
         if reach is not None and isinstance(department, forms.ModelChoiceField):
             department.queryset = Department.objects.within(reach).in_sibling_order()
@@ -87,6 +97,20 @@ class EmployeeForm(OnlyChanged):
             department.empty_label = "選んでください"
             department.help_text = "担当する部署から選びます。それ以外の部署へ移す場合は、管理者に依頼してください。"
         self.fields["employee_number"].validators.append(NUMBER_RULE)
+
+    def refuse_beyond(self, name: str, value: str) -> None:
+        """Raises ValidationError where a limited role may not give this value, without telling whose it is."""
+        is_new = name in self.changed_data and value and value != getattr(self.instance, name)
+        if is_new and is_beyond(self.reach, **{name: value}):
+            self.refused.append(name)
+            raise forms.ValidationError(BEYOND)
+
+    def clean_employee_number(self) -> str:
+        number: str = self.cleaned_data["employee_number"]
+        self.refuse_beyond("employee_number", number)
+        if self.instance.pk and not self.instance.email and not number:
+            raise forms.ValidationError(NEEDED_WITHOUT_MAIL)
+        return number
 
     def clean(self) -> dict[str, Any]:
         """退職日 brings 退職者フラグ with it, as it does when it comes from カオナビ.
@@ -129,11 +153,17 @@ class NewEmployeeForm(EmployeeForm):
     email = MailField(
         label="メールアドレス",
         help_text="カオナビのメンバーと結び付ける値です。カオナビに同じメールアドレスのメンバーがいれば、次の同期で結び付きます。",
-        error_messages={"unique": MAIL_TAKEN},
     )
 
     class Meta(EmployeeForm.Meta):
         fields = ("email", *EmployeeForm.Meta.fields)
+
+    def clean_email(self) -> str:
+        mail: str = self.cleaned_data["email"]
+        self.refuse_beyond("email", mail)
+        if Employee.objects.filter(email=mail).exists():
+            raise forms.ValidationError(MAIL_TAKEN)
+        return mail
 
 
 class MailForm(forms.Form):
@@ -142,14 +172,19 @@ class MailForm(forms.Form):
     email = MailField(label="新しいメールアドレス")
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Employee, reach: Reach = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        self.reach = reach
+        self.refused: list[str] = []
 
     def clean_email(self) -> str:
         mail: str = self.cleaned_data["email"]
         if mail == self.person.email:
             raise forms.ValidationError("今のメールアドレスと同じです。")
+        if is_beyond(self.reach, email=mail):
+            self.refused.append("email")
+            raise forms.ValidationError(BEYOND)
         if Employee.objects.filter(email=mail).exists():
             raise forms.ValidationError(MAIL_TAKEN)
         return mail
@@ -157,4 +192,9 @@ class MailForm(forms.Form):
     @property
     def is_confirmed(self) -> bool:
         """Whether what was shown is still so: somebody else may have changed the address meanwhile."""
-        return bool(self.cleaned_data["confirmed"] == self.person.email)
+        return bool(self.cleaned_data["confirmed"] == self.confirmation)
+
+    @property
+    def confirmation(self) -> str:
+        """What stands in the page that asks: for which address it was asked, in words where there is none."""
+        return self.person.email or WITHOUT_MAIL

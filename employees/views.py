@@ -68,6 +68,7 @@ def add_employee(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{person.full_name}さんを登録しました")
             return redirect(person)
+    note_refusal(request, None, form)
     return render(request, "employees/add.html", {"form": form})
 
 
@@ -91,6 +92,7 @@ def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
             if is_saved:
                 messages.success(request, "社員情報を保存しました")
                 return redirect(person)
+        note_refusal(request, person, form)
     return render(request, "employees/edit.html", {"person": person, "form": form})
 
 
@@ -99,8 +101,9 @@ def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
 def change_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """メールアドレスを変更する: ask for the new address, say what it means, and on the confirmation change it."""
     person = get_object_or_404(editable(request), pk=pk)
-    form = MailForm(request.POST or None, person=person)
+    form = MailForm(request.POST or None, person=person, reach=reach(request.user, Right.EDIT_EMPLOYEES))
     is_asked = request.method == "POST" and form.is_valid()
+    note_refusal(request, person, form)
     if is_asked and form.is_confirmed:
         try:
             if changed_mail(request, person, form.cleaned_data["email"]):
@@ -123,6 +126,13 @@ def changed_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
         now.save(update_fields=["email"])
         audit.record(audit.Action.MAIL_CHANGED, by=request.user, on=now)
     return True
+
+
+def note_refusal(request: HttpRequest, on: Employee | None, form: EmployeeForm | MailForm) -> None:
+    """Write down that somebody tried to give a value of a person whom they may not edit."""
+    if form.refused:
+        detail = {"fields": form.refused}
+        audit.record(audit.Action.REFUSED, by=request.user, on=on, what="" if on else "社員", detail=detail)
 
 
 def editable(request: HttpRequest) -> EmployeeQuerySet:

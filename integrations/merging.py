@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.rights import Account
 from assessments.models import Assessment
-from employees.models import Employee, EmployeeQuerySet
+from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 from employees.twins import Twin, who_stays
 from integrations.models import ResultRegistration
 
@@ -88,5 +88,10 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account
             ResultRegistration.objects.filter(employee=kept).delete()
         audit.record(audit.Action.MERGED, by=by, on=kept, detail={"removed": leaving.pk, "results": moved})
         audit.record(audit.Action.DELETED, by=by, on=leaving, detail={"merged_into": kept.pk})
+        # What was decided about either may not be so of the one that stays.
+        IdentityDecision.objects.naming(people.filter(pk__in=[kept.pk, leaving.pk])).delete()
         leaving.delete()
+        if leaving.email and not kept.email:  # an address is blank only while another person has it
+            kept.email = leaving.email
+            kept.save(update_fields=["email"])
     return kept

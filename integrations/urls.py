@@ -1,6 +1,6 @@
 from django.urls import path
 
-from integrations.views import check, connection, created, downloads, imports, jobs, merging, runs, settings
+from integrations.views import check, connection, created, downloads, identities, imports, jobs, merging, runs, settings
 
 app_name = "integrations"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.show_job, name="job"),
     path("jobs/<int:pk>/approve/", runs.approve, name="approve"),
     path("jobs/<int:pk>/cancel/", runs.cancel, name="cancel"),
+    path("jobs/<int:pk>/identities/", identities.identify, name="identify"),
     path("jobs/<int:pk>/created/delete/", created.delete_created, name="delete_created"),
     path("jobs/<int:pk>/errors.csv", jobs.download_errors, name="error_file"),
     path("jobs/<int:pk>/errors.xlsx", jobs.download_errors_as_workbook, name="error_workbook"),

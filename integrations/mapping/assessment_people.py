@@ -46,7 +46,8 @@ class People:
         self.by_mail: dict[str, Person] = {}
         self.by_number: dict[str, list[Person]] = defaultdict(list)
         for person in everybody:
-            self.by_mail[person.mail] = person
+            if person.mail:
+                self.by_mail[person.mail] = person
             if person.number:
                 self.by_number[person.number].append(person)
         self.zeros = Zeros(self.by_number)

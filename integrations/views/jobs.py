@@ -18,10 +18,11 @@ from integrations.files.export import XLSX_TYPE, xlsx_file
 from integrations.files.kinds import BY_JOB
 from integrations.files.tables import issues_table
 from integrations.models import SyncChange, SyncIssue, SyncJob
-from integrations.reasons import REASONS, Severity
+from integrations.reasons import REASONS, Reason, Severity
 from integrations.views.attachment import as_attachment
 from integrations.views.comparison import Comparison, Standing
 from integrations.views.deciding import check_may_see, may_decide
+from integrations.views.identities import questions
 from integrations.views.issue_texts import Veil
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
@@ -74,6 +75,9 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
         context |= findings(job, request)
+        told = {group["reason"] for group in context["reasons"]}
+        if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
+            context["questions"] = questions(job, request)
     response = render_part_or_page(
         request, part="integrations/_job_state.html", page="integrations/job.html", context=context
     )

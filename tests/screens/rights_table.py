@@ -74,6 +74,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:delete_created": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "integrations:approve": {"POST": ADMINISTRATOR},
     "integrations:cancel": {"POST": ADMINISTRATOR},
+    "integrations:identify": {"POST": ADMINISTRATOR},
     "integrations:error_file": {"GET": Right.VIEW_JOBS},
     "integrations:error_workbook": {"GET": Right.VIEW_JOBS},
 }
@@ -118,7 +119,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     ),
     "integrations:delete_created": lambda _: [SyncJob.objects.get(status="partial").pk],
     **dict.fromkeys(
-        [f"integrations:{name}" for name in ("job", "approve", "cancel", "error_file", "error_workbook")],
+        [f"integrations:{name}" for name in ("job", "approve", "cancel", "identify", "error_file", "error_workbook")],
         lambda _: [SyncJob.objects.get(status="held").pk],
     ),
 }

@@ -1,0 +1,139 @@
+"""同じ人かどうかの確認: the doubtful rows of an import, each beside whom it may be, and an administrator's answer."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Page
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from accounts.paging import page_of
+from accounts.requests import person
+from accounts.rights import for_administrators, is_administrator
+from employees.models import Employee, IdentityDecision
+from integrations import identity
+from integrations.mapping.identity import fold_name
+from integrations.models import SyncIssue, SyncJob
+from integrations.reasons import Reason
+
+KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
+ANSWERS = {"same": True, "different": False}
+WORDS = {True: "同じ人です", False: "別の人です"}
+ON_A_PAGE = 25
+NOBODY = "確認する人を選んでから、「同じ人です」または「別の人です」を押してください。"
+GONE = "確認する社員がいなくなったため、記録しませんでした。"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One doubtful row, and `known`, whom it may be, with so many `results`.
+
+    `owner` is the only one who has the row's 社員番号, if there is exactly one. `is_swap`: the row of that one's address
+    points back at `known`, so that one answer settles both. `answer` is None while nobody has answered.
+    """
+
+    issue: SyncIssue
+    known: Employee
+    results: int
+    owner: Employee | None
+    is_swap: bool
+    answer: bool | None
+
+    @property
+    def if_same(self) -> str:
+        """What the next run makes of 「同じ人です」."""
+        name = f"{self.issue.subject_name}さん（社員番号 {self.issue.value}）"
+        results = f"検査結果{self.results:,}件も、この人のものになります。" if self.results else ""
+        return f"{self.known.full_name}さんのデータを、{name}の内容に更新します。{results}"
+
+    @property
+    def if_different(self) -> str:
+        """What the next run makes of 「別の人です」."""
+        new, name = f"{self.issue.subject_name}さんを新しい社員として登録", self.known.full_name
+        if self.known.email != self.issue.email.strip().lower():  # found by 社員番号, without an address
+            return f"{new}します。{name}さんのデータは変わりません。"
+        rest = f"{name}さんのほかの内容と検査結果は、そのままです。"
+        if self.owner is None:
+            return f"{new}し、{name}さんのメールアドレスを空白にします。{rest}"
+        if self.is_swap:
+            return f"{name}さんと{self.owner.full_name}さんのメールアドレスを入れ替えます。もう1人の確認も、これで済みます。{rest}"
+        to = f"メールアドレスを{self.owner.full_name}さん（社員番号 {self.issue.value}）に移し"
+        return f"{to}、{name}さんのメールアドレスを空白にします。{rest}"
+
+    @property
+    def answered(self) -> str:
+        """The answer, as the button has it; "" before."""
+        return "" if self.answer is None else WORDS[self.answer]
+
+    @property
+    def next_run(self) -> str:
+        """What the next run does after the answer."""
+        return self.if_same if self.answer else self.if_different
+
+
+def doubts_of(job: SyncJob) -> QuerySet[SyncIssue]:
+    """The doubtful rows of a run, as long as whom they may be is here."""
+    return job.issues.filter(
+        reason=Reason.MEMBER_IDENTITY_UNCERTAIN, object_id__in=Employee.objects.values("pk")
+    ).order_by("pk")
+
+
+def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:
+    """The run's doubtful rows for an administrator, a page of them; None where there is nothing to answer."""
+    if job.kind not in KINDS or not is_administrator(request.user):
+        return None
+    page = page_of(doubts_of(job), request, parameter="people", size=ON_A_PAGE)
+    if not page.paginator.count:
+        return None
+    page.object_list = list(asked(list(page.object_list)))
+    return page
+
+
+def asked(issues: Sequence[SyncIssue]) -> Iterator[Question]:
+    """The questions of one page, in as many statements for many as for one."""
+    counted = Employee.objects.annotate(results=Count("assessments"))
+    known = counted.in_bulk({issue.object_id for issue in issues})
+    owners: dict[str, list[Employee]] = defaultdict(list)
+    for holder in Employee.objects.filter(employee_number__in={issue.value for issue in issues}):
+        owners[holder.employee_number].append(holder)
+    answers = {
+        (decision.employee_id, decision.employee_number, decision.email): decision.is_same
+        for decision in IdentityDecision.objects.filter(employee__in=known)
+    }
+    rows = {(issue.object_id, issue.value): fold_name(issue.subject_name) for issue in issues}
+    for issue in issues:
+        mine, holders = known[issue.object_id or 0], owners[issue.value]
+        owner = only(holders)
+        answer = answers.get((mine.pk, issue.value, issue.email.strip().lower()))
+        is_swap = owner is not None and (
+            rows.get((owner.pk, mine.employee_number)) == fold_name(mine.full_name)
+            and fold_name(issue.subject_name) == fold_name(owner.full_name)
+        )
+        yield Question(issue, mine, vars(mine)["results"], owner, is_swap, answer)
+
+
+def only(holders: Sequence[Employee]) -> Employee | None:
+    return holders[0] if len(holders) == 1 else None
+
+
+@for_administrators
+@require_POST
+def identify(request: HttpRequest, pk: int) -> HttpResponse:
+    """「同じ人です」「別の人です」: `answer` alone for the ticked rows (`issue`), or with the number of one row behind a colon."""
+    job = get_object_or_404(SyncJob, pk=pk, kind__in=KINDS)
+    answer, _, one = request.POST.get("answer", "").partition(":")
+    chosen = [text for text in ([one] if one else request.POST.getlist("issue")) if text.isdecimal() and len(text) < 19]
+    if answer not in ANSWERS:
+        return HttpResponseBadRequest("この回答は記録できません。", content_type="text/plain; charset=utf-8")
+    is_same = ANSWERS[answer]
+    told = identity.decide_issues(doubts_of(job).filter(pk__in=map(int, chosen)), is_same=is_same, by=person(request))
+    if told:
+        whom = f"{told[0].full_name}さん" if len(told) == 1 else f"{len(told):,}名"
+        messages.success(request, f"{whom}について「{WORDS[is_same]}」と記録しました。次の実行で反映されます。")
+    else:
+        messages.warning(request, GONE if chosen else NOBODY)
+    return redirect(f"{job.get_absolute_url()}#identities")
