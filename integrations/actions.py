@@ -187,6 +187,7 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
                 "state": KaonaviConnection.State.ACTIVE,
                 "token": "",
                 "token_expires_at": None,
+                "worked": [],
                 "checked_at": None,
                 "check_lines": {},
             },

@@ -16,8 +16,7 @@ from integrations.kaonavi.errors import (
     CredentialsRefused,
     KaonaviError,
     MustWait,
-    NotFound,
-    NotPermitted,
+    Refused,
     RequestRefused,
 )
 from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
@@ -40,6 +39,7 @@ from integrations.mapping.sheets import (
     usable_sheet,
     wrong_form,
 )
+from integrations.mapping.troubles import hinted, issue_of, missing_ticks, sheet_issue
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import REASONS, Reason
 from integrations.sync.results import reading, source
@@ -55,6 +55,7 @@ DEPARTMENTS = "所属ツリーの「取得」"
 UNREADABLE_KEYS = "保存されている認証情報を読み取れません。"
 ENTER_AGAIN = "サーバーの管理者に連絡するか、設定 > カオナビ連携 で認証情報を入力し直してください。"
 NOT_FILLED_BY_US = "ミキワメからは登録しない項目です。空欄になるメンバーが1名でもいると、このシートには送信できません。"
+REFUSED_SHEET = (Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING)
 AT_FIRST_UPLOAD = "初回の登録時に確認します。"
 MEMBER_ITEMS = {
     "役職": "カオナビの項目名を「役職」に戻してください。このまま社員情報を同期すると、役職が空白で上書き更新されます。",
@@ -117,10 +118,10 @@ def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     try:
         kaonavi.authenticate()
     except CredentialsRefused as error:
-        yield told("keys", KEYS, trouble(error))
+        yield told("keys", KEYS, issue_of(error))
         return
     except (KaonaviError, MustWait) as error:
-        yield told("token", "アクセストークン", trouble(error))
+        yield told("token", "アクセストークン", issue_of(error))
         return
     yield CheckLine("keys", KEYS, "ok", "カオナビが受け付けました。")
     yield CheckLine("token", "アクセストークン", "ok", "取得できました。")
@@ -250,11 +251,11 @@ def check_ticks(
     key, title = f"{kind.key}:read", f"{sheet_title(kind)}の「{reading.READ}」"
     try:
         sheet = kaonavi.sheet(layout.id)
-    except (NotPermitted, NotFound, RequestRefused) as error:
-        yield told(key, title, reading.closed_sheet(layout.name, error, reading.READ))
+    except Refused as error:
+        yield told(key, title, sheet_issue(error, layout.name, reading.READ))
         return
     except (KaonaviError, MustWait) as error:
-        yield told(key, title, trouble(error))
+        yield told(key, title, issue_of(error))
         return
     yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
     if usable := usable_sheet(layout, kind, matches):
@@ -291,14 +292,14 @@ def try_update(
         return by_last_upload(kind, layout, key, title)
     try:
         kaonavi.patch_sheet(layout.id, [trial], dry_run=True)
-    except (NotPermitted, NotFound) as error:
-        return told(key, title, reading.closed_sheet(layout.name, error, reading.UPDATE))
     except RequestRefused as error:
-        # カオナビ read the values, so it lets us in; what it has against them it will say again at the upload.
-        problem = issue(Reason.KAONAVI_REQUEST_REFUSED, detail=reading.quoted(error.messages))
+        # It may be the values, which カオナビ read then: what it has against them it will say again at the upload.
+        problem = hinted(issue_of(error), missing_ticks(error, layout.name))
         return CheckLine(key, title, "warning", problem.detail, problem.remedy)
+    except Refused as error:
+        return told(key, title, sheet_issue(error, layout.name, reading.UPDATE))
     except (KaonaviError, MustWait) as error:
-        return told(key, title, trouble(error))
+        return told(key, title, issue_of(error))
     return CheckLine(key, title, "ok", "許可されています（カオナビの内容は変更していません）。")
 
 
@@ -307,7 +308,7 @@ def by_last_upload(kind: SheetKind, layout: SheetLayout, key: str, title: str) -
     since = KaonaviConnection.objects.values("connected_at")[:1]
     uploads = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS, created_at__gte=since)
     refused = SyncIssue.objects.filter(
-        job__in=uploads, reason=Reason.SHEET_NOT_PERMITTED, subject_key=layout.name, field=reading.UPDATE
+        job__in=uploads, reason__in=REFUSED_SHEET, subject_key=layout.name, field=reading.UPDATE
     )
     stored = UploadChunk.objects.filter(job__in=uploads, sheet=kind.key, state=UploadChunk.State.STORED)
     last_refused = refused.select_related("job").order_by("-job_id").first()
@@ -340,16 +341,7 @@ def asked(question: Callable[[], T]) -> T | Issue:
     try:
         return question()
     except (KaonaviError, MustWait) as error:
-        return trouble(error)
-
-
-def trouble(error: KaonaviError | MustWait) -> Issue:
-    """What went wrong, in the words of the table of reasons."""
-    if isinstance(error, MustWait):
-        return issue(Reason.KAONAVI_LIMIT, detail=str(error))
-    field = error.resource if isinstance(error, NotPermitted | NotFound) else ""
-    words = reading.quoted(error.messages) if isinstance(error, NotPermitted | NotFound | RequestRefused) else ""
-    return issue(Reason(error.reason), field=field, detail=words)
+        return issue_of(error)
 
 
 def told(key: str, title: str, problem: Issue, *, choices: tuple[str, ...] = (), item_key: str = "") -> CheckLine:

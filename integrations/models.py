@@ -32,6 +32,8 @@ class KaonaviConnection(models.Model):
     # one token for all processes; it dies with the row
     token = EncryptedTextField(blank=True, default="")
     token_expires_at = models.DateTimeField(null=True, blank=True)
+    # what 操作対象の管理 has certainly ticked for these keys; a refusal of anything else may be a missing tick
+    worked = models.JSONField(default=list, blank=True, help_text='operations such as "GET /members"')
     # settings
     first_name_filler = models.CharField("スペースのない氏名の「名」", max_length=20, blank=True, default="")
     overwrite_missing_items = models.BooleanField("確認せずに上書きする", default=False)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from integrations import tally
 from integrations.kaonavi.errors import MustWait
@@ -19,7 +20,7 @@ CLOCK_ERROR = timedelta(minutes=1)  # what the clocks of two machines may differ
 
 
 class DatabaseTokens:
-    """The token on the connection's row, encrypted. Goes with the connection."""
+    """On the connection's row, the token encrypted. Goes with the connection, and is void with new keys."""
 
     def read(self) -> str | None:
         connection = KaonaviConnection.objects.first()
@@ -37,6 +38,24 @@ class DatabaseTokens:
         if connection is not None and connection.token == value:
             KaonaviConnection.objects.update(token="", token_expires_at=None)
 
+    def has_worked(self, operation: str) -> bool:
+        return operation in self._worked
+
+    def note_success(self, operation: str) -> None:
+        """Noted once for all runs. Raises RuntimeError inside a transaction, as each call does."""
+        if operation in self._worked:
+            return
+        with transaction.atomic(durable=True):
+            connection = KaonaviConnection.objects.select_for_update().only("worked").first()
+            if connection is not None and operation not in connection.worked:
+                connection.worked = sorted([*connection.worked, operation])
+                connection.save(update_fields=["worked"])
+        self._worked.add(operation)
+
+    @cached_property
+    def _worked(self) -> set[str]:
+        return set(KaonaviConnection.objects.values_list("worked", flat=True).first() or ())
+
 
 class MemoryTokens:
     """The token of a client whose keys are only being tried."""
@@ -53,6 +72,13 @@ class MemoryTokens:
     def forget(self, value: str) -> None:
         if self.value == value:
             self.value = None
+
+    def has_worked(self, operation: str) -> bool:
+        del operation
+        return False
+
+    def note_success(self, operation: str) -> None:
+        pass
 
 
 class DatabaseQuota:

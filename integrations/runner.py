@@ -25,14 +25,10 @@ from integrations.kaonavi.errors import (
     CredentialsRefused,
     KaonaviError,
     MustWait,
-    NotFound,
-    NotPermitted,
-    NotUnderstood,
-    RequestRefused,
-    Unavailable,
 )
 from integrations.lease import FORMAT, Lease, LeaseLostError, Pulse, format_of, worker_name
 from integrations.mapping.plan import Issue, issue
+from integrations.mapping.troubles import issue_of
 from integrations.models import KaonaviConnection, SyncJob
 from integrations.owner import name_of as owner_name
 from integrations.reasons import Reason
@@ -167,23 +163,13 @@ def wait_for(lease: Lease, limit: MustWait) -> float | None:
     """Lay the job down until the limit has room, or end it when カオナビ keeps refusing."""
     if limit.limit == "remote":
         if lease.job.remote_waits >= MOST_REMOTE_WAITS:
-            fail(lease, issue(Reason.KAONAVI_LIMIT))
+            fail(lease, issue_of(limit))
             return None
         SyncJob.objects.filter(pk=lease.job.pk, lease=lease.number).update(remote_waits=F("remote_waits") + 1)
     lease.report("カオナビの利用制限の解除待ち", done=lease.job.done, total=lease.job.total)
     seconds = min(limit.after(lease.job.remote_waits), LONGEST_SLEEP)
     tally.add("waited", limit.limit, seconds)
     return seconds
-
-
-def issue_of(error: KaonaviError) -> Issue:
-    """The run's issue for an error of カオナビ's, with カオナビ's own words where it said something."""
-    resource = error.resource if isinstance(error, NotPermitted | NotFound) else ""
-    told = error.messages if isinstance(error, NotPermitted | NotFound | RequestRefused | Unavailable) else ()
-    words = [str(error)] if isinstance(error, Unavailable | NotUnderstood | RequestRefused) else []
-    if told:
-        words.append(f"カオナビのメッセージ：{'、'.join(told)}")
-    return issue(Reason(error.reason), field=resource, detail="".join(words))
 
 
 def fail(lease: Lease, problem: Issue, error: KaonaviError | None = None) -> None:

@@ -11,6 +11,7 @@ class FakeTokens:
         self.value = value
         self.saved: list[Token] = []
         self.forgotten: list[str] = []
+        self.worked: set[str] = set()
 
     def read(self) -> str | None:
         return self.value
@@ -23,6 +24,12 @@ class FakeTokens:
         self.forgotten.append(value)
         if self.value == value:
             self.value = None
+
+    def has_worked(self, operation: str) -> bool:
+        return operation in self.worked
+
+    def note_success(self, operation: str) -> None:
+        self.worked.add(operation)
 
 
 class FakeQuota:

@@ -14,7 +14,7 @@ import urllib3
 from requests.auth import AuthBase
 
 from integrations.kaonavi import decode, wire
-from integrations.kaonavi.errors import CredentialsRefused, NotUnderstood, Unavailable
+from integrations.kaonavi.errors import NotUnderstood, Refused, TokenRefused, Unavailable
 from integrations.kaonavi.failures import failure_of
 from integrations.kaonavi.ports import Quota, TokenStore
 from integrations.kaonavi.transport import PIECE, Deadline, until
@@ -95,7 +95,7 @@ class KaonaviClient:
         return decode.sheet_layouts(self._ask(wire.sheet_layouts(calculated=calculated)))
 
     def sheet_layout(self, sheet_id: int) -> SheetLayout:
-        return decode.sheet_layout(self._ask(wire.sheet_layout(sheet_id)))
+        return decode.sheet_layout(self._ask(wire.sheet_layout(sheet_id)), sheet_id)
 
     def sheet(self, sheet_id: int) -> Sheet:
         """Every record of a sheet, in one answer."""
@@ -127,18 +127,23 @@ class KaonaviClient:
         return decode.tried_task(body) if dry_run else decode.accepted_task(body)
 
     def _ask(self, call: wire.Call, deadline: Deadline | None = None) -> bytes:
-        """The body of a success. A 401 may mean that the token grew old or was revoked: once, with a fresh one."""
+        """The body of a success. A refusal says whether this operation has ever worked with these keys."""
+        try:
+            body = self._with_token(call, deadline)
+        except Refused as refusal:
+            refusal.never_worked = not self._tokens.has_worked(call.operation)
+            raise
+        self._tokens.note_success(call.operation)
+        return body
+
+    def _with_token(self, call: wire.Call, deadline: Deadline | None) -> bytes:
+        """A 401 may mean that the token grew old or was revoked: once, with a fresh one. Then it is a missing tick."""
         token = self._tokens.read() or self._fresh_token()
         try:
             return self._persist(call, Header("Kaonavi-Token", token), deadline)
-        except CredentialsRefused:
+        except TokenRefused:
             self._tokens.forget(token)
-        token = self._fresh_token()
-        try:
-            return self._persist(call, Header("Kaonavi-Token", token), deadline)
-        except CredentialsRefused:
-            self._tokens.forget(token)
-            raise
+        return self._persist(call, Header("Kaonavi-Token", self._fresh_token()), deadline)
 
     def _fresh_token(self) -> str:
         proof = Header("Authorization", wire.basic(self._key, self._secret))

@@ -11,7 +11,7 @@ No text made here quotes the answer, which may hold personal data; it names keys
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, Literal, NoReturn, TypeVar
 
@@ -21,6 +21,7 @@ from integrations.kaonavi.errors import NotUnderstood
 from integrations.kaonavi.shapes import (
     CustomFields,
     RawAccepted,
+    RawComplaint,
     RawDepartment,
     RawDepartments,
     RawItem,
@@ -67,6 +68,8 @@ DEFAULT_LIFETIME = 3600.0  # seconds: カオナビ's quick start, and what other
 LONGEST_LIFETIME = 86_400.0  # seconds: カオナビ says an hour; whoever says more than a day means something else
 LARGEST_NUMBER = 2**31 - 1  # an `order` or length beyond this is no number that anybody typed
 
+BOM = b"\xef\xbb\xbf"
+
 # A body may also hold bytes that are no UTF-8, or be nested deeper than anything we know.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -102,17 +105,18 @@ def sheet_layouts(body: bytes) -> SheetLayouts:
     return _answer(body, RawSheetLayouts, lambda raw: SheetLayouts(*elements(raw.sheets)))
 
 
-def sheet_layout(body: bytes) -> SheetLayout:
-    return _answer(body, RawSheetLayout, _sheet_layout)
+def sheet_layout(body: bytes, sheet_id: int) -> SheetLayout:
+    """As `sheet`."""
+    return _answer(body, RawSheetLayout, lambda raw: _sheet_layout(raw, sheet_id))
 
 
 def sheet(body: bytes, sheet_id: int) -> Sheet:
-    """`sheet_id` is the one that was asked for, for an answer that does not name it."""
+    """`sheet_id` is the one that was asked for. Raises NotUnderstood for an answer about another one."""
     return _answer(body, RawSheet, lambda raw: _sheet(raw, sheet_id))
 
 
 def task(body: bytes, task_id: int) -> Task:
-    """`task_id` is the one that was asked for, for an answer that does not name it."""
+    """`task_id` is the one that was asked for. Raises NotUnderstood for an answer about another one."""
     return _answer(body, RawTask, lambda raw: _task(raw, task_id))
 
 
@@ -124,7 +128,7 @@ def accepted_task(body: bytes) -> int:
 def tried_task(body: bytes) -> int:
     """As `accepted_task` for a trial (`Dry-Run: 1`), whose answer nobody has described: 0 where it names no task."""
     if body.lstrip().startswith(b"<"):
-        raise NotUnderstood("カオナビの応答を読み取れませんでした：Webページが返りました。")
+        raise NotUnderstood("Webページが返りました。")
     try:
         return accepted_task(body)
     except NotUnderstood:
@@ -139,21 +143,38 @@ def option_masters(body: bytes) -> OptionMasters:
 def messages(body: bytes) -> tuple[str, ...]:
     """カオナビ's own words in the body of a refusal, `{"errors": […]}`; none where there is no such body."""
     try:
-        answer = msgspec.json.decode(body)
+        answer = msgspec.json.decode(body.removeprefix(BOM))
     except UNREADABLE:
         return ()
-    return texts_in(answer.get("errors")) if isinstance(answer, dict) else ()
+    return (texts_in(answer.get("errors")) or texts_in(answer.get("message"))) if isinstance(answer, dict) else ()
+
+
+def complaints(body: bytes) -> tuple[str, ...]:
+    """カオナビ's own words in the body of what its status calls a success; none where an update became a task all the same."""
+    if b'"errors"' not in body:  # nearly always, and cheaper than to read a list of all members twice
+        return ()
+    try:
+        answer = msgspec.json.decode(body.removeprefix(BOM), type=RawComplaint)
+    except UNREADABLE:
+        return ()
+    return () if isinstance(answer.task_id, int) else texts_in(answer.errors)
 
 
 def texts_in(value: Any) -> tuple[str, ...]:
-    """The texts of a list, or one text by itself; anything else is passed over."""
-    candidates = value if isinstance(value, list) else [value]
-    return tuple(each for each in candidates if isinstance(each, str) and each)
+    """The texts of a list, of the values of an object, or one text by itself, each once; anything else is passed over."""
+    return tuple(dict.fromkeys(_texts_within(value)))
+
+
+def _texts_within(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value:
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts_within(each)
 
 
 def _answer(body: bytes, shape: type[R], build: Callable[[R], T], *, outcome_unknown: bool = False) -> T:
     """What the answer says, once its outer shape fits. Raises NotUnderstood."""
-    content = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    content = body.removeprefix(BOM).lstrip()
     if not content:
         problem = "応答が空です"
     elif not content.startswith(b"{"):
@@ -165,7 +186,7 @@ def _answer(body: bytes, shape: type[R], build: Callable[[R], T], *, outcome_unk
             problem = f"必要な内容がないか、形が違います{_at(error)}"
         except UNREADABLE:
             problem = "JSONが途中で切れているか、壊れています"
-    raise NotUnderstood(f"カオナビの応答を読み取れませんでした：{problem}。", outcome_unknown=outcome_unknown)
+    raise NotUnderstood(f"{problem}。", outcome_unknown=outcome_unknown)
 
 
 def _parse(content: bytes, shape: type[R]) -> R:
@@ -218,6 +239,14 @@ def _wrong(path: str) -> NoReturn:
     raise msgspec.ValidationError(f"Unexpected value - at `$.{path}`")
 
 
+def _same(found: object, asked: int | None) -> int:
+    """The number of what was asked for, also where the answer does not name it: one that names another is about that."""
+    number = found if isinstance(found, int) else asked
+    if number is None or asked not in (None, number):
+        _wrong("id")
+    return number
+
+
 def _token(raw: RawToken) -> Token:
     if not TOKEN.fullmatch(raw.access_token):
         _wrong("access_token")
@@ -262,14 +291,15 @@ def _item(raw: RawItem) -> Item:
     )
 
 
-def _sheet_layout(raw: RawSheetLayout) -> SheetLayout:
+def _sheet_layout(raw: RawSheetLayout, asked: int | None = None) -> SheetLayout:
+    _same(raw.id, asked)
     items = raw.custom_fields if isinstance(raw.custom_fields, list) else ()
     return SheetLayout(raw.id, _text(raw.name), _record_type(raw.record_type), _items(items))
 
 
 def _sheet(raw: RawSheet, asked: int) -> Sheet:
     return Sheet(
-        raw.id if isinstance(raw.id, int) else asked,
+        _same(raw.id, asked),
         _text(raw.name),
         _record_type(raw.record_type),
         *_elements(raw.member_data, RawSheetMember, _sheet_member),
@@ -287,7 +317,7 @@ def _task(raw: RawTask, asked: int) -> Task:
     status = _text(raw.status)
     if not status and not isinstance(raw.id, int):
         _wrong("status")
-    return Task(raw.id if isinstance(raw.id, int) else asked, status, texts_in(raw.messages))
+    return Task(_same(raw.id, asked), status, texts_in(raw.messages))
 
 
 def _option_master(raw: RawOptionMaster) -> OptionMaster:

@@ -17,8 +17,9 @@ class MustWait(Exception):
     a call that is no update and named no time, so it may be its hourly limit, and the next guess had better be longer.
     """
 
-    def __init__(self, seconds: float, limit: str, *, is_guess: bool = False) -> None:
+    def __init__(self, seconds: float, limit: str, messages: tuple[str, ...] = (), *, is_guess: bool = False) -> None:
         super().__init__(f"カオナビの利用制限のため、{seconds:.0f}秒待ちます。")
+        self.messages = messages
         self.seconds = seconds
         self.limit = limit
         self.is_guess = is_guess
@@ -29,48 +30,77 @@ class MustWait(Exception):
 
 
 class KaonaviError(Exception):
-    """Base of everything that ends or changes a run."""
+    """Base of everything that ends or changes a run.
+
+    `detail` is what is special about this case, beside the sentence of its reason; `messages` are カオナビ's own words.
+    """
 
     reason = "KAONAVI_FAILED"
+    detail = ""
+    messages: tuple[str, ...] = ()
 
 
 class CredentialsRefused(KaonaviError):
-    """The keys are wrong, or were re-issued (then the old key, secret and every token died at once)."""
+    """`/token` refuses the keys: they are wrong, or were re-issued (then old key, secret and every token died at once)."""
 
     reason = "KAONAVI_KEYS_REFUSED"
 
-
-class NotPermitted(KaonaviError):
-    """操作対象の管理 has no tick for this. `resource` names it as カオナビ's screen does."""
-
-    reason = "KAONAVI_NOT_PERMITTED"
-
-    def __init__(self, resource: str, messages: tuple[str, ...] = ()) -> None:
-        super().__init__(f"カオナビの「操作対象の管理」で「{resource}」が許可されていません。")
-        self.resource = resource
+    def __init__(self, messages: tuple[str, ...] = ()) -> None:
+        super().__init__("カオナビがConsumer KeyとConsumer Secretを受け付けませんでした。")
         self.messages = messages
 
 
-class NotFound(KaonaviError):
+class Refused(KaonaviError):
+    """カオナビ answered, and refused. `resource` is what was asked for, `ticks` what 操作対象の管理 must have ticked for it.
+
+    `never_worked`: no operation of this kind has succeeded with these keys yet, so that the tick may be what is missing,
+    whatever the status says.
+    """
+
+    never_worked = False
+
+    def __init__(self, sentence: str, resource: str, ticks: str, messages: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.resource = resource
+        self.ticks = ticks
+        self.messages = messages
+
+
+class NotPermitted(Refused):
+    """操作対象の管理 has no tick for this."""
+
+    reason = "KAONAVI_NOT_PERMITTED"
+
+    def __init__(self, resource: str, ticks: str = "", messages: tuple[str, ...] = ()) -> None:
+        super().__init__(
+            f"カオナビの「操作対象の管理」で「{resource}」が許可されていません。", resource, ticks, messages
+        )
+
+
+class TokenRefused(NotPermitted):
+    """401: the token grew old or was revoked; where カオナビ has only just given it for the same keys, a tick is missing."""
+
+    detail = "認証情報（Consumer Key と Consumer Secret）は受け付けられています（応答コード401）。"
+
+
+class NotFound(Refused):
     """カオナビ does not know the sheet, task or address."""
 
     reason = "KAONAVI_NOT_FOUND"
 
-    def __init__(self, resource: str, messages: tuple[str, ...] = ()) -> None:
-        super().__init__(f"カオナビに「{resource}」が見つかりません。")
-        self.resource = resource
-        self.messages = messages
+    def __init__(self, resource: str, ticks: str = "", messages: tuple[str, ...] = ()) -> None:
+        super().__init__(f"カオナビに「{resource}」が見つかりません。", resource, ticks, messages)
 
 
-class RequestRefused(KaonaviError):
-    """カオナビ read the request and refused it (400, 422 and other 4xx). `messages` are カオナビ's own words."""
+class RequestRefused(Refused):
+    """カオナビ read the request and refused it: 400, 422 and other 4xx, or a success that holds nothing but `errors`."""
 
     reason = "KAONAVI_REQUEST_REFUSED"
 
-    def __init__(self, status: int, messages: tuple[str, ...] = ()) -> None:
-        super().__init__(f"カオナビが要求を受け付けませんでした（{status}）。")
+    def __init__(self, status: int, resource: str = "", ticks: str = "", messages: tuple[str, ...] = ()) -> None:
+        super().__init__(f"カオナビが要求を受け付けませんでした（{status}）。", resource, ticks, messages)
         self.status = status
-        self.messages = messages
+        self.detail = f"応答コードは{status}です。"
 
 
 class TooLarge(RequestRefused):
@@ -87,6 +117,7 @@ class Unavailable(KaonaviError):
 
     def __init__(self, problem: str, messages: tuple[str, ...] = (), *, outcome_unknown: bool = False) -> None:
         super().__init__(problem)
+        self.detail = problem
         self.messages = messages
         self.outcome_unknown = outcome_unknown
 
@@ -129,6 +160,8 @@ class NotUnderstood(KaonaviError):
 
     reason = "KAONAVI_NOT_UNDERSTOOD"
 
-    def __init__(self, problem: str, *, outcome_unknown: bool = False) -> None:
+    def __init__(self, problem: str, messages: tuple[str, ...] = (), *, outcome_unknown: bool = False) -> None:
         super().__init__(problem)
+        self.detail = problem
+        self.messages = messages
         self.outcome_unknown = outcome_unknown

@@ -21,6 +21,7 @@ TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # how `http.client` t
 NO_BUNDLE = (
     "Could not find a suitable TLS CA certificate bundle"  # how `requests` tells a REQUESTS_CA_BUNDLE that is not there
 )
+READING_FILES = ("X509", "PEM")  # the parts of OpenSSL that read certificates, as `ssl.SSLError.library` has them
 UNTRUSTED = range(18, 22)  # OpenSSL's X509_V_ERR_…: self-signed, alone or in the chain, or an issuer that is not known
 OUT_OF_DATE = (9, 10)
 WRONG_NAME = (62, 64)
@@ -31,6 +32,7 @@ NOT_CONNECTED = (
     urllib3_errors.ProxyError,
     requests.ConnectTimeout,
     requests.exceptions.ProxyError,
+    requests.exceptions.InvalidURL,
     ssl.SSLCertVerificationError,
     NeverBegun,
 )
@@ -45,7 +47,7 @@ def failure_of(error: Exception, *, host: str, timeout: float, is_update: bool) 
     """
     chain = tuple(_chain(error))
     tunnel = next((found for each in chain if (found := TUNNEL.search(str(each)))), None)
-    was_sent = tunnel is None and not _has(chain, NOT_CONNECTED)
+    was_sent = tunnel is None and not _has(chain, NOT_CONNECTED) and not _is_bad_bundle(chain)
     kind, problem = _told(chain, int(tunnel[1]) if tunnel else None, host, timeout)
     return kind(problem, outcome_unknown=is_update and was_sent)
 
@@ -64,8 +66,8 @@ def _told(
         return ProxyRefused, refused_by_proxy(tunnel)
     if _has(chain, (urllib3_errors.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
         return ProxyRefused, "プロキシに接続できません。"
-    if any(str(each).startswith(NO_BUNDLE) for each in chain):
-        return CertificateRejected, "環境変数 REQUESTS_CA_BUNDLE のファイルが見つかりません。"
+    if _is_bad_bundle(chain):
+        return CertificateRejected, "環境変数 REQUESTS_CA_BUNDLE のファイルがないか、証明書（PEM）ではありません。"
     if _has(chain, (ssl.SSLError, urllib3_errors.SSLError, requests.exceptions.SSLError)):
         return CertificateRejected, _certificate(chain)
     if _has(chain, (urllib3_errors.NameResolutionError,)):
@@ -77,6 +79,10 @@ def _told(
     if _has(chain, TIMED_OUT):
         return TimedOut, f"{timeout:g}秒待って打ち切りました。"
     return Unavailable, "接続が途中で切れました。"
+
+
+def _is_bad_bundle(chain: tuple[BaseException, ...]) -> bool:
+    return any(str(each).startswith(NO_BUNDLE) or getattr(each, "library", "") in READING_FILES for each in chain)
 
 
 def _certificate(chain: tuple[BaseException, ...]) -> str:

@@ -6,7 +6,7 @@ from integrations.kaonavi.types import Token
 
 
 class TokenStore(Protocol):
-    """Keeps one token for all processes of a deployment."""
+    """Keeps what belongs to a pair of keys, for all processes of a deployment: one token, and what has worked with them."""
 
     def read(self) -> str | None:
         """A token that is good for a while yet, or None."""
@@ -16,6 +16,12 @@ class TokenStore(Protocol):
 
     def forget(self, value: str) -> None:
         """Drop this token if it is still the one that is kept."""
+
+    def has_worked(self, operation: str) -> bool:
+        """Whether this operation (`wire.Call.operation`) has ever succeeded with these keys."""
+
+    def note_success(self, operation: str) -> None:
+        """It has."""
 
 
 class Quota(Protocol):

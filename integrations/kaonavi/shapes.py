@@ -136,6 +136,13 @@ class RawAccepted(msgspec.Struct):
     task_id: Id
 
 
+class RawComplaint(msgspec.Struct):
+    """What may stand in any answer, whatever its status."""
+
+    errors: Any = None
+    task_id: Any = None
+
+
 class RawOption(msgspec.Struct):
     id: Id
     name: Text = None

@@ -15,12 +15,14 @@ import msgspec
 from integrations.kaonavi import decode
 from integrations.kaonavi.errors import (
     CredentialsRefused,
+    KaonaviError,
     MustWait,
     NotFound,
     NotPermitted,
     NotUnderstood,
     ProxyRefused,
     RequestRefused,
+    TokenRefused,
     TooLarge,
     Unavailable,
 )
@@ -33,11 +35,15 @@ REQUEST_ID = ("x-amzn-trace-id", "x-amzn-requestid", "x-request-id", "request-id
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request, without what proves who we are. `resource` is what カオナビ's screen calls the thing asked for."""
+    """One request, without what proves who we are.
+
+    `resource` is what カオナビ's screen calls the thing asked for, `target` the line of its 操作対象の管理 that opens it.
+    """
 
     method: str
     path: str
     resource: str
+    target: str
     query: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     body: bytes = b""
@@ -50,6 +56,16 @@ class Call(msgspec.Struct, frozen=True):
     def is_update(self) -> bool:
         """Counts as 更新リクエスト, and must not be repeated without a look at what it did."""
         return self.method == "PATCH"
+
+    @property
+    def operation(self) -> str:
+        """What a tick opens: the same for all tasks, one by one for sheets."""
+        return f"{self.method} {'/tasks' if self.path.startswith('/tasks/') else self.path}"
+
+    @property
+    def ticks(self) -> str:
+        """What 操作対象の管理 must have ticked for it, in the words of that screen."""
+        return f"「{self.target}」の「{'更新' if self.is_update else '取得'}」"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -64,35 +80,41 @@ class Answer(msgspec.Struct, frozen=True):
         return f"Answer({self.status}, {len(self.body)} bytes)"
 
 
+MEMBER_TARGET = "メンバー情報（基本情報・兼務情報）"  # the manual has nothing else ticked for 所属 either
+ANY_SHEET = "登録先のシート"
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-TOKEN = Call("POST", "/token", "アクセストークン", headers=FORM, body=b"grant_type=client_credentials")
-DEPARTMENTS = Call("GET", "/departments", "所属ツリー")
-MEMBERS = Call("GET", "/members", "メンバー情報（基本情報・兼務情報）")
-MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト")
-OPTION_MASTERS = Call("GET", "/enum_options", "マスター管理")
+TOKEN = Call(
+    "POST", "/token", "アクセストークン", "アクセストークン", headers=FORM, body=b"grant_type=client_credentials"
+)
+DEPARTMENTS = Call("GET", "/departments", "所属ツリー", MEMBER_TARGET)
+MEMBERS = Call("GET", "/members", MEMBER_TARGET, MEMBER_TARGET)
+MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト", MEMBER_TARGET)
+OPTION_MASTERS = Call("GET", "/enum_options", "マスター管理", "マスター管理")
 
 
 def sheet_layouts(*, calculated: bool) -> Call:
     """Calculated items are in the answer only where they are asked for."""
-    return Call("GET", "/sheet_layouts", "レイアウト", query={"get_calc_type": "true"} if calculated else {})
+    return Call("GET", "/sheet_layouts", "レイアウト", ANY_SHEET, query={"get_calc_type": "true"} if calculated else {})
 
 
 def sheet_layout(sheet_id: int) -> Call:
-    return Call("GET", f"/sheet_layouts/{sheet_id}", "レイアウト")
+    return Call("GET", f"/sheet_layouts/{sheet_id}", "レイアウト", ANY_SHEET)
 
 
 def sheet(sheet_id: int) -> Call:
-    return Call("GET", f"/sheets/{sheet_id}", f"シート（{sheet_id}）")
+    return Call("GET", f"/sheets/{sheet_id}", f"シート（{sheet_id}）", f"シート（{sheet_id}）")
 
 
 def task(task_id: int) -> Call:
-    return Call("GET", f"/tasks/{task_id}", f"処理（{task_id}）")
+    return Call("GET", f"/tasks/{task_id}", f"処理（{task_id}）", ANY_SHEET)
 
 
 def sheet_update(sheet_id: int, members: Iterable[SheetMember], *, dry_run: bool) -> Call:
     """部分更新. On a single-record sheet the items sent change; on a multi-record one the members' records are replaced."""
     headers = {"Content-Type": "application/json"} | ({"Dry-Run": "1"} if dry_run else {})
-    return Call("PATCH", f"/sheets/{sheet_id}", f"シート（{sheet_id}）", headers=headers, body=body_of(members))
+    name = f"シート（{sheet_id}）"
+    return Call("PATCH", f"/sheets/{sheet_id}", name, name, headers=headers, body=body_of(members))
 
 
 def body_of(members: Iterable[SheetMember]) -> bytes:
@@ -119,33 +141,45 @@ def body_in(call: Call, answer: Answer, *, now: float, jitter: float) -> bytes:
     """The body of an answer that is a success, or else the error that says what to do next.
 
     `now` is the time (seconds since 1970) and `jitter` a number from 0 to 1, both for the wait after a 429.
-    Raises any of `errors`; CredentialsRefused for a 401 of any call, which may only mean an old token.
+    A success with `errors` is none, even beside a list, which may not be whole; but an update that became a task is one.
+    Raises any of `errors`; TokenRefused for a 401, which may only mean an old token.
     """
-    status = answer.status
-    if 200 <= status < 300:
-        return answer.body
-    messages = decode.messages(answer.body)
-    if status < 400:
-        raise NotUnderstood(
-            f"カオナビから、別のアドレスへの案内（{status}）が返りました。", outcome_unknown=call.is_update
-        )
-    if status >= 500 or status == 408:  # a gateway's 408: the request did not come through in time
-        raise Unavailable(f"カオナビが利用できない状態です（{status}）。", messages, outcome_unknown=call.is_update)
-    if status == 407:
-        raise ProxyRefused(refused_by_proxy(status), messages)
+    if not 200 <= answer.status < 300:
+        raise _refusal(call, answer, now=now, jitter=jitter)
+    if words := decode.complaints(answer.body):
+        raise RequestRefused(answer.status, call.resource, call.ticks, words)
+    return answer.body
+
+
+def _refusal(call: Call, answer: Answer, *, now: float, jitter: float) -> KaonaviError | MustWait:
+    status, words = answer.status, decode.messages(answer.body)
     if status == 429:
         told = _wait(answer.headers, now=now)
         guess = DEFAULT_WAIT * (1 + jitter / 10)  # spread, so that two clients do not meet again
-        raise MustWait(guess if told is None else told, "remote", is_guess=told is None and not call.is_update)
-    if status == 401 or (status == 400 and call is TOKEN):
-        raise CredentialsRefused("カオナビがConsumer KeyとConsumer Secretを受け付けませんでした。")
+        is_guess = told is None and not call.is_update
+        return MustWait(guess if told is None else told, "remote", words, is_guess=is_guess)
+    if status == 407:
+        return ProxyRefused(refused_by_proxy(status), words)
+    if 400 <= status < 500 and status != 408:
+        return _refused(call, status, words)
+    if status < 400:
+        problem = f"カオナビから、別のアドレスへの案内など、予期しない応答（{status}）が返りました。"
+        return NotUnderstood(problem, words, outcome_unknown=call.is_update)
+    # 408 comes from a gateway: the request did not come through in time
+    return Unavailable(f"カオナビが利用できない状態です（{status}）。", words, outcome_unknown=call.is_update)
+
+
+def _refused(call: Call, status: int, words: tuple[str, ...]) -> KaonaviError:
+    about = (call.resource, call.ticks)
+    if call is TOKEN and status in (400, 401):
+        return CredentialsRefused(words)
+    if status == 401:
+        return TokenRefused(*about, words)
     if status == 403 and call is not TOKEN:
-        raise NotPermitted(call.resource, messages)
+        return NotPermitted(*about, words)
     if status == 404:
-        raise NotFound(call.resource, messages)
-    if status == 413:
-        raise TooLarge(status, messages)
-    raise RequestRefused(status, messages)
+        return NotFound(*about, words)
+    return (TooLarge if status == 413 else RequestRefused)(status, *about, words)
 
 
 def request_id(headers: Mapping[str, str]) -> str:

@@ -27,3 +27,7 @@ TEMPLATE_STEPS = (
 )
 SYMBOLS_OF_NUMBERS = "- _ . @ / +"
 NUMBER_RULE = f"半角の数字、アルファベット、記号（{SYMBOLS_OF_NUMBERS}）だけ"
+NEVER_WORKED = (
+    f"この認証情報では、この操作がまだ一度も成功していません。まずカオナビの {TICKS_MENU} で、{{ticks}}にチェックマークがあるかを"
+    "確認し、なければ加えて、右上の「設定保存」を押下してから、もう一度実行してください。それでも解消しない場合："
+)

@@ -19,7 +19,7 @@ ENTRIES = {
     Reason.KAONAVI_NOT_PERMITTED: Entry(
         Severity.ERROR,
         "カオナビで「{field}」の操作が許可されていません。",
-        f"カオナビの {TICKS_MENU} で「{{field}}」にチェックマークを加え、右上の「設定保存」を押下してから、もう一度実行してください。",
+        f"カオナビの {TICKS_MENU} で{{ticks}}にチェックマークを加え、右上の「設定保存」を押下してから、もう一度実行してください。",
         "integrations:check",
     ),
     Reason.KAONAVI_NOT_FOUND: Entry(

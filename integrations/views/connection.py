@@ -12,7 +12,8 @@ from accounts.requests import person
 from accounts.rights import for_administrators
 from integrations import actions
 from integrations.forms import ConnectionForm
-from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait, Unavailable
+from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait
+from integrations.mapping.troubles import issue_of, quoted
 from integrations.models import KaonaviConnection, SyncJob
 
 
@@ -21,13 +22,12 @@ def explanation(error: KaonaviError | MustWait) -> str:
     if isinstance(error, CredentialsRefused):
         return (
             "カオナビが Consumer Key または Consumer Secret を受け付けませんでした。"
-            "カオナビの「認証情報」の画面に表示されている値と同じか確認してください。"
+            f"カオナビの「認証情報」の画面に表示されている値と同じか確認してください。{quoted(error.messages)}"
         )
     if isinstance(error, MustWait):
         return f"カオナビの利用制限に達しています。{error.seconds:.0f}秒ほど待ってから、もう一度「連携する」を押してください。"
-    if isinstance(error, Unavailable):
-        return "カオナビに接続できませんでした。ネットワークとカオナビの稼働状況を確認し、しばらくしてからもう一度お試しください。"
-    return f"カオナビとの連携を確認できませんでした。{error} しばらくしてからもう一度お試しください。"
+    problem = issue_of(error)
+    return f"連携を確認できませんでした。{problem.detail}{problem.remedy}"
 
 
 @sensitive_post_parameters("consumer_key", "consumer_secret")

@@ -46,7 +46,7 @@ def watched(page: Page, company: dict[str, str], monkeypatch: pytest.MonkeyPatch
     """A window that notes every answer that is an error; カオナビ refuses every key and is asked nothing."""
 
     def refuse(*_: str) -> None:
-        raise CredentialsRefused("x")
+        raise CredentialsRefused
 
     monkeypatch.setattr(actions, "try_keys", refuse)
     monkeypatch.setattr(check, "check_step", lambda name: [CheckLine(name, name, "ok", "")])

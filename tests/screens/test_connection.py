@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from integrations import actions
-from integrations.kaonavi.errors import CredentialsRefused, MustWait, NotUnderstood, Unavailable
+from integrations.kaonavi.errors import CredentialsRefused, MustWait, NotUnderstood, ProxyRefused, Unavailable
 from integrations.models import KaonaviConnection, SyncJob
 from tests.screens.conftest import make_job
 
@@ -59,9 +59,11 @@ def test_it_stores_keys_that_kaonavi_accepts(admin: Client, administrator, kaona
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (CredentialsRefused("x"), "Consumer Key または Consumer Secret を受け付けませんでした"),
-        (Unavailable("x"), "カオナビに接続できませんでした"),
-        (NotUnderstood("カオナビの応答を読み取れませんでした。"), "カオナビの応答を読み取れませんでした。"),
+        (CredentialsRefused(("鍵が違います",)), "Consumer Key または Consumer Secret を受け付けませんでした"),
+        (Unavailable("x"), "カオナビから応答がありませんでした"),
+        (ProxyRefused("x"), "社内のプロキシを通れなかった"),
+        (CredentialsRefused(("鍵が違います",)), "鍵が違います"),
+        (NotUnderstood("x"), "カオナビの応答を読み取れませんでした。"),
         (MustWait(42, "remote"), "42秒ほど待ってから"),
     ],
 )
@@ -76,7 +78,7 @@ def test_it_stores_nothing_and_says_why_otherwise(error: Exception, words: str, 
 
 
 def test_it_tells_a_wrong_key_from_a_missing_line(admin: Client, kaonavi):
-    kaonavi[0] = CredentialsRefused("x")
+    kaonavi[0] = CredentialsRefused(("鍵が違います",))
     refused = list(admin.post(CONNECT, KEYS).context["form"].non_field_errors())
     kaonavi[0] = Unavailable("x")
     assert refused != list(admin.post(CONNECT, KEYS).context["form"].non_field_errors())

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from .items import Item
+from .items import Item, with_required
 from .knobs import MISSING, Knobs
 from .state import Department, Member, Record, Sheet, State
 
@@ -47,7 +47,9 @@ def sheet_layout(sheet: Sheet, knobs: Knobs, *, with_calculated: bool) -> Json:
         "id": sheet.id,
         "name": sheet.name,
         "record_type": sheet.record_type,
-        "custom_fields": _item_layouts(sheet.items, knobs, with_calculated=with_calculated),
+        "custom_fields": _item_layouts(
+            with_required(sheet.items, knobs.required_items), knobs, with_calculated=with_calculated
+        ),
     }
 
 
@@ -77,7 +79,7 @@ def _department(row: Department) -> Json:
 def members(state: State, *, today: date, since: str | None) -> Json:
     """`GET /members`. `since` (YYYY-MM-DD) leaves out those who were not changed on or after that day."""
     by_code = {row.code: row for row in reversed(state.departments)}
-    shown = [row for row in state.members if since is None or row.updated_at[:10] >= since]
+    shown = [row for row in state.visible_members if since is None or row.updated_at[:10] >= since]
     return {
         "updated_at": state.members_updated_at,
         "member_data": [_member(row, state, by_code, today) for row in shown] + state.extra_members,
@@ -102,12 +104,12 @@ def _member(row: Member, state: State, tree: dict[str, Department], today: date)
         "department": _path(row.department, tree) if row.department else knobs.blank_department,
         "sub_departments": [_path(code, tree) for code in row.sub_departments],
         "face_image": None,
-        "custom_fields": values_of(row.custom, state.items, knobs),
+        "custom_fields": values_of(row.custom, state.visible_items, knobs),
     }
     if not knobs.member_ids:
         del answer["id"], answer["face_image"]
     answer |= row.overrides
-    return {key: value for key, value in answer.items() if value != MISSING}
+    return {key: value for key, value in answer.items() if value != MISSING and key not in knobs.hidden_keys}
 
 
 def values_of(record: Record, items: list[Item], knobs: Knobs) -> list[Json]:
@@ -122,8 +124,9 @@ def values_of(record: Record, items: list[Item], knobs: Knobs) -> list[Json]:
     return shown
 
 
-def sheet_rows(sheet: Sheet, knobs: Knobs, *, since: str | None) -> Json:
+def sheet_rows(sheet: Sheet, state: State, *, since: str | None) -> Json:
     """`GET /sheets/{id}`: members without a record are absent."""
+    knobs, hidden = state.knobs, state.hidden_codes
     return {
         "id": sheet.id,
         "name": sheet.name,
@@ -136,7 +139,7 @@ def sheet_rows(sheet: Sheet, knobs: Knobs, *, since: str | None) -> Json:
                 "records": [{"custom_fields": values_of(record, sheet.items, knobs)} for record in records],
             }
             for code, records in sheet.rows.items()
-            if since is None or sheet.row_updated_at.get(code, "")[:10] >= since
+            if code not in hidden and (since is None or sheet.row_updated_at.get(code, "")[:10] >= since)
         ],
     }
 

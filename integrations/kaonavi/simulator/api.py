@@ -52,8 +52,10 @@ class Api:
             return self._answer(request, call, faults)
         except Refusal as refusal:
             self.gate.give_back_update(call)
-            shape = self.tenant.knobs.error_shape
-            return error_response(refusal.status, refusal.messages, shape, refusal.headers)
+            shape, status = self.tenant.knobs.error_shape, self.tenant.knobs.refusal_status
+            if status is None or refusal.status in (401, 429):
+                status = refusal.status
+            return error_response(status, refusal.messages, shape, refusal.headers)
 
     def _answer(self, request: Request, call: Call, faults: list[Fault]) -> Response:
         endpoint, arguments = _route(call.method, call.path)
@@ -111,7 +113,7 @@ class Api:
         """`GET /sheets/{id}`."""
         sheet = self._sheet(sheet_id)
         self.gate.check_tick(sheet, "read")
-        return answers.sheet_rows(sheet, self.tenant.knobs, since=self._since(request))
+        return answers.sheet_rows(sheet, self.tenant.state, since=self._since(request))
 
     def read_task(self, request: Request, task_id: int) -> Any:
         """`GET /tasks/{id}`."""
@@ -152,7 +154,7 @@ class Api:
             raise Refusal(400, "単一レコードのシートにはレコードを追加できません")
         if knobs.max_rows is not None and len(call.members) > knobs.max_rows:
             raise Refusal(413, f"一度に登録できるのは{knobs.max_rows}名までです")
-        reader = WriteReader(sheet, operation, {member.code for member in state.members}, knobs)
+        reader = WriteReader(sheet, operation, {member.code for member in state.visible_members}, knobs)
         rows = reader.read(read_json(request))
         if reader.problems:
             raise Refusal(400, *reader.problems)

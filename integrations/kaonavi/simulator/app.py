@@ -1,5 +1,6 @@
 """The simulator as one WSGI application: the API with its faults and its log, the control calls, the pages."""
 
+import socket
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -90,7 +91,9 @@ class Simulator:
         by_kind: dict[str, Fault] = {fault.kind: fault for fault in faults}
         if "slow" in by_kind:
             time.sleep(by_kind["slow"].seconds)
-        if "reset" in by_kind:
+        if "drip" in by_kind:
+            _drip(request.environ["werkzeug.socket"], by_kind["drip"].seconds)
+        if "reset" in by_kind or "drip" in by_kind:
             raise ConnectionResetError
         if "status" in by_kind:
             fault = by_kind["status"]
@@ -102,6 +105,9 @@ class Simulator:
         if "lose_answer" in by_kind:
             call.status = response.status_code
             raise ConnectionResetError
+        if "interim" in by_kind:
+            line = f"HTTP/1.1 {by_kind['interim'].status or 103} Interim\r\nLink: <https://www.example.com/>\r\n\r\n"
+            request.environ["werkzeug.socket"].sendall(line.encode())
         return _distort(response, by_kind)
 
     def _change_midway(self, faults: list[Fault]) -> None:
@@ -120,6 +126,9 @@ def _distort(response: Response, by_kind: dict[str, Fault]) -> Response:
     if "replace" in by_kind:
         fault = by_kind["replace"]
         response = json_response(fault.json, fault.status or 200)
+    if "other" in by_kind:
+        body = response.get_json()
+        response = json_response(body | {"id": body["id"] + 1}, response.status_code)
     if "html" in by_kind:
         response = web_page(by_kind["html"].status or 200)
     if "garbage" in by_kind:
@@ -127,6 +136,14 @@ def _distort(response: Response, by_kind: dict[str, Fault]) -> Response:
     if "truncate" in by_kind:
         response = _truncate(response, by_kind["truncate"])
     return response
+
+
+def _drip(connection: socket.socket, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+    while time.monotonic() < end:
+        connection.sendall(b".")
+        time.sleep(0.05)
 
 
 def _truncate(response: Response, fault: Fault) -> Response:

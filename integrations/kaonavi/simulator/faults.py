@@ -13,6 +13,9 @@ Kind = Literal[
     "garbage",
     "truncate",
     "slow",
+    "drip",
+    "interim",
+    "other",
     "reset",
     "lose_answer",
     "untick",
@@ -37,7 +40,9 @@ class Fault(Struct, kw_only=True):
     * `replace`: carries the call out, but sends `json` with `status` (200 when it is 0).
     * `html`, `garbage`: carries it out, answers 200 with a web page, or with JSON's content type and no JSON.
     * `truncate`: the answer ends after `share` of its bytes; `honest` says whether Content-Length admits it.
-    * `slow`: waits `seconds` of real time first. `reset`: the connection breaks before anything is done.
+    * `slow`: waits `seconds` of real time first. `drip`: sends the head of an answer byte by byte for `seconds` of real time,
+      then the connection breaks; nothing is done. `interim`: an interim answer (102 or 103) comes before the real one.
+      `other`: the answer names another sheet or task. `reset`: the connection breaks before anything is done.
     * `lose_answer`: the call is carried out, then the connection breaks.
     * `untick`: takes away `operation` of `resource`; `reissue`: new credentials; `expire_tokens`: all tokens end. The
       call itself then goes on, and meets what changed.

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 YEAR_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -93,6 +93,11 @@ class Item(Struct, kw_only=True):
         if self.max_length is not None and len(value) > self.max_length:
             return f"{self.max_length}文字を超えています"
         return None
+
+
+def with_required(items: list[Item], names: list[str]) -> list[Item]:
+    """The items, those of these names as 必須."""
+    return [structs.replace(item, required=item.required or item.name in names) for item in items] if names else items
 
 
 def make_item(

@@ -38,6 +38,12 @@ class Knobs(Struct, kw_only=True):
     """False: メンバー情報 取得 serves 所属ツリー too, as the ミキワメ manual implies."""
     layouts_need_tick: bool = False
     layouts_hide_unticked_sheets: bool = False
+    visible_members: float = 1.0
+    """The share of members that the user who issued the keys may see; the others are in no answer, without an error."""
+    visible_items: float = 1.0
+    """The share of the company's own items of 基本情報 whose values that user may see; the layout shows all of them."""
+    hidden_keys: list[str] = field(default_factory=list)
+    """Keys of a member (such as `birthday`) that this user sees of nobody."""
     add_needs: Literal["create", "update", "both"] = "create"
 
     # tasks
@@ -61,6 +67,8 @@ class Knobs(Struct, kw_only=True):
     """True: `Dry-Run: 1` is overlooked and the write really happens."""
     dry_run_answer: dict[str, Any] = {}
     messages_name_members: bool = True
+    required_items: list[str] = field(default_factory=list)
+    """Names of items of sheets that count as 必須 beside those whose layout says so, ミキワメ's or not."""
 
     # reads
     updated_since_supported: bool = True
@@ -83,5 +91,7 @@ class Knobs(Struct, kw_only=True):
     # errors
     error_shape: Literal["errors", "one", "empty", "absent", "text"] = "errors"
     """`errors` as documented; `one`: the first message alone; `empty`: `{"errors": []}`; `absent`: `{}`; `text`: no JSON."""
+    refusal_status: int | None = None
+    """The status of every refusal but 401 and 429, such as 200 or 207; None: 400, 403, 404 and so on."""
     nightly_refusal: bool = False
     """True: 503 between 01:00 and 06:00 Japanese time."""

@@ -168,6 +168,21 @@ class State(Struct, kw_only=True):
     """Seconds by which this company is ahead of the real clock, because somebody let time pass."""
     next: Counters = field(default_factory=Counters)
 
+    @property
+    def visible_members(self) -> list[Member]:
+        """Those that the user who issued the keys may see."""
+        return self.members[: round(len(self.members) * self.knobs.visible_members)]
+
+    @property
+    def hidden_codes(self) -> set[str]:
+        """社員番号 of the others."""
+        return {member.code for member in self.members[len(self.visible_members) :]}
+
+    @property
+    def visible_items(self) -> list[Item]:
+        """The company's own items of 基本情報 whose values that user may see."""
+        return self.items[: round(len(self.items) * self.knobs.visible_items)]
+
     def sheet(self, sheet_id: int) -> Sheet | None:
         """The sheet with that id."""
         return next((sheet for sheet in self.sheets if sheet.id == sheet_id), None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .items import Item
+from .items import Item, with_required
 from .knobs import Knobs
 from .state import Record, Sheet, SheetWrite
 
@@ -25,7 +25,7 @@ class WriteReader:
         self.operation = operation
         self.known_codes = known_codes
         self.knobs = knobs
-        self.items: dict[int, Item] = {item.id: item for item in sheet.items}
+        self.items: dict[int, Item] = {item.id: item for item in with_required(sheet.items, knobs.required_items)}
         self.problems: list[str] = []
 
     def read(self, payload: Any) -> Rows:
@@ -59,9 +59,14 @@ class WriteReader:
             return
         if self.sheet.record_type == 0 and len(records) > 1:
             self.problems.append(f"{place}: 単一レコードのシートに複数のレコードは登録できません")
-        rows[code] = [self._read_record(f"{place} records[{number}]", record) for number, record in enumerate(records)]
+        is_change = self.operation == "PATCH" and self.sheet.record_type == 0 and code in self.sheet.rows
+        rows[code] = [
+            self._read_record(f"{place} records[{number}]", record, is_whole=not is_change)
+            for number, record in enumerate(records)
+        ]
 
-    def _read_record(self, place: str, record: Any) -> Record:
+    def _read_record(self, place: str, record: Any, *, is_whole: bool) -> Record:
+        """`is_whole`: nothing else stands in the record, as in a first one, so all that is 必須 must be in it."""
         fields = record.get("custom_fields") if isinstance(record, dict) else None
         if not isinstance(fields, list):
             self.problems.append(f"{place}: custom_fields がありません")
@@ -69,8 +74,8 @@ class WriteReader:
         values: Record = {}
         for field in fields:
             self._read_field(place, field, values)
-        missing = [item for item in self.sheet.items if item.required and item.id not in values]
-        if self.operation != "PATCH" or self.sheet.record_type == 1:
+        missing = [item for item in self.items.values() if item.required and item.id not in values]
+        if is_whole:
             self.problems.extend(f"{place} 「{item.name}」: 必須項目が空です" for item in missing)
         return values
 

@@ -25,6 +25,7 @@ from integrations.error_csv import lines
 from integrations.fields import UnreadableSecretError
 from integrations.job_json import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
+from integrations.mapping.troubles import issue_of
 from integrations.models import SyncJob
 from integrations.patience import start_patiently
 from integrations.standstill import why_it_stands
@@ -94,7 +95,8 @@ class Command(BaseCommand):
         try:
             actions.connect(key=options["key"], secret=secret, by=None)
         except (KaonaviError, MustWait) as error:
-            self.stderr.write(f"連携できませんでした。{error}")
+            problem = issue_of(error)
+            self.stderr.write(f"連携できませんでした。{problem.detail}\n→ {problem.remedy}")
             return 1
         self.stdout.write("連携が完了しました")
         return 0

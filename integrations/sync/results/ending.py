@@ -9,6 +9,7 @@ from integrations.kaonavi.errors import KaonaviError
 from integrations.lease import Lease
 from integrations.mapping.plan import Issue, issue
 from integrations.mapping.result_search import words_about
+from integrations.mapping.troubles import hinted
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason, Severity
 from integrations.sync.imports import end
@@ -110,8 +111,12 @@ def blame(
     at_fault: Iterable[str] = (),
     given_up: Iterable[str] = (),
     messages: Sequence[str],
+    ticks: str = "",
 ) -> None:
-    """Note the rows that カオナビ does not take, with its own words, and send them no more in this run."""
+    """Note the rows that カオナビ does not take, with its own words, and send them no more in this run.
+
+    `ticks` is what 操作対象の管理 may lack instead.
+    """
     codes = dict.fromkeys(at_fault, "") | dict.fromkeys(given_up, GIVEN_UP)
     if not codes:
         return
@@ -122,13 +127,16 @@ def blame(
     records.write_issues(
         job,
         (
-            issue(
-                Reason.RESULT_REFUSED,
-                key=code,
-                name=people[code].full_name if code in people else "",
-                email=people[code].email if code in people else "",
-                detail=f"{words_about(code, messages) or '（なし）'}{remark}",
-                sheet=state.sheets[sheet].name,
+            hinted(
+                issue(
+                    Reason.RESULT_REFUSED,
+                    key=code,
+                    name=people[code].full_name if code in people else "",
+                    email=people[code].email if code in people else "",
+                    detail=f"{words_about(code, messages) or '（なし）'}{remark}",
+                    sheet=state.sheets[sheet].name,
+                ),
+                ticks,
             )
             for code, remark in codes.items()
         ),

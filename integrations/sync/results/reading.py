@@ -1,12 +1,12 @@
 """カオナビ's side: which sheets there are and can be used, and what they show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import NotFound, NotPermitted, NotUnderstood, RequestRefused
+from integrations.kaonavi.errors import NotUnderstood, Refused
 from integrations.kaonavi.types import Members, SheetLayout, SheetLayouts
-from integrations.mapping.plan import Issue, issue
+from integrations.mapping.plan import Issue
 from integrations.mapping.result_people import Counterpart
 from integrations.mapping.results import ShownSheet
 from integrations.mapping.sheets import (
@@ -21,8 +21,8 @@ from integrations.mapping.sheets import (
     usable_sheet,
     wrong_form,
 )
+from integrations.mapping.troubles import sheet_issue
 from integrations.models import KaonaviConnection
-from integrations.reasons import Reason
 from integrations.sync.results import source
 from integrations.sync.results.ledger import RunState
 
@@ -84,20 +84,9 @@ def read_one(
         return [problem for problem in (wrong_form(layout, kind), *(match.issue for match in matches)) if problem]
     try:
         shown.append(ShownSheet.read(sheet, kaonavi.sheet(sheet.id)))
-    except (NotPermitted, NotFound, RequestRefused) as error:
-        return [closed_sheet(sheet.name, error, READ)]
+    except Refused as error:
+        return [sheet_issue(error, sheet.name, READ)]
     return []
-
-
-def closed_sheet(name: str, error: NotPermitted | NotFound | RequestRefused, tick: str) -> Issue:
-    """The issue of a sheet that カオナビ does not let us read or write."""
-    reason = Reason.SHEET_MISSING if isinstance(error, NotFound) else Reason.SHEET_NOT_PERMITTED
-    return issue(reason, key=name, field=tick, detail=quoted(error.messages))
-
-
-def quoted(messages: Sequence[str]) -> str:
-    """カオナビ's own words, where it said something."""
-    return f"カオナビのメッセージ：{' ／ '.join(messages)}" if messages else ""
 
 
 def known_members(members: Members) -> Mapping[str, Counterpart]:

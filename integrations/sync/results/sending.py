@@ -18,6 +18,7 @@ from integrations.kaonavi.errors import (
 )
 from integrations.lease import Lease
 from integrations.mapping import result_search as search
+from integrations.mapping.troubles import missing_ticks, sheet_issue
 from integrations.models import SyncJob, UploadChunk
 from integrations.sync.results import reading
 from integrations.sync.results.ending import blame, end_failed
@@ -49,7 +50,8 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     except (NotPermitted, NotFound) as error:
         return stop_sheet(lease, state, chunk, error)
     except RequestRefused as error:
-        return refuse(lease, state, chunk, error.messages, is_large=isinstance(error, TooLarge))
+        ticks = missing_ticks(error, state.sheets[chunk.sheet].name)
+        return refuse(lease, state, chunk, error.messages, is_large=isinstance(error, TooLarge), ticks=ticks)
     with lease.writing():
         chunk.state, chunk.task_id = State.ACCEPTED, task
         chunk.save(update_fields=["state", "task_id"])
@@ -82,7 +84,7 @@ def store(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
         write_changes(job, chunk.sheet, sends, state)
         state.lost = 0
         if is_probe(state, chunk):
-            follow(job, state, chunk.sheet, search.stored(state.search), ())
+            follow(job, state, chunk.sheet, search.stored(state.search))
         state.save(job)
     return 0.0
 
@@ -95,20 +97,24 @@ def refuse(
     *,
     is_fault: bool = True,
     is_large: bool = False,
+    ticks: str = "",
 ) -> float:
-    """カオナビ did not take the chunk: split it where it was too large, else search the rows at fault."""
+    """カオナビ did not take the chunk: split it where it was too large, else search the rows at fault.
+
+    `ticks` is what 操作対象の管理 may lack instead.
+    """
     size = records_in(chunk)
     with lease.writing() as job:
         chunk.state, chunk.messages = State.REFUSED, [records.storable(message) for message in messages]
         chunk.save(update_fields=["state", "messages"])
         state.stage = "survey"
         if is_probe(state, chunk):
-            follow(job, state, chunk.sheet, search.refused(state.search, messages), messages)
+            follow(job, state, chunk.sheet, search.refused(state.search, messages), messages=messages, ticks=ticks)
         elif is_large and len(chunk.codes) > 1:
             state.max_records = max(1, size // 2)
         else:
             verdict = search.begin(state.search, chunk.sheet, list(chunk.codes), messages, is_fault=is_fault)
-            follow(job, state, chunk.sheet, verdict, messages)
+            follow(job, state, chunk.sheet, verdict, messages=messages, ticks=ticks)
         state.save(job)
     return 0.0
 
@@ -117,9 +123,17 @@ def is_probe(state: RunState, chunk: UploadChunk) -> bool:
     return not state.search.is_over and state.search.sheet == chunk.sheet
 
 
-def follow(job: SyncJob, state: RunState, sheet: str, verdict: search.Verdict, messages: Sequence[str]) -> None:
+def follow(
+    job: SyncJob,
+    state: RunState,
+    sheet: str,
+    verdict: search.Verdict,
+    *,
+    messages: Sequence[str] = (),
+    ticks: str = "",
+) -> None:
     """Go on with the search as the answer told."""
-    blame(job, state, sheet, at_fault=verdict.at_fault, given_up=verdict.given_up, messages=messages)
+    blame(job, state, sheet, at_fault=verdict.at_fault, given_up=verdict.given_up, messages=messages, ticks=ticks)
     state.search = verdict.search
     state.stage = "survey"
 
@@ -151,7 +165,7 @@ def take_back(lease: Lease, state: RunState, chunk: UploadChunk) -> None:
 def stop_sheet(lease: Lease, state: RunState, chunk: UploadChunk, error: NotPermitted | NotFound) -> float | None:
     """Send nothing more to this sheet; the other one goes on."""
     sheet = state.sheets[chunk.sheet]
-    problem = reading.closed_sheet(sheet.name, error, reading.UPDATE)
+    problem = sheet_issue(error, sheet.name, reading.UPDATE)
     with lease.writing() as job:
         chunk.state = State.REFUSED
         keep(chunk, [], timezone.now())

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import NotFound, NotPermitted, NotUnderstood, RequestRefused, Unavailable
+from integrations.kaonavi.errors import NotUnderstood, Refused, Unavailable
 from integrations.kaonavi.types import Record
 from integrations.lease import Lease
 from integrations.mapping.plan import Issue, issue
@@ -17,6 +17,7 @@ from integrations.mapping.result_proof import Sight, compare, differing_items
 from integrations.mapping.result_values import Links, Seen
 from integrations.mapping.results import Send, ShownSheet
 from integrations.mapping.sheets import UsableSheet
+from integrations.mapping.troubles import sheet_issue
 from integrations.models import SyncJob
 from integrations.reasons import Reason
 from integrations.sync.results import reading, source
@@ -80,8 +81,8 @@ def read_again(kaonavi: KaonaviClient, sheet: UsableSheet, proof: Proof) -> Show
     """What the sheet shows, or None where it cannot be read now."""
     try:
         return ShownSheet.read(sheet, kaonavi.sheet(sheet.id))
-    except (NotPermitted, NotFound, RequestRefused) as error:
-        proof.issues.append(reading.closed_sheet(sheet.name, error, reading.READ))
+    except Refused as error:
+        proof.issues.append(sheet_issue(error, sheet.name, reading.READ))
     except (Unavailable, NotUnderstood):
         pass  # カオナビ has carried the updates out; only the look at them must wait
     return None

@@ -8,7 +8,7 @@ import responses
 from responses.matchers import header_matcher, query_param_matcher
 
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import CredentialsRefused, MustWait, Unavailable
+from integrations.kaonavi.errors import MustWait, NotPermitted, Unavailable
 from integrations.kaonavi.types import Record, SheetMember
 from tests.fakes import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.conftest import BASE_URL
@@ -98,7 +98,7 @@ def test_it_leaves_no_key_token_or_person_in_logs_errors_and_representations(
     api.patch(f"{BASE_URL}/sheets/71", status=401, json={"errors": ["token-1 K-private"]})
     api.post(f"{BASE_URL}/token", json={"access_token": "token-2"})
     api.patch(f"{BASE_URL}/sheets/71", status=401)
-    with pytest.raises(CredentialsRefused) as refused:
+    with pytest.raises(NotPermitted) as refused:
         kaonavi.patch_sheet(71, [SheetMember("K-private", (Record({5: ("値",)}),))])
     seen = [caplog.text, repr(kaonavi), str(refused.value), repr(refused.value), repr(tokens.saved)]
     assert not [secret for secret in secrets for text in seen if secret in text]

@@ -7,7 +7,7 @@ import responses
 from responses.matchers import header_matcher
 
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import CredentialsRefused, MustWait, Unavailable
+from integrations.kaonavi.errors import CredentialsRefused, MustWait, NotPermitted, Refused, Unavailable
 from integrations.kaonavi.types import Record, SheetMember
 from tests.fakes import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.conftest import BASE_URL
@@ -93,16 +93,46 @@ def test_it_repeats_an_update_after_a_refused_token_because_it_was_not_read(
     assert quota.reserved == [True, False, True]
 
 
-def test_it_takes_a_second_refusal_for_keys_that_were_re_issued(
+def test_it_takes_a_second_refusal_for_a_missing_tick_since_the_keys_have_just_been_accepted(
     kaonavi: KaonaviClient, tokens: FakeTokens, api: responses.RequestsMock
 ):
     api.get(DEPARTMENTS, status=401)
     give_token(api, "token-2")
-    api.get(DEPARTMENTS, status=401)
-    with pytest.raises(CredentialsRefused):
+    api.get(DEPARTMENTS, status=401, json={"errors": ["操作対象ではありません"]})
+    with pytest.raises(NotPermitted) as refused:
         kaonavi.departments()
-    assert tokens.forgotten == ["token-1", "token-2"]
-    assert tokens.value is None
+    assert (refused.value.resource, refused.value.messages) == ("所属ツリー", ("操作対象ではありません",))
+    assert refused.value.ticks == "「メンバー情報（基本情報・兼務情報）」の「取得」"
+    assert tokens.value == "token-2"  # it is good for whatever is ticked
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 422, 200])
+def test_a_refusal_says_whether_this_operation_has_ever_worked_with_these_keys(
+    kaonavi: KaonaviClient, tokens: FakeTokens, api: responses.RequestsMock, status: int
+):
+    def refusal() -> Refused:
+        with pytest.raises(Refused) as refused:
+            kaonavi.departments()
+        return refused.value
+
+    if status == 401:
+        api.post(TOKEN, json={"access_token": "token-2"})
+    api.add(responses.GET, DEPARTMENTS, status=status, json={"errors": ["x"]})
+    assert refusal().never_worked
+    tokens.worked = {"GET /members"}
+    assert refusal().never_worked
+    tokens.worked = {"GET /departments"}
+    assert not refusal().never_worked
+
+
+def test_it_notes_what_has_worked(kaonavi: KaonaviClient, tokens: FakeTokens, api: responses.RequestsMock):
+    api.get(DEPARTMENTS, json=EMPTY)
+    api.get(f"{BASE_URL}/tasks/9", json={"id": 9, "status": "OK"})
+    api.patch(f"{BASE_URL}/sheets/71", json={"task_id": 9})
+    kaonavi.departments()
+    kaonavi.task(9)
+    kaonavi.patch_sheet(71, [])
+    assert tokens.worked == {"GET /departments", "GET /tasks", "PATCH /sheets/71"}
 
 
 @pytest.mark.parametrize("status", [400, 401])

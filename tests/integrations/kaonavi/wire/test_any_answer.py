@@ -20,7 +20,7 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
     "members": decode.members,
     "member_layout": decode.member_layout,
     "sheet_layouts": decode.sheet_layouts,
-    "sheet_layout": decode.sheet_layout,
+    "sheet_layout": partial(decode.sheet_layout, sheet_id=1),
     "sheet": partial(decode.sheet, sheet_id=1),
     "task": partial(decode.task, task_id=1),
     "accepted_task": decode.accepted_task,
@@ -132,16 +132,25 @@ def read_items(result: Any) -> tuple[Any, ...]:
 def test_it_reads_every_layout_of_a_documented_shape(items: list[dict[str, Any]]):
     described = [each | {"id": number} for number, each in enumerate(items)]
     assert len(decode.member_layout(as_body({"custom_fields": described})).custom_items) == len(items)
-    assert len(decode.sheet_layout(as_body({"id": 7, "custom_fields": described})).items) == len(items)
+    assert len(decode.sheet_layout(as_body({"id": 7, "custom_fields": described}), 7).items) == len(items)
 
 
 @given(element({"id": st.integers(0, 2**40), "messages": st.lists(texts)}), texts)
 def test_it_reads_every_task(answer: dict[str, Any], status: str):
-    task = decode.task(as_body(answer | {"status": status}), 7)
-    assert task.status == status
-    assert task.id == (answer["id"] if isinstance(answer.get("id"), int) else 7)
+    asked = answer["id"] if isinstance(answer.get("id"), int) else 7
+    task = decode.task(as_body(answer | {"status": status}), asked)
+    assert (task.id, task.status) == (asked, status)
     assert not task.is_final  # no word that begins with the mark is one of カオナビ's
     assert set(task.messages) <= set(answer.get("messages") or [])
+
+
+@pytest.mark.parametrize("kind", ["sheet", "sheet_layout", "task"])
+def test_it_does_not_understand_an_answer_about_something_else(kind: str):
+    """A slip of a gateway's cache would have one sheet's records compared with, and written over, those of another."""
+    body = {"id": 1, "status": "OK", "member_data": [], "custom_fields": []}
+    assert DECODERS[kind](as_body(body)).id == 1
+    with pytest.raises(NotUnderstood):
+        DECODERS[kind](as_body(body | {"id": 2}))
 
 
 @given(st.sampled_from(list(LISTS)), anything | st.dictionaries(keys, anything, max_size=5))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from integrations.kaonavi import errors, wire
+from integrations.kaonavi import decode, errors, wire
 from integrations.kaonavi.errors import KaonaviError, MustWait
 
 UPDATE = wire.sheet_update(71, [], dry_run=False)
@@ -38,7 +38,7 @@ def outcome(call: wire.Call, status: int, headers: dict[str, str], body: bytes =
 @example(wire.MEMBERS, 429, {"retry-after": "Mon, 01 Jan 2026 00:00:00 +9999999999"}, b"")
 def test_it_never_crashes(call: wire.Call, status: int, headers: dict[str, str], body: bytes):
     result = outcome(call, status, headers, body)
-    assert isinstance(result, bytes) == (200 <= status < 300)
+    assert isinstance(result, bytes) == (200 <= status < 300 and not decode.complaints(body))
     if isinstance(result, MustWait):
         assert 1 <= result.seconds <= 3600
         assert 1 <= result.after(3) <= 3600
@@ -51,11 +51,15 @@ def test_an_update_was_certainly_not_accepted_only_where_the_status_says_so(stat
     assert getattr(result, "outcome_unknown", False) != is_refusal
 
 
-@given(st.integers(300, 999), st.lists(st.text(min_size=1, max_size=5).map(lambda text: MARK + text), max_size=3))
+@given(
+    st.integers(200, 999),
+    st.lists(st.text(min_size=1, max_size=5).map(lambda text: MARK + text), min_size=1, max_size=3),
+)
 def test_the_words_of_a_refusal_are_kept_apart_from_our_own(status: int, words: list[str]):
     result = outcome(wire.MEMBERS, status, {}, json.dumps({"errors": words}).encode())
     assert MARK not in str(result)
-    assert getattr(result, "messages", tuple(words)) == tuple(words)
+    assert isinstance(result, KaonaviError | MustWait)
+    assert result.messages == tuple(dict.fromkeys(words))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +67,10 @@ def test_the_words_of_a_refusal_are_kept_apart_from_our_own(status: int, words: 
     [
         (302, "NotUnderstood", "NotUnderstood", "NotUnderstood"),
         (400, "CredentialsRefused", "RequestRefused", "RequestRefused"),
-        (401, "CredentialsRefused", "CredentialsRefused", "CredentialsRefused"),
+        (401, "CredentialsRefused", "TokenRefused", "TokenRefused"),
         (403, "RequestRefused", "NotPermitted", "NotPermitted"),
         (404, "NotFound", "NotFound", "NotFound"),
+        (407, "ProxyRefused", "ProxyRefused", "ProxyRefused"),
         (408, "Unavailable", "Unavailable", "Unavailable"),
         (413, "TooLarge", "TooLarge", "TooLarge"),
         (422, "RequestRefused", "RequestRefused", "RequestRefused"),
@@ -76,3 +81,44 @@ def test_the_words_of_a_refusal_are_kept_apart_from_our_own(status: int, words: 
 def test_each_status_is_told_apart(status: int, of_a_token: str, of_a_read: str, of_an_update: str):
     kinds: list[Any] = [getattr(errors, name) for name in (of_a_token, of_a_read, of_an_update)]
     assert [type(outcome(call, status, {})) for call in (wire.TOKEN, wire.MEMBERS, UPDATE)] == kinds
+
+
+WORDS = ("権限がありません（見本）", "二件目（見本）")
+COMPLAINT = json.dumps({"errors": WORDS}).encode()
+
+
+@pytest.mark.parametrize("status", [200, 202, 207, 400, 401, 403, 404, 409, 413, 418, 422, 429, 500, 503])
+@pytest.mark.parametrize("call", [wire.MEMBERS, wire.sheet(71), UPDATE], ids=repr)
+def test_it_hands_on_kaonavis_own_words_whatever_the_status(call: wire.Call, status: int):
+    result = outcome(call, status, {}, COMPLAINT)
+    assert isinstance(result, KaonaviError | MustWait)
+    assert result.messages == WORDS
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        ('["同じ", "同じ", "別"]', ("同じ", "別")),
+        ('"一文だけ"', ("一文だけ",)),
+        ('{"name": ["長すぎます"], "mail": "違います"}', ("長すぎます", "違います")),
+        ('[{"message": "中の一文"}]', ("中の一文",)),
+        ('["一つ", null, 7]', ("一つ",)),
+    ],
+)
+def test_it_reads_kaonavis_words_in_any_likely_shape_each_once(errors: str, words: tuple[str, ...]):
+    result = outcome(wire.MEMBERS, 400, {}, b'\xef\xbb\xbf{"errors": %s}' % errors.encode())
+    assert isinstance(result, KaonaviError)
+    assert result.messages == words
+
+
+def test_a_list_beside_errors_is_not_taken_for_a_whole_one():
+    result = outcome(wire.MEMBERS, 207, {}, b'{"member_data": [{"code": "1"}], "errors": ["%s"]}' % WORDS[0].encode())
+    assert isinstance(result, errors.RequestRefused)
+    assert (result.status, result.messages) == (207, WORDS[:1])
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"errors": []}', b'{"errors": null, "task_id": 1}', b'{"task_id": 1, "errors": ["x"]}']
+)
+def test_an_update_that_became_a_task_or_has_no_errors_is_no_refusal(body: bytes):
+    assert outcome(UPDATE, 200, {}, body) == body

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.mapping import sheets
+from integrations.models import KaonaviConnection
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
 
@@ -146,3 +147,56 @@ def test_a_refused_person_is_sent_again_by_the_next_run(tenant, staff, upload):
     assert job.counts == {"created": 0, "updated": 1, "unchanged": 19, "skipped": 0, "failed": 0}
     assert len(updates(tenant)) == calls + 1
     assert registered(tenant, staff) == staff
+
+
+@pytest.mark.parametrize("status", [200, 207])
+def test_errors_in_the_answer_of_a_success_are_a_refusal_of_the_rows_at_fault(status, tenant, staff, upload):
+    refuse(tenant, "status", "E03", status=status, messages=["値が正しくありません"])
+
+    job = upload()
+
+    assert (job.status, refused_in(job)) == ("partial", {"E03"})
+    assert registered(tenant, staff) == [number for number in staff if number != "E03"]
+    assert "値が正しくありません" in job.issues.get(subject_key="E03").detail
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_missing_tick_stops_the_sheet_and_not_the_connection(status, tenant, staff, upload):
+    tenant.set_knobs(tick_off_status=status)
+    tenant.untick(tenant.sheet(LATEST), "update")
+
+    job = upload()
+
+    problem = job.issues.get()
+    assert (job.status, problem.reason) == ("partial", "SHEET_NOT_PERMITTED")
+    assert "[SIM] 操作対象ではありません" in problem.detail
+    assert KaonaviConnection.objects.get().state == "active"
+    assert registered(tenant, staff, ALL) == staff
+
+
+def test_rows_that_are_refused_before_any_update_has_worked_name_the_tick(tenant, staff, upload):
+    tenant.set_knobs(tick_off_status=422)
+    tenant.untick(tenant.sheet(LATEST), "update")
+
+    job = upload()
+
+    remedies = set(job.issues.filter(reason="RESULT_REFUSED").values_list("remedy", flat=True))
+    assert all(f"シート「{LATEST}」の「取得」と「更新」にチェックマーク" in remedy for remedy in remedies)
+    assert remedies
+
+
+def test_rows_that_are_refused_by_a_sheet_that_takes_updates_do_not_name_it(tenant, staff, upload):
+    refuse(tenant, "status", "E03", status=400, messages=["値が正しくありません"])
+
+    job = upload()
+
+    assert "操作対象の管理" not in job.issues.get(subject_key="E03").remedy
+
+
+def test_an_answer_about_another_sheet_is_not_used(tenant, staff, upload):
+    tenant.fail("other", method="GET", path="^/sheets/", times=None)
+
+    job = upload()
+
+    assert (job.status, job.issues.get().reason) == ("failed", "KAONAVI_NOT_UNDERSTOOD")
+    assert updates(tenant) == []
