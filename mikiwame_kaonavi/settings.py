@@ -242,8 +242,9 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = [
     "integrations.files.uploads.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# Never on the disk: a process that is killed would leave a file full of people in /tmp. `SizeLimit` keeps files far smaller.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 200 * 1024 * 1024  # bytes of a request, as `uploads.LARGEST_REQUEST`
 
 # --- Queue -----------------------------------------------------------------------------------------------------------
 BROKER_URL_FILE = DATA_DIR / "broker-url"  # left there, readable by us alone, by the launcher of the embedded broker

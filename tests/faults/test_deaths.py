@@ -39,7 +39,7 @@ def test_a_run_whose_last_worker_died_ends_with_a_plain_reason_and_frees_the_loc
         row = site.end_of(job)
         assert row["status"] == "interrupted"
         assert [issue["reason"] for issue in row["issues"]] == ["RUN_INTERRUPTED"]
-        assert "ワーカーが停止した" in row["message"]
+        assert "停止したため" in row["message"]
         assert site.desk.people()["rows"] == 0
         site.start_all()
 
