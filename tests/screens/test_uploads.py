@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Group
@@ -251,3 +252,10 @@ def test_a_failed_run_tells_its_reasons_in_an_error_file_for_the_importer(import
         "format": "csv",
         "rows": len(rows) - 1,
     }
+
+
+def test_an_uploaded_file_is_never_on_the_disk_where_a_killed_process_would_leave_it(admin: Client, monkeypatch):
+    monkeypatch.setattr("django.core.files.temp.NamedTemporaryFile", Mock(side_effect=AssertionError("a file is made")))
+    content = "姓,メールアドレス\r\n".encode() + b"x,a@example.co.jp\r\n" * 200_000
+    job = send(admin, SimpleUploadedFile("社員.csv", content))
+    assert bytes(job.source_file.content) == content
