@@ -91,10 +91,10 @@ class Search:
         doubted = dict(self.doubted())
         if not doubted and all(employee.email for employee in self.local):
             return Identities(numbers=self.numbers_of(self.unsure))
-        moved = self.settle(doubted)
+        moved, open_again = self.settle(doubted)
         leaving = {place: doubted[place] for place in moved}
         known, doubtful = self.found_again(moved, leaving)
-        doubtful |= {place: holder for place, holder in doubted.items() if place not in moved}
+        doubtful |= {place: holder for place, holder in doubted.items() if place not in moved} | open_again
         staying = {employee.pk for employee in known.values() if employee}
         released = {place: holder for place, holder in leaving.items() if holder.pk not in staying}
         return Identities(known, doubtful, released, self.numbers_of({*known, *doubtful, *self.unsure}))
@@ -109,8 +109,7 @@ class Search:
             holder = by_mail.get(mail)
             if not (holder and number and holder.employee_number and number != holder.employee_number):
                 continue
-            decision = self.decision(place, holder)
-            if decision or (decision is None and self.fits(place, holder)):
+            if self.verdict(place, holder):
                 continue
             self.unsure.add(place)
             if self.claim(place) is not None:
@@ -124,15 +123,28 @@ class Search:
     def decision(self, place: int, employee: LocalEmployee) -> bool | None:
         return self.decisions.get((employee.pk, *self.rows[place]))
 
-    def settle(self, doubted: Mapping[int, LocalEmployee]) -> dict[int, LocalEmployee | None]:
+    def settle(
+        self, doubted: Mapping[int, LocalEmployee]
+    ) -> tuple[dict[int, LocalEmployee | None], dict[int, LocalEmployee]]:
         """The rows that are somebody else's than their mail's, with whose: those decided, and those that follow from them.
+
+        A 社員番号 can be given to somebody else like an address. So a row whose names are not those of who has its number
+        is asked about once more: it comes with that employee in the second dict.
 
         Where somebody gets an address by a decision, the row of the address that they had is not theirs. If its
         社員番号 and name point to somebody, nobody need be asked again: so one decision settles a swap, or a ring.
         """
         leaving = {place for place, holder in doubted.items() if self.decision(place, holder) is False}
         while True:
-            targets = {place: self.owner_of_number(place) for place in sorted(leaving)}
+            owners = {place: self.owner_of_number(place) for place in sorted(leaving)}
+            open_again = {
+                place: owner for place, owner in owners.items() if owner and self.verdict(place, owner) is None
+            }
+            targets = {
+                place: owner if owner and self.verdict(place, owner) else None
+                for place, owner in owners.items()
+                if place not in open_again
+            }
             wanted = Counter(target.pk for target in targets.values() if target)
             moved = {place: target if target and wanted[target.pk] == 1 else None for place, target in targets.items()}
             placed = {target.pk for place, target in moved.items() if target and self.fits(place, target)}
@@ -145,8 +157,13 @@ class Search:
                 and self.fits(place, target)
             }
             if not more:
-                return moved
+                return moved, open_again
             leaving |= more
+
+    def verdict(self, place: int, employee: LocalEmployee) -> bool | None:
+        """Whether the row is the employee's: as it was decided, or where the names say so; None where somebody must say it."""
+        decision = self.decision(place, employee)
+        return (self.fits(place, employee) or None) if decision is None else decision
 
     def fits(self, place: int, employee: LocalEmployee) -> bool:
         claim = self.claim(place)
@@ -175,10 +192,10 @@ class Search:
             employee = by_number.get(number)
             if employee is None or not mail or mail in mails or self.times[number] > 1 or self.claim(place) is None:
                 continue
-            decision = self.decision(place, employee)
-            if decision or (decision is None and self.fits(place, employee)):
+            verdict = self.verdict(place, employee)
+            if verdict:
                 known[place] = employee
-            elif decision is None:
+            elif verdict is None:
                 doubtful[place] = employee
         return known, doubtful
 

@@ -113,6 +113,19 @@ def test_the_mail_goes_to_the_one_who_has_the_number():
     assert (outcomes(made), reasons(made)) == (["updated"], ["MEMBER_MAIL_TAKEN_OVER"])
 
 
+def test_whoever_has_the_number_is_asked_about_too_where_the_names_are_others():
+    """A new hire with the address of one who left and the number of another."""
+    hire = member("2002", "上田 次郎", "ウエダ ジロウ", mail=MAIL)
+    local, first, second = [AOYAMA, INOUE], (1, "2002", MAIL), (2, "2002", MAIL)
+    made = plan(hire, local=local, decisions={first: False})
+    assert (outcomes(made), made.changes, made.released) == (["failed"], (), ())
+    assert [(found.reason, found.object_id) for found in made.issues] == [("MEMBER_IDENTITY_UNCERTAIN", 2)]
+    other = plan(hire, local=local, decisions={first: False, second: False})
+    assert mails(other, local) == {1: "", 2: "i@example.co.jp", 3: MAIL}
+    same = plan(hire, local=local, decisions={first: False, second: True})
+    assert (mails(same, local), outcomes(same)) == ({1: "", 2: MAIL}, ["updated"])
+
+
 def test_of_several_with_the_number_it_goes_to_none():
     twin = employee(3, "2002", email="t@example.co.jp")
     made = plan(NEW_HIRE, local=[AOYAMA, INOUE, twin], decisions=different((1, "2002", MAIL)))
