@@ -14,9 +14,9 @@ HIDDEN = SafeExceptionReporterFilter.cleansed_substitute
 class PlacesOnly(SafeExceptionReporterFilter):
     """Holds with DEBUG too: a debug page would otherwise print the form's secret and whatever a function had in hand."""
 
-    # addresses hold passwords too: of the broker, the database, a mail server
+    # addresses hold passwords too: of the broker, the database, a mail server, a proxy
     hidden_settings = re.compile(
-        f"{SafeExceptionReporterFilter.hidden_settings.pattern}|BROKER|DATABASE|_URLS?(_|$)", re.IGNORECASE
+        f"{SafeExceptionReporterFilter.hidden_settings.pattern}|BROKER|DATABASE|_PROXY|_URLS?(_|$)", re.IGNORECASE
     )
 
     def get_post_parameters(self, request: HttpRequest | None) -> Any:

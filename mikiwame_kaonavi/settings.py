@@ -304,12 +304,12 @@ KAONAVI_TASK_TIMEOUT = env.float("KAONAVI_TASK_TIMEOUT", default=1800)
 KAONAVI_VERIFY_TIMEOUT = env.float("KAONAVI_VERIFY_TIMEOUT", default=120)
 KAONAVI_TIMEOUT = env.float("KAONAVI_TIMEOUT", default=120)
 # The HTTP library looks for these in the environment itself; a proxy's password may come as a file, as every secret.
-WAY_OUT = {
+way_out = {
     "HTTPS_PROXY": env.str("HTTPS_PROXY", default=""),
     "NO_PROXY": env.str("NO_PROXY", default=""),
     "REQUESTS_CA_BUNDLE": env.str("REQUESTS_CA_BUNDLE", default=""),
 }
-os.environ.update({name: value for name, value in WAY_OUT.items() if value})
+os.environ.update({name: value.strip() for name, value in way_out.items() if value})
 
 # --- Metrics ---------------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()  # without one there is no /metrics

@@ -37,13 +37,15 @@ REQUEST_ID = ("x-amzn-trace-id", "x-amzn-requestid", "x-request-id", "request-id
 class Call(msgspec.Struct, frozen=True):
     """One request, without what proves who we are.
 
-    `resource` is what カオナビ's screen calls the thing asked for, `target` the line of its 操作対象の管理 that opens it.
+    `resource` is what カオナビ's screen calls the thing asked for, `target` the line of its 操作対象の管理 that opens it,
+    and `perhaps` another line that may have to be ticked too, where that screen has it.
     """
 
     method: str
     path: str
     resource: str
     target: str
+    perhaps: str = ""
     query: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     body: bytes = b""
@@ -65,7 +67,8 @@ class Call(msgspec.Struct, frozen=True):
     @property
     def ticks(self) -> str:
         """What 操作対象の管理 must have ticked for it, in the words of that screen."""
-        return f"「{self.target}」の「{'更新' if self.is_update else '取得'}」"
+        also = f"（「{self.perhaps}」の行がある場合は、それも）" if self.perhaps else ""
+        return f"「{self.target}」の「{'更新' if self.is_update else '取得'}」{also}"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -87,19 +90,26 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
 TOKEN = Call(
     "POST", "/token", "アクセストークン", "アクセストークン", headers=FORM, body=b"grant_type=client_credentials"
 )
-DEPARTMENTS = Call("GET", "/departments", "所属ツリー", MEMBER_TARGET)
+DEPARTMENTS = Call("GET", "/departments", "所属ツリー", MEMBER_TARGET, perhaps="所属ツリー")
 MEMBERS = Call("GET", "/members", MEMBER_TARGET, MEMBER_TARGET)
-MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト", MEMBER_TARGET)
+MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト", MEMBER_TARGET, perhaps="レイアウト")
 OPTION_MASTERS = Call("GET", "/enum_options", "マスター管理", "マスター管理")
 
 
 def sheet_layouts(*, calculated: bool) -> Call:
     """Calculated items are in the answer only where they are asked for."""
-    return Call("GET", "/sheet_layouts", "レイアウト", ANY_SHEET, query={"get_calc_type": "true"} if calculated else {})
+    return Call(
+        "GET",
+        "/sheet_layouts",
+        "レイアウト",
+        ANY_SHEET,
+        perhaps="レイアウト",
+        query={"get_calc_type": "true"} if calculated else {},
+    )
 
 
 def sheet_layout(sheet_id: int) -> Call:
-    return Call("GET", f"/sheet_layouts/{sheet_id}", "レイアウト", ANY_SHEET)
+    return Call("GET", f"/sheet_layouts/{sheet_id}", "レイアウト", ANY_SHEET, perhaps="レイアウト")
 
 
 def sheet(sheet_id: int) -> Call:

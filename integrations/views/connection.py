@@ -25,7 +25,7 @@ def explanation(error: KaonaviError | MustWait) -> str:
             f"カオナビの「認証情報」の画面に表示されている値と同じか確認してください。{quoted(error.messages)}"
         )
     if isinstance(error, MustWait):
-        return f"カオナビの利用制限に達しています。{error.seconds:.0f}秒ほど待ってから、もう一度「連携する」を押してください。"
+        return f"カオナビの利用制限に達しています。{error.seconds:.0f}秒ほど待ってから、もう一度「連携する」を押してください。{quoted(error.messages)}"
     problem = issue_of(error)
     return f"連携を確認できませんでした。{problem.detail}{problem.remedy}"
 

@@ -10,6 +10,7 @@ from unittest import mock
 
 import environ
 import pytest
+import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory, override_settings
@@ -64,6 +65,16 @@ def test_a_secret_can_be_read_from_a_file(tmp_path):
     environment = PRODUCTION | {"DJANGO_SECRET_KEY_FILE": str(secret)}
     del environment["DJANGO_SECRET_KEY"]
     assert read_settings(environment)["SECRET_KEY"].strip() == key
+
+
+def test_a_proxy_with_its_password_can_be_read_from_a_file(tmp_path):
+    (tmp_path / "proxy").write_text("http://hanako:secret@proxy.example:8080\n")
+    environment = PRODUCTION | {"HTTPS_PROXY_FILE": str(tmp_path / "proxy"), "NO_PROXY": "127.0.0.1"}
+    environ.FileAwareEnv.ENVIRON.files_cache.clear()
+    with mock.patch.dict(os.environ, environment, clear=True):
+        runpy.run_path(settings.__file__)
+        assert requests.utils.getproxies()["https"] == "http://hanako:secret@proxy.example:8080"
+        assert "REQUESTS_CA_BUNDLE" not in os.environ
 
 
 def test_the_embedded_default_makes_a_secret_once_and_for_itself_alone(tmp_path, monkeypatch):
@@ -166,7 +177,7 @@ def test_a_debug_page_shows_no_address_that_holds_a_password():
     shown = PlacesOnly()
     with override_settings(**environment, EMAIL_URL="smtp://a:canary@b"):
         told = shown.get_safe_settings()
-    request = RequestFactory().get("/", **environment, CELERY_BROKER_URL_FILE="canary")
+    request = RequestFactory().get("/", **environment, CELERY_BROKER_URL_FILE="canary", HTTPS_PROXY="http://a:canary@b")
     assert "canary" not in f"{told}{shown.get_safe_request_meta(request)}"
 
 

@@ -13,7 +13,7 @@ from integrations.models import KaonaviConnection, SyncJob
 pytestmark = pytest.mark.django_db
 
 Status = SyncJob.Status
-MEMBER_TICK = "「メンバー情報（基本情報・兼務情報）」の「取得」にチェックマーク"
+MEMBER_TICK = "「メンバー情報（基本情報・兼務情報）」の「取得」"
 TARGETS = "操作対象の管理"
 
 

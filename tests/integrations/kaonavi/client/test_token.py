@@ -102,7 +102,10 @@ def test_it_takes_a_second_refusal_for_a_missing_tick_since_the_keys_have_just_b
     with pytest.raises(NotPermitted) as refused:
         kaonavi.departments()
     assert (refused.value.resource, refused.value.messages) == ("所属ツリー", ("操作対象ではありません",))
-    assert refused.value.ticks == "「メンバー情報（基本情報・兼務情報）」の「取得」"
+    assert (
+        refused.value.ticks
+        == "「メンバー情報（基本情報・兼務情報）」の「取得」（「所属ツリー」の行がある場合は、それも）"
+    )
     assert tokens.value == "token-2"  # it is good for whatever is ticked
 
 
