@@ -133,7 +133,7 @@ def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool 
             held.requested_by = by
             held.lease += 1
             held.owner = name_of(os.getpid()) if here else ""
-            held.phase, held.wake_in = "", 0
+            held.phase, held.wake_in, held.heartbeat_at = "", 0, None  # it begins anew
             held.options = {
                 **held.options,
                 "approved_digest": held.options["digest"],

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,11 +26,16 @@ from integrations.models import SyncJob
 
 logger = logging.getLogger(__name__)
 
+LONGEST_SILENCE = timedelta(hours=1)  # far above the longest sleep between two steps
 PROGRESS_SECONDS = 1.0
 STALLED_TRANSACTION = "30s"  # far above the pause between two statements of ours
 
 # How a job's options and state are written. Raised when code of another version would misread them.
 FORMAT = 1
+
+
+class OutlivedError(Exception):
+    """The run's last sign of life is so old that this is not the database in which it ran, or nobody was there for long."""
 
 
 class LeaseLostError(Exception):
@@ -51,6 +57,14 @@ def sign_of_life(job: SyncJob) -> tuple[object, ...]:
     return (job.pk, job.lease, job.worker, job.heartbeat_at)
 
 
+def is_outlived(job: SyncJob) -> bool:
+    """Whether an unfinished run has begun and given no sign of life for so long that it is not to go on by itself.
+
+    So is one that was under way when the backup was made that is restored here.
+    """
+    return job.heartbeat_at is not None and timezone.now() - job.heartbeat_at > LONGEST_SILENCE
+
+
 class Lease:
     """One claimed step of a job. `job` is the row as it was when it was claimed."""
 
@@ -65,12 +79,14 @@ class Lease:
         """Take the next step of a job that nobody holds and whose lease number is still `number`.
 
         None when the job has ended, is held by somebody, or went on without this message: then there is nothing to do.
-        Nor is there for a job that newer code has queued: it waits for a worker of that version.
+        Nor is there for a job that newer code has queued: it waits for a worker of that version. Raises OutlivedError.
         """
         free = SyncJob.objects.unfinished().filter(pk=job_id, lease=number, worker="")
         job = free.first()  # a look first, so that a flood of superfluous messages writes nothing
         if job is None or format_of(job) > FORMAT:
             return None
+        if is_outlived(job):
+            raise OutlivedError
         now = timezone.now()
         taken = free.update(
             status=SyncJob.Status.RUNNING,

@@ -107,8 +107,12 @@ def lock() -> None:
 
 
 def forget_old_calls(now: datetime) -> None:
-    """Also those of a future that a wrong clock has noted: they would fill the windows until it comes. /metrics counts on."""
-    old = RemoteCall.objects.filter(Q(reserved_at__lt=now - KEPT) | Q(reserved_at__gt=now + CLOCK_ERROR))
+    """Also those of a future that a wrong clock has noted: they would fill the windows until it comes."""
+    forget_calls(RemoteCall.objects.filter(Q(reserved_at__lt=now - KEPT) | Q(reserved_at__gt=now + CLOCK_ERROR)))
+
+
+def forget_calls(old: QuerySet[RemoteCall]) -> None:
+    """What /metrics has counted of them goes on being counted."""
     counts = list(old.order_by().values_list("is_update", "outcome").annotate(Count("pk")))
     for is_update, outcome, number in counts:
         tally.add("calls", f"{'update' if is_update else 'read'},{outcome}", number)

@@ -26,7 +26,7 @@ from integrations.kaonavi.errors import (
     KaonaviError,
     MustWait,
 )
-from integrations.lease import FORMAT, Lease, LeaseLostError, Pulse, format_of, worker_name
+from integrations.lease import FORMAT, Lease, LeaseLostError, OutlivedError, Pulse, format_of, worker_name
 from integrations.mapping.plan import Issue, issue
 from integrations.mapping.troubles import issue_of
 from integrations.models import KaonaviConnection, SyncJob
@@ -76,7 +76,11 @@ def advance(
     A step that lost its database, or an import whose rows were changed under it, is given back. Raises OperationalError or InterfaceError where not even that is
     possible: a watch will find the run.
     """
-    lease = Lease.claim(job_id, number, worker, task_id, owner)
+    try:
+        lease = Lease.claim(job_id, number, worker, task_id, owner)
+    except OutlivedError:
+        bury(job_id, number, Reason.RUN_OUTLIVED)
+        return None
     if lease is None:
         return None
     with bound_contextvars(job_id=job_id, kind=lease.job.kind, lease=lease.number):  # for each line of log inside
@@ -242,12 +246,15 @@ def take_over(
     return Wake(job.lease, pause)
 
 
-def bury(job_id: int, number: int) -> SyncJob | None:
-    """End a run whose process is gone as 中断. None where it has ended, or somebody has gone on with it, by now."""
+def bury(job_id: int, number: int, reason: Reason = Reason.RUN_INTERRUPTED) -> SyncJob | None:
+    """End a run that nobody goes on with as 中断: its process is gone, unless `reason` says otherwise.
+
+    None where it has ended, or somebody has gone on with it, by now.
+    """
     with transaction.atomic():
         job = SyncJob.objects.select_for_update().unfinished().filter(pk=job_id, lease=number).first()
         if job is not None:
-            conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
+            conclude(job, SyncJob.Status.INTERRUPTED, issue(reason))
     return job
 
 

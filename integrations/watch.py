@@ -19,8 +19,9 @@ from django.db import Error as DatabaseTrouble
 from django.db import connections
 
 from integrations import keyring, presence, runner, tasks
-from integrations.lease import sign_of_life, worker_name
+from integrations.lease import is_outlived, sign_of_life, worker_name
 from integrations.models import SyncJob
+from integrations.reasons import Reason
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Watch:
         self.clock = clock
         self.mark: tuple[object, ...] = ()
         self.still_for = 0.0
+        self.is_outlived = False
         self.looked_at = clock()
 
     def look(self) -> None:
@@ -53,8 +55,14 @@ class Watch:
         mark = sign_of_life(job) if job else ()
         if job is None or mark != self.mark:
             self.mark, self.still_for = mark, 0.0
+            # at first sight: later this wall clock may jump, and it would be the run that seems to be of the past
+            self.is_outlived = job is not None and is_outlived(job)
             return
         self.still_for += passed
+        if self.is_outlived and self.still_for >= settings.JOB_DEAD_AFTER:
+            logger.warning("job %s: no sign of life for so long that it is ended", job.pk)
+            runner.bury(job.pk, job.lease, Reason.RUN_OUTLIVED)
+            return
         if (job.worker or job.owner) and self.still_for >= settings.JOB_DEAD_AFTER:
             self.bury(job)
         elif (

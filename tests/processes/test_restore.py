@@ -1,9 +1,11 @@
 """Back up, destroy, restore, go on: the commands of docs/operations.md, on both kinds of database, with encrypted keys."""
 
+import json
 import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +16,9 @@ from tests.processes.test_deployment import fill
 from tests.processes.traces import pg_dump
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
+
+HEADINGS = "メールアドレス,検査名,受検日,16タイプ"
+LATEST, ALL = "最新性格検査結果（ミキワメ連携）", "全性格検査結果（ミキワメ連携）"
 
 
 def back_up(url: str, backup: Path) -> None:
@@ -71,6 +76,7 @@ def test_what_was_backed_up_goes_on_after_the_database_was_lost(deployment: Depl
     deployment.manage("kaonavi", "jobs", expect=1)
     restore(url, backup)
     deployment.manage("migrate", "--check")
+    deployment.manage("after_restore")
     deployment.start("worker")
     again = deployment.sync("employees", expect=3)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
@@ -83,3 +89,96 @@ def test_what_was_backed_up_goes_on_after_the_database_was_lost(deployment: Depl
     # without the keys the backup opens nothing, and says so
     other = {"CREDENTIAL_KEYS": "b3RoZXIga2V5IHRoYW4gdGhlIG9uZSB0aGF0IHdhcyE="}
     assert "CREDENTIAL_KEYS" in deployment.manage("kaonavi", "sync", "employees", expect=5, **other).stderr
+
+
+@pytest.fixture
+def company(deployment: Deployment) -> Deployment:
+    """Connected, with its people, and カオナビ in no hurry to show what became of an update."""
+    deployment.start("simulator", "worker")
+    fill(deployment)
+    deployment.connect()
+    deployment.sync("departments", expect=3)
+    deployment.sync("employees", expect=3)
+    return deployment
+
+
+def take_results(company: Deployment, day: str) -> None:
+    """A result of A1 from a file."""
+    file = company.folder / "results.csv"
+    file.write_text(f"{HEADINGS}\na1@example.co.jp,検査,{day},シーカー\n")
+    company.manage("assessments", "import", str(file))
+
+
+def go_back(company: Deployment, backup: Path) -> None:
+    """Restore, as docs/operations.md says."""
+    company.stop("worker")
+    destroy(company.environment["DATABASE_URL"])
+    restore(company.environment["DATABASE_URL"], backup)
+    company.manage("migrate", "--no-input")
+    company.manage("after_restore")
+    company.start("worker")
+
+
+def shown(company: Deployment) -> dict[str, Any]:
+    """What each sheet holds."""
+    return {sheet["name"]: sheet["rows"] for sheet in company.control("GET", "tenant")["sheets"]}
+
+
+def updates(company: Deployment) -> int:
+    return sum(call["method"] == "PATCH" for call in company.control("GET", "calls"))
+
+
+def reasons(job: dict[str, Any]) -> set[str]:
+    return {issue["reason"] for issue in job["issues"]}
+
+
+KEPT = {"RESULT_OLDER_THAN_SHOWN", "RESULT_RECORD_UNKNOWN"}
+
+
+def test_an_older_backup_takes_nothing_away_from_kaonavi(company: Deployment, tmp_path: Path):
+    backup = tmp_path / "backup"
+    take_results(company, "2025-04-01")
+    company.sync("results")
+    back_up(company.environment["DATABASE_URL"], backup)
+    take_results(company, "2026-04-01")
+    company.sync("results")
+    before, calls = shown(company), updates(company)
+    go_back(company, backup)
+
+    assert reasons(company.sync("results", expect=3)) == KEPT
+
+    assert (shown(company), updates(company)) == (before, calls)
+    take_results(company, "2026-04-01")
+    assert company.sync("results")["updated"] == 1
+    assert [len(shown(company)[name]["A1"]) for name in (LATEST, ALL)] == [1, 2]
+    assert company.sync("results")["unchanged"] == 1
+
+
+def test_an_upload_that_was_under_way_in_the_backup_does_not_go_on(company: Deployment, tmp_path: Path):
+    backup = tmp_path / "backup"
+    take_results(company, "2025-04-01")
+    company.control("PATCH", "knobs", {"task_delay": 8})
+    company.manage("kaonavi", "sync", "results", "--no-wait")
+    company.wait_until(lambda: updates(company), what="the first update was sent")
+    back_up(company.environment["DATABASE_URL"], backup)
+    company.control("PATCH", "knobs", {"task_delay": 0})
+    company.wait_until(lambda: not unfinished(company), what="the upload has ended", within=60)
+    take_results(company, "2026-04-01")
+    company.sync("results")
+    before, calls = shown(company), updates(company)
+
+    go_back(company, backup)
+
+    assert unfinished(company) == []
+    [job] = [job for job in jobs(company) if job["kind"] == "results"]
+    assert job["status"] == "interrupted"
+    assert reasons(company.sync("results", expect=3)) == KEPT
+    assert (shown(company), updates(company)) == (before, calls)
+
+
+def jobs(company: Deployment) -> list[dict[str, Any]]:
+    return list(json.loads(company.manage("kaonavi", "jobs", "--json").stdout))
+
+
+def unfinished(company: Deployment) -> list[dict[str, Any]]:
+    return [job for job in jobs(company) if job["status"] in {"queued", "running"}]

@@ -1,0 +1,20 @@
+"""`manage.py after_restore`: the last step of restoring a backup, before the programs are started; see docs/operations.md."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from integrations.restored import clear_restored
+
+
+class Command(BaseCommand):
+    help = (
+        "バックアップを復元したあと、web、worker、beat を起動する前に実行する："
+        "そのとき行われていた処理を終了し、カオナビのトークンと要求の記録を消す（何度実行しても同じ結果になる）"
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cleared = clear_restored()
+        self.stdout.write(f"{cleared.runs}件の処理を「失敗（中断）」として終了しました。")
+        self.stdout.write(f"カオナビのトークンを消しました（保存されていたもの：{int(cleared.had_token)}件）。")
+        self.stdout.write(f"カオナビへの要求の記録{cleared.calls}件を消しました。")
