@@ -7,7 +7,7 @@ import msgspec
 from werkzeug.test import Client
 
 from integrations.kaonavi import wire
-from integrations.kaonavi.client import KaonaviClient, Permit
+from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.simulator.api import BASE
 from integrations.kaonavi.simulator.app import Simulator
 from integrations.kaonavi.simulator.tenant import Tenant
@@ -25,8 +25,7 @@ class DirectClient(KaonaviClient):
         )
         self._token = msgspec.json.decode(token.data)["access_token"]
 
-    def _ask(self, call: wire.Call, permit: Permit | None = None) -> bytes:
-        del permit
+    def _ask(self, call: wire.Call, *_: object) -> bytes:
         answer = self._simulator.open(
             BASE + call.path,
             method=call.method,
