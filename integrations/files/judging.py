@@ -15,7 +15,7 @@ from integrations.reasons import Reason
 SUSPECT = re.compile(f"[{INVISIBLE_CLASS}{QUOTE}#＃?&=\ufffd〓月]|[Ee][+-]|[A-Za-z]-|-[A-Za-z]")
 FORMULA = re.compile(r"=[+-]?(?:[A-Z][A-Z0-9.]*\(|\$?[A-Z]{1,3}\$?\d|(?:'[^']+'|[^\s'!]+)!\$?[A-Z])")
 AS_TEXT = re.compile(r'\s*="([^"]*)"\s*')  # how a CSV file keeps a spreadsheet from touching a text
-LOST = re.compile(r"\ufffd|〓|&#(?:\d{2,7}|[xX][0-9A-Fa-f]{2,6});")
+LOST = re.compile(r"\ufffd|〓|&#(?:\d{2,7}|[xX][0-9A-Fa-f]{2,6});")  # 〓 is what host systems write
 QUESTION = re.compile(r"\?(?=[^\x00-\x7f])")  # which nobody writes before a Japanese letter
 
 
@@ -41,7 +41,7 @@ def judge(cell: str, *, is_csv: bool, is_cp932: bool) -> str:
     if reason:
         return Refused.because(reason, cell)
     if lost := LOST.search(text):
-        return Lost.of(cell, lost[0], is_certain=True)
+        return Lost.of(cell, lost[0], is_certain=lost[0] != "〓")
     if is_cp932 and "?" in text:
         return Lost.of(cell, "?", is_certain=QUESTION.search(text) is not None)
     return cell if text == cell else Cleaned.of(cell, text, invisible_in(cell))

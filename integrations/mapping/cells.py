@@ -39,7 +39,7 @@ class Refused(str):
 
 
 class Lost(Refused):
-    """A text that has lost a character, or may have: a ? can also be a question."""
+    """A text that has lost a character, or may have: a ? can also be a question, 〓 an ornament."""
 
     __slots__ = ("is_certain",)
 
@@ -151,6 +151,11 @@ def refused(cells: Iterable[str], columns: Named) -> list[tuple[str, Refused]]:
     """The column and the cell of each that must not be stored, of the columns that are taken."""
     found = {place: cell for place, cell in enumerate(cells) if isinstance(cell, Refused)}
     return [(name, found[place]) for name, place in columns.names().items() if place in found] if found else []
+
+
+def was_lost_before(cell: Refused, ours: str) -> bool:
+    """Whether a text is ours with the character that it lost: then this file lost nothing."""
+    return isinstance(cell, Lost) and cell.strip() == ours
 
 
 def words_of(cell: Refused) -> dict[str, str]:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple, Self
 
 from integrations.kaonavi.types import Department, Departments, Unreadable
-from integrations.mapping.cells import Sort, refused, words_of
+from integrations.mapping.cells import Sort, refused, was_lost_before, words_of
 from integrations.mapping.department_file_looks import NearMisses
 from integrations.mapping.department_rows import LARGEST_ORDER
 from integrations.mapping.departments import DepartmentPlan, LocalDepartment, plan_departments
@@ -87,9 +87,12 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable 
     code, name = columns.cell(cells, Column.CODE), columns.cell(cells, Column.NAME)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         return Unreadable(line, code, problem)
-    for column, cell in refused(cells, columns):
-        return Damaged(line, code, file_issue(cell.reason, line, key=code, name=name, field=column, **words_of(cell)))
     known = terms.here.get(code)
+    ours: dict[str, str] = {Column.CODE: known.code, Column.NAME: known.name} if known else {}
+    for column, cell in refused(cells, columns):
+        if not was_lost_before(cell, ours.get(column, "")):
+            told = file_issue(cell.reason, line, key=code, name=name, field=column, **words_of(cell))
+            return Damaged(line, code, told)
     if known:
         code, name = known.code, known.name if visible(known.name) == name else name
     parent = parent_in(cells, known, terms)

@@ -8,6 +8,7 @@ from integrations.mapping.departments import LocalDepartment
 from integrations.mapping.file_words import file_issue
 from integrations.mapping.leading_zeros import Zeros
 from integrations.mapping.looks import Lookalikes, differences
+from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Issue
 from integrations.reasons import Reason
 
@@ -58,4 +59,5 @@ class NearMisses:
         """An unknown parent with what it may have meant."""
         if problem.reason is not Reason.DEPARTMENT_PARENT_UNKNOWN:
             return problem
-        return replace(problem, detail=problem.detail + self.anything_by_look.hint(problem.value))
+        meant = problem.value.removeprefix(department_code("", ""))
+        return replace(problem, detail=problem.detail + self.anything_by_look.hint(meant))

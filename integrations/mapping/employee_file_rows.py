@@ -8,7 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member
-from integrations.mapping.cells import Sort, refused, words_of
+from integrations.mapping.cells import Sort, refused, was_lost_before, words_of
 from integrations.mapping.file_columns import Columns
 from integrations.mapping.file_words import file_issue
 from integrations.mapping.leading_zeros import Zeros
@@ -148,8 +148,10 @@ def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, te
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
         return Row(line, member, known, NOBODY, reading.problems)
+    ours: dict[str, str] = {column: getattr(reading.before, name) for name, column in LIMITED.items()}
     for column, cell in refused(cells, columns):
-        reading.complain(cell.reason, field=column, **words_of(cell))
+        if not was_lost_before(cell, ours.get(column, "")):
+            reading.complain(cell.reason, field=column, **words_of(cell))
     if reading.problems:
         return Row(line, member, known, NOBODY, reading.problems)
     if not last_name:

@@ -1,6 +1,6 @@
 """A result is corrected and deleted by hand; what that does to カオナビ is said before."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -123,6 +123,25 @@ def test_a_bad_value_is_refused_and_nothing_typed_is_lost(admin: Client, result:
     assert answer.context["form"].errors.keys() == {field}
     assert 'value="秋の検査"' in answer.text
     assert Assessment.objects.get().title == result.title
+
+
+@pytest.mark.parametrize(("field", "text"), [("taken_on", "%Y-%m-%d"), ("completed_at", "%Y-%m-%dT00:00:00")])
+def test_it_may_not_lie_on_a_day_to_come(admin: Client, result: Assessment, field: str, text: str):
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    answer = admin.post(edit(result), sent(admin, result, **{field: tomorrow.strftime(text)}))
+    assert answer.context["form"].errors.as_data()[field][0].code == "ASSESSMENT_DATE_INVALID"
+    assert "未来の日付は入力できません。" in answer.text
+    assert (Assessment.objects.get().taken_on, Assessment.objects.get().completed_at) == (
+        result.taken_on,
+        result.completed_at,
+    )
+
+
+def test_one_that_lies_there_already_can_be_corrected_otherwise(admin: Client, result: Assessment):
+    Assessment.objects.update(taken_on=date(2999, 1, 1))
+    result.refresh_from_db()
+    assert admin.post(edit(result), sent(admin, result, title="秋の検査")).status_code == 302
+    assert Assessment.objects.get().title == "秋の検査"
 
 
 def test_it_may_not_become_the_same_as_another_result(admin: Client, result: Assessment):

@@ -101,3 +101,26 @@ def test_an_item_that_was_chosen_for_such_a_scale_counts_as_its_name(job: SyncJo
     KaonaviConnection.objects.create(sheet_item_names={f"scale:{scale.code}": "元気さ"})
     tell(job, Reason.RESULT_VALUE_TOO_LONG, None, field="元気さ", value="長い点数", sheet="最新", limit="3")
     assert "長い点数" not in page(member_of_roles(([Right.VIEW_JOBS, Right.VIEW_RESULTS], None)), job)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.FILE_CELL_ERROR, {}),
+        (Reason.FILE_CELL_IS_DATE, {}),
+        (Reason.FILE_NUMBER_ROUNDED, {}),
+        (Reason.FILE_NUMBER_FORMATTED, {"count": "3"}),
+        (Reason.FILE_NUMBER_SHOWN_DIFFERENTLY, {"format": "0%"}),
+        (Reason.FILE_CHARACTER_LOST, {"lost": "?"}),
+    ],
+)
+def test_what_a_cell_of_a_file_of_results_has_is_hidden_and_of_another_file_it_is_not(reason, words, db):
+    blind = member_of_roles(([Right.VIEW_JOBS], None))
+    of_results, of_people = (
+        make_job("partial", kind) for kind in (SyncJob.Kind.ASSESSMENTS_FILE, SyncJob.Kind.EMPLOYEES_FILE)
+    )
+    for job in (of_results, of_people):
+        tell(job, reason, 3, field="コメント", value="秘密の言葉", **words)
+    assert "秘密の言葉" not in page(blind, of_results) + error_csv(blind, of_results)
+    assert "秘密の言葉" in page(blind, of_people)
+    assert (found(blind, of_results, "秘密の言葉"), found(blind, of_people, "秘密の言葉")) == (0, 1)
