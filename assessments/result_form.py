@@ -95,9 +95,13 @@ class ResultForm(OnlyChanged):
             raise ValidationError(NOT_YET, code="ASSESSMENT_DATE_INVALID")
         return moment
 
+    def clean_title(self) -> str:
+        """As `clean_comment`; a browser's box has no line ends, but a title from a file may."""
+        return one_line_end(self.cleaned_data["title"])
+
     def clean_comment(self) -> str:
         """With one kind of line end, as files are read."""
-        return str(self.cleaned_data["comment"]).replace("\r\n", "\n").replace("\r", "\n")
+        return one_line_end(self.cleaned_data["comment"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse what would make two results one: a file could not tell them apart."""
@@ -129,3 +133,7 @@ class ResultForm(OnlyChanged):
             result.save(update_fields=sorted(written))
             results_changed.send(sender=Assessment, results=Assessment.objects.filter(pk=result.pk))
         return changed
+
+
+def one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

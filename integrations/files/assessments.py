@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from integrations.mapping.assessment_columns import Columns, find_columns, headi
 from integrations.mapping.assessment_lines import Gathering
 from integrations.mapping.assessment_people import People, Person
 from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
-from integrations.mapping.assessment_values import one_line_end
+from integrations.mapping.assessment_values import as_read
 from integrations.mapping.assessments import AssessmentPlan, LocalAssessment, plan_assessments
 from integrations.mapping.plan import Change, Issue
 from integrations.models import SyncChange
@@ -122,7 +123,14 @@ def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
     found = Assessment.objects.filter(employee__in=people).values_list(*columns)
     for pk, *key, kind, unknown_type, grade, overall_score, comment, scores in found:
         overall = None if overall_score is None else float(overall_score)
-        yield LocalAssessment(pk, Key(*key), kind or "", unknown_type, grade, overall, one_line_end(comment), scores)
+        yield LocalAssessment(
+            pk, key_of(*key), kind or "", as_read(unknown_type), as_read(grade), overall, as_read(comment), scores
+        )
+
+
+def key_of(person: int, title: str, taken_on: date, completed_at: datetime | None) -> Key:
+    """The key of a result of ours as a file tells it: by its title as one is read, line ends and all."""
+    return Key(person, as_read(title), taken_on, completed_at)
 
 
 def write(plan: AssessmentPlan, people: People, planned_by: Mapping[str, str]) -> Iterator[tuple[Change, int]]:
@@ -181,7 +189,7 @@ def are_still_meant(changes: Sequence[Change], keys: Sequence[Key]) -> bool:
     now: dict[Key, int] = {}
     found = Assessment.objects.filter(employee__in={key.person for key in keys}).order_by("pk")
     for pk, *key in found.values_list("pk", *KEY):
-        now.setdefault(Key(*key), pk)
+        now.setdefault(key_of(*key), pk)
     return all(now.get(key) == change.pk for change, key in zip(changes, keys, strict=True))
 
 
@@ -209,10 +217,10 @@ def is_as_planned(change: Change, now: Assessment, codes: Mapping[int | None, st
     """Whether what the plan changes still has the old values. `codes` are the types' by their number, "" for none."""
     values = {
         "personality_type": codes.get(now.personality_type_id),
-        "unknown_type": now.unknown_type,
-        "grade": now.grade,
+        "unknown_type": as_read(now.unknown_type),
+        "grade": as_read(now.grade),
         "overall_score": None if now.overall_score is None else float(now.overall_score),
-        "comment": one_line_end(now.comment),
+        "comment": as_read(now.comment),
     }
     for field, (old, _) in change.fields.items():
         if field == "scores":

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 
+from integrations.mapping.looks import as_cell
 from integrations.mapping.member_values import read_date
 
 LONGEST_COMMENT = 10_000  # characters; ten times what a comment on a person ever has
@@ -60,6 +61,11 @@ def read_text(text: str, limit: int) -> str:
     if len(text) > limit or "\0" in text:
         raise ValueError("does not fit")
     return text
+
+
+def as_read(text: str) -> str:
+    """A text of ours as a file that we wrote gives it back (see `read_text`): so much of it can be compared."""
+    return one_line_end(as_cell(text))
 
 
 def one_line_end(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from integrations.mapping.assessment_columns import Column, Columns
 from integrations.mapping.assessment_rows import Key, Row, row_issue
-from integrations.mapping.looks import differences, look, visible
+from integrations.mapping.looks import differences, look
 from integrations.mapping.plan import Change, Issue, Outcome
 from integrations.reasons import Reason
 
@@ -24,7 +24,10 @@ NOTHING: tuple[str | float | None, ...] = ("", "", "", None, "")  # the same of 
 
 
 class LocalAssessment(NamedTuple):
-    """A result as we have it. `personality_type` is a code, "" = none; `scores` are by the code of the scale."""
+    """A result as we have it, its texts as a file that we wrote tells them (see `as_read`).
+
+    `personality_type` is a code, "" = none; `scores` are by the code of the scale.
+    """
 
     pk: int
     key: Key
@@ -71,13 +74,9 @@ def plan_assessments(
 
 
 def by_key(local: Iterable[LocalAssessment]) -> Mapping[Key, LocalAssessment]:
-    """By the key as it is, and as it is seen: a file is read without the characters that nobody sees."""
     known: dict[Key, LocalAssessment] = {}
-    local = sorted(local, key=lambda assessment: assessment.pk)
-    for assessment in local:
+    for assessment in sorted(local, key=lambda assessment: assessment.pk):
         known.setdefault(assessment.key, assessment)
-    for assessment in local:
-        known.setdefault(assessment.key._replace(title=visible(assessment.key.title)), assessment)
     return known
 
 
@@ -167,7 +166,7 @@ def changed_fields(row: Row, columns: Columns, before: LocalAssessment | None) -
     """Field → (old, new) where the row says something else than we have, and all that it says of a new result."""
     old_values = before[2 : 2 + len(VALUES)] if before else NOTHING
     for (name, column), old, new in zip(VALUES.items(), old_values, row.values[: len(VALUES)], strict=True):
-        if column in columns.places and old != new and not (isinstance(old, str) and old and visible(old) == new):
+        if column in columns.places and old != new:
             yield name, (old if before else None, new)
     old_scores = before.scores if before else {}
     scores = {

@@ -1,5 +1,6 @@
 """部署CSV, the rules: what the lines of a file make of our departments (product rule 2, where it speaks of a source).
 
+What was exported comes back unchanged whatever it is: a tree that is too deep here already is not refused for that.
 A file adds and changes. It says nothing of departments that it does not have, and links none to カオナビ.
 """
 
@@ -18,7 +19,7 @@ from integrations.mapping.department_rows import LARGEST_ORDER
 from integrations.mapping.departments import DepartmentPlan, LocalDepartment, plan_departments
 from integrations.mapping.file_columns import Columns
 from integrations.mapping.file_words import file_issue, retell
-from integrations.mapping.looks import also_visible, visible
+from integrations.mapping.looks import also_visible, as_cell
 from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Issue, Outcome
 from integrations.reasons import Reason, Severity
@@ -94,7 +95,7 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable 
             told = file_issue(cell.reason, line, key=code, name=name, field=column, **words_of(cell))
             return Damaged(line, code, told)
     if known:
-        code, name = known.code, known.name if visible(known.name) == name else name
+        code, name = known.code, known.name if as_cell(known.name) == name else name
     parent = parent_in(cells, known, terms)
     try:
         order = order_in(columns.cell(cells, Column.ORDER))
@@ -147,7 +148,7 @@ def plan_department_file(
             *(Unreadable(line, row.code, "") for line, row in damaged.items()),
         ),
     )
-    plan = plan_departments(source, [as_target(department) for department in local])
+    plan = plan_departments(source, [as_target(department) for department in local], deep_stays=True)
     told = [
         (line, damaged[line].problem if line in damaged else near.hinted(problem))
         for line, problem in with_lines(plan.issues, coded)

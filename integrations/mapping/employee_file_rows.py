@@ -12,7 +12,7 @@ from integrations.mapping.cells import Sort, refused, was_lost_before, words_of
 from integrations.mapping.file_columns import Columns
 from integrations.mapping.file_words import file_issue
 from integrations.mapping.leading_zeros import Zeros
-from integrations.mapping.looks import Lookalikes, also_visible, differences, look, visible
+from integrations.mapping.looks import Lookalikes, also_visible, as_cell, differences, look
 from integrations.mapping.member_rows import LENGTHS, LocalEmployee, Values, department_code
 from integrations.mapping.member_values import (
     EMPLOYMENT_TYPES,
@@ -190,7 +190,7 @@ class Reading:
     def words(self, column: Column, before: str) -> str:
         """The text of a cell; as it was where the file has no such column, or differs by nothing that anybody sees."""
         text = self.text(column) if self.has(column) else before
-        return before if text != before and visible(before) == text else text
+        return before if text != before and as_cell(before) == text else text
 
     def about(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> Issue:
         """An issue of this line."""

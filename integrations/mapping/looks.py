@@ -67,9 +67,14 @@ def visible(text: str) -> str:
     )
 
 
+def as_cell(text: str) -> str:
+    """A text of ours as the cell of a file that we wrote is read: so much of it can be compared."""
+    return visible(text.replace("\0", "")).strip()
+
+
 def also_visible(known: Mapping[str, Known]) -> dict[str, Known]:
     """The same by what is seen of each name too: texts of files come without the rest."""
-    return {visible(name): value for name, value in known.items()} | dict(known)
+    return {as_cell(name): value for name, value in known.items()} | dict(known)
 
 
 def invisible_in(text: str) -> str:
