@@ -57,10 +57,10 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
 
 def read_text(text: str, limit: int) -> str:
     """A text of at most `limit` characters, its line ends made one kind, so that saving the file anew changes nothing."""
-    text = one_line_end(text.strip())
-    if len(text) > limit or "\0" in text:
+    read = as_read(text)
+    if len(read) > limit or "\0" in text:
         raise ValueError("does not fit")
-    return text
+    return read
 
 
 def as_read(text: str) -> str:
