@@ -11,10 +11,11 @@ class Twin(NamedTuple):
     pk: int
     last_seen_at: datetime | None
     missing_since: datetime | None
+    is_unseen: bool = False  # by the newest run, which could not say that it is gone
 
     @property
     def is_in_kaonavi(self) -> bool:
-        return self.last_seen_at is not None and self.missing_since is None
+        return self.last_seen_at is not None and self.missing_since is None and not self.is_unseen
 
 
 def who_stays(twins: Iterable[Twin]) -> int | None:

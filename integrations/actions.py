@@ -117,10 +117,10 @@ def is_abandoned(job: SyncJob) -> bool:
     return not job.celery_task_id or not presence.is_anybody_there()
 
 
-def approve_job(job: SyncJob, *, by: User, keep_items: bool = False, here: bool = False) -> SyncJob:
+def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, here: bool = False) -> SyncJob:
     """Let a held run go on. It loads and plans anew, and writes only what was shown.
 
-    `keep_items` is 「役職・雇用形態を変えずに実行」. Raises TooLate when the run is not held any more, AlreadyRunning when
+    `keep_items` is 「…を変えずに実行」: nothing is lost of what was asked about. Raises TooLate when the run is not held any more, AlreadyRunning when
     another one is unfinished.
     """
 

@@ -19,6 +19,7 @@ from integrations.kaonavi.errors import (
     Refused,
     RequestRefused,
 )
+from integrations.kaonavi.ports import Permit
 from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
 from integrations.mapping.plan import Issue, issue
 from integrations.mapping.result_required import required_item, required_items
@@ -41,6 +42,7 @@ from integrations.mapping.sheets import (
 )
 from integrations.mapping.troubles import hinted, issue_of, missing_ticks, sheet_issue
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
+from integrations.permit import TrialPermit
 from integrations.reasons import REASONS, Reason
 from integrations.sync.results import reading, source
 from integrations.sync.results.planning import who_stays_blank
@@ -249,6 +251,7 @@ def check_ticks(
 ) -> Iterator[CheckLine]:
     """The two ticks of 操作対象の管理 that the sheet needs."""
     key, title = f"{kind.key}:read", f"{sheet_title(kind)}の「{reading.READ}」"
+    permit = TrialPermit()  # from before the sheet was read
     try:
         sheet = kaonavi.sheet(layout.id)
     except Refused as error:
@@ -258,9 +261,11 @@ def check_ticks(
         yield told(key, title, issue_of(error))
         return
     yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
+    trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
+    update = try_update(kaonavi, kind, layout, trial, permit)  # at once: what it repeats is not to grow old
     if usable := usable_sheet(layout, kind, matches):
         yield from check_required(kaonavi, ShownSheet.read(usable, sheet))
-    yield try_update(kaonavi, kind, layout, sheet, matches)
+    yield update
 
 
 def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckLine]:
@@ -283,15 +288,14 @@ def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckL
 
 
 def try_update(
-    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, sheet: Sheet, matches: Sequence[Match]
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, trial: SheetMember | None, permit: Permit
 ) -> CheckLine:
     """Ask カオナビ to check, not to make, an update that would change nothing even if it were made."""
     key, title = f"{kind.key}:update", f"{sheet_title(kind)}の「{reading.UPDATE}」"
-    trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
     if trial is None:
         return by_last_upload(kind, layout, key, title)
     try:
-        kaonavi.patch_sheet(layout.id, [trial], dry_run=True)
+        kaonavi.patch_sheet(layout.id, [trial], dry_run=True, permit=permit)
     except RequestRefused as error:
         # It may be the values, which カオナビ read then: what it has against them it will say again at the upload.
         problem = hinted(issue_of(error), missing_ticks(error, layout.name))

@@ -97,11 +97,14 @@ class KaonaviSettingsForm(forms.ModelForm):
 
     class Meta:
         model = KaonaviConnection
-        fields = ("qualify_duplicate_names", "first_name_filler", "overwrite_missing_items")
+        fields = ("qualify_duplicate_names", "first_name_filler", "overwrite_missing_items", "guard_percent")
         help_texts = {
             "qualify_duplicate_names": "カオナビに同じ名前の部署が複数あるとき、部署名重複エラーにせず、「親部署名 部署名」として登録します。",
             "first_name_filler": "カオナビの氏名にスペースがないとき、氏名はすべて「姓」に登録されます。そのときに「名」へ設定する文字列です（フリガナも同じです）。",
             "overwrite_missing_items": "カオナビに項目「役職」「雇用形態」が見つからないとき、確認待ちにせず、空白で上書き更新します。",
+            "guard_percent": "一度の同期で、ある項目が空白になる社員、「カオナビになし」になる社員や部署、退職者になる社員、"
+            "別の人かもしれない社員が、この割合（％）以上になるときは、書き込む前に確認待ちで止まります（10件以上のとき。"
+            "最初の同期では止まりません）。0にすると止まりません。",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

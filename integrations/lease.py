@@ -123,6 +123,10 @@ class Lease:
                 raise LeaseLostError
             yield job
 
+    def is_held(self) -> bool:
+        """Whether the job is ours at this moment, by the database."""
+        return SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).exists()
+
     def report(self, phase: str, *, done: int = 0, total: int = 0) -> None:
         """Say how far the step is. The pulse writes it at its own pace, outside the step's transactions.
 

@@ -13,6 +13,7 @@ from assessments.models import Assessment
 from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 from employees.twins import Twin, who_stays
 from integrations.models import ResultRegistration
+from integrations.sightings import UnseenEmployee
 
 
 class PairChangedError(Exception):
@@ -53,10 +54,13 @@ class Pair:
             .order_by("pk")
             .values_list("employee_id", "pk", "title", "taken_on", "completed_at")
         )
+        unseen = set(UnseenEmployee.objects.filter(row__in=people).values_list("pk", flat=True))
         tests = [{tuple(test) for owner, _, *test in rows if owner == person.pk} for person in people]
         return cls(
             [Side(person, [pk for owner, pk, *_ in rows if owner == person.pk]) for person in people],
-            who_stays(Twin(person.pk, person.last_seen_at, person.missing_since) for person in people),
+            who_stays(
+                Twin(person.pk, person.last_seen_at, person.missing_since, person.pk in unseen) for person in people
+            ),
             len(set.intersection(*tests)),
         )
 

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import IsNull
@@ -14,6 +15,7 @@ from assessments.models import Assessment
 from employees.models import Employee
 from integrations.fields import EncryptedTextField
 from integrations.reasons import Severity
+from integrations.sightings import UnseenDepartment, UnseenEmployee  # noqa: F401 - where Django looks for models
 
 
 class KaonaviConnection(models.Model):
@@ -38,6 +40,7 @@ class KaonaviConnection(models.Model):
     first_name_filler = models.CharField("スペースのない氏名の「名」", max_length=20, blank=True, default="")
     overwrite_missing_items = models.BooleanField("確認せずに上書きする", default=False)
     qualify_duplicate_names = models.BooleanField("同じ名前の部署には親部署名を付ける", default=False)
+    guard_percent = models.PositiveSmallIntegerField("安全装置（％）", default=20, validators=[MaxValueValidator(100)])
     sheet_item_names = models.JSONField("シートの項目名", default=dict, blank=True)
     scale_switches = models.JSONField("カオナビへ送る尺度", default=dict, blank=True)
     # what 連携チェック found last, so that the settings page can say how far one is without asking カオナビ
@@ -46,9 +49,7 @@ class KaonaviConnection(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "カオナビ連携"
-        constraints = [
-            models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviconnection_at_most_one"),
-        ]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviconnection_at_most_one")]
 
     def __str__(self) -> str:
         return "カオナビ連携"

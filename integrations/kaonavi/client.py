@@ -16,7 +16,7 @@ from requests.auth import AuthBase
 from integrations.kaonavi import decode, wire
 from integrations.kaonavi.errors import NotUnderstood, Refused, TokenRefused, Unavailable
 from integrations.kaonavi.failures import failure_of
-from integrations.kaonavi.ports import Quota, TokenStore
+from integrations.kaonavi.ports import Permit, Quota, TokenStore
 from integrations.kaonavi.transport import PIECE, Deadline, until
 from integrations.kaonavi.types import (
     Departments,
@@ -114,36 +114,36 @@ class KaonaviClient:
         members: Sequence[SheetMember],
         *,
         dry_run: bool = False,
-        deadline: Deadline | None = None,
+        permit: Permit | None = None,
     ) -> int:
         """Ask for an update of these members' records and return the id of its task.
 
         On a single-record sheet the items sent change; on a multi-record one each sent member's records are replaced by
-        the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task. After
-        `deadline` no byte of the request leaves: it is looked at right before the first one, and between the pieces.
+        the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task. No byte
+        leaves without the `permit`: it is asked right before the first one, and between the pieces; what it raises ends this.
         An error with `outcome_unknown` may have been accepted: look before sending it again.
         """
-        body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), deadline)
+        body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), permit)
         return decode.tried_task(body) if dry_run else decode.accepted_task(body)
 
-    def _ask(self, call: wire.Call, deadline: Deadline | None = None) -> bytes:
+    def _ask(self, call: wire.Call, permit: Permit | None = None) -> bytes:
         """The body of a success. A refusal says whether this operation has ever worked with these keys."""
         try:
-            body = self._with_token(call, deadline)
+            body = self._with_token(call, permit)
         except Refused as refusal:
             refusal.never_worked = not self._tokens.has_worked(call.operation)
             raise
         self._tokens.note_success(call.operation)
         return body
 
-    def _with_token(self, call: wire.Call, deadline: Deadline | None) -> bytes:
+    def _with_token(self, call: wire.Call, permit: Permit | None) -> bytes:
         """A 401 may mean that the token grew old or was revoked: once, with a fresh one. Then it is a missing tick."""
         token = self._tokens.read() or self._fresh_token()
         try:
-            return self._persist(call, Header("Kaonavi-Token", token), deadline)
+            return self._persist(call, Header("Kaonavi-Token", token), permit)
         except TokenRefused:
             self._tokens.forget(token)
-        return self._persist(call, Header("Kaonavi-Token", self._fresh_token()), deadline)
+        return self._persist(call, Header("Kaonavi-Token", self._fresh_token()), permit)
 
     def _fresh_token(self) -> str:
         proof = Header("Authorization", wire.basic(self._key, self._secret))
@@ -151,25 +151,25 @@ class KaonaviClient:
         self._tokens.save(token)
         return token.value
 
-    def _persist(self, call: wire.Call, proof: AuthBase, limit: Deadline | None = None) -> bytes:
+    def _persist(self, call: wire.Call, proof: AuthBase, permit: Permit | None = None) -> bytes:
         """Make the call, and again where that does no harm and may help."""
-        deadline = Deadline(self._timeout if limit is None else min(self._timeout, limit.left))
+        deadline = Deadline(self._timeout)
         pauses = () if call.is_update else PAUSES
         for pause in pauses:
             try:
-                return self._attempt(call, proof, deadline)
+                return self._attempt(call, proof, deadline, permit)
             except Unavailable:
                 seconds = pause * (0.5 + self._jitter())
                 if deadline.left < seconds:
                     raise
                 self._sleep(seconds)
-        return self._attempt(call, proof, deadline)
+        return self._attempt(call, proof, deadline, permit)
 
-    def _attempt(self, call: wire.Call, proof: AuthBase, deadline: Deadline) -> bytes:
+    def _attempt(self, call: wire.Call, proof: AuthBase, deadline: Deadline, permit: Permit | None) -> bytes:
         ticket = self._quota.reserve(update=call.is_update)
         outcome = "none"
         try:
-            with until(deadline):
+            with until(deadline, permit):
                 answer = self._exchange(call, proof, max(deadline.left, 0.001))
             outcome = str(answer.status)
         finally:

@@ -1,7 +1,8 @@
 """Connections that keep one deadline for a whole call: sending, an answer's head and its body, however slowly they drip.
 
 `requests` knows only how long a connection may be silent, so a server that sends a byte now and then would hold a call for
-ever. Here every piece that is sent or received gets what is left of the call's time, and none begins after its end.
+ever. Here every piece that is sent or received gets what is left of the call's time, and none begins after its end. No piece is
+sent without the call's permit.
 """
 
 import http.client
@@ -17,6 +18,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from integrations.kaonavi.ports import Permit
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -46,16 +49,18 @@ class Deadline:
 
 
 _running: ContextVar[Deadline] = ContextVar("deadline of the call that is made")
+_permit: ContextVar[Permit | None] = ContextVar("permit of the call that is made", default=None)
 
 
 @contextmanager
-def until(deadline: Deadline) -> Iterator[None]:
-    """What is sent and received inside keeps to this deadline."""
-    before = _running.set(deadline)
+def until(deadline: Deadline, permit: Permit | None = None) -> Iterator[None]:
+    """What is sent and received inside keeps to this deadline, and what is sent to this permit."""
+    before, permitted = _running.set(deadline), _permit.set(permit)
     try:
         yield
     finally:
         _running.reset(before)
+        _permit.reset(permitted)
 
 
 def open_session() -> requests.Session:
@@ -72,6 +77,11 @@ def _allow(sock: socket.socket, late: type[OutOfTime] = OutOfTime) -> None:
     if left <= 0:
         raise late
     sock.settimeout(left)
+
+
+def _may_send(*, afresh: bool = False) -> None:
+    if permit := _permit.get():
+        permit(afresh=afresh)
 
 
 class _Reader(io.RawIOBase):
@@ -112,10 +122,12 @@ class _Connection(HTTPConnection):
         """The first byte of the request itself leaves here, after that of a proxy's tunnel."""
         if self.sock is None:  # not so for HTTPS and for a connection that is used again
             self.connect()
+        _may_send(afresh=True)
         _allow(self.sock, NeverBegun)
         super().endheaders(*args, **kwargs)
 
     def send(self, data: Any) -> None:
+        _may_send()
         _allow(self.sock)
         super().send(data)
 

@@ -1,7 +1,7 @@
 """部署, the plan: what a run of 部署情報取込 writes, marks and reports (product rule 2). No database, no network."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from departments.tree import MAX_LEVEL
@@ -19,6 +19,7 @@ from integrations.mapping.department_rows import (
     sort_tree,
 )
 from integrations.mapping.department_tree import Judgement, judge_rows, warn_of_longer_names
+from integrations.mapping.guards import MISSING, Alarm, shrinking
 from integrations.mapping.plan import Change, Issue, Outcome, issue
 from integrations.reasons import Reason, Severity
 
@@ -43,22 +44,37 @@ class DepartmentPlan:
     """What a run does.
 
     `changes`: new departments, parents first, then changed ones. Departments may swap names or pass them on, so under a
-    constraint on names they cannot be written one by one. `vanished`: pks to be marked as missing. `issues`: one for each
-    row that is left out or refused, and warnings. `outcomes`: one for each source row. `is_empty_source`: the list is
+    constraint on names they cannot be written one by one. `vanished`: pks to be marked as missing, `unseen`: pks of which
+    the source does not say whether they are; `is_unsure`: because something in it was unreadable. `linked`: pk → code of departments that カオナビ turns out to have; nothing else
+    of them differs. `issues`: one for each
+    row that is left out or refused, and warnings. `outcomes`: one for each source row. Where there are `alarms` a person is
+    asked first. `is_empty_source`: the list is
     empty while linked departments exist; then nothing else is planned.
     """
 
     changes: tuple[Change, ...] = ()
     vanished: tuple[int, ...] = ()
+    unseen: tuple[int, ...] = ()
+    linked: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    is_unsure: bool = False
+    alarms: tuple[Alarm, ...] = ()
     is_empty_source: bool = False
 
 
 def plan_departments(
-    source: Departments, local: Sequence[LocalDepartment], *, qualify: bool = False, deep_stays: bool = False
+    source: Departments,
+    local: Sequence[LocalDepartment],
+    *,
+    qualify: bool = False,
+    deep_stays: bool = False,
+    guard_percent: int = 0,
+    kept: frozenset[str] = frozenset(),
 ) -> DepartmentPlan:
     """Compare カオナビ's departments with ours. The order of neither list makes a difference.
+
+    `guard_percent` is the share that raises an alarm, 0 for none; `kept` is what a person chose to leave as it is.
 
     `local` must be a forest with unique names and unique codes (blank ones apart); so is the tree that the plan leaves,
     and none of its rows is below level ten unless it was before. With `qualify` a row whose name is taken gets a longer one.
@@ -90,9 +106,17 @@ def plan_departments(
         else:
             unchanged.append(department)
 
+    absent, back = call_roll(rows, local)
+    taken = {change.pk for change in updated}
+    gone = () if rows.has_unreadable or MISSING in kept else absent
+    linked = sum(department.linked and not department.missing for department in local)
     return DepartmentPlan(
-        changes=(*created, *updated),
-        vanished=tuple(sorted(find_vanished(rows, local))),
+        changes=(*created, *updated, *(returns(department) for department in back if department.pk not in taken)),
+        vanished=gone,
+        unseen=() if gone else absent,
+        is_unsure=rows.has_unreadable,
+        alarms=tuple(shrinking(gone, linked, guard_percent, "件")),
+        linked={department.pk: department.code for department in unchanged if not department.linked},
         issues=tuple(
             sorted([*rows.issues, *point_at_holders(refusals.values(), after, here), *warnings], key=by_subject)
         ),
@@ -187,15 +211,29 @@ def point_at_holders(refusals: Iterable[Issue], after: Tree, here: Mapping[Node,
         yield replace(found, object_id=holders.get(found.value)) if is_about_a_name else found
 
 
-def find_vanished(rows: SourceRows, local: Sequence[LocalDepartment]) -> Iterator[int]:
-    """Linked departments that the source no longer has. A row without a code is known by its name, which is unique here."""
-    if rows.has_unreadable:
-        return
+def call_roll(
+    rows: SourceRows, local: Sequence[LocalDepartment]
+) -> tuple[tuple[int, ...], tuple[LocalDepartment, ...]]:
+    """The linked departments (pk) that the source does not have and that are not marked, and marked ones that it has.
+
+    A refused row is there all the same; one without a code is known by its name, which is unique here.
+    """
     codes = rows.codes
+    absent: list[int] = []
+    back: list[LocalDepartment] = []
     for department in local:
         is_present = node_of(department) in codes or department.name.strip() in rows.codeless_names
-        if department.linked and not department.missing and not is_present:
-            yield department.pk
+        if department.missing:
+            if is_present:
+                back.append(department)
+        elif department.linked and not is_present:
+            absent.append(department.pk)
+    return tuple(sorted(absent)), tuple(back)
+
+
+def returns(department: LocalDepartment) -> Change:
+    """A marked department that カオナビ has again, and of which nothing else is taken."""
+    return Change(department.code, department.name, {"missing": (True, False)}, pk=department.pk)
 
 
 def by_subject(found: Issue) -> tuple[str, str, str, str]:

@@ -1,7 +1,6 @@
 """The plan of 社員情報取込: what カオナビ's members make of our employees, decided before anything is written."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import count, repeat
 from typing import Any
@@ -10,7 +9,9 @@ import msgspec
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
+from integrations.mapping.absence import call_roll, returns
 from integrations.mapping.doubts import mail_taken_over, uncertain
+from integrations.mapping.guards import MISSING, Alarm, changing_hands, shrinking, watch
 from integrations.mapping.identity import Claim, Decisions, Identities, Key, identify
 from integrations.mapping.member_groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.mapping.member_rows import (
@@ -40,7 +41,6 @@ __all__ = [
     "department_code",
     "mapped_items",
     "plan_employees",
-    "question",
 ]
 
 PLACES = {field: place for place, field in enumerate(FIELDS)}
@@ -74,17 +74,21 @@ class EmployeePlan:
     """What a run would do.
 
     `changes` are keyed by mail; a returning employee's has the field `missing` besides. `vanished` are the numbers (pk) of
-    those to be marked as gone. `released` are the changes of those whose mail another person has now, and who are not changed otherwise. `outcomes` has one for each element of the source. `blanked` says, for each item that the
-    layout lacks, how many employees would lose a value by it: while it is not empty a person is asked `question` first.
-    With `is_empty_source` nothing is planned: カオナビ sent nobody, though it has had employees of ours before.
+    those to be marked as gone, `unseen` of those of whom the source does not say whether they are; `is_unsure`: because
+    something in it was unreadable. `linked` are employees (pk → mail) whom カオナビ turns out to have; nothing else of them
+    differs. `released` are the changes of those whose mail another person has now, and who are not changed otherwise. `outcomes` has one for each element of the source. Where there are `alarms` a person is asked first. With
+    `is_empty_source` nothing is planned: カオナビ sent nobody, though it has had employees of ours before.
     """
 
     changes: tuple[Change, ...] = ()
     vanished: tuple[int, ...] = ()
     released: tuple[Change, ...] = ()
+    unseen: tuple[int, ...] = ()
+    linked: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    blanked: Mapping[str, int] = field(default_factory=dict)
+    is_unsure: bool = False
+    alarms: tuple[Alarm, ...] = ()
     is_empty_source: bool = False
 
 
@@ -96,12 +100,16 @@ def plan_employees(
     local: Sequence[LocalEmployee],
     decisions: Decisions | None = None,
     first_name_filler: str = "",
-    keep_missing_items: bool = False,
+    guard_percent: int = 0,
+    overwrite_missing_items: bool = False,
+    kept: frozenset[str] = frozenset(),
 ) -> EmployeePlan:
     """Compare カオナビ's members with our employees.
 
-    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's. `first_name_filler` stands for a 名 that カオナビ does not have.
-    `keep_missing_items` leaves 役職 and 雇用形態 as they are where the layout has no item of that name.
+    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's.
+    `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent` is the share that raises an alarm, 0 for
+    none; `overwrite_missing_items` blanks 役職 and 雇用形態 without one where the layout has no such item. `kept` is what a
+    person chose to leave as it is (`guards.kept_by`).
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
         return EmployeePlan(is_empty_source=True)
@@ -110,7 +118,7 @@ def plan_employees(
         position_items=items_named(POSITION_ITEM, layout),
         employment_type_items=items_named(EMPLOYMENT_TYPE_ITEM, layout),
         first_name_filler=first_name_filler,
-        keep_missing_items=keep_missing_items,
+        kept=kept,
     )
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
@@ -123,25 +131,39 @@ def plan_employees(
     for element in members.unreadable:
         draft.refuse([unreadable_issue(element)])
     after = without_mail(local, identities)
+    roll = call_roll(after, members, mails, identities.numbers)
+    taken = {change.pk for change in draft.changes}
+    parted = {change.pk: change for change in released(identities)}
+    back = [returns(person, parted.pop(person.pk, None)) for person in roll.back if person.pk not in taken]
+    is_uncertain = draft.has_unreadable or MISSING in kept
+    matched = set(mails) & draft.employees.keys()
+    ours = [one for one in local if (one.linked and not one.missing) or one.email in matched]
+    missing_items = {
+        name: not overwrite_missing_items
+        for name, items in (("position", terms.position_items), ("employment_type", terms.employment_type_items))
+        if not items
+    }
+    linked = sum(employee.linked and not employee.missing for employee in local)
+    gone = () if is_uncertain else roll.absent
     return EmployeePlan(
-        changes=tuple(draft.changes),
-        vanished=() if draft.has_unreadable else tuple(vanished(after, members.items, mails, identities.numbers)),
-        released=tuple(released(identities)),
-        issues=(*draft.issues, *not_split(draft.unsplit), *shared_numbers(draft.written, after)),
+        changes=(*draft.changes, *back),
+        vanished=gone,
+        unseen=() if gone else roll.absent,
+        linked=draft.linked,
+        released=tuple(parted.values()),
+        issues=(
+            *draft.issues,
+            *not_split(draft.unsplit),
+            *shared_numbers(draft.written, after),
+        ),
         outcomes=tuple(draft.outcomes),
-        blanked=blanked(draft.changes, terms),
+        is_unsure=draft.has_unreadable,
+        alarms=(
+            *watch(draft.changes, ours, guard_percent, missing_items),
+            *changing_hands(draft.issues, len(matched), guard_percent),
+            *shrinking(gone, linked, guard_percent, "名"),
+        ),
     )
-
-
-def question(blanked: Mapping[str, int]) -> str:
-    """What a person is asked before values are blanked because the layout lacks their items; "" where none would be."""
-    if not blanked:
-        return ""
-    losses = (
-        f"カオナビに項目「{item}」が見つかりません。実行すると、{people:,}名の{item}が空白で上書き更新されます。"
-        for item, people in blanked.items()
-    )
-    return "".join(losses) + "項目名を変更している場合は、デフォルトの項目名に戻してください。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +206,7 @@ class Draft:
     issues: list[Issue] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
+    linked: dict[int, str] = field(default_factory=dict)
     unsplit: int = 0
 
     @property
@@ -224,6 +247,8 @@ class Draft:
             self.outcomes.append(Outcome.UPDATED)
         else:
             self.outcomes.append(Outcome.UNCHANGED)
+            if not known.linked:
+                self.linked[known.pk] = known.email
             return
         pk = None if known is None else known.pk
         self.changes.append(Change(key=values.email, name=member.name.strip(), fields=fields, pk=pk))
@@ -276,22 +301,6 @@ def changed_fields(values: Values, known: LocalEmployee | None) -> Mapping[str, 
     return fields
 
 
-def blanked(changes: Sequence[Change], terms: Terms) -> dict[str, int]:
-    """Item → how many employees lose a value because the layout has no such item."""
-    missing = {}
-    if not terms.position_items:
-        missing[POSITION_ITEM] = "position"
-    if not terms.employment_type_items:
-        missing[EMPLOYMENT_TYPE_ITEM] = "employment_type"
-    losses = {item: sum(loses_text(change, name) for change in changes) for item, name in missing.items()}
-    return {item: people for item, people in losses.items() if people}
-
-
-def loses_text(change: Change, name: str) -> bool:
-    old, _ = change.fields.get(name, (None, None))
-    return old is not None and bool(old.strip())
-
-
 def unreadable_issue(element: Unreadable) -> Issue:
     detail = f"（{element.problem}）" if element.problem else ""
     return issue(Reason.MEMBER_UNREADABLE, key=shown(element.key), detail=detail, position=element.position)
@@ -316,27 +325,3 @@ def released(identities: Identities) -> Iterator[Change]:
     for employee in identities.released.values():
         name = f"{employee.last_name} {employee.first_name}".strip()
         yield Change(employee.employee_number, name, {"email": (employee.email, "")}, pk=employee.pk)
-
-
-def vanished(
-    local: Sequence[LocalEmployee], members: Sequence[Member], mails: Sequence[str], in_question: AbstractSet[str]
-) -> Iterator[int]:
-    """The numbers (pk) of linked employees whom the source no longer has, and who are not marked yet.
-
-    Whoever is left out or refused is there all the same: by mail, or, where that is blank on either side, by 社員番号.
-    So is everybody who may be meant by a row of which it is not sure whose it is (`in_question` are their 社員番号).
-    """
-    present = set(mails)
-    numbers = {member.code.strip() for member, mail in zip(members, mails, strict=True) if not mail} | in_question
-    numbers.discard("")
-    everybody: set[str] | None = None
-    for employee in local:
-        if not employee.linked or employee.missing or employee.employee_number in numbers:
-            continue
-        if employee.email and employee.email in present:
-            continue
-        if not employee.email:
-            everybody = {member.code.strip() for member in members} if everybody is None else everybody
-            if employee.employee_number in everybody:
-                continue
-        yield employee.pk

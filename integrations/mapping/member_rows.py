@@ -111,14 +111,15 @@ class Terms:
     """What all rows of a run are read by.
 
     `position_items` and `employment_type_items` are the ids of the items of that name, none where the layout has no such
-    item. Then the value becomes blank, as the manual warns, or stays as we have it with `keep_missing_items`.
+    item: then the value becomes blank, as the manual warns. `kept` are fields that nobody loses, by a person's choice: a
+    value stays where it would become blank, and with `is_retired` nobody leaves.
     """
 
     departments: frozenset[str]
     position_items: tuple[int, ...]
     employment_type_items: tuple[int, ...]
     first_name_filler: str
-    keep_missing_items: bool
+    kept: frozenset[str] = frozenset()
 
 
 class Row(NamedTuple):
@@ -180,11 +181,13 @@ def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail:
         day_in(member, "生年月日", member.birthday, problems),
         gender_of(member.gender),
         department_in(member, terms, problems),
-        position_in(member, known, terms),
-        employment_type_in(member, known, terms),
+        item_text(member, terms.position_items),
+        employment_type_of(item_text(member, terms.employment_type_items)),
         day_in(member, "入社日", member.entered_date, problems),
         *retirement(day_in(member, "退職日", member.retired_date, problems), known),
     )
+    if known and terms.kept:
+        values = kept_values(values, known, terms.kept)
     if not is_storable(values):
         problems.extend(unfit_texts(member, values, position))
     return Row(values, first_name is not None and first_name_kana is not None, problems)
@@ -214,18 +217,6 @@ def day_in(member: Member, item: str, text: str, problems: list[Issue]) -> date 
         return None
 
 
-def position_in(member: Member, known: LocalEmployee | None, terms: Terms) -> str:
-    if terms.position_items:
-        return item_text(member, terms.position_items)
-    return known.position if known and terms.keep_missing_items else ""
-
-
-def employment_type_in(member: Member, known: LocalEmployee | None, terms: Terms) -> str:
-    if terms.employment_type_items:
-        return employment_type_of(item_text(member, terms.employment_type_items))
-    return known.employment_type if known and terms.keep_missing_items else ""
-
-
 def item_text(member: Member, item_ids: tuple[int, ...]) -> str:
     """The member's value of an item. Where several items have the same name, the first that has a value counts."""
     for item_id in item_ids:
@@ -242,6 +233,16 @@ def retirement(day: date | None, known: LocalEmployee | None) -> tuple[date | No
     if known is None or known.retirement_source == BY_KAONAVI:
         return None, False, ""
     return known.retirement_date, known.is_retired, known.retirement_source
+
+
+def kept_values(values: Values, known: LocalEmployee, kept: frozenset[str]) -> Values:
+    """The values without the losses that a person refused."""
+    stays = {name for name in kept.intersection(FIELDS) if not getattr(values, name) and getattr(known, name)}
+    if "is_retired" in kept and values.is_retired and not known.is_retired:
+        stays.add("is_retired")
+    if stays & {"is_retired", "retirement_date"}:
+        stays |= {"is_retired", "retirement_date", "retirement_source"}
+    return values._replace(**{name: getattr(known, name) for name in stays})
 
 
 def is_storable(values: Values) -> bool:

@@ -14,12 +14,15 @@ from departments.models import Department
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.types import Departments
 from integrations.lease import Lease
-from integrations.mapping.departments import LocalDepartment, plan_departments
+from integrations.mapping.absence import not_checked, told_of_absence
+from integrations.mapping.departments import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.mapping.guards import kept_by
 from integrations.mapping.member_rows import department_code
 from integrations.mapping.plan import Change
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
-from integrations.sync import rows
-from integrations.sync.imports import Import, PlanOutdatedError, carry_out
+from integrations.reasons import Reason
+from integrations.sync import absence, rows
+from integrations.sync.imports import Import, PlanOutdatedError, carry_out, guard_percent
 
 
 def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
@@ -34,21 +37,34 @@ def read(lease: Lease, kaonavi: KaonaviClient) -> Departments:
 
 
 def plan_import(lease: Lease, source: Departments, *, lock: bool) -> Import:
-    """Load our side and plan."""
+    """Load our side and plan; with the answer `keep_items` the plan that loses nothing of what was asked about."""
     lease.report("確認", total=len(source.items) + len(source.unreadable))
     local = load(lock=lock)
-    plan = plan_departments(source, local, qualify=KaonaviConnection.objects.get().qualify_duplicate_names)
+    settings = KaonaviConnection.objects.get()
+    percent = guard_percent(SyncJob.Kind.DEPARTMENTS, settings)
     by_pk = {department.pk: department for department in local}
-    vanished = [Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished]
-    return Import(
-        what=SyncChange.What.DEPARTMENT,
-        source_rows=len(source.items) + len(source.unreadable),
-        outcomes=plan.outcomes,
-        issues=plan.issues,
-        changes=[*plan.changes, *vanished],
-        write=partial(write, plan.changes, vanished, planned_on=local),
-        empty_source="部署" if plan.is_empty_source else "",
-    )
+
+    def planned(*, kept: frozenset[str] = frozenset(), shown: Import | None = None) -> Import:
+        plan = plan_departments(
+            source, local, qualify=settings.qualify_duplicate_names, guard_percent=percent, kept=kept
+        )
+        unsure = [not_checked(Reason.DEPARTMENTS_NOT_CHECKED_FOR_ABSENCE, plan.unseen)]
+        vanished = [Change(by_pk[pk].code, by_pk[pk].name, {"missing": (False, True)}, pk=pk) for pk in plan.vanished]
+        return Import(
+            what=SyncChange.What.DEPARTMENT,
+            source_rows=len(source.items) + len(source.unreadable),
+            outcomes=plan.outcomes,
+            issues=[*plan.issues, *unsure] if plan.is_unsure else plan.issues,
+            changes=[*plan.changes, *vanished],
+            write=partial(write_import, plan, vanished, planned_on=local),
+            empty_source="部署" if plan.is_empty_source else "",
+            alarms=plan.alarms,
+            remark=told_of_absence("部署", "件", len(plan.vanished), len(plan.unseen)),
+            shown=shown,
+        )
+
+    plan = planned()
+    return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.options.get("keep_items") else plan
 
 
 def load(*, lock: bool = False) -> list[LocalDepartment]:
@@ -68,9 +84,23 @@ def load(*, lock: bool = False) -> list[LocalDepartment]:
     ]
 
 
+def write_import(
+    plan: DepartmentPlan, vanished: Sequence[Change], *, planned_on: Sequence[LocalDepartment]
+) -> Iterator[tuple[Change, int]]:
+    """All that a run writes; yields each change with the number of its row. Raises PlanOutdatedError."""
+    now = timezone.now()
+    if vanished:
+        lock_tree(planned_on)
+    yield from write(plan.changes, planned_on=planned_on)
+    absence.link(Department, "code", plan.linked, now)
+    marked = absence.note_absence(Department, SyncJob.Kind.DEPARTMENTS, gone=plan.vanished, unseen=plan.unseen, now=now)
+    if marked != len(vanished):
+        raise PlanOutdatedError
+    yield from ((change, change.pk) for change in vanished if change.pk is not None)
+
+
 def write(
     changes: Sequence[Change],
-    vanished: Sequence[Change] = (),
     *,
     planned_on: Sequence[LocalDepartment],
     links: bool = True,
@@ -80,19 +110,21 @@ def write(
     `links` says that カオナビ has the departments of `changes`; a file knows nothing of that. Raises PlanOutdatedError where
     the tree is not `planned_on` any more: somebody who moves a department meanwhile could close a loop with the plan.
     """
-    if (changes or vanished) and load(lock=True) != planned_on:
-        raise PlanOutdatedError
-    now = timezone.now()
-    seen_at = now if links else None
+    if changes:
+        lock_tree(planned_on)
+    seen_at = timezone.now() if links else None
     park_names([change.pk for change in changes if change.pk is not None and "name" in change.fields])
     columns = ("code", "name", "pk")
     numbers = {department_code(code, name): pk for code, name, pk in Department.objects.values_list(*columns)}
     create([change for change in changes if change.is_new], numbers, seen_at)
     update([change for change in changes if not change.is_new], numbers, seen_at)
-    rows.mark_missing(
-        Department.objects.filter(pk__in=[change.pk for change in vanished]), SyncJob.Kind.DEPARTMENTS, now
-    )
-    yield from ((change, change.pk or numbers[change.key]) for change in (*changes, *vanished))
+    yield from ((change, change.pk or numbers[change.key]) for change in changes)
+
+
+def lock_tree(planned_on: Sequence[LocalDepartment]) -> None:
+    """Nobody else changes a department before the transaction ends. Raises PlanOutdatedError where somebody did already."""
+    if load(lock=True) != planned_on:
+        raise PlanOutdatedError
 
 
 def park_names(pks: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from integrations import bulk
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.types import MemberLayout, Members
 from integrations.lease import Lease
+from integrations.mapping.absence import not_checked, told_of_absence
 from integrations.mapping.employees import (
     FIELDS,
     PLACES,
@@ -25,13 +26,14 @@ from integrations.mapping.employees import (
     department_code,
     mapped_items,
     plan_employees,
-    question,
 )
+from integrations.mapping.guards import kept_by
 from integrations.mapping.plan import Change
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
-from integrations.sync import rows
+from integrations.reasons import Reason
+from integrations.sync import absence
 from integrations.sync.heap import collector_paused
-from integrations.sync.imports import Import, PlanOutdatedError, carry_out
+from integrations.sync.imports import Import, PlanOutdatedError, carry_out, guard_percent
 
 COLUMNS = tuple("department_id" if field == "department" else field for field in FIELDS)
 DEPARTMENT = PLACES["department"]
@@ -54,7 +56,7 @@ def read(lease: Lease, kaonavi: KaonaviClient) -> tuple[MemberLayout, Members]:
 
 
 def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: bool) -> Import:
-    """Load our side and plan; with the answer `keep_items` the plan that follows from it."""
+    """Load our side and plan; with the answer `keep_items` the plan that loses nothing of what was asked about."""
     layout, members = source
     source_rows = len(members.items) + len(members.unreadable)
     lease.report("確認", total=source_rows)
@@ -65,7 +67,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
     people = {person.pk: person for person in local}
     said = decisions()
 
-    def planned(*, keep_missing_items: bool, shown: Import | None = None) -> Import:
+    def planned(*, kept: frozenset[str] = frozenset(), shown: Import | None = None) -> Import:
         plan = plan_employees(
             members,
             layout,
@@ -73,23 +75,27 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
             local=local,
             decisions=said,
             first_name_filler=settings.first_name_filler,
-            keep_missing_items=keep_missing_items,
+            guard_percent=guard_percent(SyncJob.Kind.EMPLOYEES, settings),
+            overwrite_missing_items=settings.overwrite_missing_items,
+            kept=kept,
         )
+        unsure = [not_checked(Reason.MEMBERS_NOT_CHECKED_FOR_ABSENCE, plan.unseen)]
         left = leaving(plan, people)
         return Import(
             what=SyncChange.What.EMPLOYEE,
             source_rows=source_rows,
             outcomes=plan.outcomes,
-            issues=plan.issues,
+            issues=[*plan.issues, *unsure] if plan.is_unsure else plan.issues,
             changes=[*plan.changes, *left],
-            write=partial(write_rows, plan.changes, left, Rows.of(plan.changes, left, people, departments)),
+            write=partial(write_import, plan, left, Rows.of(plan.changes, left, people, departments)),
             empty_source="社員" if plan.is_empty_source else "",
-            question=question(plan.blanked) if plan.blanked and not settings.overwrite_missing_items else "",
+            alarms=plan.alarms,
+            remark=told_of_absence("社員", "名", len(plan.vanished), len(plan.unseen)),
             shown=shown,
         )
 
-    plan = planned(keep_missing_items=False)
-    return planned(keep_missing_items=True, shown=plan) if lease.job.options.get("keep_items") else plan
+    plan = planned()
+    return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.options.get("keep_items") else plan
 
 
 def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmployee]:
@@ -188,10 +194,19 @@ def in_columns(values: Sequence[Any], departments: Mapping[str, int], *more: Any
     return (*values[:DEPARTMENT], departments.get(values[DEPARTMENT]), *values[DEPARTMENT + 1 :], *more)
 
 
+def write_import(plan: EmployeePlan, left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
+    """All that a run writes; yields each change with the number of its row. Raises PlanOutdatedError."""
+    yield from write_rows(plan.changes, left, made)
+    absence.link(Employee, "email", plan.linked, made.now)
+    gone, unseen = plan.vanished, plan.unseen
+    if absence.note_absence(Employee, SyncJob.Kind.EMPLOYEES, gone=gone, unseen=unseen, now=made.now) != len(gone):
+        raise PlanOutdatedError
+
+
 def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
     """Write what was made of the changes, inside the caller's transaction; yields each change with the number of its row.
 
-    `left` are those of people without a row of their own. Raises PlanOutdatedError when somebody whom the plan knew was
+    `left` are those of people without a row of their own; of these only the mail is written here. Raises PlanOutdatedError when somebody whom the plan knew was
     deleted or changed.
     """
     lock_unchanged(made.planned_on)
@@ -200,10 +215,6 @@ def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) ->
     new = ([*row, pk] for row, pk in zip(made.created, numbers, strict=True))
     bulk.insert(Employee, (*INSERTED, "id"), new)
     bulk.update(Employee, made.columns, made.updated)
-    vanished = [change for change in left if "missing" in change.fields]
-    vanishing = Employee.objects.filter(pk__in=[change.pk for change in vanished])
-    if rows.mark_missing(vanishing, SyncJob.Kind.EMPLOYEES, made.now) != len(vanished):
-        raise PlanOutdatedError
     next_number = iter(numbers)
     yield from ((change, change.pk or next(next_number)) for change in (*changes, *left))
 

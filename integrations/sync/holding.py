@@ -2,17 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from integrations.mapping.guards import Alarm
 from integrations.models import SyncJob
 
 LABELS = {"created": "新規", "updated": "更新", "unchanged": "変更なし", "skipped": "対象外", "failed": "エラー"}
 
 
-def digest(*parts: object) -> str:
-    """A fingerprint of what a plan would do, the same in every process for the same plan."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=plain)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def digest(*parts: Iterable[object]) -> str:
+    """A fingerprint of what a plan would do, the same in every process for the same plan.
+
+    The order of a part's members makes no difference: neither カオナビ nor the database promises one.
+    """
+    texts = [
+        sorted(json.dumps(member, ensure_ascii=False, sort_keys=True, default=plain) for member in part)
+        for part in parts
+    ]
+    return hashlib.blake2b(json.dumps(texts).encode(), digest_size=16).hexdigest()
 
 
 def plain(value: object) -> object:
@@ -36,16 +43,16 @@ def what_moved(before: Mapping[str, int], now: Mapping[str, int]) -> str:
     return f"確認したときから内容が変わったため、もう一度確認してください（{what}）。"
 
 
-def hold(job: SyncJob, *, message: str, digest: str, counts: Mapping[str, int], question: bool = False) -> None:
+def hold(job: SyncJob, *, message: str, digest: str, counts: Mapping[str, int], alarms: Sequence[Alarm] = ()) -> None:
     """Lay the job down as 確認待ち and save it. Call it inside the lease's `writing`.
 
-    `question` says that the run stopped because values would be blanked (§3.9), so that the page offers the third choice.
+    `alarms` are why the run stopped by itself; the page offers the choice that loses nothing.
     """
     job.status = SyncJob.Status.HELD
     job.worker = job.owner = ""
     job.phase = "確認待ち"
     job.message = message
-    job.options = {**job.options, "digest": digest, "question": question}
+    job.options = {**job.options, "digest": digest, "question": [alarm._asdict() for alarm in alarms]}
     for name in SyncJob.COUNTS:
         setattr(job, name, counts[name])
     job.done = job.total = sum(counts.values())

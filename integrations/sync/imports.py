@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from integrations import records
 from integrations.lease import Lease
+from integrations.mapping.guards import Alarm, question
 from integrations.mapping.plan import Change, Issue, Outcome, count, issue
-from integrations.models import SourceFile, SyncJob
+from integrations.models import KaonaviConnection, SourceFile, SyncJob
 from integrations.reasons import Reason, Severity
 from integrations.sync.holding import digest, hold, summary, what_moved
 
@@ -32,8 +33,9 @@ class Import:
 
     `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write, those
     that are marked as missing too. `write` writes them and says, in their order, which row each became; it runs inside the
-    transaction, so it does no network work and calculates little. `question` is the text of §3.9, "" when nothing is to be asked. `shown` is the variant that a
-    person was shown, where their answer leads to another one.
+    transaction, so it does no network work and calculates little. `alarms` are asked about before anything is written.
+    `remark` is what the message says besides the counts. `shown` is the variant that a person was shown, where their answer
+    leads to another one.
     """
 
     what: str
@@ -43,7 +45,8 @@ class Import:
     changes: Sequence[Change]
     write: Callable[[], Written]
     empty_source: str = ""
-    question: str = ""
+    alarms: Sequence[Alarm] = ()
+    remark: str = ""
     shown: Self | None = None
 
     def seal(self) -> str:
@@ -54,6 +57,11 @@ class Import:
 
 Source = TypeVar("Source")
 Source_contra = TypeVar("Source_contra", contravariant=True)
+
+
+def guard_percent(kind: str, settings: KaonaviConnection) -> int:
+    """The share that raises an alarm; 0 for none, as in the first import of a kind, which is no ordinary day."""
+    return settings.guard_percent if SyncJob.objects.completed(kind).exists() else 0
 
 
 class Planner(Protocol[Source_contra]):
@@ -102,7 +110,7 @@ def as_outdated() -> Iterator[None]:
 def prepared(job: SyncJob, plan: Import) -> Callable[[SyncJob], None]:
     """What is left to be done with the job's fresh row, once everything that needs no transaction is made."""
     asked = plan.shown or plan
-    may_be_held = bool(asked.question or job.options.keys() & {"dry_run", "approved_digest"})
+    may_be_held = bool(asked.alarms or job.options.keys() & {"dry_run", "approved_digest"})
     seal = asked.seal() if may_be_held else ""
     fields = records.fields_as_json(plan.changes)
     return lambda fresh: conclude(fresh, plan, asked, seal, fields)
@@ -119,12 +127,12 @@ def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Seque
     elif text := why_held(job, asked, seal, asked_counts):
         records.write_issues(job, asked.issues)
         records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
-        hold(job, message=text, digest=seal, counts=asked_counts, question=bool(asked.question))
+        hold(job, message=text, digest=seal, counts=asked_counts, alarms=asked.alarms)
     else:
         records.write_issues(job, plan.issues)
         written = list(plan.write())  # done before the next statement: a stream into one table allows no other
         records.write_changes(job, plan.what, written, fields)
-        succeed(job, counts, plan.issues)
+        succeed(job, counts, plan.issues, plan.remark)
 
 
 def why_held(job: SyncJob, plan: Import, seal: str, counts: Mapping[str, int]) -> str:
@@ -132,12 +140,13 @@ def why_held(job: SyncJob, plan: Import, seal: str, counts: Mapping[str, int]) -
     approved = job.options.get("approved_digest")
     if approved == seal and approved:
         return ""
-    preview = f"実行すると次のようになります：{summary(counts)}。"
+    preview = f"実行すると次のようになります：{summary(counts)}。{plan.remark}"
+    asked = question(plan.alarms)
     if approved:
-        return "\n".join(filter(None, [what_moved(job.counts, counts), plan.question, preview]))
+        return "\n".join(filter(None, [what_moved(job.counts, counts), asked, preview]))
     if job.options.get("dry_run"):
-        return "\n".join(filter(None, [plan.question, preview]))
-    return "" if job.options.get("approve") else plan.question
+        return "\n".join(filter(None, [asked, preview]))
+    return "" if job.options.get("approve") else asked
 
 
 def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:
@@ -147,13 +156,13 @@ def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:
     end(job, SyncJob.Status.FAILED, problem.detail)
 
 
-def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Issue]) -> None:
+def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Issue], remark: str) -> None:
     """End the run as 成功, or 一部エラー when a row was refused."""
     for name, number in counts.items():
         setattr(job, name, number)
     job.done = job.total = sum(counts.values())
     has_errors = any(problem.severity is Severity.ERROR for problem in issues)
-    end(job, SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED, f"{summary(counts)}。")
+    end(job, SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED, f"{summary(counts)}。{remark}")
 
 
 def end(job: SyncJob, status: str, message: str) -> None:

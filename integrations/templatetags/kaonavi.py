@@ -16,6 +16,7 @@ from departments.scope import covers, reach
 from employees.models import Employee
 from integrations.files.exports import exportable
 from integrations.models import Export, KaonaviConnection, SyncChange, SyncJob
+from integrations.sightings import UNSEEN
 from integrations.templatetags.wording import ChangeLine, change_lines
 from integrations.views.registration import Registration, registrations_of
 
@@ -91,9 +92,14 @@ def last_completed(kind: str) -> datetime | None:
 
 @register.inclusion_tag("integrations/_standing.html")
 def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
-    """Where カオナビ stands with a department or person: never linked, seen when, or missing since when."""
-    is_present = row.last_seen_at is not None and row.missing_since is None
-    return {"row": row, "seen_at": last_completed(kind) or row.last_seen_at if is_present else row.last_seen_at}
+    """Where カオナビ stands with a department or person: never linked, seen when, not seen since, or missing since when.
+
+    Only of a row that the newest completed run saw is its time told.
+    """
+    unseen = UNSEEN[type(row)]._default_manager.filter(pk=row.pk).first()
+    is_present = row.last_seen_at is not None and row.missing_since is None and unseen is None
+    seen_at = unseen.seen_at if unseen else row.last_seen_at
+    return {"row": row, "unseen": unseen, "seen_at": last_completed(kind) or seen_at if is_present else seen_at}
 
 
 @register.inclusion_tag("integrations/_registration.html", takes_context=True)

@@ -26,14 +26,13 @@ from integrations.views.identities import questions
 from integrations.views.issue_texts import Veil
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
+from integrations.views.questions import LOSSES, Question
 from integrations.views.result_changes import with_result_names
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time
 FINDINGS = 25  # issues and changes stand on one page
 LONGEST_SEARCH = 100
-# 役職 or 雇用形態 that the run empties, because カオナビ has no item of that name
-BLANKED = Q(action=SyncChange.Action.UPDATE) & (Q(fields__position__1="") | Q(fields__employment_type__1=""))
 STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
@@ -69,6 +68,7 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "progress": Progress.of(job, timezone.now()),
         "may_decide": may_decide(request.user, job),
+        "question": Question.of(job),
         "file_kind": BY_JOB.get(SyncJob.Kind(job.kind)),
     }
     if job.status in STOPPED_EARLY:
@@ -105,9 +105,9 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         issues = issues.filter(reason=reason)
     if action:
         changes = changes.filter(action=action)
-    is_blanked = bool(request.GET.get("blanked"))
-    if is_blanked:
-        changes = changes.filter(BLANKED)
+    loss = one_of(LOSSES, request.GET.get("loss"))
+    if loss:
+        changes = changes.filter(LOSSES[loss][1])
     if words:
         told = mentions(words, "value") & veil.readable(issues)
         issues = issues.filter(mentions(words, "subject_key", "subject_name", "email") | told)
@@ -126,7 +126,8 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         "words": words,
         "severities": SyncIssue.SeverityChoices.choices,
         "actions": SyncChange.Action.choices,
-        "is_blanked": is_blanked,
+        "loss": loss,
+        "loss_words": LOSSES[loss][0] if loss else "",
         "has_changes": job.changes.exists(),
         "chunks": job.chunks.defer("content").order_by("sheet", "number") if job.kind == job.Kind.RESULTS else (),
     }

@@ -15,6 +15,7 @@ from departments.scope import reach
 from employees.models import Employee
 from integrations.models import SyncIssue
 from integrations.reasons import REASONS, Reason
+from integrations.sightings import UnseenDepartment
 
 
 class Action(NamedTuple):
@@ -79,6 +80,7 @@ def at_holders(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[Syn
     """
     holders = Department.objects.in_bulk({issue.object_id for issue in issues})
     codes = {issue.subject_key.strip() for issue in issues}
+    unseen = set(UnseenDepartment.objects.filter(row__in=holders).values_list("pk", flat=True))
     taken = set(Department.objects.filter(code__in=codes).values_list("code", flat=True))
     may_edit, may_view = may(user, Right.EDIT_DEPARTMENTS), reach(user, Right.VIEW_DEPARTMENTS)
     for issue in issues:
@@ -86,7 +88,7 @@ def at_holders(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[Syn
         if holder is None:
             continue
         code = issue.subject_key.strip()
-        is_in_kaonavi = holder.code and holder.last_seen_at and not holder.missing_since
+        is_in_kaonavi = holder.code and holder.last_seen_at and not holder.missing_since and holder.pk not in unseen
         if may_edit and code not in taken and not is_in_kaonavi:
             query = urlencode({"code": code, "next": reverse("integrations:job", args=[issue.job_id])})
             address = f"{reverse('departments:code', args=[holder.pk])}?{query}"

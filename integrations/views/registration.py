@@ -11,6 +11,7 @@ from assessments.order import NEWEST_FIRST
 from employees import listing
 from employees.models import Employee
 from integrations.models import ResultRegistration
+from integrations.sightings import UnseenEmployee
 
 LATEST = Assessment.objects.filter(employee=OuterRef("pk")).order_by(*NEWEST_FIRST).values("pk")[:1]
 TESTED = Exists(Assessment.objects.filter(employee=OuterRef("pk")))
@@ -43,7 +44,14 @@ def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
 
 
 def offer_filters() -> None:
-    """Add 登録済み, 未登録 and 社員番号なし to the filters of 自社社員管理, which itself knows nothing of sheets."""
+    """Add 登録済み, 未登録 and 社員番号なし to the filters of 自社社員管理, which itself knows nothing of sheets.
+
+    And of メンバーあり make those whom the newest run saw.
+    """
+    label, seen = listing.PRESENCE["seen"]
+    unseen = Exists(UnseenEmployee.objects.filter(row=OuterRef("pk")))
+    listing.PRESENCE["seen"] = (label, Q(seen) & ~Q(unseen))
+    listing.PRESENCE["unseen"] = ("最新の同期で未確認", unseen)
     latest = Assessment.objects.filter(employee=OuterRef("employee")).order_by(*NEWEST_FIRST).values("pk")[:1]
     registered = Exists(ResultRegistration.objects.filter(employee=OuterRef("pk"), assessment=Subquery(latest)))
     listing.REGISTRATION["registered"] = ("登録済み", registered)

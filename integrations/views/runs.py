@@ -64,7 +64,7 @@ def job_to_decide(request: HttpRequest, pk: int) -> SyncJob:
 @needs(Right.IMPORT_FILES)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """確認して実行, or with `keep_items` 役職・雇用形態を変えずに実行."""
+    """確認して実行, or with `keep_items` the answer that loses nothing."""
     job = job_to_decide(request, pk)
     try:
         actions.approve_job(job, by=person(request), keep_items=bool(request.POST.get("keep_items")))

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from integrations import tasks
 from integrations.models import Export
 from tests.screens.conftest import (
+    MISSING_ITEMS,
     PASSWORD,
     make_change,
     make_department,
@@ -136,7 +137,7 @@ def company(hanako: User) -> dict[str, str]:
             done, severity, subject_key="0002", subject_name="赤井 誠", email="akai-makoto-no-nagai@example.co.jp"
         )
     held = make_job(
-        "held", options={"question": True, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
+        "held", options={"question": MISSING_ITEMS, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
     )
     make_change(held, {"position": ["課長", ""]})
     for status in ("succeeded", "failed", "cancelled", "interrupted"):

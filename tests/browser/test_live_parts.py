@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from integrations.models import KaonaviConnection, SyncJob
 from tests.browser.conftest import log_in
-from tests.screens.conftest import make_issue, make_job, make_person
+from tests.screens.conftest import MISSING_ITEMS, make_issue, make_job, make_person
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +71,7 @@ def test_it_shows_how_a_run_gets_on_without_being_asked(page: Page, hanako):
 
 def test_it_lets_a_person_decide_about_a_held_run(page: Page, hanako):
     job = make_job(
-        "held", options={"question": True, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
+        "held", options={"question": MISSING_ITEMS, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
     )
     log_in(page, job.get_absolute_url())
     page.get_by_role("button", name="役職・雇用形態を変えずに実行").click()

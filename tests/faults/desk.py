@@ -23,6 +23,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import OperationalError, connection, connections, transaction
 from django.db.models import Count
 
+from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
 from integrations import actions, presence, tasks
 from integrations.job_json import job_json
@@ -51,6 +52,17 @@ def administrator(name: str, password: str) -> None:
 
 def start(kind: str = "employees", **options: Any) -> int:
     return actions.start_job(kind=kind, by=None, **options).pk
+
+
+def examine(number: int, taken_on: str, score: float) -> None:
+    """A result of the member of that number, who becomes one of us with the first one."""
+    name, mail = f"{number:05}", f"m{number}@example.co.jp"
+    person, _ = Employee.objects.get_or_create(
+        employee_number=name, defaults={"email": mail, "last_name": "社員", "first_name": str(number)}
+    )
+    scores = dict.fromkeys(Scale.objects.values_list("code", flat=True), score)
+    kind = PersonalityType.objects.get(code="promoter")
+    Assessment.objects.create(employee=person, taken_on=taken_on, personality_type=kind, scores=scores)
 
 
 def approve(job: int) -> int:

@@ -26,6 +26,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 if "timeout" in DATABASES["default"].get("OPTIONS", {}):
     DATABASES["default"]["OPTIONS"]["timeout"] = 2
 
+KAONAVI_UPDATE_LIMIT = 1000  # the limits have tests of their own
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashing guards nothing here
 
 brake.install()

@@ -27,7 +27,7 @@ ROLES = ("管理者", "閲覧者", "limited", "nobody", "anonymous")
 TABOO = ("青山", "p1@example.co.jp", "営業")  # of the company that the limited role must not see
 NAMES = re.compile(r'\bname="([^"]+)"')
 QUERY = (
-    *("q", "page", "sort", "department", "type", "retired", "kaonavi", "severity", "reason", "action", "blanked"),
+    *("q", "page", "sort", "department", "type", "retired", "kaonavi", "severity", "reason", "action", "loss"),
     *("issues", "changes", "next", "from", "to", "format", "kind", "ids", "all", "state", "comparison"),
 )
 NASTY = (

@@ -84,7 +84,7 @@ def addresses(company: Employee) -> list[str]:
         reverse("integrations:downloads"),
         job.get_absolute_url(),
         f"{job.get_absolute_url()}?since=gone",
-        f"{job.get_absolute_url()}?severity=error&action=update&blanked=1&q=x",
+        f"{job.get_absolute_url()}?severity=error&action=update&loss=position&q=x",
         reverse("integrations:error_file", args=[job.pk]),
         reverse("integrations:error_workbook", args=[job.pk]),
         reverse("integrations:check"),

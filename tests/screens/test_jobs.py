@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from openpyxl import load_workbook
 from integrations import error_csv
 from integrations.models import RemoteCall, SyncJob, UploadChunk
 from integrations.reasons import REASONS
-from tests.screens.conftest import make_change, make_issue, make_job, make_person
+from tests.screens.conftest import MISSING_ITEMS, make_change, make_issue, make_job, make_person
 
 LIST = reverse("integrations:jobs")
 HTMX = {"HX-Request": "true"}
@@ -114,10 +115,12 @@ def test_it_offers_two_choices_when_held_and_a_third_for_missing_items(admin: Cl
     assert "確認して実行" in page
     assert "中止" in page
     assert "役職・雇用形態を変えずに実行" not in page
-    asked = make_job("held", options={"digest": "x", "question": True})
+    asked = make_job("held", options={"digest": "x", "question": MISSING_ITEMS})
     page = admin.get(asked.get_absolute_url()).text
-    places = [page.index(words) for words in ("確認して実行", "役職・雇用形態を変えずに実行", "中止")]
-    assert places == sorted(places)
+    choices = ("役職・雇用形態を変えずに実行", "461名の役職を空白に、3名の雇用形態を空白にして実行", "中止")
+    assert re.findall(r'<button class="button( [\w-]+)?">([^<]+)</button></form>', page) == list(
+        zip((" button-primary", " button-danger", ""), choices, strict=True)
+    )
 
 
 def test_it_shows_changes_in_words(viewer: Client):
@@ -290,14 +293,15 @@ def test_it_tells_how_to_use_results_in_kaonavi_once_they_are_there(viewer: Clie
 
 
 def test_it_shows_who_would_be_blanked(viewer: Client):
-    job = make_job("held", options={"digest": "x", "question": True})
+    job = make_job("held", options={"digest": "x", "question": MISSING_ITEMS})
     make_change(job, {"position": ["課長", ""]}, name="空白 太郎")
     make_change(job, {"position": ["課長", "部長"]}, name="昇進 花子")
     make_change(job, {"employment_type": ["regular", ""]}, name="空白 次郎")
     make_change(job, {"position": [None, ""]}, action="create", name="新人 三郎")
-    assert "?blanked=1#changes" in viewer.get(job.get_absolute_url()).text
-    shown = viewer.get(f"{job.get_absolute_url()}?blanked=1").context["changes"]
-    assert [change.name for change in shown] == ["空白 太郎", "空白 次郎"]
+    for field, name in (("position", "空白 太郎"), ("employment_type", "空白 次郎")):
+        assert f"?loss={field}#changes" in viewer.get(job.get_absolute_url()).text
+        shown = viewer.get(f"{job.get_absolute_url()}?loss={field}").context["changes"]
+        assert [change.name for change in shown] == [name]
 
 
 def test_it_shows_changes_of_results_in_words(viewer: Client):

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.screens.conftest import make_job
+from tests.screens.conftest import MISSING_ITEMS, make_job
 
 START = reverse("integrations:start")
 
@@ -85,7 +85,7 @@ def test_it_goes_back_with_the_query(admin: Client, connected: KaonaviConnection
 
 @pytest.mark.parametrize(("choice", "keeps"), [({}, False), ({"keep_items": "1"}, True)])
 def test_it_lets_a_held_run_go_on(choice: dict[str, str], keeps: bool, admin: Client, connected: KaonaviConnection):  # noqa: FBT001 - a parameter of the table
-    job = make_job("held", options={"digest": "x", "question": True})
+    job = make_job("held", options={"digest": "x", "question": MISSING_ITEMS})
     assert admin.post(reverse("integrations:approve", args=[job.pk]), choice)["Location"] == job.get_absolute_url()
     job.refresh_from_db()
     assert job.status == "queued"

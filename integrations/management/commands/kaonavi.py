@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -58,13 +59,16 @@ class Command(BaseCommand):
         actions_.add_parser("disconnect", help="連携を解除する")
         sync = actions_.add_parser("sync", help="同期を実行し、終わるまで待つ")
         sync.add_argument("kind", choices=[str(kind) for kind in SyncJob.SYNCS])
-        where = sync.add_mutually_exclusive_group()
-        where.add_argument("--no-wait", action="store_true", help="開始だけして待たない")
-        where.add_argument("--inline", action="store_true", help="ワーカーを使わず、このプロセスで実行する")
+        add_places(sync)
+        approve = actions_.add_parser("approve", help="確認待ちの処理を実行し、終わるまで待つ")
+        approve.add_argument("job", type=int)
+        approve.add_argument(
+            "--keep", action="store_true", help="確認を求められた項目や印を変えずに実行する（失われる値はありません）"
+        )
+        add_places(approve)
         how = sync.add_mutually_exclusive_group()
         how.add_argument("--dry-run", action="store_true", help="書き込まずに確認待ちで終わる")
         how.add_argument("--approve", action="store_true", help="確認待ちで止まらない")
-        sync.add_argument("--json", action="store_true", help="結果を JSON で出力する")
         jobs = actions_.add_parser("jobs", help="バックグラウンド処理一覧")
         jobs.add_argument("--json", action="store_true")
         cancel = actions_.add_parser("cancel", help="1つの処理を中止する")
@@ -79,6 +83,7 @@ class Command(BaseCommand):
             "check": self.check_connection,
             "disconnect": self.disconnect,
             "sync": self.sync,
+            "approve": self.approve,
             "jobs": self.jobs,
             "cancel": self.cancel,
             "issues": self.issues,
@@ -118,17 +123,26 @@ class Command(BaseCommand):
         return 1
 
     def sync(self, options: dict[str, Any]) -> int:
-        try:
-            start = partial(
+        return self.see_through(
+            partial(
                 actions.start_job,
                 kind=options["kind"],
                 by=None,
                 dry_run=options["dry_run"],
                 approve=options["approve"],
-                here=options["inline"],
-            )
-            job = start_patiently(start, self.stderr.write)
-        except (actions.AlreadyRunning, actions.NotConnectedError, UnreadableSecretError) as error:
+            ),
+            options,
+        )
+
+    def approve(self, options: dict[str, Any]) -> int:
+        job = job_of(options)
+        return self.see_through(partial(actions.approve_job, job, by=None, keep_items=options["keep"]), options)
+
+    def see_through(self, start: Callable[..., SyncJob], options: dict[str, Any]) -> int:
+        """Let a run start or go on, and tell how it ends."""
+        try:
+            job = start_patiently(partial(start, here=options["inline"]), self.stderr.write)
+        except (actions.AlreadyRunning, actions.NotConnectedError, actions.TooLate, UnreadableSecretError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
             else:
@@ -183,9 +197,7 @@ class Command(BaseCommand):
         return 0
 
     def cancel(self, options: dict[str, Any]) -> int:
-        job = SyncJob.objects.filter(pk=options["job"]).first()
-        if job is None:
-            raise CommandError(f"処理 {options['job']} はありません。")
+        job = job_of(options)
         try:
             actions.cancel_job(job, by=None)
         except actions.TooLate as error:
@@ -195,10 +207,7 @@ class Command(BaseCommand):
         return 0
 
     def issues(self, options: dict[str, Any]) -> int:
-        job = SyncJob.objects.filter(pk=options["job"]).first()
-        if job is None:
-            message = f"処理 {options['job']} はありません。"
-            raise CommandError(message)
+        job = job_of(options)
         if options["csv"]:
             for line in lines(job.issues.iterator()):
                 self.stdout.write(line, ending="")
@@ -209,3 +218,19 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"　→ {issue.remedy}")
         return 0
+
+
+def add_places(parser: ArgumentParser) -> None:
+    """The flags of what runs a job: where, and how its end is told."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--no-wait", action="store_true", help="開始だけして待たない")
+    where.add_argument("--inline", action="store_true", help="ワーカーを使わず、このプロセスで実行する")
+    parser.add_argument("--json", action="store_true", help="結果を JSON で出力する")
+
+
+def job_of(options: dict[str, Any]) -> SyncJob:
+    """The run that is meant. Raises CommandError where there is none."""
+    job = SyncJob.objects.filter(pk=options["job"]).first()
+    if job is None:
+        raise CommandError(f"処理 {options['job']} はありません。")
+    return job

@@ -177,21 +177,13 @@ def why_held(job: SyncJob, seal: str, survey: Survey) -> str:
 
 
 def seal_of(survey: Survey, state: RunState) -> str:
-    """The fingerprint of all that would be sent, and of how everybody would come off.
-
-    カオナビ promises no order of records, so their order does not count.
-    """
-    chunks = [
-        digest(
-            chunk.sheet,
-            [
-                (change.key, [(item, *map(in_any_order, values)) for item, values in change.fields.items()])
-                for change in (change_of(send, state.sheets[chunk.sheet]) for send in unpack(chunk.content))
-            ],
-        )
+    """The fingerprint of all that would be sent, in however many calls, and of how everybody would come off."""
+    sends = (
+        (chunk.sheet, change.key, {item: [*map(in_any_order, values)] for item, values in change.fields.items()})
         for chunk in survey.chunks
-    ]
-    return digest(chunks, survey.counts)
+        for change in (change_of(send, state.sheets[chunk.sheet]) for send in unpack(chunk.content))
+    )
+    return digest(sends, survey.counts.items(), [len(survey.chunks)])
 
 
 def in_any_order(value: object) -> object:

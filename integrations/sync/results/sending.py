@@ -20,6 +20,7 @@ from integrations.lease import Lease
 from integrations.mapping import result_search as search
 from integrations.mapping.troubles import missing_ticks, sheet_issue
 from integrations.models import SyncJob, UploadChunk
+from integrations.permit import RunPermit
 from integrations.sync.results import reading
 from integrations.sync.results.ending import blame, end_failed
 from integrations.sync.results.ledger import RunState, Stage, State, keep, records_in, unpack
@@ -38,7 +39,8 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
         chunk.save(update_fields=["state", "sent_at"])
         state.save(job)
     try:
-        task = kaonavi.patch_sheet(chunk.sheet_id, [send.member for send in unpack(chunk.content)])
+        members = [send.member for send in unpack(chunk.content)]
+        task = kaonavi.patch_sheet(chunk.sheet_id, members, permit=RunPermit(lease))
     except (MustWait, CredentialsRefused):
         take_back(lease, state, chunk)
         raise

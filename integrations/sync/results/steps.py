@@ -6,11 +6,12 @@ from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotFound, NotUnderstood, Unavailable
 from integrations.lease import Lease
 from integrations.models import UploadChunk
+from integrations.sync.results import waiting
 from integrations.sync.results.ledger import RunState, State
 from integrations.sync.results.planning import take_survey
 from integrations.sync.results.sending import lose, send_next, wait_for
 from integrations.sync.results.verifying import verify
-from integrations.sync.results.waiting import GaveUp, has_timed_out, patience, poll_pause
+from integrations.sync.results.waiting import GaveUp, has_timed_out, patience, poll_pause, since
 
 
 def advance_results(lease: Lease, kaonavi: KaonaviClient) -> float | None:
@@ -54,18 +55,23 @@ def take_step(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
         return verify(lease, kaonavi, state)
     if not state.has_planned and (left := in_flight_of_others(lease)):
         lease.report("前回の送信の終了待ち")
-        return look_after(kaonavi, left)
+        return look_after(lease, kaonavi, left)
     return take_survey(lease, kaonavi, state)
 
 
 def in_flight_of_others(lease: Lease) -> UploadChunk | None:
     """An update that a run left behind when it was stopped: its task may still change the sheets."""
     others = UploadChunk.objects.filter(state__in=UploadChunk.IN_FLIGHT).exclude(job=lease.job)
-    return others.defer("content").first()
+    return others.select_related("job").defer("content").first()
 
 
-def look_after(kaonavi: KaonaviClient, chunk: UploadChunk) -> float:
-    """Wait for the end of such an update, as long as one waits for an own one."""
+def look_after(lease: Lease, kaonavi: KaonaviClient, chunk: UploadChunk) -> float:
+    """Wait for the end of such an update, as long as one waits for an own one.
+
+    One without a task may have been on its way when its run was ended: a moment later its worker has noticed.
+    """
+    if chunk.task_id is None and (rest := waiting.LOST_PAUSE - since(chunk.job.finished_at).total_seconds()) > 0:
+        return rest
     end = State.LOST
     if chunk.task_id is not None and not has_timed_out(chunk):
         try:
@@ -76,5 +82,6 @@ def look_after(kaonavi: KaonaviClient, chunk: UploadChunk) -> float:
             if not task.is_final:
                 return poll_pause(chunk)
             end = State.STORED if task.is_ok else State.REFUSED
-    UploadChunk.objects.filter(pk=chunk.pk).update(state=end, ended_at=timezone.now())
+    with lease.writing():
+        UploadChunk.objects.filter(pk=chunk.pk).update(state=end, ended_at=timezone.now())
     return 0.0

@@ -166,7 +166,7 @@ def test_rule_9_a_run_that_would_blank_stops_and_asks_with_the_text_of_the_manua
         "カオナビに項目「役職」が見つかりません。実行すると、2名の役職が空白で上書き更新されます。"
         "項目名を変更している場合は、デフォルトの項目名に戻してください。"
     )
-    assert job.options["question"] is True
+    assert [line["losers"] for line in job.options["question"]] == [2]
     assert Employee.objects.filter(position="").count() == 0
 
 
@@ -259,7 +259,7 @@ def test_rule_13_one_unreadable_member_is_refused_and_suspends_the_marks(tenant,
     broken = tenant.add_member("3")
     broken.overrides["name"] = {"unexpected": True}
     job = run("employees")
-    assert reasons(job) == [("3", "MEMBER_UNREADABLE")]
+    assert reasons(job) == [("", "MEMBERS_NOT_CHECKED_FOR_ABSENCE"), ("3", "MEMBER_UNREADABLE")]
     assert job.counts == {"created": 0, "updated": 0, "unchanged": 1, "skipped": 0, "failed": 1}
     assert employee("2@example.co.jp").missing_since is None
 

@@ -13,7 +13,7 @@ import pytest
 from integrations.kaonavi import client as client_module
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotPermitted, NotUnderstood, TimedOut, Unavailable
-from integrations.kaonavi.transport import Deadline, open_session
+from integrations.kaonavi.transport import open_session
 from integrations.kaonavi.types import Record, SheetMember
 from tests.fakes import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.misbehaving import server
@@ -151,19 +151,52 @@ def test_it_stops_sending_to_a_server_that_reads_too_slowly(connect: Connect):
         assert time.monotonic() - started < 1.5
 
 
-def test_it_sends_no_byte_of_an_update_whose_time_is_over(connect: Connect):
-    seen: list[bytes] = []
-    with server(lambda connection: seen.append(connection.recv(1)), reads=False) as base_url:
-        with pytest.raises(TimedOut) as lost:
-            connect(base_url).patch_sheet(71, BIG, deadline=Deadline(-1))
-        assert not lost.value.outcome_unknown
-    assert not any(seen)
+class Lost(Exception):  # noqa: N818 - what a permit may raise
+    """The right to send is gone."""
 
 
-def test_it_stops_an_update_between_two_pieces(connect: Connect):
-    with reading_slowly() as base_url, pytest.raises(TimedOut) as lost:
-        connect(base_url).patch_sheet(71, ENORMOUS, deadline=Deadline(0.3))
-    assert lost.value.outcome_unknown
+class Permit:
+    """Given so many times; `asked` says how."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.asked: list[bool] = []
+
+    def __call__(self, *, afresh: bool) -> None:
+        self.asked.append(afresh)
+        if len(self.asked) > self.times:
+            raise Lost
+
+
+def listening(seen: bytearray, ended: threading.Event):
+    """Keeps whatever comes in until the connection ends."""
+
+    def behaviour(connection: socket.socket) -> None:
+        while piece := connection.recv(1_000_000):
+            seen.extend(piece)
+        ended.set()
+
+    return behaviour
+
+
+def test_it_sends_no_byte_of_an_update_without_its_permit(connect: Connect):
+    seen, ended, permit = bytearray(), threading.Event(), Permit(times=0)
+    with server(listening(seen, ended), reads=False) as base_url:
+        with pytest.raises(Lost):
+            connect(base_url).patch_sheet(71, BIG, permit=permit)
+        assert ended.wait(5)
+    assert not seen
+    assert permit.asked == [True]
+
+
+def test_it_stops_an_update_between_two_pieces_when_the_permit_is_gone(connect: Connect):
+    seen, ended, permit = bytearray(), threading.Event(), Permit(times=20)
+    with server(listening(seen, ended), reads=False) as base_url:
+        with pytest.raises(Lost):
+            connect(base_url).patch_sheet(71, BIG, permit=permit)
+        assert ended.wait(5)
+    assert 0 < len(seen) < 1_000_000
+    assert permit.asked == [True, *[False] * 20]
 
 
 @pytest.mark.parametrize("status", [b"100 Continue", b"102 Processing", b"103 Early Hints", b"199 Whatever"])

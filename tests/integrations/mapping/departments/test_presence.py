@@ -33,10 +33,11 @@ def test_it_takes_the_mark_away_when_a_department_returns_and_counts_it_as_updat
     assert made.outcomes == (Outcome.UPDATED,)
 
 
-def test_it_lets_a_refused_department_keep_its_mark():
-    made = plan([theirs("A", "")], [ours(1, "A", missing=True)])
-    assert made.changes == ()
-    assert made.outcomes == (Outcome.FAILED,)
+@pytest.mark.parametrize("row", [theirs("A", ""), theirs("", "部A"), theirs("A", parent="nowhere")])
+def test_it_takes_the_mark_away_from_a_department_that_is_there_but_refused_or_left_out(row):
+    made = plan([row], [ours(1, "A", "部A", missing=True)])
+    assert [(change.pk, dict(change.fields)) for change in made.changes] == [(1, {"missing": (True, False)})]
+    assert Outcome.UPDATED not in made.outcomes
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,12 @@ def test_it_counts_a_row_that_lost_its_code_as_present_by_its_name():
 
 def test_it_marks_nobody_when_an_element_is_unreadable():
     made = plan([theirs("A")], [ours(1, "B")], [Unreadable(position=2, key="", problem="")])
-    assert made.vanished == ()
+    assert (made.vanished, made.unseen, made.is_unsure) == ((), (1,), True)
+
+
+def test_it_links_what_is_equal_already():
+    made = plan([theirs("A"), theirs("B", "")], [ours(1, "A", linked=False), ours(2, "B", linked=False)])
+    assert (made.changes, dict(made.linked)) == ((), {1: "A"})
 
 
 def test_it_marks_nobody_when_a_row_cannot_be_stored():

@@ -52,6 +52,8 @@ def apply(made: EmployeePlan, local: Sequence[LocalEmployee]) -> list[LocalEmplo
             rows[change.pk] = rows[change.pk]._replace(linked=True, **values)
     for change in made.released:
         rows[change.pk or 0] = rows[change.pk or 0]._replace(email="")
+    for pk in made.linked:
+        rows[pk] = rows[pk]._replace(linked=True)
     for pk in made.vanished:
         rows[pk] = rows[pk]._replace(missing=True)
     return list(rows.values())

@@ -65,7 +65,7 @@ def test_a_member_without_a_value_loses_the_one_that_we_have():
         "position": ("課長", ""),
         "employment_type": ("regular", ""),
     }
-    assert made.blanked == {}
+    assert made.alarms == ()
 
 
 def test_it_finds_the_items_by_their_names_whatever_their_numbers():

@@ -3,23 +3,35 @@
 import pytest
 
 from integrations.kaonavi.types import Item, MemberLayout
-from integrations.mapping.employees import question
+from integrations.mapping.employees import EmployeePlan
+from integrations.mapping.guards import Alarm, Guard, question
 from tests.builders import EMPLOYMENT_TYPE_ID, POSITION_ID, employee, member, member_layout
 from tests.integrations.mapping.employees.plans import news, outcomes, plan
 
 NEITHER = member_layout(内線=313)
+BOTH = frozenset({"position", "employment_type"})
 CHIEF = employee(position="課長", employment_type="regular")
+
+
+def lost(made: EmployeePlan) -> dict[str, int]:
+    """Item → how many would lose it because the layout has no such item."""
+    assert {alarm.guard for alarm in made.alarms} == {Guard.ITEM_MISSING}
+    return {alarm.label: alarm.losers for alarm in made.alarms}
+
+
+def missing(**losers: int) -> list[Alarm]:
+    return [Alarm(Guard.ITEM_MISSING, field, number, number) for field, number in losers.items()]
 
 
 def test_it_blanks_the_values_and_counts_them():
     made = plan(member(), local=[CHIEF], layout=NEITHER)
     assert made.changes[0].fields == {"position": ("課長", ""), "employment_type": ("regular", "")}
-    assert made.blanked == {"役職": 1, "雇用形態": 1}
+    assert lost(made) == {"役職": 1, "雇用形態": 1}
 
 
 def test_it_counts_only_the_item_that_is_missing():
     made = plan(member(), local=[CHIEF], layout=member_layout(役職=POSITION_ID))
-    assert made.blanked == {"雇用形態": 1}
+    assert lost(made) == {"雇用形態": 1}
 
 
 @pytest.mark.parametrize("name", ["役職名", "役職 ", "　役職", "役職（一覧）", "Position"])
@@ -27,7 +39,7 @@ def test_an_item_of_almost_that_name_is_not_the_item(name):
     layout = member_layout(**{name: POSITION_ID, "雇用形態": EMPLOYMENT_TYPE_ID})
     made = plan(member(position="部長", employment_type="正社員"), local=[CHIEF], layout=layout)
     assert made.changes[0].fields == {"position": ("課長", "")}
-    assert made.blanked == {"役職": 1}
+    assert lost(made) == {"役職": 1}
 
 
 def test_only_values_that_a_taken_member_would_lose_count():
@@ -47,27 +59,27 @@ def test_only_values_that_a_taken_member_would_lose_count():
         layout=NEITHER,
     )
     assert outcomes(made) == ["updated", "updated", "skipped", "failed", "created"]
-    assert made.blanked == {"役職": 1}
+    assert lost(made) == {"役職": 1}
 
 
 def test_nothing_is_blanked_where_we_have_nothing():
-    assert plan(member(), local=[employee()], layout=NEITHER).blanked == {}
-    assert plan(member(), layout=NEITHER).blanked == {}
+    assert plan(member(), local=[employee()], layout=NEITHER).alarms == ()
+    assert plan(member(), layout=NEITHER).alarms == ()
 
 
 def test_it_keeps_the_values_where_a_person_chose_so():
-    made = plan(member(gender="男性"), local=[CHIEF], layout=NEITHER, keep_missing_items=True)
+    made = plan(member(gender="男性"), local=[CHIEF], layout=NEITHER, kept=BOTH)
     assert made.changes[0].fields == {"gender": ("", "male")}
-    assert made.blanked == {}
+    assert made.alarms == ()
 
 
 def test_a_new_employee_has_nothing_to_keep():
-    taken = news(plan(member(), layout=NEITHER, keep_missing_items=True))
+    taken = news(plan(member(), layout=NEITHER, kept=BOTH))
     assert (taken["position"], taken["employment_type"]) == ("", "")
 
 
-def test_keeping_concerns_only_the_item_that_is_missing():
-    made = plan(member(), local=[CHIEF], layout=member_layout(役職=POSITION_ID), keep_missing_items=True)
+def test_keeping_concerns_only_the_item_that_was_asked_about():
+    made = plan(member(), local=[CHIEF], layout=member_layout(役職=POSITION_ID), kept=frozenset({"employment_type"}))
     assert made.changes[0].fields == {"position": ("課長", "")}
 
 
@@ -78,14 +90,14 @@ def test_of_two_items_of_the_same_name_the_first_with_a_value_counts():
 
 
 def test_the_question_is_the_manuals_warning_with_the_number_of_people():
-    assert question({"役職": 2871}) == (
+    assert question(missing(position=2871)) == (
         "カオナビに項目「役職」が見つかりません。実行すると、2,871名の役職が空白で上書き更新されます。"
         "項目名を変更している場合は、デフォルトの項目名に戻してください。"
     )
 
 
 def test_the_question_names_each_item():
-    assert question({"役職": 2871, "雇用形態": 3}) == (
+    assert question(missing(position=2871, employment_type=3)) == (
         "カオナビに項目「役職」が見つかりません。実行すると、2,871名の役職が空白で上書き更新されます。"
         "カオナビに項目「雇用形態」が見つかりません。実行すると、3名の雇用形態が空白で上書き更新されます。"
         "項目名を変更している場合は、デフォルトの項目名に戻してください。"
@@ -93,4 +105,4 @@ def test_the_question_names_each_item():
 
 
 def test_there_is_no_question_where_nothing_would_be_blanked():
-    assert question({}) == ""
+    assert question([]) == ""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from assessments.models import Assessment
+from employees.models import Employee
 from integrations import actions
 from integrations.mapping.sheets import ALL
 
@@ -59,6 +61,22 @@ def test_records_in_another_order_are_no_other_plan(tenant, employ, test, upload
     tenant.write_records(tenant.sheet(ALL.name), "E1", foreign[::-1])
 
     assert approve_upload(held).status == "succeeded"
+
+
+def test_members_items_and_rows_in_another_order_are_no_other_plan(tenant, employ, test, upload, approve_upload):
+    for number in range(8):
+        test(employ(f"E{number}"))
+        test(employ(f"X{number}", is_member=False))
+    held = upload(dry_run=True)
+    tenant.state.members.reverse()
+    for sheet in tenant.state.sheets:
+        sheet.items.reverse()
+    for row in [*Employee.objects.order_by("-pk"), *Assessment.objects.order_by("-pk")]:
+        row.save()  # PostgreSQL gives a row that was written anew last
+
+    job = approve_upload(held)
+
+    assert (job.status, job.counts) == ("partial", held.counts)
 
 
 def test_a_trial_of_nothing_is_held_too(upload, employ, test):
