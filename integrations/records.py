@@ -64,6 +64,8 @@ def write_changes(
 
 
 def clear(job: SyncJob) -> None:
-    """Forget what an earlier look of the same run (確認待ち) had found."""
+    """Forget what an earlier look of the same run (確認待ち) had found, its counts too; the caller saves them."""
     job.issues.all().delete()
     job.changes.all().delete()
+    for name in SyncJob.COUNTS:
+        setattr(job, name, 0)

@@ -152,6 +152,16 @@ class ProxyRefused(Unavailable):
     reason = "KAONAVI_PROXY"
 
 
+class AnswerChanged(KaonaviError):
+    """A key that every element of an answer had is in none of them any more. `resource` names what is missing."""
+
+    reason = "KAONAVI_ANSWER_CHANGED"
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(f"カオナビの応答が変わりました。{resource}がありません。")
+        self.resource = resource
+
+
 class NotUnderstood(KaonaviError):
     """An answer that is no JSON of the documented envelope: HTML, cut off, no list. Nothing of it is used.
 

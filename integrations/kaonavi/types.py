@@ -42,6 +42,7 @@ class Departments(msgspec.Struct, frozen=True):
 
     items: tuple[Department, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    absent: frozenset[str] = frozenset()  # keys that none of them has
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -64,6 +65,7 @@ class Members(msgspec.Struct, frozen=True):
 
     items: tuple[Member, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    absent: frozenset[str] = frozenset()  # keys that none of them has
 
 
 class Item(msgspec.Struct, frozen=True):

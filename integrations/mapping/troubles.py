@@ -3,7 +3,15 @@
 import dataclasses
 from collections.abc import Sequence
 
-from integrations.kaonavi.errors import KaonaviError, MustWait, NotFound, NotPermitted, Refused, RequestRefused
+from integrations.kaonavi.errors import (
+    AnswerChanged,
+    KaonaviError,
+    MustWait,
+    NotFound,
+    NotPermitted,
+    Refused,
+    RequestRefused,
+)
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 from integrations.reasons.entry import NEVER_WORKED
@@ -13,6 +21,8 @@ def issue_of(error: KaonaviError | MustWait) -> Issue:
     """The sentence of its reason, what is special about this case, and what カオナビ said."""
     if isinstance(error, MustWait):
         return issue(Reason.KAONAVI_LIMIT, detail=quoted(error.messages))
+    if isinstance(error, AnswerChanged):
+        return issue(Reason(error.reason), field=error.resource)
     detail = f"{error.detail}{quoted(error.messages)}"
     if not isinstance(error, Refused):
         return issue(Reason(error.reason), detail=detail)

@@ -22,6 +22,7 @@ from integrations.mapping.plan import Change
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.sync import absence, rows
+from integrations.sync.answers import DEPARTMENT_KEYS, check_keys
 from integrations.sync.imports import Import, PlanOutdatedError, carry_out, guard_percent
 
 
@@ -33,7 +34,9 @@ def sync_departments(lease: Lease, kaonavi: KaonaviClient) -> None:
 def read(lease: Lease, kaonavi: KaonaviClient) -> Departments:
     """What カオナビ has."""
     lease.report("カオナビから取得")
-    return kaonavi.departments()
+    source = kaonavi.departments()
+    check_keys(source.absent, DEPARTMENT_KEYS)
+    return source
 
 
 def plan_import(lease: Lease, source: Departments, *, lock: bool) -> Import:

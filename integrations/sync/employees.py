@@ -32,6 +32,7 @@ from integrations.mapping.plan import Change
 from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.sync import absence
+from integrations.sync.answers import MEMBER_KEYS, check_keys
 from integrations.sync.heap import collector_paused
 from integrations.sync.imports import Import, PlanOutdatedError, carry_out, guard_percent
 
@@ -52,7 +53,9 @@ def read(lease: Lease, kaonavi: KaonaviClient) -> tuple[MemberLayout, Members]:
     """What カオナビ has."""
     lease.report("カオナビから取得")
     layout = kaonavi.member_layout()
-    return layout, kaonavi.members(mapped_items(layout))
+    members = kaonavi.members(mapped_items(layout))
+    check_keys(members.absent, MEMBER_KEYS)
+    return layout, members
 
 
 def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: bool) -> Import:

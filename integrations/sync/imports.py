@@ -119,12 +119,13 @@ def prepared(job: SyncJob, plan: Import) -> Callable[[SyncJob], None]:
 def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Sequence[str]) -> None:
     """Inside the one transaction: everything that the run leaves behind."""
     counts, asked_counts = count(plan.outcomes), count(asked.outcomes)
+    text = why_held(job, asked, seal, asked_counts)
     records.clear(job)
     if plan.empty_source:
         refuse(job, Reason.SOURCE_EMPTY, field=plan.empty_source)
     elif sum(counts.values()) != plan.source_rows:
         refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
-    elif text := why_held(job, asked, seal, asked_counts):
+    elif text:
         records.write_issues(job, asked.issues)
         records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
         hold(job, message=text, digest=seal, counts=asked_counts, alarms=asked.alarms)

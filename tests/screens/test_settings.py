@@ -1,5 +1,6 @@
 """設定 in the manual's order and words."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -18,7 +19,7 @@ CARD = (
 def options(**changes: str) -> dict[str, str]:
     """The form as it stands, with some things changed; "" switches a scale off."""
     switches = {f"scale_{scale.code}": "on" for scale in Scale.objects.exclude(kaonavi_item="off")}
-    return {name: value for name, value in (switches | changes).items() if value}
+    return {name: value for name, value in ({"guard_percent": "20"} | switches | changes).items() if value}
 
 
 def test_it_keeps_the_order_of_the_manual(admin: Client):
@@ -82,6 +83,7 @@ def test_it_starts_with_the_defaults(admin: Client, connected: KaonaviConnection
     form = admin.get(OPTIONS).context["form"]
     assert form["first_name_filler"].value() == ""
     assert form["overwrite_missing_items"].value() is False
+    assert form["guard_percent"].value() == 20
     assert form["qualify_duplicate_names"].value() is False
     assert form["qualify_duplicate_names"].label == "同じ名前の部署には親部署名を付ける"
     assert {field.name for _, fields in form.scale_groups() for field in fields if not field.value()} == {
@@ -110,6 +112,15 @@ def test_it_stores_the_options_and_leaves_the_keys_alone(admin: Client, connecte
     assert connected.scale_switches["listening"] is False
     assert connected.consumer_secret == "the canary secret"
     assert "カオナビ連携の設定を保存しました" in admin.get(OPTIONS).text
+
+
+@pytest.mark.parametrize(
+    ("percent", "stored"), [("0", 0), ("35", 35), ("100", 100), ("101", 20), ("-1", 20), ("二割", 20)]
+)
+def test_the_guards_take_a_share_of_100(percent, stored, admin: Client, connected: KaonaviConnection):
+    admin.post(OPTIONS, options(guard_percent=percent))
+    connected.refresh_from_db()
+    assert connected.guard_percent == stored
 
 
 def test_it_keeps_the_names_that_were_chosen_for_scales(admin: Client, connected: KaonaviConnection):

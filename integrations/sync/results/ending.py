@@ -77,7 +77,9 @@ def stop_results(job: SyncJob, error: KaonaviError | None) -> str:
     if not state.has_planned:
         job.changes.all().delete()
         return "カオナビには何も送信していません。"
-    set_counts(job, tally(job, state))
+    # Who needed nothing is no news of a run that did not come to its end; and whose sheet was stopped was not even asked.
+    set_counts(job, tally(job, state) | {"unchanged": 0})
+    job.total = state.people.source
     pending = pending_codes(job)
     done = {code for chunk in ended(job) for code in chunk.codes} - pending
     in_flight = {

@@ -23,6 +23,7 @@ from integrations.mapping.sheets import (
 )
 from integrations.mapping.troubles import sheet_issue
 from integrations.models import KaonaviConnection
+from integrations.sync.answers import UPLOAD_KEYS, check_keys
 from integrations.sync.results import source
 from integrations.sync.results.ledger import RunState
 
@@ -90,6 +91,10 @@ def read_one(
 
 
 def known_members(members: Members) -> Mapping[str, Counterpart]:
-    """Everybody in カオナビ by their 社員番号. Of an unreadable member at least that may be known."""
+    """Everybody in カオナビ by their 社員番号. Of an unreadable member at least that may be known.
+
+    Raises AnswerChanged where no member has one any more, or 氏名 or メール, by which they are told apart.
+    """
+    check_keys(members.absent, UPLOAD_KEYS)
     known = {element.key: Counterpart() for element in members.unreadable if element.key}
     return known | {member.code: Counterpart(member.name, member.mail) for member in members.items if member.code}

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncJob
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,33 @@ def test_it_connects_with_the_secret_from_standard_input(tenant, kaonavi_url, mo
     monkeypatch.delenv(SECRET_VARIABLE, raising=False)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{tenant.credentials.consumer_secret}\n"))
     assert kaonavi("connect", "--key", tenant.credentials.consumer_key)[0] == 0
+
+
+@pytest.mark.parametrize(("flags", "blank"), [((), 12), (("--keep",), 0)])
+def test_it_answers_a_held_run(flags, blank, tenant, connection):
+    for number in range(12):
+        tenant.add_member(f"{number}", gender="女性")
+    synced("employees")
+    for member in tenant.state.members:
+        member.gender = ""
+    code, job = synced("employees")
+    assert (code, job["status"]) == (4, "held")
+    assert [(line["guard"], line["field"], line["losers"]) for line in job["options"]["question"]] == [
+        ("blanks", "gender", 12)
+    ]
+    assert f"manage.py kaonavi approve {job['id'] + 1}（" in kaonavi("sync", "employees", "--inline")[1]
+    code, out, _ = kaonavi("approve", str(job["id"] + 1), *flags, "--inline", "--json")
+    assert (code, json.loads(out)["status"]) == (0, "succeeded")
+    assert Employee.objects.filter(gender="").count() == blank
+
+
+def test_a_run_that_is_not_held_is_not_approved(tenant, connection):
+    tenant.add_department("A", "本社")
+    job = synced("departments")[1]
+    code, out, _ = kaonavi("approve", str(job["id"]), "--inline", "--json")
+    assert (code, list(json.loads(out))) == (5, ["error"])
+    with pytest.raises(CommandError, match="ありません"):
+        call_command("kaonavi", "approve", "999")
 
 
 def test_wrong_keys_store_nothing(tenant, kaonavi_url, monkeypatch):

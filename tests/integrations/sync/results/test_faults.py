@@ -204,6 +204,7 @@ def test_without_any_tick_the_run_fails(tenant, staff, upload):
 
     assert job.status == "failed"
     assert {issue.reason for issue in job.issues.all()} == {"SHEET_NOT_PERMITTED"}
+    assert set(job.counts.values()) == {0}, "nobody was looked after"
 
 
 def test_a_sheet_that_may_not_be_read_is_not_written(tenant, staff, upload):
