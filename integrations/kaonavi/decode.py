@@ -18,6 +18,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 import msgspec
 
 from integrations.kaonavi.errors import NotUnderstood
+from integrations.kaonavi.keys import absent_keys
 from integrations.kaonavi.shapes import (
     CustomFields,
     RawAccepted,
@@ -66,7 +67,6 @@ R = TypeVar("R")
 
 DEFAULT_LIFETIME = 3600.0  # seconds: カオナビ's quick start, and what other clients fall back to
 LONGEST_LIFETIME = 86_400.0  # seconds: カオナビ says an hour; whoever says more than a day means something else
-FEWEST_ELEMENTS = 3  # one or two that lack a key say nothing of the others
 LARGEST_NUMBER = 2**31 - 1  # an `order` or length beyond this is no number that anybody typed
 
 BOM = b"\xef\xbb\xbf"
@@ -85,26 +85,22 @@ def token(body: bytes) -> Token:
 
 
 def departments(body: bytes) -> Departments:
-    return _answer(
-        body,
-        RawDepartments,
-        lambda raw: Departments(
-            *_elements(raw.department_data, RawDepartment, _department, absent := set(RawDepartment.__struct_fields__)),
-            frozenset(absent),
-        ),
-    )
+    def build(raw: RawDepartments) -> Departments:
+        absent = absent_keys(raw.department_data, RawDepartment.__struct_fields__)
+        return Departments(*_elements(raw.department_data, RawDepartment, _department), absent)
+
+    return _answer(body, RawDepartments, build)
 
 
 def members(body: bytes, items: Collection[int] | None = None) -> Members:
     """`items` are the ids of the custom items to keep, None for all: companies have dozens, and a run reads two."""
     build = partial(_member, items=items)
-    return _answer(
-        body,
-        RawMembers,
-        lambda raw: Members(
-            *_elements(raw.member_data, RawMember, build, absent := set(RawMember.__struct_fields__)), frozenset(absent)
-        ),
-    )
+    keys = RawMember.__struct_fields__
+
+    def every(raw: RawMembers) -> Members:
+        return Members(*_elements(raw.member_data, RawMember, build), absent_keys(raw.member_data, keys))
+
+    return _answer(body, RawMembers, every)
 
 
 def member_layout(body: bytes) -> MemberLayout:
@@ -218,28 +214,17 @@ def _parse(content: bytes, shape: type[R]) -> R:
 
 
 def _elements(
-    raws: list[msgspec.Raw],
-    shape: type[R],
-    build: Callable[[R], T],
-    absent: set[str] | None = None,
-    *,
-    key: Literal["code", "name"] = "code",
+    raws: list[msgspec.Raw], shape: type[R], build: Callable[[R], T], *, key: Literal["code", "name"] = "code"
 ) -> tuple[tuple[T, ...], tuple[Unreadable, ...]]:
-    """The elements read. Of `absent`, keys of the shape, those stay that none of them has; few elements tell of no key."""
     decode = msgspec.json.Decoder(shape).decode
     items: list[T] = []
     unreadable: list[Unreadable] = []
     for position, raw in enumerate(raws, start=1):
         try:
-            element = decode(raw)
-            items.append(build(element))
-            if absent:
-                absent -= {name for name in absent if getattr(element, name) is not msgspec.UNSET}
+            items.append(build(decode(raw)))
         except UNREADABLE as error:
             problem = f"公開APIの説明にない形のデータです{_at(error)}。"
             unreadable.append(Unreadable(position, _key(raw, key), problem))
-    if absent and len(items) < FEWEST_ELEMENTS:
-        absent.clear()
     return tuple(items), tuple(unreadable)
 
 
@@ -349,7 +334,7 @@ def _option_master(raw: RawOptionMaster) -> OptionMaster:
     return OptionMaster(_text(raw.sheet_name), raw.id, _text(raw.name), names)
 
 
-def _custom(raws: CustomFields | msgspec.UnsetType, items: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:
+def _custom(raws: CustomFields, items: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:
     """Item id → values, without the items that have none. Values without an id, or twice the same id, fit nothing."""
     found: dict[int, tuple[str, ...]] = {}
     if not isinstance(raws, list):

@@ -7,7 +7,7 @@ blank must have the documented type; `decode` turns these raw values into those 
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 EmptyText = Annotated[str, Meta(max_length=0)]
 EmptyList = Annotated[list[EmptyText | None], Meta(max_length=1)]  # [], [""] and [null]
@@ -50,18 +50,16 @@ class RawPost(msgspec.Struct, gc=False):
 
 
 class RawMember(msgspec.Struct, gc=False):
-    """A key that is not there is told from a blank one: see `types.Members.absent`."""
-
-    code: Text | UnsetType = UNSET
-    name: Text | UnsetType = UNSET
-    name_kana: Text | UnsetType = UNSET
-    mail: Text | UnsetType = UNSET
-    entered_date: Text | UnsetType = UNSET
-    retired_date: Text | UnsetType = UNSET
-    gender: Text | UnsetType = UNSET
-    birthday: Text | UnsetType = UNSET
-    department: RawPost | NoObject | UnsetType = UNSET
-    custom_fields: CustomFields | UnsetType = UNSET
+    code: Text = None
+    name: Text = None
+    name_kana: Text = None
+    mail: Text = None
+    entered_date: Text = None
+    retired_date: Text = None
+    gender: Text = None
+    birthday: Text = None
+    department: RawPost | NoObject = None
+    custom_fields: CustomFields = None
 
 
 class RawMembers(msgspec.Struct):
@@ -69,10 +67,10 @@ class RawMembers(msgspec.Struct):
 
 
 class RawDepartment(msgspec.Struct):
-    code: Text | UnsetType = UNSET
-    name: Text | UnsetType = UNSET
-    parent_code: Text | UnsetType = UNSET
-    order: Number | UnsetType = UNSET
+    code: Text = None
+    name: Text = None
+    parent_code: Text = None
+    order: Number = None
 
 
 class RawDepartments(msgspec.Struct):
