@@ -116,6 +116,15 @@ def test_an_answer_after_interim_ones_is_taken(company, run):
     assert run("departments").status == Status.SUCCEEDED
 
 
+def test_a_head_that_drips_in_ends_with_the_time_of_the_call(company, run, settings):
+    settings.KAONAVI_TIMEOUT = 0.5
+    company.fail("drip", path="^/departments", seconds=3, times=None)
+    problem = only_issue(run("departments"))
+    assert problem.reason == "KAONAVI_TIMED_OUT"
+    assert "0.5秒待って打ち切りました。" in problem.detail
+    assert "情報システム部門" in problem.remedy
+
+
 @pytest.mark.parametrize("operation", ["read", "update"])
 @pytest.mark.parametrize("status", [401, 403, 404, 400])
 def test_the_check_names_the_missing_tick_of_a_sheet_whatever_the_status(operation, status, company, connection):
