@@ -119,7 +119,7 @@ def test_too_many_requests_lays_the_run_down_and_it_goes_on(tenant, synced, monk
     tenant.fail("status", path="/members", status=429, times=2)
     job = synced("employees")
     assert job.status == Status.SUCCEEDED
-    assert len(slept) == 2
+    assert sum(slept) >= 2 * 7  # in pieces: a sleeping run shows that it is there
     assert all(seconds > 0 for seconds in slept)
 
 
