@@ -45,7 +45,7 @@ optional_days = st.sampled_from([None, date(2024, 2, 29), date(2024, 4, 1)])
 employees = st.builds(
     LocalEmployee,
     pk=st.just(0),
-    email=st.sampled_from(["a@x.jp", "b@x.jp", "c@x.jp", "d@x.jp", "z@x.jp"]),
+    email=st.sampled_from(["a@x.jp", "b@x.jp", "c@x.jp", "d@x.jp", "z@x.jp", ""]),
     employee_number=st.sampled_from(["1", "2", "3", "9", ""]),
     last_name=st.sampled_from(["青山", "田中太郎"]),
     first_name=st.sampled_from(["直樹", ""]),
@@ -68,6 +68,13 @@ companies = st.lists(employees, max_size=5, unique_by=lambda employee: employee.
 )
 
 
+# what somebody said of rows that may be another person's
+answers = st.dictionaries(
+    st.tuples(st.integers(1, 5), st.sampled_from(["1", "2", "3"]), st.sampled_from(["a@x.jp", "b@x.jp", "c@x.jp"])),
+    st.booleans(),
+)
+
+
 @dataclass(frozen=True)
 class World:
     """What カオナビ sends, what we have, and how we are set."""
@@ -78,6 +85,7 @@ class World:
     layout: MemberLayout
     filler: str
     keep: bool
+    answers: dict[tuple[int, str, str], bool]
 
     def plan(self, company=None):
         return plan(
@@ -85,6 +93,7 @@ class World:
             unreadable=self.unreadable,
             local=self.company if company is None else company,
             layout=self.layout,
+            decisions=self.answers,
             first_name_filler=self.filler,
             kept=frozenset({"position", "employment_type"}) if self.keep else frozenset(),
         )
@@ -98,7 +107,26 @@ worlds = st.builds(
     layout=layouts,
     filler=st.sampled_from(["", "-"]),
     keep=st.booleans(),
+    answers=answers,
 )
+
+
+@given(world=worlds)
+def test_nobody_is_written_twice_and_no_address_is_two_peoples(world):
+    made = world.plan()
+    written = [change.pk for change in (*made.changes, *made.released) if change.pk is not None]
+    assert len(written) == len(set(written))
+    after = [employee.email for employee in apply(made, world.company) if employee.email]
+    assert len(after) == len(set(after))
+
+
+@given(world=worlds)
+def test_an_address_is_blanked_only_where_another_person_has_it_now(world):
+    made = world.plan()
+    before = {employee.pk: employee.email for employee in world.company}
+    after = {employee.pk: employee.email for employee in apply(made, world.company)}
+    for pk, mail in before.items():
+        assert after[pk] or mail == "" or mail in after.values()
 
 
 @given(world=worlds)
