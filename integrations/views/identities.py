@@ -127,6 +127,9 @@ def identify(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(SyncJob, pk=pk, kind__in=KINDS)
     answer, _, one = request.POST.get("answer", "").partition(":")
     chosen = [text for text in ([one] if one else request.POST.getlist("issue")) if text.isdecimal() and len(text) < 19]
+    if not answer:  # Enter on a tick
+        messages.warning(request, NOBODY)
+        return redirect(f"{job.get_absolute_url()}#identities")
     if answer not in ANSWERS:
         return HttpResponseBadRequest("この回答は記録できません。", content_type="text/plain; charset=utf-8")
     is_same = ANSWERS[answer]

@@ -136,6 +136,15 @@ def company(hanako: User) -> dict[str, str]:
         make_issue(
             done, severity, subject_key="0002", subject_name="赤井 誠", email="akai-makoto-no-nagai@example.co.jp"
         )
+    make_issue(
+        done,
+        reason="MEMBER_IDENTITY_UNCERTAIN",
+        object_id=person.pk,
+        subject_name="赤井 誠",
+        value="0002",
+        email=person.email,
+        detail="同じ項目：メールアドレス。違う項目（ミキワメ／カオナビ）：社員番号（0001／0002）。",
+    )
     held = make_job(
         "held", options={"question": MISSING_ITEMS, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
     )

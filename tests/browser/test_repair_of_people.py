@@ -30,7 +30,7 @@ def tenant(hanako, settings) -> Iterator[Tenant]:
         yield company
 
 
-def sync(page: Page) -> SyncJob:
+def sync(page: Page, status: str = "成功") -> SyncJob:
     """By the menu; then the run as the worker would do it, and its page."""
     page.goto("/employees/")
     page.get_by_role("button", name="社員情報を一括操作").click()
@@ -41,7 +41,7 @@ def sync(page: Page) -> SyncJob:
     job.refresh_from_db()
     page.get_by_role("link", name="同期の実行状況を確認する").click()
     page.get_by_role("link", name="カオナビ社員情報取込").first.click()
-    expect(page.get_by_text("成功", exact=True)).to_be_visible()
+    expect(page.get_by_text(status, exact=True)).to_be_visible()
     return job
 
 
@@ -103,3 +103,28 @@ def test_a_wrong_import_is_taken_back_but_for_those_who_were_tested_since(page: 
     again = sync(page)
     assert (again.created, again.skipped, again.unchanged) == (0, 2, 1)
     assert Employee.objects.get().email == "old3@example.co.jp"
+
+
+def test_two_who_swapped_their_addresses_are_told_apart_by_one_answer_of_the_keyboard(page: Page, tenant: Tenant):
+    one, other, _ = tenant.state.members
+    one.mail, other.mail = other.mail, one.mail
+    other.name_kana = "アカイ マコト"
+    Employee.objects.filter(employee_number="0002").update(last_name_kana="アカイ", first_name_kana="マコト")
+    log_in(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    sync(page, "一部エラー")
+    expect(page.get_by_role("heading", name="同じ人かどうかの確認（2名）")).to_be_visible()
+    page.get_by_role("checkbox", name="青山 直樹さんと赤井 誠さん").press("Enter")
+    expect(page.get_by_text("と記録しました")).to_have_count(0)
+    page.get_by_role("button", name="別の人です").first.press("Enter")
+    expect(
+        page.get_by_text("赤井 誠さんについて「別の人です」と記録しました。次の実行で反映されます。")
+    ).to_be_visible()
+    page.locator("#identities").get_by_role("button", name="もう一度同期する").click()
+    runner.run_here(SyncJob.objects.unfinished().get())
+    assert dict(Employee.objects.values_list("employee_number", "email")) == {
+        "0001": "old2@example.co.jp",
+        "0002": "old1@example.co.jp",
+        "0003": "old3@example.co.jp",
+    }
+    assert SyncJob.objects.first().status == "succeeded"

@@ -151,7 +151,9 @@ def test_many_cost_no_more_statements_than_one(admin: Client, job: SyncJob, hire
 def test_enter_on_a_tick_answers_nothing(admin: Client, job: SyncJob, hired: SyncIssue):
     page = admin.get(job.get_absolute_url()).text
     form = page[page.index('aria-label="同じ人かどうかの確認"') :]
-    assert form.index("<button disabled hidden>") < form.index('name="answer"')
+    assert form.index('<button name="answer" value="" hidden>') < form.index('value="same:')
+    assert "押してください" in answer(admin, job, answer="", issue=hired.pk)
+    assert decisions() == []
 
 
 def test_deleting_somebody_forgets_what_was_decided_about_them(admin: Client, job: SyncJob, swapped):
