@@ -121,8 +121,6 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
     except NotConnectedError as error:
         fail(lease, issue(Reason.CONNECTION_MISSING, detail=str(error)))
     except KaonaviError as error:
-        if isinstance(error, CredentialsRefused):
-            KaonaviConnection.objects.update(state=KaonaviConnection.State.BROKEN, token="", token_expires_at=None)
         fail(lease, issue_of(error), error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run ends with a sentence and is not left running
         log_crash(lease.job, error)
@@ -177,8 +175,13 @@ def wait_for(lease: Lease, limit: MustWait) -> float | None:
 
 
 def fail(lease: Lease, problem: Issue, error: KaonaviError | None = None) -> None:
-    """End the run as 失敗 with its issue. An import has written nothing; an upload says how far it came."""
+    """End the run as 失敗 with its issue. An import has written nothing; an upload says how far it came.
+
+    Keys that カオナビ refused break the connection: not so for a worker that was frozen and has the keys of long ago.
+    """
     with lease.writing() as job:
+        if isinstance(error, CredentialsRefused):
+            KaonaviConnection.objects.update(state=KaonaviConnection.State.BROKEN, token="", token_expires_at=None)
         conclude(job, SyncJob.Status.FAILED, problem, error)
 
 

@@ -8,8 +8,9 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError
 
 from integrations import actions, runner
+from integrations.kaonavi.errors import CredentialsRefused
 from integrations.lease import FORMAT, Lease
-from integrations.models import SyncJob
+from integrations.models import KaonaviConnection, SyncJob
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,22 @@ def raises(error: BaseException) -> Callable[[Lease], object]:
 
 def advance(job: SyncJob, number: int = 0) -> runner.Wake | None:
     return runner.advance(job.pk, number, worker="here:1", task_id="a-task")
+
+
+@pytest.mark.parametrize(("is_lost", "state"), [(False, "broken"), (True, "active")])
+def test_refused_keys_break_the_connection_unless_the_run_was_lost_meanwhile(job, step, is_lost, state):
+    """A worker that was frozen has the keys of long ago; new ones may have been entered since."""
+    KaonaviConnection.objects.create(consumer_key="new", consumer_secret="s")
+
+    def refused(_: Lease) -> None:
+        if is_lost:
+            SyncJob.objects.update(lease=7)
+        raise CredentialsRefused
+
+    step(refused)
+
+    assert advance(job) is None
+    assert KaonaviConnection.objects.get().state == state
 
 
 @pytest.mark.parametrize("error", [OperationalError("the connection is lost"), InterfaceError("closed")])
