@@ -4,7 +4,7 @@ The mail address is the key, and what the file says is taken, blanks too. What i
 does not name, stay as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -23,11 +23,16 @@ from integrations.reasons import Reason, Severity
 
 
 def plan_employee_file(
-    rows: Sequence[Row], local: Sequence[LocalEmployee], terms: Terms, decisions: Decisions | None = None
+    rows: Sequence[Row],
+    local: Sequence[LocalEmployee],
+    terms: Terms,
+    decisions: Decisions | None = None,
+    tested: Collection[int] = (),
 ) -> EmployeePlan:
     """Compare the lines with our employees. Nobody vanishes by a file; issues come in the order of the lines.
 
-    `terms` are those by which the rows were read, `decisions` what people said of rows that could be somebody else's.
+    `terms` are those by which the rows were read, `decisions` what people said of rows that could be somebody else's,
+    `tested` those without 社員番号 who have results.
     """
     members = [row.member for row in rows]
     mails = [mail_key(member) for member in members]
@@ -36,7 +41,7 @@ def plan_employee_file(
         Key(row.values.employee_number, "" if row.problems or mail in sharers else mail)
         for row, mail in zip(rows, mails, strict=True)
     ]
-    identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms))
+    identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms), tested)
     zeros = Zeros({person.employee_number for person in local}, (member.code for member in members))
     draft = Draft(terms, identities, zeros)
     for place, (row, mail) in enumerate(zip(rows, mails, strict=True)):

@@ -99,6 +99,7 @@ def plan_employees(
     departments: Collection[str],
     local: Sequence[LocalEmployee],
     decisions: Decisions | None = None,
+    tested: Collection[int] = (),
     first_name_filler: str = "",
     guard_percent: int = 0,
     overwrite_missing_items: bool = False,
@@ -107,7 +108,7 @@ def plan_employees(
     """Compare カオナビ's members with our employees.
 
     `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's.
-    `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent` is the share that raises an alarm, 0 for
+    `tested` are those without 社員番号 who have results. `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent` is the share that raises an alarm, 0 for
     none; `overwrite_missing_items` blanks 役職 and 雇用形態 without one where the layout has no such item. `kept` is what a
     person chose to leave as it is (`guards.kept_by`).
     """
@@ -124,7 +125,7 @@ def plan_employees(
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
     source = Source(members.items, mails, sharers, terms)
-    identities = identify(source.keys(), local, decisions or {}, source.claim)
+    identities = identify(source.keys(), local, decisions or {}, source.claim, tested)
     draft = Draft(terms, by_mail, identities)
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
         draft.judge(place, member, mail, sharers.get(mail, ()), position)

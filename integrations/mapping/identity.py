@@ -1,12 +1,14 @@
 """Whose row is it? An address can be given to somebody else, or swapped: who is found by it may be another person (§3.15, 3.16).
 
 A row is doubted where it is found by its mail although both sides have a 社員番号, these differ, and so do the names. What
-a person has decided about exactly these three is followed; without that the row is not taken.
+a person has decided about exactly these three is followed; without that the row is not taken. Beyond the specification a row
+is doubted too where ours has no 社員番号 but results, and 氏名 and フリガナ both are others: with the number the results
+would become the other person's.
 """
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -69,11 +71,24 @@ def is_same_person(claim: Claim, employee: LocalEmployee) -> bool:
     )
 
 
+def shares_a_name(claim: Claim, employee: LocalEmployee) -> bool:
+    """Whether 氏名 or フリガナ agree: a name is often typed with another form of a character, and read alike."""
+    kana = fold_name(employee.last_name_kana + employee.first_name_kana)
+    return kana in claim.kanas or fold_name(employee.last_name + employee.first_name) in claim.names
+
+
 def identify(
-    rows: Sequence[Key], local: Sequence[LocalEmployee], decisions: Decisions, claim_of: ClaimOf
+    rows: Sequence[Key],
+    local: Sequence[LocalEmployee],
+    decisions: Decisions,
+    claim_of: ClaimOf,
+    tested: Collection[int] = (),
 ) -> Identities:
-    """Who the rows are. `claim_of` reads the row at a place; None where something else forbids to take it."""
-    return Search(rows, local, decisions, claim_of).result()
+    """Who the rows are. `claim_of` reads the row at a place; None where something else forbids to take it.
+
+    `tested` are the numbers (pk) of employees without 社員番号 who have results.
+    """
+    return Search(rows, local, decisions, claim_of, tested).result()
 
 
 @dataclass
@@ -84,6 +99,7 @@ class Search:
     local: Sequence[LocalEmployee]
     decisions: Decisions
     claim_of: ClaimOf
+    tested: Collection[int]
     claims: dict[int, Claim | None] = field(default_factory=dict)
     unsure: set[int] = field(default_factory=set)
 
@@ -107,13 +123,19 @@ class Search:
         by_mail = {employee.email: employee for employee in self.local if employee.email}
         for place, (number, mail) in enumerate(self.rows):
             holder = by_mail.get(mail)
-            if not (holder and number and holder.employee_number and number != holder.employee_number):
+            if not (holder and number and number != holder.employee_number):
+                continue
+            if not holder.employee_number and not (holder.pk in self.tested and self.has_other_names(place, holder)):
                 continue
             if self.verdict(place, holder):
                 continue
             self.unsure.add(place)
             if self.claim(place) is not None:
                 yield place, holder
+
+    def has_other_names(self, place: int, holder: LocalEmployee) -> bool:
+        claim = self.claim(place)
+        return claim is not None and not shares_a_name(claim, holder)
 
     def claim(self, place: int) -> Claim | None:
         if place not in self.claims:

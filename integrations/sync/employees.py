@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
+from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee, IdentityDecision
 from integrations import bulk
@@ -68,7 +69,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
     departments = {department_code(code, name): pk for pk, (code, name) in codes.items()}
     local = load({pk: department for department, pk in departments.items()}, lock=lock)
     people = {person.pk: person for person in local}
-    said = decisions()
+    said, tested = decisions(), tested_without_number()
 
     def planned(*, kept: frozenset[str] = frozenset(), shown: Import | None = None) -> Import:
         plan = plan_employees(
@@ -77,6 +78,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
             departments=[code for code, _ in codes.values() if code],
             local=local,
             decisions=said,
+            tested=tested,
             first_name_filler=settings.first_name_filler,
             guard_percent=guard_percent(SyncJob.Kind.EMPLOYEES, settings),
             overwrite_missing_items=settings.overwrite_missing_items,
@@ -119,6 +121,12 @@ def decisions() -> dict[tuple[int, str, str], bool]:
     """What people said of rows that could be somebody else's."""
     rows = IdentityDecision.objects.values_list("employee_id", "employee_number", "email", "is_same")
     return {(pk, number, mail): is_same for pk, number, mail, is_same in rows}
+
+
+def tested_without_number() -> frozenset[int]:
+    """The numbers (pk) of employees without 社員番号 who have results."""
+    rows = Assessment.objects.filter(employee__employee_number="").values_list("employee_id", flat=True)
+    return frozenset(rows.distinct())
 
 
 def leaving(plan: EmployeePlan, people: Mapping[int, LocalEmployee]) -> list[Change]:

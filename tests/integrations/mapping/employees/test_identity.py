@@ -74,6 +74,22 @@ def test_it_asks_where_one_of_them_speaks_against_it(source: dict[str, Any], kno
     assert (outcomes(made), reasons(made)) == (["failed"], ["MEMBER_IDENTITY_UNCERTAIN"])
 
 
+def test_it_asks_before_results_without_a_number_become_another_persons():
+    known = employee(1, "", email=MAIL)
+    assert outcomes(plan(NEW_HIRE, local=[known])) == ["updated"]
+    made = plan(NEW_HIRE, local=[known], tested={1})
+    assert (outcomes(made), reasons(made)) == (["failed"], ["MEMBER_IDENTITY_UNCERTAIN"])
+    answered = plan(NEW_HIRE, local=[known], tested={1}, decisions=different((1, "2002", MAIL)))
+    assert outcomes(answered) == ["created"]
+    assert mails(answered, [known]) == {1: "", 2: MAIL}
+
+
+@pytest.mark.parametrize("other", [{"name": "髙井 直樹"}, {"name_kana": "アオヤマ ナオミ"}, {}])
+def test_a_number_comes_without_a_question_where_a_name_is_the_same(other: dict[str, Any]):
+    known = employee(1, "", email=MAIL)
+    assert outcomes(plan(member("2002", mail=MAIL, **other), local=[known], tested={1})) == ["updated"]
+
+
 def test_a_filler_for_the_first_name_is_no_difference():
     known = employee(1, "1001", email=MAIL, last_name="青山", first_name="（名なし）", last_name_kana="アオヤマ")
     source = member("2002", "青山", "アオヤマナオキ", mail=MAIL)

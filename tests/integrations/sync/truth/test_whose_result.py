@@ -17,7 +17,7 @@ Event = tuple[str, int, int]
 Story = list[tuple[list[Event], list[Event]]]
 
 CHANGES = ("hire", "leave", "marry", "renumber", "readdress", "swap_mails", "swap_numbers", "hide")
-STEPS = ("sync", "sync", "import_file", "decide", "decide", "merge", "test", "upload")
+STEPS = ("sync", "sync", "import_file", "decide", "decide", "merge", "test", "upload", "clear")
 number = st.integers(0, 5)
 changes = st.lists(st.tuples(st.sampled_from(CHANGES), number, number), max_size=3)
 steps = st.lists(st.tuples(st.sampled_from(STEPS), number, number), max_size=3)
@@ -61,11 +61,14 @@ BOTH_USED_AGAIN: Story = [
     ([("leave", 0, 0), ("leave", 0, 0), ("hire", 1, 0)], [("sync", 0, 0), ("decide", 0, 1), ("sync", 0, 0)]),
     ([], [("decide", 0, 1), ("sync", 0, 0)]),
 ]
+# The address of a leaver whose 社員番号 was blanked, for somebody new.
+CLEARED: Story = [([("leave", 0, 0)], [("clear", 0, 0)]), ([("hire", 1, 0)], [("sync", 0, 0), ("upload", 0, 0)])]
 SWAPPED: Story = [([("swap_mails", 0, 1)], [("upload", 0, 0), ("sync", 0, 0), ("decide", 1, 0), ("sync", 0, 0)])]
 
 
 @settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @example(story=BOTH_USED_AGAIN)
+@example(story=CLEARED)
 @example(story=SWAPPED)
 @given(story=stories)
 def test_a_result_stands_on_the_sheet_of_its_person_or_on_none(person, story):

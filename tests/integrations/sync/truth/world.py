@@ -212,6 +212,13 @@ class World:
             result = Assessment.objects.create(employee=employee, taken_on=day, scores={"listening": 50})
             self.results[result.public_id] = self.employees[employee.pk]
 
+    def clear(self, first: int, _: int) -> None:
+        """The 社員番号 of somebody who left and was tested is blanked here, so that another person can have it."""
+        tested = Employee.objects.exclude(employee_number="").exclude(email="").filter(assessments__isnull=False)
+        gone = [row for row in tested.distinct().order_by("pk") if not self.employees[row.pk].is_member]
+        if employee := pick(gone, first):
+            Employee.objects.filter(pk=employee.pk).update(employee_number="")
+
     def upload(self, *_: int) -> None:
         job = self.run("results")
         assert job.status in {"succeeded", "partial"}, job.message
