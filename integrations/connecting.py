@@ -42,7 +42,7 @@ def open_client() -> Iterator[KaonaviClient]:
     connection = KaonaviConnection.objects.first()
     if connection is None or connection.state == KaonaviConnection.State.BROKEN:
         raise NotConnectedError(broken=connection is not None)
-    with client_for(connection.consumer_key, connection.consumer_secret, DatabaseTokens()) as client:
+    with client_for(connection.consumer_key, connection.consumer_secret, DatabaseTokens(connection)) as client:
         yield client
 
 

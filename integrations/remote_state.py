@@ -20,10 +20,17 @@ CLOCK_ERROR = timedelta(minutes=1)  # what the clocks of two machines may differ
 
 
 class DatabaseTokens:
-    """On the connection's row, the token encrypted. Goes with the connection, and is void with new keys."""
+    """On the connection's row, the token encrypted. Goes with the connection, and is void with new keys.
+
+    A client knows only the connection with whose keys it was opened: one that is still at work when somebody has connected
+    to another company neither leaves its token there nor takes that one's.
+    """
+
+    def __init__(self, connection: KaonaviConnection) -> None:
+        self.mine = KaonaviConnection.objects.filter(connected_at=connection.connected_at)
 
     def read(self) -> str | None:
-        connection = KaonaviConnection.objects.first()
+        connection = self.mine.first()
         if connection is None or not connection.token or connection.token_expires_at is None:
             return None
         return connection.token if connection.token_expires_at > timezone.now() else None
@@ -31,12 +38,12 @@ class DatabaseTokens:
     def save(self, token: Token) -> None:
         """Keep a fresh token until shortly before its end; of a short life only a tenth is spared, or it would be none."""
         useful = timedelta(seconds=token.lifetime - min(SPARE_LIFE, token.lifetime / 10))
-        KaonaviConnection.objects.update(token=token.value, token_expires_at=timezone.now() + useful)
+        self.mine.update(token=token.value, token_expires_at=timezone.now() + useful)
 
     def forget(self, value: str) -> None:
-        connection = KaonaviConnection.objects.first()
+        connection = self.mine.first()
         if connection is not None and connection.token == value:
-            KaonaviConnection.objects.update(token="", token_expires_at=None)
+            self.mine.update(token="", token_expires_at=None)
 
     def has_worked(self, operation: str) -> bool:
         return operation in self._worked
@@ -46,7 +53,7 @@ class DatabaseTokens:
         if operation in self._worked:
             return
         with transaction.atomic(durable=True):
-            connection = KaonaviConnection.objects.select_for_update().only("worked").first()
+            connection = self.mine.select_for_update().only("worked").first()
             if connection is not None and operation not in connection.worked:
                 connection.worked = sorted([*connection.worked, operation])
                 connection.save(update_fields=["worked"])
@@ -54,7 +61,7 @@ class DatabaseTokens:
 
     @cached_property
     def _worked(self) -> set[str]:
-        return set(KaonaviConnection.objects.values_list("worked", flat=True).first() or ())
+        return set(self.mine.values_list("worked", flat=True).first() or ())
 
 
 class MemoryTokens:
