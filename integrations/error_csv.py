@@ -30,7 +30,7 @@ SUBJECTS = {
     "SHEET_": "シート",
 }
 RUN, SHEET = "実行", "シート"
-ABOUT_THE_RUN = frozenset({Reason.MEMBER_NAME_NOT_SPLIT, Reason.RESULT_NOT_YET_VISIBLE})
+ABOUT_THE_RUN = frozenset({Reason.MEMBER_NAME_NOT_SPLIT, Reason.MEMBER_ITEM_AMBIGUOUS, Reason.RESULT_NOT_YET_VISIBLE})
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = frozenset("=+-@＝＋－＠")

@@ -155,6 +155,7 @@ def plan_employees(
         issues=(
             *draft.issues,
             *not_split(draft.unsplit),
+            *doubled_items(terms),
             *shared_numbers(draft.written, after),
         ),
         outcomes=tuple(draft.outcomes),
@@ -311,6 +312,13 @@ def not_split(people: int) -> Iterator[Issue]:
     """One warning a run about the names that stand undivided in 姓."""
     if people:
         yield issue(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
+
+
+def doubled_items(terms: Terms) -> Iterator[Issue]:
+    """One warning a run about the items that the layout has more than once."""
+    items = ((POSITION_ITEM, terms.position_items), (EMPLOYMENT_TYPE_ITEM, terms.employment_type_items))
+    if names := [name for name, ids in items if len(ids) > 1]:
+        yield issue(Reason.MEMBER_ITEM_AMBIGUOUS, field="、".join(names))
 
 
 def without_mail(local: Sequence[LocalEmployee], identities: Identities) -> Sequence[LocalEmployee]:

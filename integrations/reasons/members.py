@@ -64,6 +64,11 @@ ENTRIES = {
         "氏名またはフリガナにスペースがない{people}名は、すべてを姓に登録しました。",
         f"姓と名に分ける場合は、{MEMBER_IN_KAONAVI}で姓と名のあいだにスペースを入れてください。",
     ),
+    Reason.MEMBER_ITEM_AMBIGUOUS: Entry(
+        Severity.WARNING,
+        "カオナビに同じ名前の項目が2つ以上あります（{field}）。社員ごとに、値のある最初の項目を連携しました。",
+        "カオナビの 管理者メニュー > マスター設定 > レイアウト設定 > 基本情報 で、使わない方の項目名を変えてください。",
+    ),
     Reason.MEMBER_DATE_INVALID: Entry(
         Severity.ERROR,
         "{field}が正しい日付ではありません。",

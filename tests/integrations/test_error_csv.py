@@ -71,6 +71,7 @@ def test_it_writes_one_numbered_line_an_issue():
         ("DEPARTMENT_UNREADABLE", "", "部署"),
         ("MEMBER_MAIL_INVALID", "1", "社員"),
         ("MEMBER_NAME_NOT_SPLIT", "", "実行"),
+        ("MEMBER_ITEM_AMBIGUOUS", "", "実行"),
         ("RESULT_REFUSED", "1", "検査結果"),
         ("RESULT_NOT_YET_VISIBLE", "", "実行"),
         ("ASSESSMENT_TYPE_UNKNOWN", "1", "検査結果"),

@@ -9,6 +9,7 @@ from integrations.reasons import REASONS, Reason
 SYNC_ONLY = {  # which only カオナビ's answers or its layout can cause
     Reason.DEPARTMENT_BECAME_ROOT,
     Reason.DEPARTMENT_NAME_QUALIFIED,
+    Reason.MEMBER_ITEM_AMBIGUOUS,
     Reason.MEMBER_KANA_MISSING,
     Reason.MEMBER_NAME_NOT_SPLIT,
 }

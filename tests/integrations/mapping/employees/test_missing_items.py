@@ -89,6 +89,17 @@ def test_of_two_items_of_the_same_name_the_first_with_a_value_counts():
     assert news(plan(member(custom={1: (" ",), 2: ("課長",)}), layout=layout))["position"] == "課長"
 
 
+@pytest.mark.parametrize(
+    ("names", "doubled"),
+    [(["役職"] * 2, "役職"), (["雇用形態"] * 3, "雇用形態"), (["役職", "雇用形態"] * 2, "役職、雇用形態")],
+)
+def test_items_of_the_same_name_are_told_once_a_run(names, doubled):
+    layout = MemberLayout(tuple(Item(number, name, "enum") for number, name in enumerate(names)))
+    made = plan(member("1"), member("2"), layout=layout)
+    found = [issue for issue in made.issues if issue.reason == "MEMBER_ITEM_AMBIGUOUS"]
+    assert [(issue.severity, issue.field, issue.subject_key) for issue in found] == [("warning", doubled, "")]
+
+
 def test_the_question_is_the_manuals_warning_with_the_number_of_people():
     assert question(missing(position=2871)) == (
         "カオナビに項目「役職」が見つかりません。実行すると、2,871名の役職が空白で上書き更新されます。"
