@@ -98,6 +98,8 @@ def carry_out(made: DepartmentPlan, local: Sequence[LocalDepartment]) -> list[Lo
                     assert old == getattr(department, field)
                     department = replace(department, **{field: value})
             after[change.pk] = replace(department, linked=True)
+    for pk in made.linked:
+        after[pk] = replace(after[pk], linked=True)
     for pk in made.vanished:
         after[pk] = replace(after[pk], missing=True)
     return list(after.values())

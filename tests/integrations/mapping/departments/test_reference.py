@@ -63,7 +63,7 @@ def tell_reference(verdict: Verdict) -> dict[str, object]:
 
 
 def show(tree: Mapping[Key, Here]) -> dict[Key, tuple[object, ...]]:
-    return {key: (one.name, one.parent, one.order, one.missing) for key, one in tree.items()}
+    return {key: (one.name, one.parent, one.order, one.linked, one.missing) for key, one in tree.items()}
 
 
 def compare(company: Company, *, qualify: bool = False) -> None:

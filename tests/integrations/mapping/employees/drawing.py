@@ -13,7 +13,7 @@ MAILS = [f"{name}@x.jp" for name in "abcdef"]
 NUMBERS = ["1", "2", "3", "010", "10", ""]
 PEOPLE = [
     ("青山 直樹", "アオヤマ ナオキ"),
-    ("森　　葵 リナ", "モリ アオイ"),
+    ("森　　葵　 リナ", "モリ アオイ"),
     ("田中", "タナカ"),
     ("青山 太郎", "アオヤマ タロウ"),
 ]
@@ -135,10 +135,24 @@ def spoil(chance: Random, member: Member) -> Member:
     return Member(
         code=or_odd(member.code, "１", "1 2", "社員1", "9" * 51, "é" * 51, f" {member.code}　", "a-_.@/+Z"),
         name=or_odd(member.name, "", "　", "長" * 101, f"青山 {'長' * 101}", "長" * 101 + " " + "長" * 101),
-        name_kana=or_odd(member.name_kana, "", " ", "ナ" * 101, "アオヤマ"),
+        name_kana=or_odd(member.name_kana, "", " ", "ナ" * 101, f"アオヤマ　{'ナ' * 101}", "アオヤマ"),
         mail=or_odd(
             member.mail,
-            *["", "　", "a", "a@", "@x.jp", "a@x", "a@b@x.jp", "ａ＠ｘ．ｊｐ", "a b@x.jp", "あ@x.jp", "a\x7f@x.jp"],
+            *[
+                "",
+                "",
+                "　",
+                "　",
+                "a",
+                "a@",
+                "@x.jp",
+                "a@x",
+                "a@b@x.jp",
+                "ａ＠ｘ．ｊｐ",
+                "a b@x.jp",
+                "あ@x.jp",
+                "a\x7f@x.jp",
+            ],
             *["a..b@docomo.ne.jp", "a.@ezweb.ne.jp", "x" * 250 + "@x.jp", "é" * 250 + "@x.jp"],
         ),
         entered_date=or_odd(member.entered_date, "2023-02-29", "明日", " 2024-04-01 "),

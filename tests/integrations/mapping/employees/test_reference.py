@@ -102,7 +102,7 @@ def tell(made: EmployeePlan, local: Sequence[LocalEmployee]) -> dict[str, object
         "not checked": made.is_unsure,
         "not split": [issue.words["people"] for issue in made.issues if issue.reason is Reason.MEMBER_NAME_NOT_SPLIT],
         "blanked": {alarm.label: alarm.losers for alarm in made.alarms if alarm.guard is Guard.ITEM_MISSING},
-        "after": show(mirror(apply(made, local))),
+        "after": mirror(apply(made, local)),
     }
 
 
@@ -114,13 +114,8 @@ def tell_reference(verdict: Verdict) -> dict[str, object]:
         "not checked": verdict.absence_unchecked,
         "not split": [str(verdict.not_split)] if verdict.not_split else [],
         "blanked": verdict.blanked,
-        "after": show(verdict.after),
+        "after": verdict.after,
     }
-
-
-def show(people: dict[str, Here]) -> dict[str, tuple[object, ...]]:
-    """Everything but whether somebody is linked, which is no value of the plan."""
-    return {mail: tuple(value for name, value in vars(one).items() if name != "linked") for mail, one in people.items()}
 
 
 def compare(company: Company) -> None:
