@@ -242,6 +242,9 @@ def kept_values(values: Values, known: LocalEmployee, kept: frozenset[str]) -> V
         stays.add("is_retired")
     if stays & {"is_retired", "retirement_date"}:
         stays |= {"is_retired", "retirement_date", "retirement_source"}
+    for first, last in (("first_name", "last_name"), ("first_name_kana", "last_name_kana")):
+        if first in stays:  # a name without a blank stands undivided in 姓: with 名 beside it, 名 would be there twice
+            stays.add(last)
     return values._replace(**{name: getattr(known, name) for name in stays})
 
 

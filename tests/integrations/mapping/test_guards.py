@@ -71,6 +71,15 @@ def test_an_item_that_many_would_lose_raises_an_alarm_and_what_is_kept_is_not_lo
     assert plan(*list(members(20, 3, **EMPTIED[field])), local=local, guard_percent=20).alarms == ()
 
 
+def test_names_that_lost_their_blank_stay_as_they_are_where_a_person_keeps_them():
+    undivided = {"name": "青山直樹", "name_kana": "アオヤマナオキ", "gender": "女性"}
+    source, local = list(members(10, 10, **undivided)), company(10)
+    made = plan(*source, local=local, guard_percent=20)
+    assert [alarm.field for alarm in made.alarms] == ["first_name", "first_name_kana"]
+    kept = plan(*source, local=local, kept=kept_by(made.alarms))
+    assert [change.fields for change in kept.changes] == [{"gender": ("male", "female")}] * 10
+
+
 def test_only_those_who_have_a_value_count():
     local = [*company(10), *[employee(pk, str(pk), **(FULL | {"position": ""})) for pk in range(11, 41)]]
     made = plan(*members(40, 2, position=""), local=local, guard_percent=20)
