@@ -61,7 +61,13 @@ class Question:
             return f"{new}し、{name}さんのメールアドレスを空白にします。{rest}"
         if self.is_swap:
             return f"{name}さんと{self.owner.full_name}さんのメールアドレスを入れ替えます。もう1人の確認も、これで済みます。{rest}"
-        to = f"メールアドレスを{self.owner.full_name}さん（社員番号 {self.issue.value}）に移し"
+        owner = f"{self.owner.full_name}さん（社員番号 {self.issue.value}）"
+        if fold_name(self.issue.subject_name) != fold_name(self.owner.full_name):
+            return (
+                f"同じ社員番号の{owner}とも氏名が違うため、生年月日で同じ人と分からなければ、"
+                f"{self.owner.full_name}さんと同じ人かどうかを次の実行でもう一度確認します。{rest}"
+            )
+        to = f"メールアドレスを{owner}に移し"
         return f"{to}、{name}さんのメールアドレスを空白にします。{rest}"
 
     @property

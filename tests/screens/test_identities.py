@@ -64,12 +64,18 @@ def test_a_new_hire_becomes_a_new_employee(admin: Client, job: SyncJob, hired: S
 
 
 def test_it_says_to_whom_the_address_goes(admin: Client, job: SyncJob):
-    make_person(3, employee_number="3003", last_name="上田")
+    make_person(3, employee_number="3003", last_name="上田", first_name="次郎")
+    doubt(job, make_person(1), "3003", "上田　次郎")
+    page = admin.get(job.get_absolute_url()).text
+    assert "メールアドレスを上田 次郎さん（社員番号 3003）に移し、青山 直樹1さんのメールアドレスを空白にします。" in page
+
+
+def test_it_promises_no_address_to_whoever_has_the_number_and_another_name(admin: Client, job: SyncJob):
+    make_person(3, employee_number="3003", last_name="鈴木", first_name="三郎")
     doubt(job, make_person(1), "3003", "上田 次郎")
     page = admin.get(job.get_absolute_url()).text
-    assert (
-        "メールアドレスを上田 直樹3さん（社員番号 3003）に移し、青山 直樹1さんのメールアドレスを空白にします。" in page
-    )
+    assert "に移し" not in page
+    assert "鈴木 三郎さんと同じ人かどうかを次の実行でもう一度確認します。" in page
 
 
 def test_it_says_who_is_created_beside_somebody_without_address(admin: Client, job: SyncJob):
