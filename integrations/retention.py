@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from integrations import tally
@@ -18,11 +18,14 @@ def oldest_kept(days: int | None) -> datetime:
 def remove_old_jobs(days: int | None = None) -> int:
     """Remove ended runs that are older than so many days (JOB_RETENTION_DAYS); returns how many.
 
-    The newest run of each kind stays, whatever its age. Each run goes in a transaction of its own, so that nobody waits.
+    The newest run of each kind stays, whatever its age, and the newest that was completed: the guards and the marks go by
+    it. Each run goes in a transaction of its own, so that nobody waits.
     """
     border = oldest_kept(days)
     newest = SyncJob.objects.order_by().values("kind").annotate(newest=Max("pk")).values("newest")
-    old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border).exclude(pk__in=newest)
+    old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border).exclude(
+        Q(pk__in=newest) | Q(pk__in=newest.filter(status__in=SyncJob.COMPLETED))
+    )
     removed = 0
     for job in old.order_by("pk").iterator():
         with transaction.atomic():

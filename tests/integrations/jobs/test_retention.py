@@ -37,6 +37,16 @@ def test_it_keeps_the_newest_of_each_kind_and_whatever_has_not_ended():
     assert set(SyncJob.objects.all()) == kept
 
 
+@pytest.mark.parametrize("status", ["failed", "cancelled", "interrupted", "held"])
+def test_it_keeps_the_newest_completed_run_by_which_the_guards_know_that_an_import_is_not_the_first(status):
+    ended("employees", 902, "partial")
+    completed = ended("employees", 901, "partial")
+    ended("employees", 900, "failed")
+    newest = ended("employees", 31, status)
+    assert remove_old_jobs(days=30) == 2
+    assert set(SyncJob.objects.all()) == {completed, newest}
+
+
 def test_a_file_that_nobody_decides_on_is_not_kept_for_ever():
     forgotten = ended("employees_file", 31, "held")
     SourceFile.objects.create(job=forgotten, name="名簿.csv", content=b"x")
