@@ -11,8 +11,11 @@ from integrations import tally
 from integrations.models import Export, SyncJob
 
 
-def oldest_kept(days: int | None) -> datetime:
-    return timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS if days is None else days)
+def oldest_kept(days: int | None) -> datetime | None:
+    """None where everything is kept for ever: without `days` and with JOB_RETENTION_DAYS at 0."""
+    if days is None:
+        days = settings.JOB_RETENTION_DAYS or None
+    return None if days is None else timezone.now() - timedelta(days=days)
 
 
 def remove_old_jobs(days: int | None = None) -> int:
@@ -22,6 +25,8 @@ def remove_old_jobs(days: int | None = None) -> int:
     it. Each run goes in a transaction of its own, so that nobody waits.
     """
     border = oldest_kept(days)
+    if border is None:
+        return 0
     newest = SyncJob.objects.order_by().values("kind").annotate(newest=Max("pk")).values("newest")
     old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border).exclude(
         Q(pk__in=newest) | Q(pk__in=newest.filter(status__in=SyncJob.COMPLETED))
@@ -37,8 +42,8 @@ def remove_old_jobs(days: int | None = None) -> int:
 
 def remove_old_exports(days: int | None = None) -> int:
     """Remove from ダウンロード一覧 what is older; returns how many. A searched word is in it, and such is personal."""
-    removed, _ = Export.objects.filter(made_at__lt=oldest_kept(days)).delete()
-    return removed
+    border = oldest_kept(days)
+    return 0 if border is None else Export.objects.filter(made_at__lt=border).delete()[0]
 
 
 def count_on(job: SyncJob) -> None:

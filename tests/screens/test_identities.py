@@ -67,7 +67,9 @@ def test_it_says_to_whom_the_address_goes(admin: Client, job: SyncJob):
     make_person(3, employee_number="3003", last_name="上田", first_name="次郎")
     doubt(job, make_person(1), "3003", "上田　次郎")
     page = admin.get(job.get_absolute_url()).text
-    assert "メールアドレスを上田 次郎さん（社員番号 3003）に移し、青山 直樹1さんのメールアドレスを空白にします。" in page
+    assert (
+        "メールアドレスを上田 次郎さん（社員番号 3003）に移し、青山 直樹1さんのメールアドレスを空白にします。" in page
+    )
 
 
 def test_it_promises_no_address_to_whoever_has_the_number_and_another_name(admin: Client, job: SyncJob):

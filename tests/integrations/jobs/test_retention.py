@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import SourceFile, SyncChange, SyncIssue, SyncJob
-from integrations.retention import remove_old_jobs
+from integrations.models import Export, SourceFile, SyncChange, SyncIssue, SyncJob
+from integrations.retention import remove_old_exports, remove_old_jobs
 from integrations.sync.dropping import drop_forgotten
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,15 @@ def test_it_removes_old_runs_with_everything_they_hold(settings):
     assert list(SyncJob.objects.all()) == [young]
     assert not SyncIssue.objects.filter(job=old.pk).exists()
     assert not SyncChange.objects.filter(job=old.pk).exists()
+
+
+def test_with_0_days_everything_is_kept_for_ever(settings):
+    settings.JOB_RETENTION_DAYS = 0
+    ended("employees", 4000)
+    ended("employees", 1)
+    Export.objects.create(kind="results", form="csv", rows=1)
+    assert (remove_old_jobs(), remove_old_exports()) == (0, 0)
+    assert (SyncJob.objects.count(), Export.objects.count()) == (2, 1)
 
 
 def test_it_keeps_the_newest_of_each_kind_and_whatever_has_not_ended():
