@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from employees.models import Employee
+from employees.models import Employee, IdentityDecision
 
 
 @admin.register(Employee)
@@ -10,3 +10,10 @@ class EmployeeAdmin(ReadOnlyAdmin):
     list_select_related = ("department",)
     list_filter = ("employment_type", "is_retired")
     search_fields = ("last_name", "first_name", "last_name_kana", "first_name_kana", "email", "employee_number")
+
+
+@admin.register(IdentityDecision)
+class IdentityDecisionAdmin(ReadOnlyAdmin):
+    list_display = ("employee", "employee_number", "email", "is_same", "decided_by", "decided_at")
+    list_select_related = ("employee", "decided_by")
+    list_filter = ("is_same",)

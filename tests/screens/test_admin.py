@@ -26,7 +26,10 @@ INNER = {
     "tally",
     "sourcefile",
     "roledepartment",
-}  # a lock without contents, and the bytes of a file that is being taken in
+    "tombstone",
+    "unseenemployee",
+    "unseendepartment",
+}  # a lock without contents, the bytes of a file that is being taken in, numbers that say nothing by themselves
 
 
 @pytest.fixture
