@@ -50,9 +50,10 @@ class Import:
     shown: Self | None = None
 
     def seal(self) -> str:
-        """A fingerprint of what a person approves."""
+        """A fingerprint of what a person approves: also of what was asked, since that is what the other answer keeps."""
         changes = [(change.pk, change.key, change.fields) for change in self.changes]
-        return digest(changes, [(problem.reason, problem.subject_key, problem.value) for problem in self.issues])
+        problems = [(problem.reason, problem.subject_key, problem.value) for problem in self.issues]
+        return digest(changes, problems, [(alarm.guard, alarm.field) for alarm in self.alarms])
 
 
 Source = TypeVar("Source")

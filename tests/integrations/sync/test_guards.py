@@ -123,6 +123,16 @@ def test_many_who_leave_at_once_are_asked_about(company, run: Run, approve):
     assert Employee.objects.filter(gender="male").count() == 4
 
 
+def test_what_a_person_keeps_is_not_lost_by_a_setting_that_was_changed_meanwhile(company, run: Run, approve):
+    blank(company, 5)
+    held = run("employees")
+    KaonaviConnection.objects.update(guard_percent=0)
+    again = approve(held, keep_items=True)
+    assert again.status == Status.HELD
+    assert "確認したときから内容が変わった" in again.message
+    assert Employee.objects.filter(gender="female").count() == 12
+
+
 def test_a_preview_asks_too_and_a_plan_that_moved_is_held_again(company, run: Run, approve):
     blank(company, 5)
     held = run("employees", dry_run=True)
