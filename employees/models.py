@@ -161,7 +161,7 @@ class IdentityDecision(models.Model):
                 fields=["employee", "employee_number", "email"], name="employees_identitydecision_is_the_only_one"
             ),
             models.CheckConstraint(
-                condition=Q(email=Lower(F("email"))) & ~Q(email="") & ~Q(employee_number=""),
+                condition=Q(email=Lower(F("email"))) & ~Q(email=""),
                 name="employees_identitydecision_names_a_row",
             ),
         ]

@@ -6,11 +6,11 @@ from departments.models import Department
 from integrations.files.reader import FileRefusedError
 from integrations.files.source import Source, refuse
 from integrations.lease import Lease
-from integrations.mapping.employee_file import plan_employee_file
+from integrations.mapping.employee_file import plan_employee_file, said_number
 from integrations.mapping.employee_file_rows import NEEDED, SORTS, Column, Terms, read_row
 from integrations.mapping.member_rows import department_code
 from integrations.models import SyncChange
-from integrations.sync.employees import Rows, decisions, load, tested_without_number, write_rows
+from integrations.sync.employees import Rows, decisions, load, tested_people, write_rows
 from integrations.sync.heap import collector_paused
 from integrations.sync.imports import Import, carry_out
 
@@ -38,7 +38,8 @@ def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
     local = load(labels, lock=lock)
     terms = Terms.of(source.columns, names.values(), local)
     rows = [read_row(cells, line, terms) for line, cells in source]
-    plan = plan_employee_file(rows, local, terms, decisions(), tested_without_number())
+    tested = tested_people(all_of_them=not all(said_number(row, terms) for row in rows))
+    plan = plan_employee_file(rows, local, terms, decisions(), tested)
     people = {person.pk: person for person in local}
     departments = {label: pk for pk, label in labels.items()}
     return Import(

@@ -32,13 +32,13 @@ def plan_employee_file(
     """Compare the lines with our employees. Nobody vanishes by a file; issues come in the order of the lines.
 
     `terms` are those by which the rows were read, `decisions` what people said of rows that could be somebody else's,
-    `tested` those without 社員番号 who have results.
+    `tested` those with results (`identify`).
     """
     members = [row.member for row in rows]
     mails = [mail_key(member) for member in members]
     sharers = sharers_by_mail(members, mails)
     keys = [
-        Key(row.values.employee_number, "" if row.problems or mail in sharers else mail)
+        Key(said_number(row, terms), "" if row.problems or mail in sharers else mail)
         for row, mail in zip(rows, mails, strict=True)
     ]
     identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms), tested)
@@ -61,6 +61,11 @@ def plan_employee_file(
 def claim_of(row: Row, terms: Terms) -> Claim:
     """Who the line is about, by what it says itself: what the file has no column for says nothing."""
     return Claim.of([row.member.name], [row.member.name_kana], birth_date_in(row, terms))
+
+
+def said_number(row: Row, terms: Terms) -> str:
+    """The line's own 社員番号; blank where the file has no such column: then the values have what we knew."""
+    return row.values.employee_number if Column.NUMBER in terms.columns.places else ""
 
 
 def birth_date_in(row: Row, terms: Terms) -> date | None:
@@ -98,7 +103,7 @@ class Draft:
             problems = [problem for problem in problems if problem.reason is not Reason.MEMBER_MAIL_INVALID]
             problems.append(retell(mail_shared(row.member, sharers), row.line))
         if place in self.identities.doubtful:
-            whose, number = self.identities.doubtful[place], row.values.employee_number
+            whose, number = self.identities.doubtful[place], said_number(row, self.terms)
             doubt = uncertain(row.member, whose, number, birth_date_in(row, self.terms))
             problems.append(retell(doubt, row.line))
         if problems:

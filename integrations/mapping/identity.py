@@ -2,8 +2,8 @@
 
 A row is doubted where it is found by its mail although both sides have a 社員番号, these differ, and so do the names. What
 a person has decided about exactly these three is followed; without that the row is not taken. Beyond the specification a row
-is doubted too where ours has no 社員番号 but results, and 氏名 and フリガナ both are others: with the number the results
-would become the other person's.
+is doubted too where one side has no 社員番号, ours has results, and 氏名 and フリガナ both are others: the results would
+become the other person's.
 """
 
 import unicodedata
@@ -86,7 +86,7 @@ def identify(
 ) -> Identities:
     """Who the rows are. `claim_of` reads the row at a place; None where something else forbids to take it.
 
-    `tested` are the numbers (pk) of employees without 社員番号 who have results.
+    `tested` are the numbers (pk) of employees who have results: of those without 社員番号, and of all where a row has none.
     """
     return Search(rows, local, decisions, claim_of, tested).result()
 
@@ -116,16 +116,17 @@ class Search:
         return Identities(known, doubtful, released, self.numbers_of({*known, *doubtful, *self.unsure}))
 
     def numbers_of(self, places: Iterable[int]) -> frozenset[str]:
-        return frozenset(self.rows[place].number for place in places)
+        return frozenset(self.rows[place].number for place in places) - {""}
 
     def doubted(self) -> Iterator[tuple[int, LocalEmployee]]:
         """The rows that may not be the one's who has their mail; `unsure` has also those with which something else is wrong."""
         by_mail = {employee.email: employee for employee in self.local if employee.email}
         for place, (number, mail) in enumerate(self.rows):
             holder = by_mail.get(mail)
-            if not (holder and number and number != holder.employee_number):
+            if holder is None or (number and number == holder.employee_number):
                 continue
-            if not holder.employee_number and not (holder.pk in self.tested and self.has_other_names(place, holder)):
+            is_numbered = number and holder.employee_number
+            if not is_numbered and not (holder.pk in self.tested and self.has_other_names(place, holder)):
                 continue
             if self.verdict(place, holder):
                 continue

@@ -69,7 +69,8 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
     departments = {department_code(code, name): pk for pk, (code, name) in codes.items()}
     local = load({pk: department for department, pk in departments.items()}, lock=lock)
     people = {person.pk: person for person in local}
-    said, tested = decisions(), tested_without_number()
+    said = decisions()
+    tested = tested_people(all_of_them=not all(member.code.strip() for member in members.items))
 
     def planned(*, kept: frozenset[str] = frozenset(), shown: Import | None = None) -> Import:
         plan = plan_employees(
@@ -123,10 +124,10 @@ def decisions() -> dict[tuple[int, str, str], bool]:
     return {(pk, number, mail): is_same for pk, number, mail, is_same in rows}
 
 
-def tested_without_number() -> frozenset[int]:
-    """The numbers (pk) of employees without 社員番号 who have results."""
-    rows = Assessment.objects.filter(employee__employee_number="").values_list("employee_id", flat=True)
-    return frozenset(rows.distinct())
+def tested_people(*, all_of_them: bool) -> frozenset[int]:
+    """The numbers (pk) of employees with results: of those without 社員番号, or of everybody."""
+    results = Assessment.objects.all() if all_of_them else Assessment.objects.filter(employee__employee_number="")
+    return frozenset(results.order_by().values_list("employee_id", flat=True).distinct())
 
 
 def leaving(plan: EmployeePlan, people: Mapping[int, LocalEmployee]) -> list[Change]:

@@ -46,7 +46,8 @@ class Question:
     @property
     def if_same(self) -> str:
         """What the next run makes of 「同じ人です」."""
-        name = f"{self.issue.subject_name}さん（社員番号 {self.issue.value}）"
+        number = f"社員番号 {self.issue.value}" if self.issue.value else "社員番号なし"
+        name = f"{self.issue.subject_name}さん（{number}）"
         results = f"検査結果{self.results:,}件も、この人のものになります。" if self.results else ""
         return f"{self.known.full_name}さんのデータを、{name}の内容に更新します。{results}"
 
@@ -104,7 +105,7 @@ def asked(issues: Sequence[SyncIssue]) -> Iterator[Question]:
     counted = Employee.objects.annotate(results=Count("assessments"))
     known = counted.in_bulk({issue.object_id for issue in issues})
     owners: dict[str, list[Employee]] = defaultdict(list)
-    for holder in Employee.objects.filter(employee_number__in={issue.value for issue in issues}):
+    for holder in Employee.objects.filter(employee_number__in={issue.value for issue in issues} - {""}):
         owners[holder.employee_number].append(holder)
     answers = {
         (decision.employee_id, decision.employee_number, decision.email): decision.is_same

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
+from assessments.models import Assessment
 from employees.models import Employee, IdentityDecision
 from integrations import identity
 from integrations.kaonavi.simulator.tenant import Tenant
@@ -109,3 +110,20 @@ def test_only_one_can_have_an_address_and_many_can_have_none(two):
     Employee.objects.create(email="", last_name="江口")
     with pytest.raises(IntegrityError), transaction.atomic():
         Employee.objects.create(email=two[0].email, last_name="上田")
+
+
+@pytest.mark.parametrize("is_tested", [True, False])
+def test_a_file_with_slipped_addresses_and_no_numbers_gives_no_results_away(is_tested: bool, two, person):  # noqa: FBT001 - a parameter of the test
+    if is_tested:
+        for employee in two:
+            Assessment.objects.create(employee=employee, taken_on="2026-04-01")
+    heading = ["メールアドレス", "姓", "名", "姓（カナ）", "名（カナ）"]
+    slipped = [
+        ("a@example.co.jp", "井上", "花子", "イノウエ", "ハナコ"),
+        ("i@example.co.jp", "青山", "直樹", "アオヤマ", "ナオキ"),
+    ]
+    job = take_file("employees_file", csv_file(heading, *slipped))
+    assert (job.failed, job.updated) == ((2, 0) if is_tested else (0, 2))
+    if is_tested:
+        identity.decide_issues(job.issues.all(), is_same=True, by=person)
+        assert take_file("employees_file", csv_file(heading, *slipped)).updated == 2

@@ -84,6 +84,20 @@ def test_it_asks_before_results_without_a_number_become_another_persons():
     assert mails(answered, [known]) == {1: "", 2: MAIL}
 
 
+def test_it_asks_before_results_become_those_of_a_row_without_number():
+    row = member("", "井上 花子", "イノウエ ハナコ", mail=MAIL)
+    assert outcomes(plan(row, local=[LEAVER])) == ["updated"]
+    made = plan(row, local=[LEAVER], tested={1})
+    assert (outcomes(made), reasons(made), made.vanished) == (["failed"], ["MEMBER_IDENTITY_UNCERTAIN"], ())
+    key = (1, "", MAIL)
+    assert outcomes(plan(row, local=[LEAVER], tested={1}, decisions={key: True})) == ["updated"]
+    answered = plan(row, local=[LEAVER], tested={1}, decisions=different(key))
+    assert outcomes(answered) == ["created"]
+    assert mails(answered, [LEAVER]) == {1: "", 2: MAIL}
+    after = apply(answered, [LEAVER])
+    assert outcomes(plan(row, local=after, tested={1}, decisions=different(key))) == ["unchanged"]
+
+
 @pytest.mark.parametrize("other", [{"name": "髙井 直樹"}, {"name_kana": "アオヤマ ナオミ"}, {}])
 def test_a_number_comes_without_a_question_where_a_name_is_the_same(other: dict[str, Any]):
     known = employee(1, "", email=MAIL)
