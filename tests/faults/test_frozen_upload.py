@@ -23,7 +23,7 @@ def updates(site):
     return [call for call in site.control("GET", "calls") if call["method"] == "PATCH"]
 
 
-@pytest.mark.parametrize("point", ["noted", "permitted"])
+@pytest.mark.parametrize("point", ["noted", pytest.param("permitted", marks=pytest.mark.long)])
 def test_a_worker_that_wakes_up_after_a_newer_upload_sends_nothing(point, site, sheets):
     site.desk.examine(number=1, taken_on="2025-04-01", score=40.0)
     site.brake(point)
