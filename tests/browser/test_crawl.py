@@ -144,7 +144,7 @@ def test_it_lets_every_button_be_pressed(watched: Page):
         "連携する",
         "保存する",
         "カオナビと同期",
-        "確認して実行",
+        "461名の役職を空白にして実行",
         "チェックする",
         "中止",
         "削除する",
