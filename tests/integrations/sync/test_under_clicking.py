@@ -130,7 +130,7 @@ def test_six_syncs_of_3000_get_through_at_the_first_try_under_25_saves_a_second(
     with clicking(Employee, "position", a_second=CLICKS_A_SECOND) as somebody:
         for times in range(6):
             marry(tenant, times)
-            job = run("employees")
+            job = run("employees", approve=True)  # the clicks put in what カオナビ has blank, and an alarm would ask
             assert (job.status, job.updated, job.attempts) == ("succeeded", 3000, 1)
     assert max(somebody.waits) < LONGEST_WAIT, somebody.waits
     assert set(Employee.objects.values_list("last_name", flat=True)) == {"赤井5"}
