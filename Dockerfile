@@ -11,7 +11,7 @@ COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
 # The names of static files are made here; the secrets of this one command open nothing and are not kept.
-RUN DJANGO_SECRET_KEY=build CREDENTIAL_KEYS=Zm9yLXRoZS1idWlsZC1hbG9uZS0tLS0tLS0tLS0tLS0= DJANGO_ALLOWED_HOSTS=build SITE_URL=https://build \
+RUN DJANGO_SECRET_KEY=the-key-of-the-build-alone-abcdefghijklmnopqrstuvwxyz CREDENTIAL_KEYS=Zm9yLXRoZS1idWlsZC1hbG9uZS0tLS0tLS0tLS0tLS0= DJANGO_ALLOWED_HOSTS=build SITE_URL=https://build \
     DATABASE_URL=sqlite://:memory: CELERY_BROKER_URL=memory:// \
     python manage.py collectstatic --no-input
 RUN python -m compileall -q .

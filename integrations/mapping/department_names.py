@@ -15,11 +15,13 @@ def give_names(
     """Share out the names among the rows that nothing else speaks against: code → name, and the codes that get none.
 
     With `qualify` a row that loses its name asks for the next longer one (see `say`). It does so only once whoever has
-    its name is sure to keep it: one who loses as well may still go away to a longer name.
+    its name is sure to keep it: one who loses as well may still go away to a longer name. One that got none of its longer
+    names while its own became free meanwhile asks for that again, once: nobody is told that a name is taken which is not.
     """
     tree = overlay(ours, candidates)
     ways = {code: say(code, tree) if qualify else [place.name] for code, place in candidates.items()}
     step = dict.fromkeys(candidates, 0)
+    back: set[str] = set()  # asked for their own name again
     while True:
         wanted = {code: ways[code][number] for code, number in step.items()}
         ranks: dict[str, Rank] = {
@@ -28,11 +30,18 @@ def give_names(
         }
         owners = share(wanted, ranks, ours)
         lost = {code for code, name in wanted.items() if owners[name] != code}
-        going_on = {code for code in lost if step[code] + 1 < len(ways[code])}
-        if not going_on:
-            return {code: name for code, name in wanted.items() if code not in lost}, lost
+        going_on = {code for code in lost - back if step[code] + 1 < len(ways[code])}
         for code in going_on:
             step[code] += owners[wanted[code]] not in going_on
+        if going_on:
+            continue
+        names = {code: name for code, name in wanted.items() if code not in lost}
+        held = {*names.values(), *(place.name.strip() for node, place in ours.items() if node not in names)}
+        returning = {code for code in lost - back if candidates[code].name not in held}
+        if not returning:
+            return names, lost
+        back |= returning
+        step |= dict.fromkeys(returning, 0)
 
 
 def say(code: str, tree: Tree) -> list[str]:

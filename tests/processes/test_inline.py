@@ -131,7 +131,16 @@ def test_an_upload_killed_at_any_moment_is_started_again_at_once_and_nothing_is_
     assert {run["status"] for run in runs(deployment)} <= {"interrupted", "succeeded"}
 
 
+@pytest.fixture
+def _terminal() -> Iterator[None]:
+    """What is started listens to the closing of a terminal, even where these tests were started not to (nohup)."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.long
+@pytest.mark.usefixtures("_terminal")
 @pytest.mark.parametrize("company", [3], indirect=True)
 def test_a_run_whose_terminal_is_closed_ends_as_with_ctrl_c(company):
     deployment, _ = company

@@ -241,7 +241,12 @@ def choose_names(
     """5: the names of those that get one, the holders of the names of those that do not, and who got a longer one."""
     ways = {code: ways_to_say(code, candidates, here) if qualify else [row.name] for code, row in candidates.items()}
     step = dict.fromkeys(candidates, 0)
+    returned: set[str] = set()
     rank = {code: (levels[code], row.order is None, row.order or 0, code) for code, row in candidates.items()}
+
+    def can_go_on(code: str) -> bool:
+        return code not in returned and step[code] + 1 < len(ways[code])
+
     while True:
         wanted = {code: ways[code][step[code]] for code in candidates}
         ranks = {code: (step[code] > 0, code not in here, *rank[code]) for code in candidates}
@@ -251,16 +256,23 @@ def choose_names(
         ready = [
             code
             for code, owner in losers.items()
-            if step[code] + 1 < len(ways[code])
-            and not (owner in losers and step[str(owner)] + 1 < len(ways[str(owner)]))
+            if can_go_on(code) and not (owner in losers and can_go_on(str(owner)))
         ]
-        if not ready:
-            break
         for code in ready:
             step[code] += 1
-    names = {code: name for code, name in wanted.items() if code not in losers}
-    still = {one.name: key for key, one in here.items() if key not in names}
-    holders = {code: (still | {name: key for key, name in names.items()})[candidates[code].name] for code in losers}
+        if ready:
+            continue
+        names = {code: name for code, name in wanted.items() if code not in losers}
+        still = {one.name: key for key, one in here.items() if key not in names}
+        holder_of = still | {name: key for key, name in names.items()}
+        # A name that nobody has in the end is not taken: whoever lost all its longer ones asks for its own again, once.
+        unheld = {code for code in losers if candidates[code].name not in holder_of}
+        if not unheld:
+            break
+        assert not unheld & returned
+        returned |= unheld
+        step.update(dict.fromkeys(unheld, 0))
+    holders = {code: holder_of[candidates[code].name] for code in losers}
     return names, holders, {code for code in names if step[code]}
 
 

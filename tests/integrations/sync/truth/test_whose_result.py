@@ -76,7 +76,7 @@ def test_a_result_stands_on_the_sheet_of_its_person_or_on_none(person, story):
 
 
 @pytest.mark.long
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(story=stories)
 def test_it_does_so_in_any_story(person, story):
     tell(person, story)
