@@ -107,10 +107,10 @@ def plan_employees(
 ) -> EmployeePlan:
     """Compare カオナビ's members with our employees.
 
-    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's.
-    `tested` are those with results (`identify`). `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent` is the share that raises an alarm, 0 for
-    none; `overwrite_missing_items` blanks 役職 and 雇用形態 without one where the layout has no such item. `kept` is what a
-    person chose to leave as it is (`guards.kept_by`).
+    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's,
+    `tested` those with results (`identify`). `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent`
+    is the share that raises an alarm, 0 for none; `overwrite_missing_items` blanks 役職 and 雇用形態 without one where the
+    layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`).
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
         return EmployeePlan(is_empty_source=True)

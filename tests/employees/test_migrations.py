@@ -17,9 +17,8 @@ def test_blank_addresses_survive_going_back_and_numbers_are_never_given_twice():
     blank = Employee.objects.create(email="", employee_number="1001", last_name="井上")
     last = Employee.objects.create(email="last@example.co.jp", last_name="上田").pk
     Employee.objects.filter(pk=last).delete()
-    IdentityDecision.objects.create(
-        employee=blank, email="new@example.co.jp", is_same=False
-    )  # about a row without 社員番号
+    # of a row without 社員番号, which the older constraint does not take
+    IdentityDecision.objects.create(employee=blank, email="new@example.co.jp", is_same=False)
     before = set(Employee.objects.values_list("pk", "email"))
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()  # of all apps: others' go back with this one
     try:

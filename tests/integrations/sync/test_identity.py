@@ -113,7 +113,7 @@ def test_only_one_can_have_an_address_and_many_can_have_none(two):
 
 
 @pytest.mark.parametrize("is_tested", [True, False])
-def test_a_file_with_slipped_addresses_and_no_numbers_gives_no_results_away(is_tested: bool, two, person):  # noqa: FBT001 - a parameter of the test
+def test_a_file_with_slipped_addresses_and_no_numbers_gives_no_results_away(is_tested, two, person):
     if is_tested:
         for employee in two:
             Assessment.objects.create(employee=employee, taken_on="2026-04-01")
