@@ -46,8 +46,7 @@ class Question:
     @property
     def if_same(self) -> str:
         """What the next run makes of 「同じ人です」."""
-        number = f"社員番号 {self.issue.value}" if self.issue.value else "社員番号なし"
-        name = f"{self.issue.subject_name}さん（{number}）"
+        name = f"{self.issue.subject_name}さん（社員番号 {self.issue.value or 'なし'}）"
         results = f"検査結果{self.results:,}件も、この人のものになります。" if self.results else ""
         return f"{self.known.full_name}さんのデータを、{name}の内容に更新します。{results}"
 

@@ -58,6 +58,13 @@ def test_it_names_both_and_what_each_answer_does(admin: Client, job: SyncJob, sw
     assert "青山 直樹1さんと井上 花子さんのメールアドレスを入れ替えます。" in page
 
 
+def test_a_row_without_number_says_so_wherever_the_number_would_stand(admin: Client, job: SyncJob):
+    doubt(job, make_person(1), "", "上田 次郎")
+    page = admin.get(job.get_absolute_url()).text
+    assert page.count("（社員番号 なし）") == 2
+    assert "（社員番号 ）" not in page
+
+
 def test_a_new_hire_becomes_a_new_employee(admin: Client, job: SyncJob, hired: SyncIssue):
     page = admin.get(job.get_absolute_url()).text
     assert "上田 次郎さんを新しい社員として登録し、青山 直樹1さんのメールアドレスを空白にします。" in page
