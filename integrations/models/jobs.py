@@ -1,9 +1,8 @@
-"""The connection to カオナビ, the runs (jobs) with what they found and wrote, and the upload's ledger."""
+"""The runs (jobs) with what they found and wrote, and the workers that carry them."""
 
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import IsNull
@@ -11,102 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.names import shown_name
-from assessments.models import Assessment
-from employees.models import Employee
-from integrations.fields import EncryptedTextField
 from integrations.reasons import Severity
-from integrations.sightings import UnseenDepartment, UnseenEmployee  # noqa: F401 - where Django looks for models
-
-
-class KaonaviConnection(models.Model):
-    """The company's one connection. Disconnecting deletes the row, and with it the keys."""
-
-    class State(models.TextChoices):
-        ACTIVE = "active", "連携中"
-        BROKEN = "broken", "連携が切れています"
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    consumer_key = EncryptedTextField()
-    consumer_secret = EncryptedTextField()
-    connected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    connected_at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
-    # one token for all processes; it dies with the row
-    token = EncryptedTextField(blank=True, default="")
-    token_expires_at = models.DateTimeField(null=True, blank=True)
-    # what 操作対象の管理 has certainly ticked for these keys; a refusal of anything else may be a missing tick
-    worked = models.JSONField(default=list, blank=True, help_text='operations such as "GET /members"')
-    # settings
-    first_name_filler = models.CharField("スペースのない氏名の「名」", max_length=20, blank=True, default="")
-    overwrite_missing_items = models.BooleanField("確認せずに上書きする", default=False)
-    qualify_duplicate_names = models.BooleanField("同じ名前の部署には親部署名を付ける", default=False)
-    guard_percent = models.PositiveSmallIntegerField("安全装置（％）", default=20, validators=[MaxValueValidator(100)])
-    sheet_item_names = models.JSONField("シートの項目名", default=dict, blank=True)
-    scale_switches = models.JSONField("カオナビへ送る尺度", default=dict, blank=True)
-    # what 連携チェック found last, so that the settings page can say how far one is without asking カオナビ
-    checked_at = models.DateTimeField("最終チェック", null=True, blank=True)
-    check_lines = models.JSONField(default=dict, blank=True, help_text="key of the line → its status")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "カオナビ連携"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviconnection_at_most_one")]
-
-    def __str__(self) -> str:
-        return "カオナビ連携"
-
-
-class KaonaviQuota(models.Model):
-    """The row that is locked while a call is reserved; the calls themselves are RemoteCall rows. Outlives connections."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviquota_at_most_one")]
-
-    def __str__(self) -> str:
-        return "カオナビの利用枠"
-
-
-class RemoteCall(models.Model):
-    """One call to カオナビ within the last hour, for the company's limits."""
-
-    is_update = models.BooleanField()
-    reserved_at = models.DateTimeField(db_index=True)
-    returned_at = models.DateTimeField(null=True)
-    outcome = models.CharField(
-        "応答", max_length=10, default="none", db_default="none", help_text='HTTP status, or "none"'
-    )
-
-    def __str__(self) -> str:
-        return f"{self.reserved_at:%Y/%m/%d %H:%M:%S}"
-
-
-class Tally(models.Model):
-    """A sum for /metrics over rows that are gone. `labels` are the values that tell it apart, with commas between them."""
-
-    name = models.CharField(max_length=50)
-    labels = models.CharField(max_length=100)
-    total = models.FloatField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="integrations_tally_one_row_each")]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.labels}"
-
-
-class WorkerPulse(models.Model):
-    """One worker process, and when it last said that it is there."""
-
-    name = models.CharField("ワーカー", max_length=200, primary_key=True)
-    version = models.CharField("版", max_length=64)
-    seen_at = models.DateTimeField("最終確認", db_index=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "ワーカー"
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class SyncJobQuerySet(models.QuerySet["SyncJob"]):
@@ -308,93 +212,29 @@ class SyncChange(models.Model):
         return f"{self.get_action_display()} {self.key} {self.name}".strip()
 
 
-class UploadChunk(models.Model):
-    """The upload's ledger: one update call, written before it is sent, and what became of it.
+class Tally(models.Model):
+    """A sum for /metrics over rows that are gone. `labels` are the values that tell it apart, with commas between them."""
 
-    planned → sending (committed before the call) → accepted (with カオナビ's task) → stored or refused. Sending found at the
-    beginning of a step means that the answer was lost; then, and after a refusal, the sheet itself is read, and `ended_at`
-    is set once it has said who got in. `codes` and `content` are reduced to those people.
-    """
-
-    class State(models.TextChoices):
-        PLANNED = "planned", "送信前"
-        SENDING = "sending", "送信中"
-        ACCEPTED = "accepted", "カオナビが処理中"
-        STORED = "stored", "登録済み"
-        REFUSED = "refused", "受け付けられず"
-        LOST = "lost", "シートで確認"
-
-    IN_FLIGHT = (State.SENDING, State.ACCEPTED)
-
-    job = models.ForeignKey(SyncJob, on_delete=models.CASCADE, related_name="chunks")
-    sheet = models.CharField(max_length=20, choices=SyncChange.What)
-    sheet_id = models.PositiveBigIntegerField()
-    number = models.PositiveIntegerField()
-    codes = models.JSONField(default=dict, help_text="社員番号 → whether no sheet showed a result of ours before")
-    content = models.BinaryField(
-        default=bytes, help_text="what is sent and what was shown before; emptied when the run ends"
-    )
-    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
-    read_at = models.DateTimeField(help_text="when the sheet was read that this was planned from")
-    task_id = models.PositiveBigIntegerField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    messages = models.JSONField(default=list, blank=True, help_text="カオナビ's own words")
+    name = models.CharField(max_length=50)
+    labels = models.CharField(max_length=100)
+    total = models.FloatField(default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "送信の記録"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["job", "sheet", "number"], name="integrations_uploadchunk_number_is_unique"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="integrations_tally_one_row_each")]
 
     def __str__(self) -> str:
-        return f"{self.get_sheet_display()} {self.number}"
+        return f"{self.name} {self.labels}"
 
 
-class ResultRegistration(models.Model):
-    """カオナビ登録: カオナビ's sheets were seen to show this person's results. `assessment` was the latest one then.
+class WorkerPulse(models.Model):
+    """One worker process, and when it last said that it is there."""
 
-    A person whose latest assessment is another one is not registered (any more).
-    """
-
-    employee = models.OneToOneField(Employee, on_delete=models.CASCADE, related_name="kaonavi_registration")
-    assessment = models.ForeignKey(Assessment, on_delete=models.SET_NULL, null=True, related_name="+")
-    confirmed_at = models.DateTimeField("カオナビで確認した日時")
+    name = models.CharField("ワーカー", max_length=200, primary_key=True)
+    version = models.CharField("版", max_length=64)
+    seen_at = models.DateTimeField("最終確認", db_index=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "カオナビ登録"
+        verbose_name = verbose_name_plural = "ワーカー"
 
     def __str__(self) -> str:
-        return f"{self.employee_id}: {self.confirmed_at:%Y-%m-%d}"
-
-
-class Export(models.Model):
-    """A list that somebody took away as a file: what is needed to make it again. The file itself is not kept."""
-
-    class Kind(models.TextChoices):
-        EMPLOYEES = "employees", "社員"
-        ASSESSMENTS = "results", "検査結果"
-        DEPARTMENTS = "departments", "部署"
-
-    class Form(models.TextChoices):
-        CSV = "csv", "CSV"
-        XLSX = "xlsx", "Excel形式"
-
-    kind = models.CharField("内容", max_length=20, choices=Kind)
-    form = models.CharField("形式", max_length=10, choices=Form)
-    query = models.TextField("条件", blank=True, default="", help_text="as the address of 自社社員管理 has it")
-    rows = models.PositiveIntegerField("件数")
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="作成者"
-    )
-    made_at = models.DateTimeField("作成日時", default=timezone.now, db_index=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "ダウンロード"
-        ordering = ["-made_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}（{self.get_form_display()}）"
+        return self.name

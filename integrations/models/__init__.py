@@ -1,0 +1,25 @@
+"""The connection to カオナビ, the runs (jobs) with what they found and wrote, and the upload's ledger."""
+
+from integrations.models.connection import KaonaviConnection, KaonaviQuota, RemoteCall
+from integrations.models.exports import Export
+from integrations.models.jobs import SourceFile, SyncChange, SyncIssue, SyncJob, SyncJobQuerySet, Tally, WorkerPulse
+from integrations.models.upload import ResultRegistration, UploadChunk
+from integrations.sightings import UnseenDepartment, UnseenEmployee
+
+__all__ = [
+    "Export",
+    "KaonaviConnection",
+    "KaonaviQuota",
+    "RemoteCall",
+    "ResultRegistration",
+    "SourceFile",
+    "SyncChange",
+    "SyncIssue",
+    "SyncJob",
+    "SyncJobQuerySet",
+    "Tally",
+    "UnseenDepartment",
+    "UnseenEmployee",
+    "UploadChunk",
+    "WorkerPulse",
+]

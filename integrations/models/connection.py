@@ -1,0 +1,72 @@
+"""The company's one connection to カオナビ, and its limits."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from integrations.fields import EncryptedTextField
+
+
+class KaonaviConnection(models.Model):
+    """The company's one connection. Disconnecting deletes the row, and with it the keys."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "連携中"
+        BROKEN = "broken", "連携が切れています"
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    consumer_key = EncryptedTextField()
+    consumer_secret = EncryptedTextField()
+    connected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    connected_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
+    # one token for all processes; it dies with the row
+    token = EncryptedTextField(blank=True, default="")
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    # what 操作対象の管理 has certainly ticked for these keys; a refusal of anything else may be a missing tick
+    worked = models.JSONField(default=list, blank=True, help_text='operations such as "GET /members"')
+    # settings
+    first_name_filler = models.CharField("スペースのない氏名の「名」", max_length=20, blank=True, default="")
+    overwrite_missing_items = models.BooleanField("確認せずに上書きする", default=False)
+    qualify_duplicate_names = models.BooleanField("同じ名前の部署には親部署名を付ける", default=False)
+    guard_percent = models.PositiveSmallIntegerField("安全装置（％）", default=20, validators=[MaxValueValidator(100)])
+    sheet_item_names = models.JSONField("シートの項目名", default=dict, blank=True)
+    scale_switches = models.JSONField("カオナビへ送る尺度", default=dict, blank=True)
+    # what 連携チェック found last, so that the settings page can say how far one is without asking カオナビ
+    checked_at = models.DateTimeField("最終チェック", null=True, blank=True)
+    check_lines = models.JSONField(default=dict, blank=True, help_text="key of the line → its status")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "カオナビ連携"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviconnection_at_most_one")]
+
+    def __str__(self) -> str:
+        return "カオナビ連携"
+
+
+class KaonaviQuota(models.Model):
+    """The row that is locked while a call is reserved; the calls themselves are RemoteCall rows. Outlives connections."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_kaonaviquota_at_most_one")]
+
+    def __str__(self) -> str:
+        return "カオナビの利用枠"
+
+
+class RemoteCall(models.Model):
+    """One call to カオナビ within the last hour, for the company's limits."""
+
+    is_update = models.BooleanField()
+    reserved_at = models.DateTimeField(db_index=True)
+    returned_at = models.DateTimeField(null=True)
+    outcome = models.CharField(
+        "応答", max_length=10, default="none", db_default="none", help_text='HTTP status, or "none"'
+    )
+
+    def __str__(self) -> str:
+        return f"{self.reserved_at:%Y/%m/%d %H:%M:%S}"
