@@ -32,6 +32,11 @@ def main() -> None:
     """Run one management command."""
     if sys.stdout and sys.stderr:  # neither was closed from the start
         sys.stdout, sys.stderr = may_be_left_unread(sys.stdout), may_be_left_unread(sys.stderr)
+    if sys.argv[1:] in (["--version"], ["version"]):  # ours, not Django's; it needs no settings
+        from mikiwame_kaonavi.version import in_full  # noqa: PLC0415 - nothing else needs it
+
+        print(in_full())  # noqa: T201 - this is what was asked for
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings are named first
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from accounts.this_machine import is_this_machine
 from mikiwame_kaonavi.broker import BrokerError, prepare_broker
 from mikiwame_kaonavi.processes import answers, kill_group, port_is_free, start, stop
+from mikiwame_kaonavi.version import in_full
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
@@ -240,6 +241,7 @@ def main() -> None:
         "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="既定は環境変数 PORT または 8000"
     )
     parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス（既定: 127.0.0.1）")
+    parser.add_argument("--version", action="version", version=in_full())
     arguments = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):  # the latter too: a shell's background job ignores it otherwise
         signal.signal(number, signal.default_int_handler)

@@ -4,7 +4,6 @@ With no variable set this is the embedded default for one machine: DEBUG on, loc
 under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refused by name.
 """
 
-import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from mikiwame_kaonavi import environment, logs
+from mikiwame_kaonavi import environment, logs, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"  # embedded default only: database, broker, generated keys; mode 0700
@@ -55,16 +54,8 @@ def required(name: str, embedded: Callable[[], str]) -> str:
     return embedded()
 
 
-def fingerprint_of_code() -> str:
-    """Names the code that runs, so that a worker that was not restarted after an upgrade is noticed."""
-    digest = hashlib.blake2b(digest_size=8)
-    for folder in ("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi"):
-        for path in sorted((BASE_DIR / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-CODE_VERSION = fingerprint_of_code()
+VERSION = version.product_version()
+CODE_VERSION = version.fingerprint_of_code()
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 SECRET_KEY = environment.secret_key(
@@ -160,6 +151,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         connect_timeout=5, keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=30_000
     )
+# Where web, worker and beat are given a role of PostgreSQL that owns nothing: its address, for the owner that makes it.
+APPLICATION_DATABASE_URL = env.str("APPLICATION_DATABASE_URL", default="").strip()
 
 # How many proxies of ours stand before the web process: so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

@@ -21,11 +21,16 @@ ROOMS = [
     "templates",
     "tests",
 ]
-LOCKS = {"runtime": ROOT / "script/locks/runtime.txt", "dev": ROOT / "script/locks/dev.txt"}
+LOCKS = {kind: ROOT / f"script/locks/{kind}.txt" for kind in ("runtime", "embedded", "dev")}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DEPENDENCIES = {
     "runtime": PROJECT["dependencies"],
-    "dev": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
+    "embedded": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["embedded"],
+    "dev": [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["embedded"],
+        *PROJECT["optional-dependencies"]["dev"],
+    ],
 }
 
 
@@ -74,9 +79,15 @@ def test_each_dependency_is_locked_at_a_version_that_it_allows(kind):
     assert wrong == []
 
 
-def test_tests_run_with_the_versions_that_are_shipped():
+@pytest.mark.parametrize("kind", ["runtime", "embedded"])
+def test_tests_run_with_the_versions_that_are_shipped(kind):
     dev = locked(LOCKS["dev"])
-    assert {name: pin for name, pin in locked(LOCKS["runtime"]).items() if dev.get(name) != pin} == {}
+    assert {name: pin for name, pin in locked(LOCKS[kind]).items() if dev.get(name) != pin} == {}
+
+
+def test_a_production_has_nothing_that_only_simulator_and_embedded_broker_need():
+    theirs = {canonicalize_name(Requirement(text).name) for text in PROJECT["optional-dependencies"]["embedded"]}
+    assert not (theirs | {"markupsafe", "valkey"}) & set(locked(LOCKS["runtime"]))
 
 
 @pytest.mark.parametrize("kind", LOCKS)

@@ -1,5 +1,6 @@
 """`/healthz` and `/readyz`, for whatever watches the product."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -20,8 +21,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 while database, migrations, broker or worker keep the product from its work; says which."""
+    """503 while database, migrations, broker or worker keep the product from its work; says which, and what version it is."""
     parts = readiness()
     is_ready = not any(parts.values())
-    body = {part: trouble or "ok" for part, trouble in parts.items()}
+    body = {part: trouble or "ok" for part, trouble in parts.items()} | {"version": settings.VERSION}
     return JsonResponse(body, status=200 if is_ready else 503, json_dumps_params={"ensure_ascii": False})

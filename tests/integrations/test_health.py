@@ -27,7 +27,8 @@ def test_healthz_needs_no_log_in(client):
 def test_readyz_is_200_when_every_part_is_well(client, worker):
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "migrations": "ok", "keys": "ok", "broker": "ok", "worker": "ok"}
+    parts = {"database": "ok", "migrations": "ok", "keys": "ok", "broker": "ok", "worker": "ok"}
+    assert answer.json() == parts | {"version": django_settings.VERSION}
 
 
 def test_readyz_is_503_without_a_worker(client):

