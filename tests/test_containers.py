@@ -12,6 +12,8 @@ from mikiwame_kaonavi.launcher import web, worker
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ["migrate", "web", "worker", "beat"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+FOREIGN = [COMPOSE["services"][name]["image"] for name in ("postgres", "redis")]
 VARIABLES = set(re.findall(r"^([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
 
 
@@ -19,6 +21,21 @@ VARIABLES = set(re.findall(r"^([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_tex
 def test_each_service_is_given_variables_that_the_product_reads(service):
     given = {name.removesuffix("_FILE") for name in COMPOSE["services"][service]["environment"]}
     assert given <= VARIABLES
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_the_owner_of_the_tables_migrates_and_nobody_else_knows_its_password(service):
+    options = COMPOSE["services"][service]
+    is_owner = service == "migrate"
+    assert ("owner_database_url" in options["secrets"]) == is_owner
+    assert options["environment"]["DATABASE_URL_FILE"] == f"/run/secrets/{'owner_' * is_owner}database_url"
+
+
+def test_the_role_of_the_others_is_made_right_after_each_migration():
+    migrate = COMPOSE["services"]["migrate"]
+    assert migrate["command"][-1] == "python manage.py migrate --no-input && python manage.py application_role"
+    given = migrate["environment"]["APPLICATION_DATABASE_URL_FILE"]
+    assert given == COMPOSE["services"]["web"]["environment"]["DATABASE_URL_FILE"]
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -61,6 +78,22 @@ def test_each_container_that_stays_has_a_check_of_its_health_and_comes_back(serv
     options = COMPOSE["services"][service]
     assert options["healthcheck"]["test"]
     assert options["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("service", [*OURS, "postgres", "redis"])
+def test_each_container_has_a_limit_of_memory_and_of_processes(service):
+    options = COMPOSE["services"][service]
+    assert re.fullmatch(r"\d+[mg]|\$\{[A-Z]+_MEMORY:-\d+g\}", options["mem_limit"])
+    assert 0 < options["pids_limit"] <= 300
+
+
+@pytest.mark.parametrize("image", [*re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE), *FOREIGN])
+def test_each_image_of_others_is_named_by_its_digest(image):
+    assert re.fullmatch(r"[a-z]+:[0-9a-z.-]+@sha256:[0-9a-f]{64}", image)
+
+
+def test_both_stages_of_the_image_stand_on_the_same_one():
+    assert len(set(re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE))) == 1
 
 
 def test_nothing_but_web_is_reached_from_outside_and_web_from_this_machine_alone():
