@@ -29,13 +29,13 @@ def record(
     by: User | AnonymousUser | None,
     on: models.Model | None = None,
     what: str = "",
-    label: str = "",
+    label: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write who did what to what; when and from where are added here.
 
-    `on` is the row that it was done to and gives kind, number and label, unless they are told. `detail` holds names of
-    fields, counts and numbers of rows, never values of people or secrets. None as `by` is the command line or the system,
+    `on` is the row that it was done to and gives kind, number and label, unless they are told, and with `person_number`
+    whom it is about. `detail` holds names of fields, counts and numbers of rows, never values of people or secrets. None as `by` is the command line or the system,
     AnonymousUser somebody who has not logged in.
     """
     make(action, by=by, on=on, what=what, label=label, detail=detail).save(force_insert=True)
@@ -58,7 +58,7 @@ def make(
     by: User | AnonymousUser | None,
     on: models.Model | None = None,
     what: str = "",
-    label: str = "",
+    label: str | None = None,
     detail: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """The line, not yet written."""
@@ -70,8 +70,9 @@ def make(
         actor=actor_of(by),
         what=what or (str(on._meta.verbose_name) if on is not None else ""),
         object_id="" if on is None or on.pk is None else str(on.pk),
-        label=label or ("" if on is None else str(on)),
+        label=label if label is not None else "" if on is None else str(on),
         detail=detail or {},
+        subject_id=getattr(on, "person_number", None),
         address=place.address,
         request_id=place.request_id,
     )

@@ -37,6 +37,7 @@ class AuditEntry(models.Model):
         STARTED = "started", "処理の開始"
         APPROVED = "approved", "確認して実行"
         CANCELLED = "cancelled", "処理の中止"
+        VIEWED = "viewed", "閲覧"
         DOWNLOADED = "downloaded", "ダウンロード"
         IMPORTED = "imported", "ファイルの取込"
         CREATED = "created", "登録"
@@ -54,6 +55,8 @@ class AuditEntry(models.Model):
     actor_id = models.BigIntegerField("アカウントの番号", null=True, blank=True, db_index=True)
     actor = models.CharField("操作した人", max_length=300)
     action = models.CharField("操作", max_length=20, choices=Action, db_index=True)
+    # the person whom it is about, where there is one; who that was is told above this app (`accounts.subjects`)
+    subject_id = models.BigIntegerField("対象の人の番号", null=True, blank=True)
     what = models.CharField("対象の種類", max_length=50, blank=True, default="")
     object_id = models.CharField("対象の番号", max_length=50, blank=True, default="")
     label = models.CharField("対象", max_length=300, blank=True, default="")
@@ -63,6 +66,8 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "操作の記録"
+        # no db_index on the column: to take such a one away again SQLite would lose the triggers
+        indexes = [models.Index(fields=["subject_id", "at"], name="accounts_audit_by_subject")]
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import audit
 from accounts.methods import require_form
+from accounts.requests import person as whoever_asks
 from accounts.rights import Right, needs
+from accounts.viewing import record_view
 from assessments.models import Assessment
 from assessments.result_form import ResultForm
 from assessments.scope import place_of, scales_open_to
@@ -33,6 +35,7 @@ def result_to_correct(request: HttpRequest, public_id: UUID) -> Assessment:
 def edit_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct one result; scores that the person may not see stay as they are."""
     result = result_to_correct(request, public_id)
+    record_view(whoever_asks(request), on=result)
     scales = scales_open_to(request.user, place_of(result.employee))
     form = ResultForm(request.POST or None, instance=result, scales=scales)
     if request.method == "POST" and form.is_valid():

@@ -125,6 +125,11 @@ class Assessment(models.Model):
         return reverse("assessments:detail", args=[self.public_id])
 
     @property
+    def person_number(self) -> int:
+        """Whom the audit trail tells of."""
+        return self.employee_id
+
+    @property
     def type_label(self) -> str:
         """The 16タイプ as it is shown: カタカナ（和名）, or what a file called it; "" for none."""
         return self.personality_type.label if self.personality_type else self.unknown_type

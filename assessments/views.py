@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person as whoever_asks
 from accounts.rights import Right, may, needs
+from accounts.viewing import record_view
 from assessments.models import Assessment, Scale
 from assessments.order import NEWEST_FIRST
 from assessments.scope import place_of, scales_open_to
@@ -70,6 +72,7 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         Assessment.objects.open_to(request.user).select_related("employee__department", "personality_type"),
         public_id=public_id,
     )
+    record_view(whoever_asks(request), on=result)
     every = list(results_of(result.employee))
     earlier = every[[other.pk for other in every].index(result.pk) + 1 :]
     shown = scales_open_to(request.user, place_of(result.employee))

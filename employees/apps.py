@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class EmployeesConfig(AppConfig):
     name = "employees"
     verbose_name = "社員"
+
+    def ready(self) -> None:
+        """The audit trail keeps the numbers of people; who they are is told here."""
+        from accounts.subjects import subjects  # noqa: PLC0415 - models are not ready before
+        from employees import naming  # noqa: PLC0415 - as above
+
+        subjects.find, subjects.names = naming.numbers_of, naming.names_of

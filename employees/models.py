@@ -124,6 +124,11 @@ class Employee(models.Model):
         return reverse("employees:detail", args=[self.pk])
 
     @property
+    def person_number(self) -> int:
+        """Whom the audit trail tells of."""
+        return self.pk
+
+    @property
     def full_name(self) -> str:
         return f"{self.last_name} {self.first_name}".strip()
 

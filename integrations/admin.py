@@ -1,10 +1,14 @@
 """For operators: what ran and what it found, to look at. Nothing here can be changed, and no key is shown."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.admin import ReadOnlyAdmin
+from accounts.requests import person
+from accounts.viewing import record_view
 from integrations.models import (
     Export,
     KaonaviConnection,
@@ -31,8 +35,19 @@ class SyncJobAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status")
 
 
+class OfRunAdmin(ReadOnlyAdmin):
+    """What a run found or wrote. Where it is about results, that somebody looks at one is written down as of the run's page."""
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().change_view(request, object_id, *args, **kwargs)
+        row = self.get_object(request, object_id)
+        if row is not None and row.job.kind in (SyncJob.Kind.RESULTS, SyncJob.Kind.ASSESSMENTS_FILE):
+            record_view(person(request), on=row.job)
+        return response
+
+
 @admin.register(SyncIssue)
-class SyncIssueAdmin(ReadOnlyAdmin):
+class SyncIssueAdmin(OfRunAdmin):
     list_display = ("id", "job", "severity", "reason", "subject_key", "subject_name", "field")
     list_select_related = ("job",)
     list_filter = ("severity", "reason")
@@ -40,7 +55,7 @@ class SyncIssueAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SyncChange)
-class SyncChangeAdmin(ReadOnlyAdmin):
+class SyncChangeAdmin(OfRunAdmin):
     list_display = ("id", "job", "what", "action", "key", "name")
     list_select_related = ("job",)
     list_filter = ("what", "action")

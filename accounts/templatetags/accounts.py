@@ -4,12 +4,16 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
+from accounts.models import AuditEntry
 from accounts.rights import Right
 from accounts.roles import role_of
+from accounts.viewing import looks_at
 
 register = template.Library()
 register.filter(role_of)
+LOOKS_SHOWN = 20
 
 
 @register.filter
@@ -18,6 +22,12 @@ def standing(user: User) -> str:
     if not user.is_active:
         return "stopped"
     return "active" if user.has_usable_password() else "invited"
+
+
+@register.inclusion_tag("accounts/_lookers.html")
+def lookers(number: int) -> dict[str, QuerySet[AuditEntry] | int]:
+    """Who looked at the results of the person of this number, newest first."""
+    return {"number": number, "entries": looks_at(number)[:LOOKS_SHOWN]}
 
 
 # What the entries' details are called on the screen; one that is not here keeps the name that it has in the code.

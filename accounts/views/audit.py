@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import AuditEntry
 from accounts.paging import page_of
 from accounts.rights import for_administrators
+from accounts.subjects import subjects
+from accounts.viewing import about
 
 
 class AuditSearch(forms.Form):
@@ -21,6 +23,7 @@ class AuditSearch(forms.Form):
     action = forms.ChoiceField(label="操作", required=False, choices=[("", "すべて"), *AuditEntry.Action.choices])
     q = forms.CharField(label="対象", required=False, max_length=100)
     since = forms.DateField(label="開始日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    subject = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     until = forms.DateField(label="終了日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def entries(self) -> QuerySet[AuditEntry]:
@@ -33,7 +36,14 @@ class AuditSearch(forms.Form):
         if asked.get("action"):
             found = found.filter(action=asked["action"])
         for word in asked.get("q", "").split():
-            found = found.filter(Q(what__icontains=word) | Q(label__icontains=word) | Q(object_id=word))
+            found = found.filter(
+                Q(what__icontains=word)
+                | Q(label__icontains=word)
+                | Q(object_id=word)
+                | Q(subject_id__in=subjects.find(word))
+            )
+        if asked.get("subject"):
+            found = found.filter(about(asked["subject"]))
         if asked.get("since") and asked["since"] > date.min:  # the first and last day there is have no midnight
             found = found.filter(at__gte=midnight(asked["since"]))
         if asked.get("until") and asked["until"] < date.max:
@@ -51,4 +61,13 @@ def midnight(day: date) -> datetime:
 def list_entries(request: HttpRequest) -> HttpResponse:
     """The search and a page of what it found."""
     form = AuditSearch(request.GET)
-    return render(request, "accounts/audit.html", {"form": form, "page": page_of(form.entries(), request)})
+    page = page_of(form.entries(), request)
+    people = subjects.labels(entry.subject_id for entry in page if entry.subject_id is not None)
+    asked = form.cleaned_data.get("subject")
+    context = {
+        "form": form,
+        "page": page,
+        "lines": [(entry, people.get(entry.subject_id or 0, "")) for entry in page],
+        "subject": asked and subjects.labels([asked])[asked],
+    }
+    return render(request, "accounts/audit.html", context)

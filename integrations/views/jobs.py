@@ -12,7 +12,10 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.paging import page_of
 from accounts.partials import render_part_or_page, wants_part
+from accounts.requests import person
 from accounts.rights import Right, needs, needs_any
+from accounts.viewing import record_view
+from departments.scope import reach
 from integrations import error_csv
 from integrations.files.export import XLSX_TYPE, xlsx_file
 from integrations.files.kinds import BY_JOB
@@ -33,6 +36,7 @@ WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Sev
 CSV_BATCH = 500  # rows in memory at a time
 FINDINGS = 25  # issues and changes stand on one page
 LONGEST_SEARCH = 100
+SHOWING_RESULTS = (SyncJob.Kind.RESULTS, SyncJob.Kind.ASSESSMENTS_FILE)
 STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
@@ -75,6 +79,8 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
         context |= findings(job, request)
+        if job.kind in SHOWING_RESULTS and reach(request.user, Right.VIEW_RESULTS) is None:
+            record_view(person(request), on=job)
         told = {group["reason"] for group in context["reasons"]}
         if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
             context["questions"] = questions(job, request)
