@@ -93,6 +93,7 @@ class Container:
         values = {"${DJANGO_ALLOWED_HOSTS:?}": "localhost", "${SITE_URL:?}": self.deployment.web_url}
         found = {name: values.get(value, value) for name, value in given.items()} | {"TRUSTED_PROXIES": "1"}
         secrets = self.deployment.environment | {"METRICS_TOKEN": "the token of the test"}
+        secrets["APPLICATION_DATABASE_URL"] = secrets["DATABASE_URL"]
         for name in [name for name in found if name.endswith("_FILE")]:
             file = self.secrets / Path(found[name]).name
             file.write_text(secrets[name.removesuffix("_FILE")])
