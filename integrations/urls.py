@@ -1,6 +1,18 @@
 from django.urls import path
 
-from integrations.views import check, connection, created, downloads, identities, imports, jobs, merging, runs, settings
+from integrations.views import (
+    check,
+    connection,
+    created,
+    downloads,
+    identities,
+    imports,
+    jobs,
+    merging,
+    privacy,
+    runs,
+    settings,
+)
 
 app_name = "integrations"
 urlpatterns = [
@@ -11,6 +23,7 @@ urlpatterns = [
     path("settings/kaonavi/options/", settings.edit_options, name="kaonavi_settings"),
     path("settings/kaonavi/check/", check.check_kaonavi, name="check"),
     path("settings/kaonavi/check/items/", check.choose_item, name="choose_item"),
+    path("settings/data-flow/", privacy.show_data_flow, name="data_flow"),
     path("imports/<slug:slug>/", imports.upload, name="import"),
     path("imports/<slug:slug>/template.<str:ending>", imports.download_template, name="import_template"),
     path("downloads/", downloads.list_downloads, name="downloads"),
@@ -26,4 +39,6 @@ urlpatterns = [
     path("jobs/<int:pk>/errors.csv", jobs.download_errors, name="error_file"),
     path("jobs/<int:pk>/errors.xlsx", jobs.download_errors_as_workbook, name="error_workbook"),
     path("employees/<int:pk>/merge/", merging.merge_employees, name="merge"),
+    path("employees/<int:pk>/disclosure/", privacy.show_disclosure, name="disclosure"),
+    path("employees/<int:pk>/disclosure.json", privacy.download_disclosure, name="disclosure_file"),
 ]

@@ -161,6 +161,8 @@ def company(hanako: User) -> dict[str, str]:
         "まとめて削除": "/employees/delete/?all=1",
         "社員の登録": "/employees/new/",
         "メールアドレスの変更": f"{person.get_absolute_url()}mail/",
+        "本人開示": f"{person.get_absolute_url()}disclosure/",
+        "データの流れ": "/settings/data-flow/",
         "受検者詳細": result.get_absolute_url(),
         "部署管理": "/departments/",
         "部署": below.get_absolute_url(),

@@ -62,6 +62,9 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:kaonavi_settings": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:choose_item": {"POST": ADMINISTRATOR},
+    "integrations:data_flow": {"GET": ADMINISTRATOR},
+    "integrations:disclosure": {"GET": ADMINISTRATOR},
+    "integrations:disclosure_file": {"GET": ADMINISTRATOR},
     "integrations:import": {"GET": Right.IMPORT_FILES, "POST": Right.IMPORT_FILES},
     "integrations:import_template": {"GET": Right.IMPORT_FILES},
     "integrations:export": {"POST": Right.EXPORT_FILES},
@@ -92,7 +95,10 @@ FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 # What an address needs besides its name, from the company of `company`.
 ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     **dict.fromkeys(
-        ("employees:detail", "employees:edit", "employees:mail", "employees:delete", "integrations:merge"),
+        (
+            *("employees:detail", "employees:edit", "employees:mail", "employees:delete"),
+            *("integrations:merge", "integrations:disclosure", "integrations:disclosure_file"),
+        ),
         lambda person: [person.pk],
     ),
     **dict.fromkeys(

@@ -1,0 +1,185 @@
+"""データの流れ: what is read and written, who may see what, how long it is kept and which servers are asked, as it is set now."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection as database
+from django.db.models import Count, Q
+
+from accounts.rights import ADMINISTRATORS, VIEWERS, Right
+from accounts.roles import roles
+from accounts.sessions import IDLE, TRUSTED, WHOLE
+from assessments.models import Scale
+from employees.models import Employee
+from integrations.mapping.sheets import LABELS, SCALE
+from integrations.models import KaonaviConnection
+
+# カオナビ's item → our fields; a test compares them with what a sync writes
+READ: Final[Mapping[str, Sequence[str]]] = {
+    "氏名": ("last_name", "first_name"),
+    "フリガナ": ("last_name_kana", "first_name_kana"),
+    "社員番号": ("employee_number",),
+    "メール": ("email",),
+    "生年月日": ("birth_date",),
+    "性別": ("gender",),
+    "所属": ("department",),
+    "役職": ("position",),
+    "雇用形態": ("employment_type",),
+    "入社日": ("hire_date",),
+    "退職日": ("retirement_date", "is_retired", "retirement_source"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table of the page: its headings, and the rows as texts."""
+
+    title: str
+    text: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def data_flow() -> list[Part]:
+    """All parts, from what is set at this moment."""
+    connection = KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").first()
+    return [read(), sent(connection), servers(connection), access(), kept(), protection()]
+
+
+def read() -> Part:
+    """What comes in from カオナビ."""
+    names = {field.name: str(field.verbose_name) for field in Employee._meta.concrete_fields}
+    people = [("メンバー情報", item, "、".join(names[field] for field in fields)) for item, fields in READ.items()]
+    departments = [
+        ("所属ツリー", item, ours)
+        for item, ours in (
+            ("所属コード", "部署コード"),
+            ("所属名", "部署名"),
+            ("1階層上位の所属", "親部署"),
+            ("並び順", "表示順"),
+        )
+    ]
+    text = (
+        "管理者が「カオナビと同期」を実行したときだけ読み取ります。メンバー情報の応答に含まれるほかの項目は、保存しません。"
+        "ファイルの取込でも、同じ項目を登録できます。検査結果はファイルから取り込みます。"
+    )
+    return Part(
+        "カオナビから読み取る項目",
+        text,
+        ("カオナビの情報", "カオナビの項目", "ミキワメの項目"),
+        [*people, *departments],
+    )
+
+
+def sent(connection: KaonaviConnection | None) -> Part:
+    """What goes out to カオナビ, and what does not."""
+    names: dict[str, str] = connection.sheet_item_names if connection else {}
+    switches: dict[str, bool] = connection.scale_switches if connection else {}
+    scales = list(Scale.objects.all())
+    chosen = [scale for scale in scales if switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)]
+    both = "最新性格検査結果（ミキワメ連携）、全性格検査結果（ミキワメ連携）"
+    rows = [(both, label, names.get(key, label)) for key, label in LABELS.items()]
+    rows += [
+        ("最新性格検査結果（ミキワメ連携）", f"{scale.name}（偏差値）", names.get(SCALE + scale.code, scale.name))
+        for scale in chosen
+    ]
+    left_out = [scale.name for scale in scales if scale not in chosen]
+    text = (
+        "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーに送ります。"
+        f"判定、総合スコア、コメント{''.join(f'、{name}' for name in left_out)}は送りません。"
+        "カオナビのメンバー情報と所属ツリーには書き込みません。"
+    )
+    return Part("カオナビへ送る項目", text, ("シート", "ミキワメの項目", "カオナビの項目"), rows)
+
+
+def host_of(address: str) -> str:
+    """Host and port of an address, without user and password."""
+    parts = urlsplit(address)
+    return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}" or "このサーバー内"
+
+
+def servers(connection: KaonaviConnection | None) -> Part:
+    """Which machines talk to which."""
+    proxy = os.environ.get("HTTPS_PROXY", "")
+    place: dict[str, Any] = database.settings_dict
+    at = place.get("HOST") or "このサーバー内"
+    rows = [
+        ("カオナビ（公開API v2）", host_of(settings.KAONAVI_API_URL), "上の2つの表の項目"),
+        *([("社外へのプロキシ", host_of(proxy), "カオナビとの通信（暗号化されたまま通ります）")] if proxy else []),
+        ("この製品の画面", host_of(settings.SITE_URL), "権限のある人のブラウザとの通信"),
+        (f"データベース（{database.display_name}）", at, "保存するすべての情報"),
+        ("キュー（メッセージブローカー）", host_of(settings.CELERY_BROKER_URL), "処理の番号だけ。個人情報は通りません"),
+    ]
+    state = connection.get_state_display() if connection else "連携していません"
+    text = (
+        f"カオナビ連携の状態：{state}。ほかの外部のサーバーには接続しません（画面の部品、解析、広告を含めて、すべてこの製品から配信します）。"
+        "「お問い合わせ」は、押した人のブラウザが開くリンクです。"
+    )
+    return Part("接続先のサーバー", text, ("相手", "場所", "通る情報"), rows)
+
+
+def access() -> Part:
+    """Which role may what, and how many accounts have it."""
+    groups = roles().annotate(
+        accounts=Count("user", filter=Q(user__is_active=True), distinct=True),
+        places=Count("role__departments", distinct=True),
+    )
+    built_in = {ADMINISTRATORS: "すべての操作", VIEWERS: "社員、検査結果、部署、処理の閲覧と、一覧のダウンロード"}
+    rows = []
+    for group in groups.select_related("role"):
+        role = getattr(group, "role", None) if group.name not in built_in else None
+        able = (
+            "、".join(right.label for right in Right if right in role.rights) if role else built_in.get(group.name, "")
+        )
+        where = f"限定した{group.places}部署とその下" if role and role.is_limited else "全社"
+        rows.append((group.name, able, where, f"{group.accounts}名"))
+    text = "検査結果を開いた人と、一覧を取得した人は「操作の記録」に残ります。カオナビのシートを見られる人は、カオナビの権限で決まります。"
+    return Part("だれが何を見られるか", text, ("権限", "できること", "範囲", "アカウント"), rows)
+
+
+def kept() -> Part:
+    """How long what is kept."""
+    days = settings.JOB_RETENTION_DAYS
+    runs = f"{days}日（種類ごとの最新の処理を除きます）" if days else "無期限（JOB_RETENTION_DAYS が 0）"
+    return Part(
+        "保存する期間",
+        "バックアップの保存期間は、サーバーの管理者が決めます。",
+        ("情報", "期間"),
+        [
+            ("社員情報、検査結果", "削除するまで（自動では削除しません）"),
+            ("処理の件数、変更、エラーと注意、送信の記録", runs),
+            ("ダウンロード一覧の条件", f"{days}日" if days else "無期限"),
+            ("取り込んだファイル", "処理が終わるまで。ダウンロードしたファイルは保存しません"),
+            ("操作の記録", "無期限。変更も削除もできません"),
+            ("カオナビの認証情報", "連携を解除するまで（暗号化して保存）"),
+            ("ログイン", f"最長{WHOLE // 86400}日、操作がなければ{IDLE // 3600}時間"),
+        ],
+    )
+
+
+def protection() -> Part:
+    """What guards it."""
+
+    def measures() -> Iterator[tuple[str, str]]:
+        is_secure = settings.SITE_URL.startswith("https://")
+        yield "画面との通信", "HTTPS で暗号化" if is_secure else "暗号化していません（SITE_URL が http のため）"
+        yield (
+            "カオナビとの通信",
+            (
+                "HTTPS で暗号化し、証明書を確認します"
+                if settings.KAONAVI_API_URL.startswith("https://")
+                else "暗号化していません（KAONAVI_API_URL が http のため）"
+            ),
+        )
+        yield "認証情報の保存", "鍵（CREDENTIAL_KEYS）で暗号化。画面、ログ、URL には出しません"
+        yield (
+            "パスワードの再確認",
+            f"連携、権限、検査結果のダウンロード、本人開示などの前（{TRUSTED // 60}分を過ぎたとき）",
+        )
+        yield "誤った上書きの防止", "安全装置、実行前の確認、二重登録の防止、登録後の照合"
+
+    return Part("保護の方法", "", ("対象", "方法"), list(measures()))

@@ -1,0 +1,257 @@
+"""本人開示: everything that is held about a person, where it was sent and when, who looked at it.
+
+What hangs on the person's row is found by walking the models, so that a table that is added later is not forgotten.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Field, ForeignObjectRel, Model, Q, QuerySet
+
+from accounts.models import AuditEntry
+from accounts.roles import role_of
+from accounts.viewing import LOOKS, about
+from assessments.models import Assessment, PersonalityType, Scale
+from employees.models import Employee
+from integrations.models import Export, SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.templatetags.wording import change_lines
+
+Row = Mapping[str, Any]
+ABOUT_DEPARTMENTS = (SyncJob.Kind.DEPARTMENTS, SyncJob.Kind.DEPARTMENTS_FILE)
+SHEETS = (SyncChange.What.LATEST_SHEET, SyncChange.What.ALL_SHEET)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the sheet: `columns` are the headings by key, each row has its values by the same keys."""
+
+    key: str
+    title: str
+    columns: Mapping[str, str]
+    rows: Sequence[Row]
+    note: str = ""
+
+
+def disclosure(person: Employee) -> list[Section]:
+    """All parts, in the order in which they are read."""
+    results = list(Assessment.objects.filter(employee=person).select_related("personality_type").order_by("taken_on"))
+    changes = list(changes_of(person, results))
+    return [
+        Section("person", "社員情報", columns_of(Employee), [told(person)]),
+        of_rows("results", "検査結果", Assessment, results, without=("employee", "scores")),
+        scores_of(results),
+        *hanging_on(person, (Assessment,)),
+        *hanging_on_all(results),
+        accounts_of(person),
+        sent_of(person),
+        changes_section(changes),
+        issues_section(person),
+        looks_section(person, changes),
+        exports_section(),
+        audit_section(person),
+    ]
+
+
+def columns_of(model: type[Model], without: Iterable[str] = ()) -> dict[str, str]:
+    """The model's fields and what they are called."""
+    return {field.name: str(field.verbose_name) for field in model._meta.concrete_fields if field.name not in without}
+
+
+def told(row: Model, without: Iterable[str] = ()) -> dict[str, Any]:
+    """The row's values as they are read: what it refers to by name, a choice by its word."""
+    return {field.name: value_of(row, field) for field in row._meta.concrete_fields if field.name not in without}
+
+
+def value_of(row: Model, field: Field) -> Any:
+    value = getattr(row, field.attname)
+    if value is None or value == "":
+        return value
+    if field.is_relation:
+        return str(getattr(row, field.name))
+    return dict(field.flatchoices).get(value, value) if field.flatchoices else value
+
+
+def of_rows(key: str, title: str, model: type[Model], rows: Iterable[Model], without: Iterable[str] = ()) -> Section:
+    """Rows of one model with all of their fields but these."""
+    return Section(key, title, columns_of(model, without), [told(row, without) for row in rows])
+
+
+def relations(model: type[Model], without: Iterable[type[Model]] = ()) -> Iterator[ForeignObjectRel]:
+    """What refers to the model's rows."""
+    for relation in model._meta.related_objects:
+        if relation.related_model not in without:
+            yield relation
+
+
+def hanging_on(person: Employee, without: Iterable[type[Model]]) -> Iterator[Section]:
+    """What refers to the person's row, one part a table."""
+    for relation in relations(Employee, without):
+        model, name = relation.related_model, relation.field.name
+        rows = model._default_manager.filter(**{name: person})
+        yield of_rows(model._meta.model_name or "", str(model._meta.verbose_name), model, rows, (name,))
+
+
+def hanging_on_all(results: Sequence[Assessment]) -> Iterator[Section]:
+    """The same of the results; what hangs on the person too stands there."""
+    persons = {relation.related_model for relation in relations(Employee)}
+    for relation in relations(Assessment, persons):
+        model = relation.related_model
+        rows = model._default_manager.filter(**{f"{relation.field.name}__in": results})
+        yield of_rows(model._meta.model_name or "", str(model._meta.verbose_name), model, rows)
+
+
+def scores_of(results: Iterable[Assessment]) -> Section:
+    """All 偏差値, also of scales that are not sent or that no setting knows any more."""
+    names = {scale.code: scale.name for scale in Scale.objects.all()}
+    rows = [
+        {"result": str(result), "scale": names.get(code, code), "score": score}
+        for result in results
+        for code, score in result.scores.items()
+    ]
+    return Section("scores", "各尺度の偏差値", {"result": "検査結果", "scale": "尺度", "score": "偏差値"}, rows)
+
+
+def accounts_of(person: Employee) -> Section:
+    """The person's own log-in, where there is one with the same address."""
+    users = User.objects.filter(email__iexact=person.email).prefetch_related("groups") if person.email else ()
+    columns = {
+        "username": "ユーザー名",
+        "last_name": "姓",
+        "first_name": "名",
+        "email": "メールアドレス",
+        "role": "権限",
+        "is_active": "有効",
+        "date_joined": "登録日時",
+        "last_login": "最終ログイン",
+    }
+    rows = [{name: role_of(user) if name == "role" else getattr(user, name) for name in columns} for user in users]
+    return Section("accounts", "この製品のアカウント（同じメールアドレス）", columns, rows)
+
+
+def sent_of(person: Employee) -> Section:
+    """What went to カオナビ: sheet, when it was sent, and what became of it."""
+    number = person.employee_number
+    sent = UploadChunk.objects.exclude(state=UploadChunk.State.PLANNED).defer("content").select_related("job")
+    rows = [
+        {
+            "sheet": chunk.get_sheet_display(),
+            "sent_at": chunk.sent_at,
+            "ended_at": chunk.ended_at,
+            "state": chunk.get_state_display(),
+            "run": str(chunk.job),
+        }
+        for chunk in (sent.filter(codes__has_key=number).order_by("pk") if number else ())
+    ]
+    columns = {
+        "sheet": "送信先（カオナビのシート）",
+        "sent_at": "送信日時",
+        "ended_at": "完了日時",
+        "state": "状態",
+        "run": "処理",
+    }
+    note = "送信した値は「同期とファイル取込による変更」にあります。どちらも、処理の保存期間を過ぎると消去されます。"
+    return Section("sent", "送信先と日時", columns, rows, note)
+
+
+def changes_of(person: Employee, results: Iterable[Assessment]) -> QuerySet[SyncChange]:
+    """What runs wrote or, while held, would write about the person."""
+    mine = Q(what=SyncChange.What.EMPLOYEE, object_id=person.pk)
+    mine |= Q(what=SyncChange.What.ASSESSMENT, object_id__in=[result.pk for result in results])
+    keys = [key for key in (person.employee_number, person.email) if key]
+    mine |= Q(what__in=(*SHEETS, SyncChange.What.ASSESSMENT), key__in=keys)
+    mine |= Q(what=SyncChange.What.EMPLOYEE, object_id=None, key__in=keys)
+    return SyncChange.objects.filter(mine).select_related("job").order_by("pk")
+
+
+def changes_section(changes: Iterable[SyncChange]) -> Section:
+    scales = {scale.code: scale.name for scale in Scale.objects.all()}
+    types = {kind.code: kind.label for kind in PersonalityType.objects.all()}
+    rows = []
+    for change in changes:
+        vars(change).update(scale_names=scales, type_names=types)
+        lines = (
+            f"{line.label}：{line.new}" if line.old is None else f"{line.label}：{line.old} → {line.new}"
+            for line in change_lines(change)
+        )
+        rows.append(
+            {
+                "at": change.job.finished_at or change.job.created_at,
+                "run": str(change.job),
+                "status": change.job.get_status_display(),
+                "what": change.get_what_display(),
+                "name": change.name,
+                "change": "\n".join(lines),
+            }
+        )
+    columns = {
+        "at": "日時",
+        "run": "処理",
+        "status": "ステータス",
+        "what": "対象",
+        "name": "名前",
+        "change": "変更",
+    }
+    return Section("changes", "同期とファイル取込による変更", columns, rows)
+
+
+def issues_section(person: Employee) -> Section:
+    """What runs found about the person. Of rows that name somebody else the page warns."""
+    mine = Q(email=person.email) if person.email else Q(pk=None)
+    if person.employee_number:
+        mine |= Q(subject_key=person.employee_number)
+    found = SyncIssue.objects.filter(mine).exclude(job__kind__in=ABOUT_DEPARTMENTS).select_related("job")
+    columns = {"at": "日時", "run": "処理", **columns_of(SyncIssue, ("id", "job", "object_id", "fingerprint"))}
+    rows = [
+        {"at": issue.job.created_at, "run": str(issue.job), **told(issue, ("id", "job", "object_id", "fingerprint"))}
+        for issue in found.order_by("pk")
+    ]
+    note = "内容には、ほかの社員の氏名や社員番号が含まれることがあります。本人に渡す前に確認し、必要であればその行を除いてください。"
+    return Section("issues", "処理のエラーと注意", columns, rows, note)
+
+
+def entries_of(person: Employee) -> Q:
+    """The audit trail about the person, and about those whose records were merged into this one."""
+    numbers, wanted = {person.pk}, Q()
+    merged = AuditEntry.objects.filter(action=AuditEntry.Action.MERGED)
+    while (
+        news := set(merged.filter(subject_id__in=numbers).values_list("detail__removed", flat=True)) - numbers - {None}
+    ):
+        numbers |= news
+    for number in numbers:
+        wanted |= about(number)
+    return wanted
+
+
+AUDIT_COLUMNS = {"at": "日時", "actor": "操作した人", "action": "操作", "what": "対象の種類", "label": "対象"}
+
+
+def audit_rows(entries: QuerySet[AuditEntry]) -> list[Row]:
+    return [
+        {name: entry.get_action_display() if name == "action" else getattr(entry, name) for name in AUDIT_COLUMNS}
+        for entry in entries.order_by("at", "pk")
+    ]
+
+
+def looks_section(person: Employee, changes: Iterable[SyncChange]) -> Section:
+    """Who looked at the person's results, also on the pages of runs that show them."""
+    runs = {str(change.job_id) for change in changes if change.what != SyncChange.What.EMPLOYEE}
+    of_runs = Q(what=str(SyncJob._meta.verbose_name), object_id__in=runs)
+    looks = AuditEntry.objects.filter(entries_of(person) | of_runs, action__in=LOOKS)
+    return Section("looks", "閲覧した人", AUDIT_COLUMNS, audit_rows(looks))
+
+
+def exports_section() -> Section:
+    """Lists that were taken away as files: who was in them is not kept, so all are named."""
+    taken = AuditEntry.objects.filter(action=AuditEntry.Action.DOWNLOADED, what=str(Export._meta.verbose_name))
+    note = (
+        "だれの行が含まれていたかは保存していないため、この社員が含まれていた可能性のあるものをすべて表示しています。"
+    )
+    return Section("exports", "一覧のダウンロード", AUDIT_COLUMNS, audit_rows(taken), note)
+
+
+def audit_section(person: Employee) -> Section:
+    """Everything else that was done to the person's record."""
+    done = AuditEntry.objects.filter(entries_of(person)).exclude(action__in=LOOKS)
+    return Section("operations", "操作の記録", AUDIT_COLUMNS, audit_rows(done))
