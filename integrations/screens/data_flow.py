@@ -7,11 +7,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection as database
 from django.db.models import Count, Q
 
 from accounts.rights import ADMINISTRATORS, VIEWERS, Right
-from accounts.roles import roles
+from accounts.roles import OPERATOR, roles
 from accounts.sessions import IDLE, TRUSTED, WHOLE
 from assessments.models import Scale
 from employees.models import Employee
@@ -83,9 +84,11 @@ def sent(connection: KaonaviConnection | None) -> Part:
     chosen = [scale for scale in scales if switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)]
     both = "最新性格検査結果（ミキワメ連携）、全性格検査結果（ミキワメ連携）"
     rows = [(both, label, names.get(key, label)) for key, label in LABELS.items()]
+    plain = [scale.name for scale in chosen if names.get(SCALE + scale.code, scale.name) == scale.name]
+    latest = "最新性格検査結果（ミキワメ連携）"
+    rows.append((latest, f"偏差値（{len(plain)}尺度）：{'、'.join(plain)}", "尺度と同じ名前の項目"))
     rows += [
-        ("最新性格検査結果（ミキワメ連携）", f"{scale.name}（偏差値）", names.get(SCALE + scale.code, scale.name))
-        for scale in chosen
+        (latest, f"偏差値：{scale.name}", names[SCALE + scale.code]) for scale in chosen if scale.name not in plain
     ]
     left_out = [scale.name for scale in scales if scale not in chosen]
     text = (
@@ -129,7 +132,8 @@ def access() -> Part:
         places=Count("role__departments", distinct=True),
     )
     built_in = {ADMINISTRATORS: "すべての操作", VIEWERS: "社員、検査結果、部署、処理の閲覧と、一覧のダウンロード"}
-    rows = []
+    operators = User.objects.filter(is_superuser=True, is_active=True).count()
+    rows = [(OPERATOR, "すべての操作と、Django 管理サイトでの閲覧", "全社", f"{operators}名")]
     for group in groups.select_related("role"):
         role = getattr(group, "role", None) if group.name not in built_in else None
         able = (

@@ -20,6 +20,10 @@ from integrations.templatetags.wording import change_lines
 
 Row = Mapping[str, Any]
 ABOUT_DEPARTMENTS = (SyncJob.Kind.DEPARTMENTS, SyncJob.Kind.DEPARTMENTS_FILE)
+# what has no name for people in the model
+NAMES = {"id": "番号", "public_id": "リンクの番号"}
+TITLES = {"unseenemployee": "最新の同期で確認できなかった記録"}
+MOST_COLUMNS = 7  # beside each other on a sheet of paper
 SHEETS = (SyncChange.What.LATEST_SHEET, SyncChange.What.ALL_SHEET)
 
 
@@ -32,6 +36,11 @@ class Section:
     columns: Mapping[str, str]
     rows: Sequence[Row]
     note: str = ""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the rows stand below each other; wider ones are told one by one."""
+        return len(self.columns) <= MOST_COLUMNS
 
 
 def disclosure(person: Employee) -> list[Section]:
@@ -56,7 +65,11 @@ def disclosure(person: Employee) -> list[Section]:
 
 def columns_of(model: type[Model], without: Iterable[str] = ()) -> dict[str, str]:
     """The model's fields and what they are called."""
-    return {field.name: str(field.verbose_name) for field in model._meta.concrete_fields if field.name not in without}
+    return {
+        field.name: NAMES.get(field.name, str(field.verbose_name))
+        for field in model._meta.concrete_fields
+        if field.name not in without
+    }
 
 
 def told(row: Model, without: Iterable[str] = ()) -> dict[str, Any]:
@@ -85,12 +98,18 @@ def relations(model: type[Model], without: Iterable[type[Model]] = ()) -> Iterat
             yield relation
 
 
+def names_of(model: type[Model]) -> tuple[str, str]:
+    """The key and the title of the model's part."""
+    key = str(model._meta.model_name)
+    return key, TITLES.get(key, str(model._meta.verbose_name))
+
+
 def hanging_on(person: Employee, without: Iterable[type[Model]]) -> Iterator[Section]:
     """What refers to the person's row, one part a table."""
     for relation in relations(Employee, without):
         model, name = relation.related_model, relation.field.name
         rows = model._default_manager.filter(**{name: person})
-        yield of_rows(model._meta.model_name or "", str(model._meta.verbose_name), model, rows, (name,))
+        yield of_rows(*names_of(model), model, rows, (name,))
 
 
 def hanging_on_all(results: Sequence[Assessment]) -> Iterator[Section]:
@@ -99,7 +118,7 @@ def hanging_on_all(results: Sequence[Assessment]) -> Iterator[Section]:
     for relation in relations(Assessment, persons):
         model = relation.related_model
         rows = model._default_manager.filter(**{f"{relation.field.name}__in": results})
-        yield of_rows(model._meta.model_name or "", str(model._meta.verbose_name), model, rows)
+        yield of_rows(*names_of(model), model, rows)
 
 
 def scores_of(results: Iterable[Assessment]) -> Section:

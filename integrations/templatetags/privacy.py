@@ -18,9 +18,9 @@ def cells(section: Section) -> list[list[str]]:
 
 
 @register.filter
-def single(section: Section) -> list[tuple[str, str]]:
-    """The only row as headings and texts."""
-    return list(zip(section.columns.values(), cells(section)[0], strict=True))
+def named(section: Section) -> list[list[tuple[str, str]]]:
+    """The rows, each as its headings and texts."""
+    return [list(zip(section.columns.values(), row, strict=True)) for row in cells(section)]
 
 
 def text_of(value: Any) -> str:

@@ -188,7 +188,7 @@ def test_the_flow_follows_the_settings(admin: Client, connected: KaonaviConnecti
     settings.KAONAVI_API_URL = "https://user:secret@kaonavi.example:8443/api"
     settings.JOB_RETENTION_DAYS = 123
     page = admin.get(FLOW).text
-    for text in (f"{mental.name}（偏差値）", "しるし受検日", "kaonavi.example:8443", "123日", "連携中"):
+    for text in (f"{mental.name}", "26尺度", "しるし受検日", "kaonavi.example:8443", "123日", "連携中"):
         assert text in page
     assert "secret" not in page
 
@@ -198,7 +198,7 @@ def test_the_flow_says_who_may_what(admin: Client, company: Employee):
     role.is_limited = True
     role.save()
     page = admin.get(FLOW).text
-    for text in ("人事担当", "社員を見る", "限定した0部署とその下", "すべての操作", "閲覧者"):
+    for text in ("人事担当", "社員を見る", "限定した0部署とその下", "すべての操作", "閲覧者", "システム管理者"):
         assert text in page
 
 
