@@ -68,10 +68,14 @@ def confirm_deletion(
     context: dict[str, Any],
     back: str = "employees:list",
     detail: dict[str, Any] | None = None,
+    objection: str = "",
 ) -> HttpResponse:
-    """The confirmation with what deleting means, and on POST the end of the records and their results."""
-    problem = ""
-    if request.method == "POST":
+    """The confirmation with what deleting means, and on POST the end of the records and their results.
+
+    `objection` is what still stands against it; then nobody is deleted.
+    """
+    problem = objection
+    if request.method == "POST" and not objection:
         try:
             gone = delete_people(select, seal=request.POST.get("seal", ""), by=request.user, detail=detail)
         except SelectionChangedError:

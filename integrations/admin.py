@@ -12,6 +12,7 @@ from accounts.viewing import record_view
 from integrations.models import (
     Export,
     KaonaviConnection,
+    PrivacySettings,
     RemoteCall,
     ResultRegistration,
     SyncChange,
@@ -26,6 +27,11 @@ from integrations.models import (
 class KaonaviConnectionAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "state", "connected_at", "connected_by")
     fields = ("state", "connected_at", "connected_by")
+
+
+@admin.register(PrivacySettings)
+class PrivacySettingsAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "retention_months")
 
 
 @admin.register(SyncJob)

@@ -10,6 +10,7 @@ from integrations.views import (
     jobs,
     merging,
     privacy,
+    retention_list,
     runs,
     settings,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     path("settings/kaonavi/check/", check.check_kaonavi, name="check"),
     path("settings/kaonavi/check/items/", check.choose_item, name="choose_item"),
     path("settings/data-flow/", privacy.show_data_flow, name="data_flow"),
+    path("settings/retention/", retention_list.show_retention_list, name="retention"),
+    path("settings/retention/delete/", retention_list.delete_due, name="retention_delete"),
     path("imports/<slug:slug>/", imports.upload, name="import"),
     path("imports/<slug:slug>/template.<str:ending>", imports.download_template, name="import_template"),
     path("downloads/", downloads.list_downloads, name="downloads"),

@@ -39,6 +39,7 @@ DETAILS = {
     "job": "処理の番号",
     "keep_items": "役職・雇用形態を変えない",
     "kind": "種類",
+    "months": "月数",
     "merged_into": "統合先の番号",
     "results": "検査結果の件数",
     "rights": "できること",

@@ -3,6 +3,7 @@
 from integrations.models.connection import KaonaviConnection, KaonaviQuota, RemoteCall
 from integrations.models.exports import Export
 from integrations.models.jobs import SourceFile, SyncChange, SyncIssue, SyncJob, SyncJobQuerySet, Tally, WorkerPulse
+from integrations.models.privacy import PrivacySettings
 from integrations.models.upload import ResultRegistration, UploadChunk
 from integrations.sightings import UnseenDepartment, UnseenEmployee
 
@@ -10,6 +11,7 @@ __all__ = [
     "Export",
     "KaonaviConnection",
     "KaonaviQuota",
+    "PrivacySettings",
     "RemoteCall",
     "ResultRegistration",
     "SourceFile",

@@ -17,7 +17,7 @@ from accounts.sessions import IDLE, TRUSTED, WHOLE
 from assessments.models import Scale
 from employees.models import Employee
 from integrations.mapping.sheets import LABELS, SCALE
-from integrations.models import KaonaviConnection
+from integrations.models import KaonaviConnection, PrivacySettings
 
 # カオナビ's item → our fields; a test compares them with what a sync writes
 READ: Final[Mapping[str, Sequence[str]]] = {
@@ -148,6 +148,8 @@ def access() -> Part:
 def kept() -> Part:
     """How long what is kept."""
     days = settings.JOB_RETENTION_DAYS
+    months = PrivacySettings.objects.values_list("retention_months", flat=True).first()
+    listed = f"{months}か月を過ぎると一覧に表示し、管理者が確認して削除" if months else "期限を設定していません"
     runs = f"{days}日（種類ごとの最新の処理を除きます）" if days else "無期限（JOB_RETENTION_DAYS が 0）"
     return Part(
         "保存する期間",
@@ -155,6 +157,7 @@ def kept() -> Part:
         ("情報", "期間"),
         [
             ("社員情報、検査結果", "削除するまで（自動では削除しません）"),
+            ("退職した社員、カオナビになしの社員", listed),
             ("処理の件数、変更、エラーと注意、送信の記録", runs),
             ("ダウンロード一覧の条件", f"{days}日" if days else "無期限"),
             ("取り込んだファイル", "処理が終わるまで。ダウンロードしたファイルは保存しません"),

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from integrations import tasks
-from integrations.models import Export
+from integrations.models import Export, PrivacySettings
 from tests.screens.conftest import (
     MISSING_ITEMS,
     PASSWORD,
@@ -122,6 +122,8 @@ def log_in(page: Page, path: str = "/settings/") -> None:
 @pytest.fixture
 def company(hanako: User) -> dict[str, str]:
     """Something on every page: name of the page → its address."""
+    PrivacySettings.objects.create(retention_months=12)
+    make_person(99, is_retired=True, retirement_date=date(2020, 3, 31))
     Export.objects.create(kind="results", form="xlsx", query="q=青山&retired=no", rows=12_345, made_by=hanako)
     head = make_department("100", "営業本部")
     below = make_department("110", "営業第一部 とても長い名前の部署のためのグループ", head)
@@ -163,6 +165,8 @@ def company(hanako: User) -> dict[str, str]:
         "メールアドレスの変更": f"{person.get_absolute_url()}mail/",
         "本人開示": f"{person.get_absolute_url()}disclosure/",
         "データの流れ": "/settings/data-flow/",
+        "保存期間": "/settings/retention/",
+        "保存期間の削除": "/settings/retention/delete/?all=1",
         "受検者詳細": result.get_absolute_url(),
         "部署管理": "/departments/",
         "部署": below.get_absolute_url(),

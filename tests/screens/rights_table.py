@@ -63,6 +63,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:choose_item": {"POST": ADMINISTRATOR},
     "integrations:data_flow": {"GET": ADMINISTRATOR},
+    "integrations:retention": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:retention_delete": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:disclosure": {"GET": ADMINISTRATOR},
     "integrations:disclosure_file": {"GET": ADMINISTRATOR},
     "integrations:import": {"GET": Right.IMPORT_FILES, "POST": Right.IMPORT_FILES},

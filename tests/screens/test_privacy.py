@@ -188,7 +188,14 @@ def test_the_flow_follows_the_settings(admin: Client, connected: KaonaviConnecti
     settings.KAONAVI_API_URL = "https://user:secret@kaonavi.example:8443/api"
     settings.JOB_RETENTION_DAYS = 123
     page = admin.get(FLOW).text
-    for text in (f"{mental.name}", "26尺度", "しるし受検日", "kaonavi.example:8443", "123日", "連携中"):
+    for text in (
+        f"{mental.name}",
+        f"{Scale.objects.exclude(kaonavi_item='off').count() + 1}尺度",
+        "しるし受検日",
+        "kaonavi.example:8443",
+        "123日",
+        "連携中",
+    ):
         assert text in page
     assert "secret" not in page
 

@@ -1,0 +1,25 @@
+"""How long people are kept: what the company has set."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+class PrivacySettings(models.Model):
+    """One row at most; without it nothing is set."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    retention_months = models.PositiveSmallIntegerField(
+        "退職・カオナビになしから（か月）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text="この月数を過ぎた社員を一覧に表示します。空白にすると、一覧を使いません。自動で削除することはありません。",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "個人情報の保存期間"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="integrations_privacysettings_at_most_one")]
+
+    def __str__(self) -> str:
+        return "個人情報の保存期間"

@@ -1,0 +1,79 @@
+"""保存期間を過ぎた社員: the setting, the list, and deleting whom an administrator has looked at."""
+
+import unicodedata
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import audit
+from accounts.methods import require_form
+from accounts.paging import page_of
+from accounts.reauthentication import asks_password_again
+from accounts.rights import for_administrators
+from employees.deletion import Selection
+from employees.deletion_views import confirm_deletion
+from employees.models import EmployeeQuerySet
+from integrations.models import PrivacySettings
+from integrations.screens.retention_list import due, undated
+
+NOT_THE_NUMBER = "入力した人数が、削除する人数と違います。人数を確かめて、もう一度入力してください。"
+
+
+class RetentionForm(ModelForm):
+    class Meta:
+        model = PrivacySettings
+        fields = ("retention_months",)
+
+
+def due_now() -> EmployeeQuerySet:
+    """Whom the list shows today."""
+    months = PrivacySettings.objects.values_list("retention_months", flat=True).first()
+    return due(months, timezone.localdate())
+
+
+@for_administrators
+@require_form
+def show_retention_list(request: HttpRequest) -> HttpResponse:
+    """Who is due, and after how many months that is."""
+    current = PrivacySettings.objects.first() or PrivacySettings()
+    form = RetentionForm(request.POST or None, instance=current)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            form.save()
+            detail = {"fields": form.changed_data, "months": form.cleaned_data["retention_months"]}
+            audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=current, detail=detail)
+        messages.success(request, "保存期間の設定を保存しました")
+        return redirect("integrations:retention")
+    people = due_now().select_related("department").order_by("last_name_kana", "first_name_kana", "pk")
+    context = {"form": form, "page": page_of(people, request), "undated": undated().count()}
+    return render(request, "integrations/retention.html", context)
+
+
+@for_administrators
+@asks_password_again
+@require_form
+def delete_due(request: HttpRequest) -> HttpResponse:
+    """The people of the list whom the address names, or all of it; the number must be typed, so that nobody just clicks."""
+
+    def select() -> Selection:
+        people = due_now()
+        if not request.GET.get("all"):
+            ticked = [int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
+            people = people.filter(pk__in=ticked)
+        return Selection.of(people)
+
+    typed = unicodedata.normalize("NFKC", request.POST.get("count", "")).strip().replace(",", "")
+    objection = NOT_THE_NUMBER if request.method == "POST" and typed != str(select().count) else ""
+    return confirm_deletion(
+        request,
+        select,
+        template="integrations/retention_delete.html",
+        context={},
+        back="integrations:retention",
+        detail={"what": "retention"},
+        objection=objection,
+    )
