@@ -13,7 +13,7 @@ from assessments.matching import Named, by_spelling
 from assessments.models import Assessment, PersonalityType, Scale
 from assessments.reference import lock
 from employees.models import Employee
-from integrations.files.reader import FileRefusedError
+from integrations.files.refusals import FileRefusedError
 from integrations.files.source import Lines, content_of, read_table, refuse
 from integrations.lease import Lease
 from integrations.mapping.assessment_columns import Columns, find_columns, headings, ignored

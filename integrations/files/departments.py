@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from integrations.files.reader import FileRefusedError
+from integrations.files.refusals import FileRefusedError
 from integrations.files.source import Source, refuse
 from integrations.lease import Lease
 from integrations.mapping.department_file import NEEDED, SORTS, Column, Terms, plan_department_file, read_row

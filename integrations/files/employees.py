@@ -3,7 +3,7 @@
 from functools import partial
 
 from departments.models import Department
-from integrations.files.reader import FileRefusedError
+from integrations.files.refusals import FileRefusedError
 from integrations.files.source import Source, refuse
 from integrations.lease import Lease
 from integrations.mapping.employee_file import plan_employee_file, said_number

@@ -21,7 +21,8 @@ BY_FIRST_BYTES = {
     b"SQLite format 3": "データベースのファイルです。",
 }
 PAGE = re.compile(
-    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|div|style|title)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype html|html|head|meta|body|table|div|style|title)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 XML = re.compile(rb"\s*<\?xml\b", re.IGNORECASE)
 MAIL = re.compile(rb"(?:mime-version|content-type):", re.IGNORECASE)
@@ -73,6 +74,12 @@ def compound(content: bytes) -> str:
     return f"Excel ブック（.xls）です。この古い形式は読み取れません。{SAVE_AS_WORKBOOK}"
 
 
+def head(package: zipfile.ZipFile) -> bytes:
+    """How the workbook's own part begins; all of it may be far larger than it looks."""
+    with package.open("xl/workbook.xml") as part:
+        return part.read(4096)
+
+
 def other_package(content: bytes) -> str:
     """What a zip file is that is no .xlsx; "" where it is one, or cannot be opened at all."""
     try:
@@ -80,7 +87,7 @@ def other_package(content: bytes) -> str:
             names = package.namelist()
             if any(part.flag_bits & 1 for part in package.infolist()):
                 return "パスワード付きの ZIP ファイルです。"
-            if "xl/workbook.xml" in names and b"purl.oclc.org/ooxml" in package.read("xl/workbook.xml")[:4096]:
+            if "xl/workbook.xml" in names and b"purl.oclc.org/ooxml" in head(package):
                 return f"Strict Open XML スプレッドシートです。{SAVE_AS_WORKBOOK}"
     except Exception:  # noqa: BLE001 - whatever zipfile stumbles over is told by whoever reads the workbook
         return ""

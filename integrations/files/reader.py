@@ -4,33 +4,28 @@ text), parted by commas, tabs or semicolons; any line ends, any quotes.
 A file is read whole or refused with its line: where a quote does not close, nobody can know which rows follow.
 """
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from integrations.files.formats import WORKBOOK, other_format
+from integrations.files.limits import LONGEST_ROW, MOST_VALUES, Meter
+from integrations.files.refusals import FileRefusedError, refusal, too_large
 from integrations.mapping.file_columns import Headings
-from integrations.mapping.plan import Issue, issue
-from integrations.reasons import Reason
+from integrations.mapping.plan import Issue
 
-LONGEST_CELL = 2**31 - 1  # no limit of the reader's own: the rules say what is too long, row by row
 LONGEST_HEADER = 100_000  # characters
 IS_WORKBOOK = "Excel ブック（.xlsx）です。Excel で「CSV UTF-8（コンマ区切り）」として保存してください。"
+MOST_MARKS = 100  # byte order marks at the start
+PIECE = 1_000_000  # bytes that are decoded at a time
 LINE_END = re.compile(rb"\r\n|\r|\n")
 DELIMITERS = ",\t;"
 SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[,\t;|])"?(?:\r\n|\r|\n)', re.IGNORECASE)  # understood by Excel alone
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 ASIDE = {"iso2022_jp": "JIS（ISO-2022-JP）", "euc_jp": "EUC-JP"}
-
-
-class FileRefusedError(Exception):
-    """The file cannot be taken at all. `issues` say why; there is at least one."""
-
-    def __init__(self, *issues: Issue) -> None:
-        super().__init__(issues[0].detail)
-        self.issues = issues
 
 
 class Table(NamedTuple):
@@ -65,7 +60,9 @@ def read_csv(content: bytes, headings: Headings | None = None) -> Table:
 def skip_marks(text: io.TextIOWrapper) -> None:
     """Pass over byte order marks at the start; programs that put files together leave several."""
     start = text.tell()
-    while text.read(1) == "\ufeff":
+    for _ in range(MOST_MARKS):
+        if text.read(1) != "\ufeff":
+            break
         start = text.tell()
     text.seek(start)
 
@@ -101,19 +98,56 @@ def delimiter_of(text: io.TextIOWrapper, headings: Headings) -> str:
 
 def filled_rows(text: io.TextIOWrapper, delimiter: str = ",", skipped: int = 0) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with the number of the line on which it begins. `skipped` lines stand before."""
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    return Meter().filled(all_rows(text, delimiter, skipped))
+
+
+def all_rows(text: io.TextIOWrapper, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(LONGEST_ROW)
+    lines = Lines(text, delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = skipped + 1
     try:
         for cells in reader:
-            if any(map(str.strip, cells)):
-                yield line, cells
+            yield line, cells
             line = skipped + reader.line_num + 1
+            lines.begin_row()
     except csv.Error as error:
         raise refusal(
             f'{line}行目からの行で、引用符「"」の使い方が正しくありません。'
             '値の中の「"」は「""」とし、値の全体を「"」で囲んでください。'
         ) from error
+    except RowTooLongError:
+        raise too_large(
+            f'{line:,}行目からの1行が{LONGEST_ROW:,}文字または{MOST_VALUES:,}個の値を超えています。引用符「"」が閉じていない可能性があります'
+        ) from None
+
+
+class RowTooLongError(Exception):
+    """A row has more characters than any has that is meant so."""
+
+
+class Lines:
+    """The lines of a text, for a reader of rows. A row may have several; raises RowTooLongError where it goes on and on."""
+
+    def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
+        self.text, self.delimiter = text, delimiter
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        self.left, self.values = LONGEST_ROW, 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(self.left + 1)
+        if not line:
+            raise StopIteration
+        self.left -= len(line)
+        self.values += line.count(self.delimiter)
+        if self.left < 0 or self.values > MOST_VALUES:
+            raise RowTooLongError
+        return line
 
 
 def encoding_of(content: bytes, headings: Headings) -> str:
@@ -124,26 +158,43 @@ def encoding_of(content: bytes, headings: Headings) -> str:
         raise refusal(told)
     marked = next((encoding for mark, encoding in MARKS.items() if content.startswith(mark)), "utf-8")
     try:
-        content.decode(marked)
+        try_encoding(content, marked)
     except UnicodeDecodeError as error:
         if marked != "utf-8":
             raise refusal("文字コードは UTF-16 ですが、途中で切れているか壊れています。") from error
         # A header in UTF-8 shows that the file was meant so and is damaged: as CP932 it would be taken as gibberish.
-        if is_japanese_utf8(LINE_END.split(content, maxsplit=1)[0]):
+        if is_japanese_utf8(first_line(content)):
             raise damaged(content, error) from error
     else:
         return marked
     try:
-        content.decode("cp932")
+        try_encoding(content, "cp932")
     except UnicodeDecodeError as error:
         look_for_other_encoding(content, headings)
         raise damaged(content, error) from error
     return "cp932"
 
 
+def try_encoding(content: bytes, encoding: str) -> None:
+    """Raises UnicodeDecodeError, with the place in the content, where that is no such text. Keeps nothing of it."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for start in range(0, len(content), PIECE):
+        before = len(decoder.getstate()[0])  # bytes of a character that has not ended yet
+        try:
+            decoder.decode(content[start : start + PIECE], start + PIECE >= len(content))
+        except UnicodeDecodeError as error:
+            moved = start - before
+            raise UnicodeDecodeError(encoding, content, moved + error.start, moved + error.end, error.reason) from None
+
+
+def first_line(content: bytes) -> bytes:
+    end = LINE_END.search(content)
+    return content[: end.start()] if end else content
+
+
 def look_for_other_encoding(content: bytes, headings: Headings) -> None:
     """Raises FileRefusedError with the name of the encoding, where the first line makes sense in another one."""
-    line = LINE_END.split(content[:LONGEST_HEADER].lstrip(b"\r\n"), maxsplit=1)[0]
+    line = first_line(content[:LONGEST_HEADER].lstrip(b"\r\n"))
     for encoding, name in ASIDE.items():
         try:
             text = line.decode(encoding)
@@ -163,9 +214,5 @@ def is_japanese_utf8(line: bytes) -> bool:
 
 
 def damaged(content: bytes, error: UnicodeDecodeError) -> FileRefusedError:
-    line = len(LINE_END.findall(content, 0, error.start)) + 1
+    line = sum(1 for _ in LINE_END.finditer(content, 0, error.start)) + 1
     return refusal(f"{line}行目に、UTF-8 でも Shift_JIS（CP932）でもない文字があります。")
-
-
-def refusal(told: str) -> FileRefusedError:
-    return FileRefusedError(issue(Reason.FILE_UNREADABLE, detail=told))

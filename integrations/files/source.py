@@ -8,7 +8,8 @@ from integrations import records
 from integrations.files.formats import WORKBOOK
 from integrations.files.judging import judged
 from integrations.files.quoting import unquoted
-from integrations.files.reader import FileRefusedError, Table, read_csv, refusal
+from integrations.files.reader import Table, read_csv
+from integrations.files.refusals import FileRefusedError, refusal
 from integrations.files.workbook import read_workbook
 from integrations.lease import Lease
 from integrations.mapping.cells import Cells, Sort, sorts_of
@@ -62,10 +63,20 @@ class Lines:
         done = 0
         for done, (line, cells) in enumerate(self.table.rows, start=1):
             self.filled.update(place for place in self.columns.unknown if place < len(cells) and cells[place].strip())
-            yield line, self.cells.settled(cells)
+            yield line, self.cells.settled(self.without_unknown(cells))
             self.lease.report("ファイルの読み取り", done=done)
         if not done:
             raise refusal(NO_ROWS)
+
+    def without_unknown(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells without those of unknown columns: a large file is kept until all of it is read."""
+        if not self.columns.unknown:
+            return cells
+        kept = list(cells)
+        for place in self.columns.unknown:
+            if place < len(kept):
+                kept[place] = ""
+        return kept
 
     def remarks(self) -> list[Issue]:
         """Warnings about the file and its columns, once all lines are read."""

@@ -1,31 +1,24 @@
 """Reads a sheet of an Excel workbook (.xlsx): the first one that has the columns which are looked for."""
 
-import io
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator
 from itertools import islice
 
-from openpyxl import load_workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-
+from integrations.files.book import Book
 from integrations.files.formats import other_package
-from integrations.files.reader import FileRefusedError, Table, refusal
+from integrations.files.limits import Meter
+from integrations.files.package import Package
+from integrations.files.reader import Table
+from integrations.files.refusals import FileRefusedError, refusal
 from integrations.files.worksheet import Sheet
 from integrations.mapping.file_columns import Headings
 from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 
-MOST_ROWS = 1_048_576  # of Excel itself; a row number beyond it would make the reader count for hours
-LARGEST_UNPACKED = 400_000_000  # bytes; ten times what 50,000 results need
 MOST_SHEETS = 50  # that are looked into
 HEADER_SOUGHT = 20  # rows of a sheet in which its first filled one is looked for
 NAMED = 5
 RANGE = re.compile(r"\$?[A-Z]+\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
-
-# openpyxl quotes cells in its warnings, and they are personal
-warnings.filterwarnings("ignore", module=r"openpyxl\.")
 
 
 def read_workbook(content: bytes, headings: Headings | None = None) -> Table:
@@ -36,8 +29,9 @@ def read_workbook(content: bytes, headings: Headings | None = None) -> Table:
     if told := other_package(content):
         raise refusal(told)
     headings = headings or Headings.none()
-    sheet, notes = choose(open_sheets(content), headings)
-    rows = filled_rows(sheet, notes)
+    meter = Meter()
+    sheet, notes = choose(open_sheets(content, meter), headings)
+    rows = filled_rows(sheet, meter, notes)
     first = next(rows, None)
     if first is None:
         raise refusal("ブックの最初のシートが空です。")
@@ -72,25 +66,22 @@ def header_of(sheet: Sheet) -> list[str]:
     """The first row that is not blank, [] where there is none nearby. What cannot be read is told by whoever reads it."""
     try:
         return next((cells for _, cells in islice(sheet.rows(), HEADER_SOUGHT) if any(map(str.strip, cells))), [])
-    except Exception:  # noqa: BLE001 - whatever the XML parser and openpyxl stumble over
+    except Exception:  # noqa: BLE001 - whatever the XML parser and the numbers in it stumble over
         return []
 
 
-def filled_rows(sheet: Sheet, notes: list[Issue]) -> Iterator[tuple[int, list[str]]]:
+def filled_rows(sheet: Sheet, meter: Meter, notes: list[Issue]) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with its number. Afterwards `notes` say what is known of all of them."""
     line, header, width = 0, 0, 0
     try:
-        for line, cells in sheet.rows():
-            if line > MOST_ROWS:
-                raise refusal(f"ブックの行が多すぎます（{MOST_ROWS:,}行まで）。")  # noqa: TRY301 - told as it is
-            if any(map(str.strip, cells)):
-                if not header:
-                    header = line
-                    width = max(place for place, cell in enumerate(cells, start=1) if cell.strip())
-                yield line, cells
+        for line, cells in meter.filled(sheet.rows()):
+            if not header:
+                header = line
+                width = max(place for place, cell in enumerate(cells, start=1) if cell.strip())
+            yield line, cells
     except FileRefusedError:
         raise
-    except Exception as error:  # whatever the XML parser and openpyxl stumble over
+    except Exception as error:  # whatever the XML parser and the numbers in it stumble over
         where = f"{line}行目より後を" if line else ""
         raise refusal(f"Excel ブック（.xlsx）として{where}読み取れませんでした。") from error
     merged = [reference for reference in sheet.merged if touches(reference, header, width)]
@@ -113,15 +104,11 @@ def touches(reference: str, header: int, width: int) -> bool:
     return int(found[3] or found[1]) >= header > 0 and place <= width
 
 
-def open_sheets(content: bytes) -> list[Sheet]:
+def open_sheets(content: bytes, meter: Meter) -> list[Sheet]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-        if size > LARGEST_UNPACKED:
-            raise refusal(f"ブックが大きすぎます（展開後 {size:,} バイト）。")  # noqa: TRY301 - told as it is
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [Sheet(sheet) for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
+        book = Book(Package(content, meter))
     except FileRefusedError:
         raise
-    except Exception as error:  # whatever openpyxl stumbles over
+    except Exception as error:  # whatever zipfile and the XML parser stumble over
         raise refusal("Excel ブック（.xlsx）として読み取れませんでした。") from error
+    return [Sheet(book, *sheet) for sheet in book.sheets]

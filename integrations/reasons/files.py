@@ -9,6 +9,11 @@ ENTRIES = {
         "ファイルを読み取れませんでした。",
         "UTF-8 または Shift_JIS（CP932）の CSV ファイルか Excel ブック（.xlsx）として保存し直してから、もう一度取り込んでください。",
     ),
+    Reason.FILE_TOO_LARGE: Entry(
+        Severity.ERROR,
+        "ファイルが取込の上限を超えているため、取り込みませんでした（{what}）。",
+        "取込に不要な行、列、シート、書式を削除するか、複数のファイルに分けてから、もう一度取り込んでください。",
+    ),
     Reason.FILE_COLUMN_MISSING: Entry(
         Severity.ERROR,
         "列「{field}」がありません。",

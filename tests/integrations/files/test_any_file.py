@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
-from integrations.files.reader import FileRefusedError
+from integrations.files.refusals import FileRefusedError
 from integrations.files.source import read_table
 from integrations.mapping import assessment_columns, department_file, employee_file_rows
 from tests.integrations.files.files import take_file, workbook

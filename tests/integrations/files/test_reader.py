@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.files.reader import FileRefusedError, read_csv
+from integrations.files.reader import read_csv
+from integrations.files.refusals import FileRefusedError
 from integrations.mapping.file_columns import Headings
 
 HEADER = ["社員番号", "受検日", "コメント"]

@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from integrations.files import workbook as reader
-from integrations.files.reader import FileRefusedError
+from integrations.files import package
+from integrations.files.refusals import FileRefusedError
 from integrations.files.workbook import read_workbook
 from tests.integrations.files.books import SHEET, with_part
 from tests.integrations.files.files import workbook
@@ -19,11 +19,11 @@ def rows(content):
     return table.header, list(table.rows)
 
 
-def refusal(content):
+def refusal(content, reason="FILE_UNREADABLE"):
     with pytest.raises(FileRefusedError) as caught:
         rows(content)
     [problem] = caught.value.issues
-    assert problem.reason == "FILE_UNREADABLE"
+    assert problem.reason == reason
     return problem.detail.removeprefix("ファイルを読み取れませんでした。")
 
 
@@ -97,16 +97,15 @@ def test_a_sheet_that_breaks_off_is_refused_with_the_last_row_that_was_read():
     assert refusal(content) == "Excel ブック（.xlsx）として2行目より後を読み取れませんでした。"
 
 
-def test_a_row_number_beyond_excel_is_refused_rather_than_counted_up_to(monkeypatch):
-    monkeypatch.setattr(reader, "MOST_ROWS", 1000)
+def test_a_row_number_beyond_excel_is_refused_rather_than_counted_up_to():
     content = with_part(
         workbook(["a"], ["1"]),
         SHEET,
         lambda xml: xml.replace('r="A2"', "").replace('<row r="2"', '<row r="99999999999"'),
     )
-    assert refusal(content) == "ブックの行が多すぎます（1,000行まで）。"
+    assert "空白の行を含めて1,048,576行まで" in refusal(content, "FILE_TOO_LARGE")
 
 
 def test_a_workbook_that_unpacks_to_far_more_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 1000)
-    assert refusal(workbook(["a"], ["1"])).startswith("ブックが大きすぎます")
+    monkeypatch.setattr(package, "LARGEST_UNPACKED", 1000)
+    assert "ブックが展開後" in refusal(workbook(["a"], ["1"]), "FILE_TOO_LARGE")

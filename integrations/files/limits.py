@@ -1,0 +1,65 @@
+"""How much of a file is read. What goes beyond ends the import with a sentence, before it has cost much time or memory."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from integrations.files.refusals import too_large
+
+MOST_ROWS = 150_000  # with a value; the long form of 3,000 people with 50 scales each has so many
+MOST_LINES = 1_048_576  # blank ones too: what a sheet of Excel has
+MOST_COLUMNS = 1_000
+MOST_CELLS = 10_000_000
+LONGEST_ROW = 10_100_000  # characters: a cell of ten million costs its own row and no other
+MOST_VALUES = 1_000_000  # of a row, before it is known how many are blank
+MOST_CHARACTERS = 100_000_000  # a workbook may name one long text many times
+READ_SECONDS = 300.0
+ROWS_BETWEEN_LOOKS = 1_000  # at the clock
+
+
+class Meter:
+    """Measures a file while it is read. All methods raise FileRefusedError where it is too much."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.lines = self.rows = self.cells = self.characters = 0
+
+    def look_at_clock(self) -> None:
+        if time.monotonic() - self.started > READ_SECONDS:
+            raise too_large(f"読み取りに{READ_SECONDS:.0f}秒以上かかりました")
+
+    def filled(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        """The rows that are not blank, each with its number; columns that are too far to the right and blank are cut off."""
+        for line, cells in rows:
+            self.lines += 1
+            if self.lines % ROWS_BETWEEN_LOOKS == 0:
+                self.look_at_clock()
+            if self.lines > MOST_LINES or line > MOST_LINES:
+                raise too_large(f"空白の行を含めて{MOST_LINES:,}行まで")
+            if len(cells) > MOST_COLUMNS:
+                cut_to_columns(line, cells)
+            if any(map(str.strip, cells)):
+                self.count(cells)
+                yield line, cells
+
+    def count(self, cells: Sequence[str]) -> None:
+        self.rows += 1
+        self.cells += len(cells)
+        self.characters += sum(map(len, cells))
+        if self.rows > MOST_ROWS:
+            raise too_large(f"{MOST_ROWS:,}行まで")
+        if self.cells > MOST_CELLS:
+            raise too_large(f"すべての行を合わせて{MOST_CELLS:,}個のセルまで")
+        if self.characters > MOST_CHARACTERS:
+            raise too_large(f"すべてのセルを合わせて{MOST_CHARACTERS:,}文字まで")
+
+
+def cut_to_columns(line: int, cells: list[str]) -> None:
+    """Cut off blank cells beyond the last column that is read."""
+    if any(map(str.strip, cells[MOST_COLUMNS:])):
+        raise too_many_columns(line, max(place for place, cell in enumerate(cells, start=1) if cell.strip()))
+    del cells[MOST_COLUMNS:]
+
+
+def too_many_columns(line: int, place: int, name: str = "") -> Exception:
+    where = f"{name}列（{place:,}列目）" if name else f"{place:,}列目"
+    return too_large(f"{line:,}行目の{where}に値があります。{MOST_COLUMNS:,}列まで")

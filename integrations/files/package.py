@@ -1,0 +1,126 @@
+"""The parts of an .xlsx, which is a zip file of XML: opened only as far as is read, and no further than is sensible.
+
+The XML is read as it is unpacked, without a tree of it, so that what a part holds besides our cells costs no memory.
+Whatever is wrong with the file itself is an exception of zipfile, zlib or expat.
+"""
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+from xml.parsers import expat
+
+from integrations.files.limits import Meter
+from integrations.files.refusals import too_large
+
+MEGABYTE = 1_000_000
+LARGEST_UNPACKED = 400 * MEGABYTE  # all parts together; ten times what 50,000 results need
+LARGEST_PARTS = {"sheet": 250 * MEGABYTE, "sharedstrings": 150 * MEGABYTE, "styles": 20 * MEGABYTE}
+LARGEST_OTHER = 50 * MEGABYTE  # such as pictures; most of them are never opened
+MOST_PARTS = 10_000
+ENTRY_OF_A_PART = b"PK\x01\x02"
+PIECE = 64 * 1024  # bytes that are unpacked at a time
+DEEPEST = 100  # elements inside each other; a cell is four deep
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships "
+
+
+class Listener(Protocol):
+    """Is told what an XML file holds, in its order. Names have their namespace and a blank before them.
+
+    It counts how deep it is, in its own methods: a call for each element would be a third of the time.
+    """
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
+
+    def text(self, text: str) -> None: ...
+
+    def end(self, name: str) -> None: ...
+
+
+def too_deep() -> Exception:
+    return too_large(f"ブックの中の要素の入れ子は{DEEPEST}段まで")
+
+
+class Package:
+    """An .xlsx. Raises FileRefusedError where a part is larger than any such file needs."""
+
+    def __init__(self, content: bytes, meter: Meter) -> None:
+        if content.count(ENTRY_OF_A_PART) > MOST_PARTS:  # each would cost memory before anything could be asked
+            raise too_large(f"ブックの中のファイルは{MOST_PARTS:,}個まで")
+        self.meter = meter
+        self.zip = zipfile.ZipFile(io.BytesIO(content))
+        self.parts = {part.filename.casefold(): part for part in self.zip.infolist()}
+        for part in self.parts.values():
+            limit = largest(part.filename)
+            if part.file_size > limit:
+                size = f"展開後{part.file_size // MEGABYTE:,} MB、{limit // MEGABYTE:,} MBまで"
+                raise too_large(f"ブックの中の{part.filename[-50:]}が{size}")
+        if (unpacked := sum(part.file_size for part in self.parts.values())) > LARGEST_UNPACKED:
+            raise too_large(f"ブックが展開後{unpacked // MEGABYTE:,} MB、{LARGEST_UNPACKED // MEGABYTE:,} MBまで")
+
+    def has(self, name: str) -> bool:
+        return name.casefold() in self.parts
+
+    def listen(self, name: str, listener: Listener) -> Iterator[None]:
+        """Read a part; each step of the iterator tells the listener a piece of it. Raises KeyError where it is not there."""
+        parser = expat.ParserCreate("UTF-8", " ")  # whatever it says of itself: Excel writes no other
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = refuse_doctype
+        parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
+        parser.CharacterDataHandler = listener.text
+        with self.zip.open(self.parts[name.casefold()]) as part:
+            while piece := part.read(PIECE):
+                parser.Parse(piece, False)
+                self.meter.look_at_clock()
+                yield
+            parser.Parse(b"", True)
+
+    def hear(self, name: str, listener: Listener) -> None:
+        """Read a whole part."""
+        for _ in self.listen(name, listener):
+            pass
+
+    def relations(self, name: str) -> list[tuple[str, str, str]]:
+        """What a part refers to: id, the last word of the kind, and the name of the other part."""
+        folder, file = posixpath.split(name)
+        found = Relations(folder)
+        if self.has(where := f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"):
+            self.hear(where, found)
+        return found.found
+
+
+class Relations:
+    """The relations of a part that lies in this folder."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.found: list[tuple[str, str, str]] = []
+        self.depth = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise too_deep()
+        if name == RELATIONS + "Relationship" and attributes.get("TargetMode") != "External":
+            if len(self.found) >= MOST_PARTS:
+                raise too_large(f"ブックの中のファイルは{MOST_PARTS:,}個まで")
+            target = posixpath.normpath(posixpath.join("/", self.folder, attributes["Target"])).lstrip("/")
+            self.found.append((attributes.get("Id", ""), attributes["Type"].rpartition("/")[2], target))
+
+    def text(self, text: str) -> None:
+        """Nothing is said between them."""
+
+    def end(self, name: str) -> None:  # noqa: ARG002 - as all listeners
+        self.depth -= 1
+
+
+def largest(name: str) -> int:
+    """How large a part may be, by its name."""
+    file = name.rpartition("/")[2].casefold()
+    return next((limit for start, limit in LARGEST_PARTS.items() if file.startswith(start)), LARGEST_OTHER)
+
+
+def refuse_doctype(*_: object) -> None:
+    """It could name entities that grow while they are read. No .xlsx has one."""
+    raise expat.ExpatError("a document type")

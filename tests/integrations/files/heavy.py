@@ -1,0 +1,217 @@
+"""Small files that unpack, or are read, to far more than they look like. Each comes with words of the sentence that ends it."""
+
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+NAMES = ("メールアドレス", "姓", "備考")
+HEADER = f"{','.join(NAMES)}\r\n".encode()
+PERSON = "a@example.co.jp,青山,x\r\n".encode()
+BLOCK = 10_000
+Filling = Iterable[bytes]
+
+
+def times(filling: bytes, count: int) -> Iterator[bytes]:
+    """The filling so many times, in blocks."""
+    yield from (filling * min(BLOCK, count - done) for done in range(0, count, BLOCK))
+
+
+def cell(reference: str, text: str) -> str:
+    return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def row(line: int, *texts: str) -> str:
+    return (
+        f'<row r="{line}">{"".join(cell(f"{chr(65 + place)}{line}", text) for place, text in enumerate(texts))}</row>'
+    )
+
+
+ROWS = f"{row(1, *NAMES)}{row(2, 'a@example.co.jp', '青山', 'x')}".encode()
+
+
+def book(
+    *,
+    rows: Filling = (),
+    after: Filling = (),
+    styles: Filling = (),
+    texts: Filling = (),
+    sheets: Filling = (),
+    parts: Iterable[tuple[str, Filling]] = (),
+) -> bytes:
+    """A workbook of one person, with whatever else stands in its parts."""
+    known = {
+        "[Content_Types].xml": (b"<Types/>",),
+        "_rels/.rels": (
+            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+            "</Relationships>".encode(),
+        ),
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{PACKAGE}">'
+            f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+            f'<Relationship Id="r2" Type="{OFFICE}/styles" Target="styles.xml"/>'
+            f'<Relationship Id="r3" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>'.encode(),
+        ),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="社員" sheetId="1" r:id="r1"/>'.encode(),
+            *sheets,
+            b"</sheets></workbook>",
+        ),
+    }
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        streams = {
+            **known,
+            "xl/styles.xml": between(f'<styleSheet xmlns="{MAIN}">', styles, "</styleSheet>"),
+            "xl/sharedStrings.xml": between(f'<sst xmlns="{MAIN}">', texts, "</sst>"),
+            "xl/worksheets/sheet1.xml": between(
+                f'<worksheet xmlns="{MAIN}"><sheetData>', (ROWS, *rows, b"</sheetData>", *after), "</worksheet>"
+            ),
+            **dict(parts),
+        }
+        for name, pieces in streams.items():
+            with file.open(name, "w", force_zip64=True) as part:
+                for piece in pieces:
+                    part.write(piece)
+    return made.getvalue()
+
+
+def between(before: str, filling: Filling, after: str) -> Filling:
+    yield before.encode()
+    yield from filling
+    yield after.encode()
+
+
+def many_parts() -> bytes:
+    return book(parts=((f"xl/media/{number}.png", ()) for number in range(10_001)))
+
+
+def short_rows(count: int) -> Filling:
+    """Rows of one mail address and a name, as short as they can be."""
+    return (f'<row><c t="str"><v>{line}@a.jp</v></c><c t="str"><v>x</v></c></row>'.encode() for line in range(count))
+
+
+NAMED: dict[str, tuple[Callable[[], bytes], str]] = {  # by the specification
+    "60 MB of styles": (
+        lambda: book(styles=(b"<cellXfs>", *times(b'<xf numFmtId="164" fontId="0"/>', 2_000_000), b"</cellXfs>")),
+        "styles.xmlが展開後62 MB、20 MBまで",
+    ),
+    "a cell in XFD": (
+        lambda: book(rows=(f'<row r="3">{cell("XFD3", "x")}</row>'.encode(),)),
+        "3行目のXFD列（16,384列目）に値があります。1,000列まで",
+    ),
+    "300,000 short rows": (lambda: book(rows=short_rows(300_000)), "150,000行まで"),
+    "300,000 short rows of CSV": (
+        lambda: HEADER + b"".join(f"{line}@a.jp,x\r\n".encode() for line in range(300_000)),
+        "150,000行まで",
+    ),
+    "400,000 unknown columns": (
+        lambda: HEADER[:-2] + b"".join(f",c{place}".encode() for place in range(400_000)) + b"\r\n" + PERSON,
+        "1行目の400,003列目に値があります。1,000列まで",
+    ),
+}
+SLOW = {  # seconds to make or to read
+    *("parts of 500 MB together", "many styles", "many texts", "a long text that many cells name", "many cells"),
+    *("many blank rows", "many blank rows in a workbook", "one row of many quoted lines"),
+}
+OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a part of 300 MB that nobody needs": (
+        lambda: book(parts=[("xl/theme/theme1.xml", times(b"<a/>" * 100, 750_000))]),
+        "theme1.xmlが展開後300 MB、50 MBまで",
+    ),
+    "a workbook's own part of 60 MB": (
+        lambda: book(sheets=times(b"<a/>" * 100, 150_000)),
+        "workbook.xmlが展開後60 MB、50 MBまで",
+    ),
+    "parts of 500 MB together": (
+        lambda: book(parts=((f"xl/media/{name}", times(b"0" * 100, 450_000)) for name in "abcdefghijkl")),
+        "ブックが展開後540 MB、400 MBまで",
+    ),
+    "many parts": (many_parts, "ブックの中のファイルは10,000個まで"),
+    "many sheets": (
+        lambda: book(sheets=times('<sheet name="社員" sheetId="1" r:id="r1"/>'.encode(), 10_001)),
+        "シートは10,000枚まで",
+    ),
+    "many styles": (
+        lambda: book(
+            styles=(b"<cellXfs>", *times(b"<xf/>", 600_000), b"</cellXfs>"), rows=(b'<row><c s="9"><v>1</v></c></row>',)
+        ),
+        "ブックの書式は500,000個まで",
+    ),
+    "a number format of 100,000 characters": (
+        lambda: book(
+            styles=(b'<numFmts><numFmt numFmtId="164" formatCode="', *times(b";", 100_000), b'"/></numFmts>'),
+            rows=(b'<row><c s="9"><v>1</v></c></row>',),
+        ),
+        "ブックの表示形式は255文字",
+    ),
+    "many texts": (
+        lambda: book(texts=times(b"<si><t>a</t></si>", 1_600_000), rows=(b'<row><c t="s"><v>0</v></c></row>',)),
+        "ブックの中の文字列は1,500,000個まで",
+    ),
+    "a long text that many cells name": (
+        lambda: book(
+            texts=(b"<si><t>", *times(b"a", 9_000_000), b"</t></si>"),
+            rows=times(b'<row><c t="s"><v>0</v></c></row>', 1000),
+        ),
+        "すべてのセルを合わせて100,000,000文字まで",
+    ),
+    "a long text that many cells of a row name": (
+        lambda: book(
+            texts=(b"<si><t>", *times(b"a", 9_000_000), b"</t></si>"),
+            rows=(b"<row>", *times(b'<c t="s"><v>0</v></c>', 900), b"</row>"),
+        ),
+        "1行に10,100,000文字まで",
+    ),
+    "deep elements": (lambda: book(rows=times(b"<a>", 1_000_000)), "要素の入れ子は100段まで"),
+    "many merged cells": (
+        lambda: book(after=(b"<mergeCells>", *times(b'<mergeCell ref="ZZ1:ZZ2"/>', 200_000), b"</mergeCells>")),
+        "結合されたセルは100,000か所まで",
+    ),
+    "a cell of 20 MB in a workbook": (
+        lambda: book(rows=(b'<row><c t="str"><v>', *times(b"a" * 1000, 20_000), b"</v></c></row>")),
+        "1行に10,100,000文字まで",
+    ),
+    "many blank rows in a workbook": (
+        lambda: book(rows=times(b"<row/>", 1_100_000)),
+        "空白の行を含めて1,048,576行まで",
+    ),
+    "many blank rows": (lambda: HEADER + PERSON + b"\n" * 2_000_000, "空白の行を含めて1,048,576行まで"),
+    "many cells": (
+        lambda: HEADER + b"".join([b"," * 999 + b"x\n"] * 10_100),
+        "すべての行を合わせて10,000,000個のセルまで",
+    ),
+    "one enormous field": (
+        lambda: HEADER + b"a" * 40_000_000,
+        "2行目からの1行が10,100,000文字または1,000,000個の値を超えています",
+    ),
+    "an enormous header": (
+        lambda: b"a" * 40_000_000,
+        "1行目からの1行が10,100,000文字または1,000,000個の値を超えています",
+    ),
+    "a quote that never closes": (
+        lambda: HEADER + b'"' + b"a@example.co.jp,x\r\n" * 1_000_000,
+        '引用符「"」が閉じていない可能性があります',
+    ),
+    "one row of many quoted lines": (
+        lambda: HEADER + b'"a\n",' * 4_000_000,
+        "2行目からの1行が10,100,000文字または1,000,000個の値を超えています",
+    ),
+}
+UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "entities that grow": (
+        lambda: book(
+            parts=[
+                (
+                    "xl/worksheets/sheet1.xml",
+                    (b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><a>&b;</a>',),
+                )
+            ]
+        ),
+        "Excel ブック（.xlsx）として読み取れませんでした。",
+    ),
+    "many comments before something that is no page": (lambda: b"<!---->" * 500 + b"x", ""),
+    "many byte order marks": (lambda: b"\xef\xbb\xbf" * 1_000_000, ""),
+}

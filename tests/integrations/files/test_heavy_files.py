@@ -1,0 +1,108 @@
+"""A file that would cost too much ends in one sentence, whatever makes it so, and costs little until then."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from employees.models import Employee
+from integrations.files import limits
+from integrations.files.refusals import FileRefusedError
+from integrations.files.source import read_table
+from tests.integrations.files.files import csv_file, take_file
+from tests.integrations.files.heavy import NAMED, OTHERS, SLOW, UNREADABLE, book
+
+LARGEST_PROCESS = 200  # MB
+SENTENCE = "ファイルが取込の上限を超えているため、取り込みませんでした（"
+OF_ITS_OWN = """
+import resource, sys
+import django; django.setup()
+from integrations.files.refusals import FileRefusedError
+from integrations.files.source import read_table
+try:
+    list(read_table(sys.stdin.buffer.read()).rows)
+except FileRefusedError:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+OTHER_FILES = [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in OTHERS]
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(FileRefusedError) as caught:
+        list(read_table(content).rows)
+    [problem] = caught.value.issues
+    return problem.detail
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMED)
+def test_it_ends_as_a_run_with_one_sentence_and_nobody_taken(name: str):
+    make, words = NAMED[name]
+    job = take_file("employees_file", make())
+    [problem] = job.issues.all()
+    assert (job.status, problem.reason, Employee.objects.count()) == ("failed", "FILE_TOO_LARGE", 0)
+    assert problem.detail == job.message
+    assert problem.detail.startswith(SENTENCE)
+    assert words in problem.detail
+    assert "分けてから" in problem.remedy
+
+
+@pytest.mark.parametrize("name", OTHER_FILES)
+def test_the_rest_of_the_kind_ends_so_too(name: str):
+    make, words = OTHERS[name]
+    told = refusal(make())
+    assert told.startswith(SENTENCE)
+    assert words in told
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_would_never_end_is_refused_at_once(name: str):
+    make, words = UNREADABLE[name]
+    if words:
+        assert words in refusal(make())
+    else:
+        assert list(read_table(make()).rows) == []
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long) for name in (*NAMED, *OTHERS)])
+def test_a_process_stays_small_meanwhile(name: str):
+    make, _ = (NAMED | OTHERS)[name]
+    told = subprocess.run(
+        [sys.executable, "-c", OF_ITS_OWN],
+        input=make(),
+        capture_output=True,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        check=True,
+    )
+    assert int(told.stdout) <= LARGEST_PROCESS
+
+
+def test_blank_cells_far_to_the_right_are_no_columns():
+    styled = b'<row r="3"><c r="A3" t="str"><v>b@example.co.jp</v></c><c r="XFD3" s="1"/></row>'
+    assert [cells for _, cells in read_table(book(rows=(styled,))).rows][-1] == ["b@example.co.jp"]
+    trailing = csv_file(["a", "b"], ["1", "2", *[""] * 16_382])
+    [(line, cells)] = read_table(trailing).rows
+    assert (line, len(cells), cells[:2]) == (2, limits.MOST_COLUMNS, ["1", "2"])
+
+
+def test_texts_that_cells_share_are_read_without_how_they_sound():
+    texts = "<si><t>氏</t><rPh><t>シ</t></rPh></si><si><r><t>一_x000D_</t></r><r><t>二_x005F_x000D_</t></r></si>"
+    rows = b'<row r="3"><c r="A3" t="s"><v>0</v></c><c r="B3" t="s"><v>1</v></c></row>'
+    table = read_table(book(texts=(texts.encode(),), rows=(rows,)))
+    assert list(table.rows)[-1] == (3, ["氏", "一\r二_x000D_"])
+
+
+def test_reading_has_a_deadline(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(limits, "READ_SECONDS", -1.0)
+    assert "秒以上かかりました" in refusal(book())
+    assert "秒以上かかりました" in refusal(csv_file(["a"], *[["1"]] * limits.ROWS_BETWEEN_LOOKS))
+
+
+@pytest.mark.django_db
+def test_what_unknown_columns_hold_is_not_kept_and_still_told():
+    job = take_file("employees_file", book())
+    assert (job.status, job.created) == ("succeeded", 1)
+    assert job.issues.get().detail == "列「備考」は取り込みませんでした。"
