@@ -12,8 +12,9 @@ import requests
 
 from tests.processes.deployment import MANAGE, Deployment, product_environment
 from tests.processes.fixtures import migrate
-from tests.processes.postgresql import postgresql_server
+from tests.processes.postgresql import postgresql_server, program
 from tests.processes.test_deployment import RESULTS, fill
+from tests.processes.traces import pg_dump
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
@@ -206,6 +207,25 @@ def test_it_takes_away_what_was_given_by_hand_and_sets_a_new_password(roles: Two
         for statement in (f"DELETE FROM {TRAIL}", "CREATE TABLE other (id int)"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 application.execute(statement)
+
+
+def test_a_restored_database_has_both_roles_again(roles: TwoRoles, tmp_path: Path):
+    backup = tmp_path / "backup.dump"
+    backup.write_bytes(pg_dump(roles.owner, "--format=custom", "--no-owner"))
+    with roles.as_administrator() as administrator:
+        administrator.execute("CREATE DATABASE restored OWNER owner")
+    owner, application = roles.address("owner", "restored"), roles.address("application:new", "restored")
+    options = ["--exit-on-error", "--no-owner", "--no-privileges"]  # as docs/operations.md says
+    subprocess.run([program("pg_restore"), *options, f"--dbname={owner}", str(backup)], check=True)
+    with psycopg.connect(application, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(f"SELECT count(*) FROM {TRAIL}")
+        done = roles.grant(owner=owner, application=application)
+        assert done.returncode == 0, done.stderr
+        connection.execute(f"SELECT count(*) FROM {TRAIL}")
+        connection.execute("INSERT INTO departments_department (code, name) VALUES ('R', '復元部')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(f"ALTER TABLE {TRAIL} DISABLE TRIGGER ALL")
 
 
 @pytest.mark.parametrize(
