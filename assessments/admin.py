@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.admin import ReadOnlyAdmin
 from accounts.requests import person as whoever_asks
 from accounts.viewing import record_view
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import Assessment, PersonalityType, ProtectedName, Scale
 
 
 @admin.register(PersonalityType)
@@ -18,6 +18,11 @@ class PersonalityTypeAdmin(ReadOnlyAdmin):
 class ScaleAdmin(ReadOnlyAdmin):
     list_display = ("name", "category", "kaonavi_item", "code", "order")
     list_filter = ("category", "kaonavi_item")
+
+
+@admin.register(ProtectedName)
+class ProtectedNameAdmin(ReadOnlyAdmin):
+    list_display = ("name",)
 
 
 @admin.register(Assessment)

@@ -12,6 +12,7 @@ from assessments.adoption import OwnType, adopt, own_types, plan_adoption
 from assessments.matching import fold
 from assessments.models import PersonalityType
 from assessments.reference_views import CROSSED
+from assessments.scope import sees_every_value
 
 MOST_OPTIONS = 200
 LONGEST_OPTION = PersonalityType._meta.get_field("name").max_length or 0
@@ -37,6 +38,7 @@ def adopt_types(request: HttpRequest) -> HttpResponse:
     plan = plan_adoption([OwnType.of(row) for row in rows.values()], options)
     context = {
         "options": options,
+        "counts_open": sees_every_value(request.user),
         "plan": plan,
         "renamed": [(rows[code], option) for code, option in plan.renamed.items()],
         "removed": [rows[code] for code in plan.removed],

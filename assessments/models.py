@@ -1,17 +1,24 @@
 """検査結果: what people's personality tests said, and the reference rows that name types and scales."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from accounts.rights import Account, Right
+from assessments.matching import Named, fold
 from departments.scope import reach
 from employees.models import Employee
 
 MENTAL_HEALTH = "現在のメンタルヘルス"  # the category whose scales have a right of their own
+
+PROTECTED = (
+    f"「{{}}」は、「{MENTAL_HEALTH}」の尺度の名前または別名として使われている（または使われていた）ため、ほかの尺度には使えません。"
+    "この尺度の値を、権限のない人に見せてしまうことを防ぐためです。別の名前を入力してください。"
+)
 
 
 class PersonalityType(models.Model):
@@ -65,6 +72,37 @@ class Scale(models.Model):
                 name="assessments_scale_kaonavi_item_known",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The names of a protected scale stay its kind's, also when it is called otherwise or is no more."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.category == MENTAL_HEALTH:
+                names = [ProtectedName(name=name) for name in Named.of(self).names()]
+                ProtectedName.objects.bulk_create(names, ignore_conflicts=True)
+
+    def clean(self) -> None:
+        """Raises ValidationError where a scale that everybody may see would be called as a protected one is or ever was.
+
+        Files find scales by their names: the values of the protected one would come to stand in the open.
+        """
+        if self.category == MENTAL_HEALTH:
+            return
+        protected = set(map(fold, ProtectedName.objects.values_list("name", flat=True)))
+        if taken := [name for name in Named.of(self).names() if fold(name) in protected]:
+            raise ValidationError({"name" if self.name in taken else "aliases": PROTECTED.format(taken[0])})
+
+
+class ProtectedName(models.Model):
+    """What a scale with a right of its own is called, or ever was: no other scale may be called so. Kept for ever."""
+
+    name = models.TextField("名前", unique=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "予約された尺度名"
 
     def __str__(self) -> str:
         return self.name

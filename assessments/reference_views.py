@@ -15,6 +15,7 @@ from assessments.matching import Named, by_spelling, fold
 from assessments.models import PersonalityType, Scale
 from assessments.reference import in_two, lock, settle, unknown_types, uses_of, waiting_for
 from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
+from assessments.scope import sees_every_value
 
 Row = TypeVar("Row", PersonalityType, Scale)
 
@@ -30,6 +31,7 @@ def show_reference(request: HttpRequest) -> HttpResponse:
         "types": PersonalityType.objects.all(),
         "scales": Scale.objects.all(),
         "unknown_types": unknown_types(),
+        "counts_open": sees_every_value(request.user),
         "stand_ins": list(PersonalityType.objects.filter(is_stand_in=True).values_list("name", flat=True)),
     }
     return render(request, "assessments/reference.html", context)
@@ -104,9 +106,9 @@ def scale_page(request: HttpRequest, scale: Scale) -> HttpResponse:
 
 
 def form_page(request: HttpRequest, form: ReferenceForm, kind: str, **more: Any) -> HttpResponse:
-    return render(
-        request, "assessments/reference_form.html", {"form": form, "row": form.instance, "kind": kind, **more}
-    )
+    counts_open = sees_every_value(request.user)
+    context = {"form": form, "row": form.instance, "kind": kind, "counts_open": counts_open, **more}
+    return render(request, "assessments/reference_form.html", context)
 
 
 def told(
@@ -116,7 +118,8 @@ def told(
     if changed or settled:
         action = audit.Action.CREATED if is_new else audit.Action.EDITED
         audit.record(action, by=request.user, on=row, detail={"fields": changed, "results": settled})
-    more = f"。検査結果{settled:,}件に16タイプを設定しました" if settled else ""
+    number = f"{settled:,}件" if sees_every_value(request.user) else ""
+    more = f"。検査結果{number}に16タイプを設定しました" if settled else ""
     messages.success(request, f"「{row}」を{'登録' if is_new else '保存'}しました{more}")
 
 
@@ -145,7 +148,8 @@ def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse
         except IntegrityError:  # a result got the type a moment ago; some databases say so only at the commit
             problem = CROSSED
     row = get_object_or_404(model, pk=pk)
-    return render(request, "assessments/reference_delete.html", {"row": row, "uses": uses_of(row), "problem": problem})
+    context = {"row": row, "uses": uses_of(row), "problem": problem, "counts_open": sees_every_value(request.user)}
+    return render(request, "assessments/reference_delete.html", context)
 
 
 @transaction.atomic
@@ -179,7 +183,8 @@ def name_type(request: HttpRequest) -> HttpResponse:
         error = add_alias(request, kind, text) if kind else "16タイプを選択してください。"
         if not error:
             return redirect("assessments:reference")
-    context = {"text": text, "waiting": waiting, "types": PersonalityType.objects.all(), "error": error}
+    types, counts_open = PersonalityType.objects.all(), sees_every_value(request.user)
+    context = {"text": text, "waiting": waiting, "types": types, "error": error, "counts_open": counts_open}
     return render(request, "assessments/name_type.html", context)
 
 

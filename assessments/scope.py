@@ -18,6 +18,11 @@ def are_results_open_to(user: Account, person: Employee) -> bool:
     return covers(reach(user, Right.VIEW_RESULTS), place_of(person))
 
 
+def sees_every_value(user: Account) -> bool:
+    """Whether somebody may see all results of the whole company, with every scale."""
+    return reach(user, Right.VIEW_RESULTS) is None and reach(user, Right.VIEW_MENTAL_HEALTH) is None
+
+
 def scales_open_to(user: Account, people: Reach) -> QuerySet[Scale]:
     """The scales that somebody may see of all these people, in their order."""
     scales = Scale.objects.all()

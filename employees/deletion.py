@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Count
 
 from accounts import audit
-from accounts.rights import Account
+from accounts.rights import Account, Right
+from departments.scope import reach
 from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 
 NAMES_SHOWN = 20
@@ -22,17 +23,24 @@ class SelectionChangedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whom deleting concerns. `names` are the first few; `results` counts the test results that go too."""
+    """Whom deleting concerns. `names` are the first few.
+
+    `results` counts the test results that go too; None for somebody who may not see those of all these people.
+    """
 
     pks: Sequence[int]
     names: Sequence[Employee]
-    results: int
+    results: int | None
 
     @classmethod
-    def of(cls, people: EmployeeQuerySet) -> Self:
+    def of(cls, people: EmployeeQuerySet, *, by: Account) -> Self:
+        """These people, as far as `by` may know of their results."""
         chosen = people.order_by("last_name_kana", "first_name_kana", "pk")
         pks = sorted(people.order_by().values_list("pk", flat=True))
-        results = people.order_by().aggregate(number=Count("assessments"))["number"]
+        results = None
+        tested = reach(by, Right.VIEW_RESULTS)
+        if tested is None or not people.exclude(department__in=tested).exists():
+            results = people.order_by().aggregate(number=Count("assessments"))["number"]
         return cls(pks, list(chosen.select_related("department")[:NAMES_SHOWN]), results)
 
     @classmethod
@@ -43,7 +51,7 @@ class Selection:
 
     @property
     def seal(self) -> str:
-        """A fingerprint of what a person confirms: these people, with that many results."""
+        """A fingerprint of what a person was shown and confirms, and of nothing else: these people, with that many results."""
         text = f"{self.results}:{','.join(map(str, self.pks))}"
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

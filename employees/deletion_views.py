@@ -28,7 +28,7 @@ def delete_employee(request: HttpRequest, pk: int) -> HttpResponse:
     """One person."""
     people = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES).filter(pk=pk)
     person = get_object_or_404(people)
-    return confirm_deletion(request, lambda: Selection.of(people.all()), context={"person": person})
+    return confirm_deletion(request, lambda: Selection.of(people.all(), by=request.user), context={"person": person})
 
 
 @needs(Right.DELETE_EMPLOYEES)
@@ -40,7 +40,7 @@ def delete_employees(request: HttpRequest) -> HttpResponse:
     The form that is sent carries no list of people, so that thousands are no trouble.
     """
     context = {"unfit": shown(request).problem if request.GET.get("all") else ""}
-    return confirm_deletion(request, lambda: Selection.of(chosen(request)), context=context)
+    return confirm_deletion(request, lambda: Selection.of(chosen(request), by=request.user), context=context)
 
 
 def shown(request: HttpRequest) -> Listing:

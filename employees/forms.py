@@ -100,8 +100,9 @@ class EmployeeForm(OnlyChanged):
 
     def refuse_beyond(self, name: str, value: str) -> None:
         """Raises ValidationError where a limited role may not give this value, without telling whose it is."""
-        is_new = name in self.changed_data and value and value != getattr(self.instance, name)
-        if is_new and is_beyond(self.reach, **{name: value}):
+        # what the page says to have shown counts for a row that is there: a new one is written as it is sent
+        is_new = (self.instance.pk is None or name in self.changed_data) and value != getattr(self.instance, name)
+        if value and is_new and is_beyond(self.reach, **{name: value}):
             self.refused.append(name)
             raise forms.ValidationError(BEYOND)
 
@@ -147,6 +148,16 @@ class EmployeeForm(OnlyChanged):
         return changed
 
 
+def refuse_taken(form: "EmployeeForm | MailForm", mail: str) -> None:
+    """Raises ValidationError where somebody has the address: in one sentence for a limited role, wherever that person is."""
+    if not Employee.objects.filter(email=mail).exists():
+        return
+    if form.reach is None:
+        raise forms.ValidationError(MAIL_TAKEN)
+    form.refused.append("email")
+    raise forms.ValidationError(BEYOND)
+
+
 class NewEmployeeForm(EmployeeForm):
     """A person whom カオナビ does not have, or not yet."""
 
@@ -160,9 +171,7 @@ class NewEmployeeForm(EmployeeForm):
 
     def clean_email(self) -> str:
         mail: str = self.cleaned_data["email"]
-        self.refuse_beyond("email", mail)
-        if Employee.objects.filter(email=mail).exists():
-            raise forms.ValidationError(MAIL_TAKEN)
+        refuse_taken(self, mail)
         return mail
 
 
@@ -182,11 +191,7 @@ class MailForm(forms.Form):
         mail: str = self.cleaned_data["email"]
         if mail == self.person.email:
             raise forms.ValidationError("今のメールアドレスと同じです。")
-        if is_beyond(self.reach, email=mail):
-            self.refused.append("email")
-            raise forms.ValidationError(BEYOND)
-        if Employee.objects.filter(email=mail).exists():
-            raise forms.ValidationError(MAIL_TAKEN)
+        refuse_taken(self, mail)
         return mail
 
     @property

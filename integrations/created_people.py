@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Self
 
+from accounts.rights import Account, Right
 from assessments.models import Assessment
 from departments.models import Department
+from departments.scope import reach
 from employees.models import Employee
 from integrations.mapping.member_rows import FIELDS, department_code
 from integrations.mapping.undoing import is_as_created
@@ -17,6 +19,14 @@ KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
 def can_be_taken_back(job: SyncJob) -> bool:
     """Whether the run is one that made people."""
     return job.kind in KINDS and job.status in SyncJob.COMPLETED and job.created > 0
+
+
+def may_take_back(user: Account) -> bool:
+    """Whether somebody may delete those whom a run made.
+
+    Such a run is about the whole company, and who goes depends on who has been tested: it takes the right to know that.
+    """
+    return reach(user, Right.DELETE_EMPLOYEES) is None and reach(user, Right.VIEW_RESULTS) is None
 
 
 @dataclass(frozen=True, slots=True)

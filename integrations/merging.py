@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.rights import Account
 from assessments.models import Assessment
+from assessments.scope import are_results_open_to
 from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 from employees.twins import Twin, who_stays
 from integrations.models import ResultRegistration
@@ -29,16 +30,16 @@ def twins_of(person: Employee, among: EmployeeQuerySet) -> EmployeeQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two, and the numbers (pk) of the results."""
+    """One of the two, and the numbers (pk) of the results; None for somebody who may not see them."""
 
     person: Employee
-    results: Sequence[int]
+    results: Sequence[int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """The two records. `stays` is the one to keep (pk) where カオナビ says which; `doubled` counts the tests (検査名,
-    受検日, 完了日時) of which both have a result.
+    受検日, 完了日時) of which both have a result, as far as one may see them.
     """
 
     sides: Sequence[Side]
@@ -46,18 +47,22 @@ class Pair:
     doubled: int
 
     @classmethod
-    def of(cls, people: Sequence[Employee]) -> Self:
-        """Of two people, in any order."""
+    def of(cls, people: Sequence[Employee], *, by: Account) -> Self:
+        """Of two people, in any order, as `by` may see them."""
         people = sorted(people, key=lambda person: person.pk)
+        tested = [person for person in people if are_results_open_to(by, person)]
         rows = list(
-            Assessment.objects.filter(employee__in=people)
+            Assessment.objects.filter(employee__in=tested)
             .order_by("pk")
             .values_list("employee_id", "pk", "title", "taken_on", "completed_at")
         )
         unseen = set(UnseenEmployee.objects.filter(row__in=people).values_list("pk", flat=True))
         tests = [{tuple(test) for owner, _, *test in rows if owner == person.pk} for person in people]
         return cls(
-            [Side(person, [pk for owner, pk, *_ in rows if owner == person.pk]) for person in people],
+            [
+                Side(person, [pk for owner, pk, *_ in rows if owner == person.pk] if person in tested else None)
+                for person in people
+            ],
             who_stays(
                 Twin(person.pk, person.last_seen_at, person.missing_since, person.pk in unseen) for person in people
             ),
@@ -66,7 +71,7 @@ class Pair:
 
     @property
     def seal(self) -> str:
-        """A fingerprint of what a person confirms."""
+        """A fingerprint of what a person was shown and confirms, and of nothing else."""
         seen = [
             (one.person.pk, one.person.email, one.person.employee_number, str(one.person.missing_since), one.results)
             for one in self.sides
@@ -83,7 +88,7 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account
     """
     with transaction.atomic():
         by_number = {person.pk: person for person in people.order_by("pk").select_for_update(of=("self",))}
-        if stays not in by_number or len(by_number) != 2 or Pair.of(list(by_number.values())).seal != seal:
+        if stays not in by_number or len(by_number) != 2 or Pair.of(list(by_number.values()), by=by).seal != seal:
             raise PairChangedError
         kept = by_number.pop(stays)
         (leaving,) = by_number.values()

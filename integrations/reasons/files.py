@@ -184,14 +184,18 @@ ENTRIES = {
     ),
 }
 
-# Of a file of results these quote what stands in its cells, which not everybody may see who may see the run
+# Of a file of results these quote what stands in its lines, which not everybody may see who may see the run
 QUOTING = frozenset(
     {
         Reason.FILE_CELL_ERROR,
+        Reason.FILE_FORMULA_WITHOUT_RESULT,
         Reason.FILE_CELL_IS_DATE,
         Reason.FILE_NUMBER_ROUNDED,
         Reason.FILE_NUMBER_FORMATTED,
         Reason.FILE_NUMBER_SHOWN_DIFFERENTLY,
         Reason.FILE_CHARACTER_LOST,
+        Reason.FILE_LEADING_ZEROS,
+        Reason.FILE_LEADING_ZEROS_ADDED,
+        Reason.FILE_LOOKS_ALIKE,
     }
 )

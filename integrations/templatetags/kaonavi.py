@@ -9,15 +9,17 @@ from django import template
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 
-from accounts.rights import Account, Right, is_administrator, may
+from accounts.rights import Account, Right, is_administrator
 from assessments.scope import place_of
 from departments.models import Department
 from departments.scope import covers, reach
 from employees.models import Employee
 from integrations.files.exports import exportable
+from integrations.files.kinds import KINDS
 from integrations.models import Export, KaonaviConnection, SyncChange, SyncJob
 from integrations.sightings import UNSEEN
 from integrations.templatetags.wording import ChangeLine, change_lines
+from integrations.views.deciding import may_import
 from integrations.views.registration import Registration, registrations_of
 
 register = template.Library()
@@ -76,7 +78,7 @@ def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
         "label": menu["label"],
         "state": state,
         "syncs": menu["items"] if state == KaonaviConnection.State.ACTIVE else (),
-        "imports": menu["imports"] if may(request.user, Right.IMPORT_FILES) else (),
+        "imports": [item for item in menu["imports"] if may_import(request.user, KINDS[item[0]].job)],
         "exports": [kind for kind in menu["exports"] if kind in possible],
         "forms": Export.Form.choices,
         "request": request,

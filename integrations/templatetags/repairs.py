@@ -6,8 +6,8 @@ from django import template
 from django.template.context import RequestContext
 
 from accounts.rights import Right, may
-from departments.scope import reach
 from employees.models import Employee
+from integrations import created_people
 from integrations.created_people import can_be_taken_back
 from integrations.merging import twins_of
 from integrations.models import SyncJob
@@ -26,7 +26,4 @@ def number_sharers(context: RequestContext, person: Employee) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def may_take_back(context: RequestContext, job: SyncJob) -> bool:
     """Whether 「この処理で新規登録した社員を削除」 stands on the run's page."""
-    user = context["request"].user
-    if not may(user, Right.DELETE_EMPLOYEES) or not can_be_taken_back(job):
-        return False
-    return reach(user, Right.DELETE_EMPLOYEES) is None
+    return can_be_taken_back(job) and created_people.may_take_back(context["request"].user)

@@ -6,19 +6,19 @@ from django.shortcuts import get_object_or_404
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_again
 from accounts.rights import Right, may, needs
-from departments.scope import reach
 from employees.deletion import Selection
 from employees.deletion_views import confirm_deletion
-from integrations.created_people import KINDS, CreatedPeople
+from integrations.created_people import KINDS, CreatedPeople, may_take_back
 from integrations.models import SyncJob
 
 
 @needs(Right.DELETE_EMPLOYEES)
+@needs(Right.VIEW_RESULTS)
 @asks_password_again
 @require_form
 def delete_created(request: HttpRequest, pk: int) -> HttpResponse:
-    """For those who may delete in the whole company: the run is about all of it."""
-    if reach(request.user, Right.DELETE_EMPLOYEES) is not None:
+    """For those who may delete in the whole company, and know who has been tested there."""
+    if not may_take_back(request.user):
         raise Http404
     job = get_object_or_404(SyncJob, pk=pk, kind__in=KINDS, status__in=SyncJob.COMPLETED)
     return confirm_deletion(

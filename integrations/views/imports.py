@@ -1,5 +1,6 @@
 """Files in: choose one, look at what it would do (a run that ends as 確認待ち), and templates to fill."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,24 +14,28 @@ from integrations.files.uploads import has_too_large_file
 from integrations.forms import UploadForm
 from integrations.models import SourceFile, SyncJob
 from integrations.views.attachment import ENDINGS, table_as_file
+from integrations.views.deciding import may_import
 from integrations.views.runs import say_who_runs
 
 LAST_RUNS = 5
 LONGEST_NAME = SourceFile._meta.get_field("name").max_length or 0
 
 
-def kind_of(slug: str) -> FileKind:
-    """Raises Http404 where there is no such kind of file."""
+def kind_of(request: HttpRequest, slug: str) -> FileKind:
+    """Raises Http404 where there is no such kind of file, PermissionDenied for somebody who may not take it in."""
     if slug not in KINDS:
         raise Http404
-    return KINDS[slug]
+    kind = KINDS[slug]
+    if not may_import(request.user, kind.job):
+        raise PermissionDenied
+    return kind
 
 
 @needs(Right.IMPORT_FILES)
 @require_form
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file; on POST a run is started that looks at it and stores nothing before it is approved."""
-    kind = kind_of(slug)
+    kind = kind_of(request, slug)
     is_sent = request.method == "POST"
     form = (
         UploadForm(request.POST, request.FILES, is_too_large=has_too_large_file(request)) if is_sent else UploadForm()
@@ -58,9 +63,9 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs(Right.IMPORT_FILES)
 @require_safe
-def download_template(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:  # noqa: ARG001 - a view is handed the request
+def download_template(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     """The columns and nobody below them."""
-    kind = kind_of(slug)
+    kind = kind_of(request, slug)
     if ending not in ENDINGS:
         raise Http404
     plain, pretty = f"mikiwame-{slug}-template", f"{kind.file}テンプレート"

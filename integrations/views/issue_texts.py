@@ -1,4 +1,7 @@
-"""Issues of test results as somebody may read them: what they quote is people's results, of the whole company."""
+"""Issues of test results as somebody may read them: what they quote is people's results, of the whole company.
+
+Who has been tested is one of the things that they tell, so without the right to results nobody is named either.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,11 +27,13 @@ ABOUT_RESULTS = (
     | Q(reason__startswith=PREFIXES[1])
     | Q(reason__in=QUOTING, job__kind=SyncJob.Kind.ASSESSMENTS_FILE)
 )
+HIDDEN = "（表示できません）"  # instead of whoever an issue is about
 NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
 NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
 OWN_WORDS = Reason.RESULT_REFUSED  # カオナビ's, which may quote a value of any scale
 LINE = re.compile(r"\d+行目：")  # in the file, before the sentence
 HARMLESS = {"field"}  # the only blank of a sentence that can be filled without quoting anything
+HARMLESS_IN_REMEDIES = {"field", "sheet", "expected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,17 @@ class Veil:
         """The same issues, one at a time, those that are hidden without what they quote. They are not to be saved."""
         for issue in issues:
             if self.hides(issue):
+                if self.hides_all:
+                    forget_whom(issue)
                 blank(issue, NEEDS_RESULTS if self.hides_all else NEEDS_MENTAL_HEALTH)
             yield issue
 
+    def named(self) -> Q:
+        """Those of the issues in which a search may look for whom they are about."""
+        return ~ABOUT_RESULTS if self.hides_all else Q()
+
     def readable(self, issues: QuerySet[SyncIssue]) -> Q:
-        """Those of the issues that a search may look into."""
+        """Those of the issues in whose values a search may look."""
         if self.hides_all:
             return ~ABOUT_RESULTS
         if not self.items:
@@ -79,6 +90,14 @@ def is_about_results(issue: SyncIssue) -> bool:
     return issue.reason.startswith(PREFIXES)
 
 
+def forget_whom(issue: SyncIssue) -> None:
+    """Leave of whoever it is about that it is somebody."""
+    if issue.subject_key or issue.subject_name or issue.email:
+        issue.subject_key = issue.email = ""
+        issue.subject_name = HIDDEN
+    issue.object_id = None
+
+
 def blank(issue: SyncIssue, sentence: str) -> None:
     """Leave of the texts what the table of reasons says of every such issue, or this sentence; and the number of the line."""
     entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
@@ -87,7 +106,7 @@ def blank(issue: SyncIssue, sentence: str) -> None:
     line = LINE.match(issue.detail)
     issue.value = ""
     issue.detail = f"{line[0] if line else ''}{sentence}"
-    if entry is None or "value" in blanks_of(entry.remedy):
+    if entry is None or not blanks_of(entry.remedy) <= HARMLESS_IN_REMEDIES:
         issue.remedy = ""
 
 

@@ -30,7 +30,7 @@ from integrations.views.issue_texts import Veil
 from integrations.views.mending import with_actions
 from integrations.views.progress import Progress
 from integrations.views.questions import LOSSES, Question
-from integrations.views.result_changes import with_result_names
+from integrations.views.result_changes import nameable, with_result_names
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time
@@ -116,8 +116,9 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         changes = changes.filter(LOSSES[loss][1])
     if words:
         told = mentions(words, "value") & veil.readable(issues)
-        issues = issues.filter(mentions(words, "subject_key", "subject_name", "email") | told)
-        changes = changes.filter(mentions(words, "key", "name"))
+        named = mentions(words, "subject_key", "subject_name", "email") & veil.named()
+        issues = issues.filter(named | told)
+        changes = changes.filter(mentions(words, "key", "name") & nameable(request.user))
     page = page_of(issues, request, parameter="issues", size=FINDINGS)
     page.object_list = list(veil.over(page.object_list))
     return {

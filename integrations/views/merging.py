@@ -41,5 +41,5 @@ def merge_employees(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{kept.full_name}さんに統合しました")
             return redirect(kept if may(request.user, Right.VIEW_EMPLOYEES) else "home")
-    pair = Pair.of([person, others[0]])
+    pair = Pair.of([person, others[0]], by=request.user)
     return render(request, "integrations/merge.html", {"person": person, "pair": pair, "problem": problem})

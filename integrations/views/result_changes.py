@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from django.core.paginator import Page
+from django.db.models import Q
 
 from accounts.rights import Account, Right
 from assessments.matching import Named, fold
@@ -19,15 +20,15 @@ ABOUT_RESULTS = (SyncChange.What.ASSESSMENT, SyncChange.What.LATEST_SHEET, SyncC
 def with_result_names(page: Page[SyncChange], user: Account) -> Page[SyncChange]:
     """The same page; changes of test results know what their scales and types, stored as codes, are called.
 
-    Somebody who may not see every result is shown none of the values (`is_hidden`), since a run is about the whole
-    company; without the right to 現在のメンタルヘルス those scales are left out.
+    Somebody who may not see every result is shown none of the values (`is_hidden`) and not whose they are, since a run is
+    about the whole company; without the right to 現在のメンタルヘルス those scales are left out.
     """
     results = [change for change in page.object_list if change.what in ABOUT_RESULTS]
     if not results:
         return page
     if reach(user, Right.VIEW_RESULTS) is not None:
         for change in results:
-            change.fields = {}
+            change.key, change.name, change.fields = "", "", {}
             vars(change)["is_hidden"] = True
         return page
     scales = list(Scale.objects.all())
@@ -38,6 +39,11 @@ def with_result_names(page: Page[SyncChange], user: Account) -> Page[SyncChange]
     for change in results:
         vars(change).update(scale_names=names, type_names=types)
     return page
+
+
+def nameable(user: Account) -> Q:
+    """Those of a run's changes in which somebody may look for whom they are about: that somebody was tested is a result too."""
+    return Q() if reach(user, Right.VIEW_RESULTS) is None else ~Q(what__in=ABOUT_RESULTS)
 
 
 def leave_out(hidden: Collection[Scale], changes: Collection[SyncChange]) -> None:

@@ -86,7 +86,7 @@ def test_what_is_moved_or_corrected_leaves_none(administrator, result: Assessmen
     twin = make_person(2, employee_number=result.employee.employee_number)
     both = Employee.objects.filter(pk__in=[result.employee_id, twin.pk])
 
-    merge(both, stays=twin.pk, seal=Pair.of(list(both)).seal, by=administrator)
+    merge(both, stays=twin.pk, seal=Pair.of(list(both), by=administrator).seal, by=administrator)
     result.refresh_from_db()
     result.taken_on = date(2026, 5, 1)
     result.save()

@@ -14,7 +14,7 @@ from integrations.models import Export, SyncJob
 
 ADMINISTRATOR: Final = "administrator"
 ANY_ROLE: Final = "any role"
-Needs = Right | Literal["administrator", "any role"] | frozenset[Right]  # of several rights one is enough
+Needs = Right | Literal["administrator", "any role"] | frozenset[Right] | tuple[Right, ...]  # of a set one is enough
 
 # name → method → what it needs. A method that is not named is refused (405), whoever asks.
 PAGES: Mapping[str, Mapping[str, Needs]] = {
@@ -76,7 +76,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:start": {"POST": ADMINISTRATOR},
     "integrations:job": {"GET": Right.VIEW_JOBS},
     "integrations:merge": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
-    "integrations:delete_created": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
+    "integrations:delete_created": dict.fromkeys(("GET", "POST"), (Right.DELETE_EMPLOYEES, Right.VIEW_RESULTS)),
     "integrations:approve": {"POST": ADMINISTRATOR},
     "integrations:cancel": {"POST": ADMINISTRATOR},
     "integrations:identify": {"POST": ADMINISTRATOR},

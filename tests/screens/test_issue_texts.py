@@ -19,11 +19,14 @@ MOTIVATION = "や る気"  # a scale of 現在のメンタルヘルス as a file
 
 
 def tell(job: SyncJob, reason: Reason, line: int | None, **words: str) -> SyncIssue:
-    told = issue(reason, key="0001", name="青山 直樹", **words)
+    told = issue(reason, key="0001", name="青山 直樹", email="p1@example.co.jp", **words)
     place = "" if line is None else f"{line}行目："
     return make_issue(
         *(job, told.severity),
-        **{name: getattr(told, name) for name in ("reason", "subject_key", "subject_name", "field", "value", "remedy")},
+        **{
+            name: getattr(told, name)
+            for name in ("reason", "subject_key", "subject_name", "email", "field", "value", "remedy")
+        },
         detail=place + told.detail,
     )
 
@@ -38,7 +41,13 @@ def job(db) -> SyncJob:
     tell(job, Reason.ASSESSMENT_VALUE_INVALID, 5, field=MOTIVATION, value="七十点", expected="数値")
     tell(job, Reason.RESULT_REFUSED, None, sheet="最新", detail="秘密の伝言")
     tell(job, Reason.ASSESSMENT_TYPE_UNKNOWN, 6, field="16タイプ", value="夢想家")
-    make_issue(job, reason="MEMBER_MAIL_INVALID", value="a@", detail="a@は形式が正しくありません。")
+    make_issue(
+        *(job, "error"),
+        reason="MEMBER_MAIL_INVALID",
+        value="a@",
+        detail="a@は形式が正しくありません。",
+        subject_name="赤井 誠",
+    )
     return job
 
 
@@ -70,9 +79,13 @@ def test_without_the_right_to_everybodys_results_nothing_is_quoted(show, results
     shown = show(member_of_roles(looking, of_some) if results_of == "some" else member_of_roles(looking), job)
     assert not [secret for secret in SECRETS if secret in shown]
     assert "新しいタイプとして登録</a>" not in shown  # whose address would tell it
+    assert [
+        who for who in ("青山", "0001", "p1@example.co.jp") if who in shown
+    ] == []  # who was tested is told by nothing
     for words in (
         "a@は形式が正しくありません。",
-        "青山 直樹",
+        "赤井 誠",
+        "（表示できません）",
         "3行目：（検査結果を見る権限が必要です）",
         "4行目：傾聴傾向の値が正しくありません。",
     ):
@@ -81,8 +94,16 @@ def test_without_the_right_to_everybodys_results_nothing_is_quoted(show, results
 
 def test_a_search_finds_nothing_by_what_is_hidden(viewer: Client, job: SyncJob):
     blind = member_of_roles(([Right.VIEW_JOBS], None))
-    assert [found(viewer, job, words) for words in ("夢想家", "七十点", "a@")] == [2, 1, 1]
-    assert [found(blind, job, words) for words in ("夢想家", "七十点", "a@", "青山")] == [0, 0, 1, 6]
+    assert [found(viewer, job, words) for words in ("夢想家", "七十点", "a@は", "青山")] == [2, 1, 0, 6]
+    assert [found(blind, job, words) for words in ("夢想家", "七十点", "a@", "青山", "0001", "p1@", "赤井")] == [
+        0,
+        0,
+        1,
+        0,
+        0,
+        0,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("show", [page, error_csv, workbook])
@@ -112,6 +133,9 @@ def test_an_item_that_was_chosen_for_such_a_scale_counts_as_its_name(job: SyncJo
         (Reason.FILE_NUMBER_FORMATTED, {"count": "3"}),
         (Reason.FILE_NUMBER_SHOWN_DIFFERENTLY, {"format": "0%"}),
         (Reason.FILE_CHARACTER_LOST, {"lost": "?"}),
+        (Reason.FILE_LEADING_ZEROS, {"other": "秘密の言葉"}),
+        (Reason.FILE_LEADING_ZEROS_ADDED, {"other": "秘密の言葉"}),
+        (Reason.FILE_LOOKS_ALIKE, {"other": "秘密の言葉", "difference": "大文字"}),
     ],
 )
 def test_what_a_cell_of_a_file_of_results_has_is_hidden_and_of_another_file_it_is_not(reason, words, db):

@@ -69,12 +69,38 @@ def test_nobody_new_is_made_with_such_values(limited: Client, mine: Department, 
     assert [detail for _, detail in refusals()] == [{"fields": ["employee_number"]}, {"fields": ["email"]}]
 
 
-def test_values_of_nobody_and_of_people_within_reach_are_as_before(limited: Client, person, mine: Department):
+def test_what_the_page_says_to_have_shown_opens_no_way_around(limited: Client, mine: Department, outsider):
+    """A new record is written as it is sent, whatever stands in the hidden fields beside it."""
+    form = {"last_name": "青山", "department": mine.pk, "email": "new@example.co.jp", "employee_number": "0002"}
+    page = limited.post(reverse("employees:add"), form | {"initial-employee_number": "0002"})
+    assert BEYOND in page.text
+    form |= {"email": outsider.email, "employee_number": "7777", "initial-email": outsider.email}
+    assert BEYOND in limited.post(reverse("employees:add"), form).text
+    assert Employee.objects.count() == 1
+    assert [detail for _, detail in refusals()] == [{"fields": ["employee_number"]}, {"fields": ["email"]}]
+
+
+def test_an_address_is_refused_alike_wherever_its_owner_is(limited: Client, mine: Department, person, outsider):
+    make_person(3, department=mine)
+
+    def refused(address: str, form: dict[str, object]) -> list[str]:
+        errors = limited.post(address, form).context["form"].errors
+        return [message for messages in errors.values() for message in messages]
+
+    for address, form in (
+        (reverse("employees:mail", args=[person.pk]), {}),
+        (reverse("employees:add"), {"last_name": "青山", "department": mine.pk}),
+    ):
+        told = [refused(address, form | {"email": f"p{number}@example.co.jp"}) for number in (2, 3)]
+        assert told == [[BEYOND], [BEYOND]]
+    assert [detail for _, detail in refusals()] == [{"fields": ["email"]}] * 4
+
+
+def test_numbers_of_people_within_reach_are_as_before(limited: Client, person, mine: Department):
     make_person(2, department=mine)
     edit = reverse("employees:edit", args=[person.pk])
     for number in ("0002", "0099"):
         assert limited.post(edit, form_of(person, employee_number=number)).status_code == 302
-    assert MAIL_TAKEN in limited.post(reverse("employees:mail", args=[person.pk]), {"email": "p2@example.co.jp"}).text
     assert refusals() == []
 
 

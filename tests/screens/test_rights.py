@@ -51,6 +51,8 @@ def may(role: str, need: Needs) -> bool:
     if role in {"管理者", "superuser"}:
         return True
     has = LOOKING if role == "閲覧者" else {role} & set(Right.values)
+    if isinstance(need, tuple):
+        return set(need) <= has
     wanted = need if isinstance(need, frozenset) else {need}
     return bool(wanted & has) or (need == ANY_ROLE and bool(has))
 

@@ -9,11 +9,19 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Role
 from accounts.rights import Right
-from departments.models import RoleDepartment
+from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.mapping.member_rows import FIELDS
 from integrations.models import SyncChange, SyncJob
-from tests.screens.conftest import account, logged_in, make_department, make_job, make_person, make_result
+from tests.screens.conftest import (
+    account,
+    logged_in,
+    make_department,
+    make_job,
+    make_person,
+    make_result,
+    member_of_roles,
+)
 
 WORDS = "この処理で新規登録した社員を削除"
 
@@ -125,8 +133,13 @@ def test_it_is_offered_to_those_alone_who_may_delete_everybody(viewer: Client, j
     role = Role.objects.create(group=Group.objects.create(name="部長"), rights=Right.values, is_limited=True)
     RoleDepartment.objects.create(role=role, department=make_department("2", "開発部"))
     assert logged_in(account("bucho", "部長")).get(page_of(job)).status_code == 404
-    Role.objects.create(group=Group.objects.create(name="人事"), rights=[Right.DELETE_EMPLOYEES])
-    assert logged_in(account("jinji", "人事")).get(page_of(job)).status_code == 200
+    rights = [Right.DELETE_EMPLOYEES, Right.VIEW_JOBS]
+    assert member_of_roles((rights, None)).get(page_of(job)).status_code == 403  # it would tell who was tested
+    of_some = ([Right.VIEW_RESULTS], Department.objects.get(code="2"))
+    blind, seeing = member_of_roles((rights, None), of_some), member_of_roles(([*rights, Right.VIEW_RESULTS], None))
+    assert (blind.get(page_of(job)).status_code, seeing.get(page_of(job)).status_code) == (404, 200)
+    assert WORDS not in blind.get(job.get_absolute_url()).text
+    assert WORDS in seeing.get(job.get_absolute_url()).text
 
 
 def test_three_thousand_people_take_few_statements(admin: Client, django_assert_max_num_queries):

@@ -193,7 +193,7 @@ class World:
         """Two rows with the same 社員番号 that are the same person are made one."""
         if pair := pick(self.doubles(), first):
             both = Employee.objects.filter(pk__in=[each.pk for each in pair])
-            seen = Pair.of(list(both))
+            seen = Pair.of(list(both), by=self.by)
             stays = next((each for each in pair if each.email == self.employees[each.pk].mail), pair[0])
             merge(both, stays=stays.pk, seal=seen.seal, by=self.by)
 
