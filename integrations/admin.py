@@ -12,6 +12,7 @@ from accounts.viewing import record_view
 from integrations.models import (
     Export,
     KaonaviConnection,
+    PersonException,
     PrivacySettings,
     RemoteCall,
     ResultRegistration,
@@ -32,6 +33,13 @@ class KaonaviConnectionAdmin(ReadOnlyAdmin):
 @admin.register(PrivacySettings)
 class PrivacySettingsAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "retention_months")
+
+
+@admin.register(PersonException)
+class PersonExceptionAdmin(ReadOnlyAdmin):
+    list_display = ("employee", "kind", "until", "made_by", "made_at")
+    list_select_related = ("employee", "made_by")
+    list_filter = ("kind",)
 
 
 @admin.register(SyncJob)

@@ -79,6 +79,21 @@ class Pair:
         return hashlib.blake2b(repr(seen).encode(), digest_size=16).hexdigest()
 
 
+def keep_exceptions(leaving: Employee, kept: Employee) -> None:
+    """What was decided about the one goes for the other too: whoever must not be sent is not sent by a merge.
+
+    Where both have the same, the one that lasts longer stays.
+    """
+    mine = {exception.kind: exception for exception in kept.exceptions.all()}
+    for exception in leaving.exceptions.all():
+        other = mine.get(exception.kind)
+        if other is None or (other.until and (exception.until is None or exception.until > other.until)):
+            if other is not None:
+                other.delete()
+            exception.employee = kept
+            exception.save(update_fields=["employee"])
+
+
 def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account) -> Employee:
     """Keep one of the two `people` (pk `stays`), with all results of both; returns that one.
 
@@ -99,6 +114,7 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account
         audit.record(audit.Action.DELETED, by=by, on=leaving, detail={"merged_into": kept.pk})
         # What was decided about either may not be so of the one that stays.
         IdentityDecision.objects.naming(people.filter(pk__in=[kept.pk, leaving.pk])).delete()
+        keep_exceptions(leaving, kept)
         leaving.delete()
         if leaving.email and not kept.email:  # an address is blank only while another person has it
             kept.email = leaving.email

@@ -6,6 +6,7 @@ Name and mail never link anybody. They may forbid: a 社員番号 may have been 
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from integrations.mapping.plan import Issue, issue
@@ -54,16 +55,19 @@ def check_people(
     *,
     shared: Mapping[str, Sequence[Holder]],
     members: Mapping[str, Counterpart],
+    withheld: AbstractSet[int] = frozenset(),
     first_name_filler: str = "",
 ) -> Roster:
     """`shared` holds every 社員番号 of several employees, tested or not; `members` are カオナビ's, by theirs.
 
-    `first_name_filler` stands for a 名 that カオナビ does not have.
+    `withheld` are those (pk) whom somebody keeps from being sent: nothing else is told of them. `first_name_filler` stands for a 名 that カオナビ does not have.
     """
     roster = Roster([], [])
     unknown: list[Person] = []
     for person in people:
-        if not person.number:
+        if person.pk in withheld:
+            roster.left_out.append((person, about(person, Reason.RESULT_NOT_TO_BE_SENT)))
+        elif not person.number:
             roster.left_out.append((person, about(person, Reason.RESULT_NUMBER_MISSING)))
         elif person.number in shared:
             others = name_others(person, shared[person.number])

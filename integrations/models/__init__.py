@@ -1,6 +1,7 @@
 """The connection to カオナビ, the runs (jobs) with what they found and wrote, and the upload's ledger."""
 
 from integrations.models.connection import KaonaviConnection, KaonaviQuota, RemoteCall
+from integrations.models.exceptions import PersonException
 from integrations.models.exports import Export
 from integrations.models.jobs import SourceFile, SyncChange, SyncIssue, SyncJob, SyncJobQuerySet, Tally, WorkerPulse
 from integrations.models.privacy import PrivacySettings
@@ -11,6 +12,7 @@ __all__ = [
     "Export",
     "KaonaviConnection",
     "KaonaviQuota",
+    "PersonException",
     "PrivacySettings",
     "RemoteCall",
     "ResultRegistration",

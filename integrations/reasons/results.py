@@ -49,6 +49,12 @@ ENTRIES = {
         "押下してから、もう一度実行してください。",
         "integrations:check",
     ),
+    Reason.RESULT_NOT_TO_BE_SENT: Entry(
+        Severity.SKIPPED,
+        "「カオナビへ送らない」に設定されている社員のため、送信していません。カオナビにすでに表示されている内容は、そのまま残ります。",
+        "設定のとおりであれば、対応は不要です。カオナビに残っている内容も不要であれば、カオナビのシートでこのメンバーのレコードを削除してください。",
+        "employees:list",
+    ),
     Reason.RESULT_NUMBER_MISSING: Entry(
         Severity.SKIPPED,
         "社員番号がないため、カオナビのメンバーと結び付けられません。",

@@ -16,7 +16,7 @@ from departments.scope import covers, reach
 from employees.models import Employee
 from integrations.files.exports import exportable
 from integrations.files.kinds import KINDS
-from integrations.models import Export, KaonaviConnection, SyncChange, SyncJob
+from integrations.models import Export, KaonaviConnection, PersonException, SyncChange, SyncJob
 from integrations.sightings import UNSEEN
 from integrations.templatetags.wording import ChangeLine, change_lines
 from integrations.views.deciding import may_import
@@ -107,7 +107,9 @@ def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
 @register.inclusion_tag("integrations/_registration.html", takes_context=True)
 def kaonavi_registration(context: RequestContext, person: Employee) -> dict[str, Any]:
     """Whether カオナビ's sheets show the person's latest result, in a sentence, for those who may see the results."""
-    return {"registration": registrations_open_to(context["request"].user, [person]).get(person.pk)}
+    registration = registrations_open_to(context["request"].user, [person]).get(person.pk)
+    withheld = PersonException.objects.not_sent().filter(employee=person) if registration else None
+    return {"registration": registration, "withheld": withheld and withheld.select_related("made_by").first()}
 
 
 @register.simple_tag(takes_context=True)

@@ -5,13 +5,14 @@ from datetime import date
 
 from assessments.models import Assessment
 from assessments.order import NEWEST_FIRST
-from integrations.models import KaonaviConnection, ResultRegistration
+from integrations.models import KaonaviConnection, PersonException, ResultRegistration
 
 RUN = "次の「カオナビに性格検査結果を登録する」で、"
 LATEST_SHEET = "「最新性格検査結果（ミキワメ連携）」"
 ALL_SHEET = "「全性格検査結果（ミキワメ連携）」"
 NOT_CONNECTED = "カオナビと連携していないため、カオナビの内容は変わりません。"
 UNCERTAIN = "この社員の検査結果は、まだカオナビに登録されていないか、登録後に変更されています。"
+WITHHELD = "この社員は「カオナビへ送らない」に設定されているため、カオナビの内容は変わりません。"
 NO_NUMBER = "この社員には社員番号がないため、カオナビの内容は変わりません。"
 
 
@@ -47,7 +48,10 @@ def why_nothing(result: Assessment) -> str:
     """Why カオナビ stays as it is, whatever becomes of the result; "" where it does not."""
     if not result.employee.employee_number:
         return NO_NUMBER
-    return "" if KaonaviConnection.objects.exists() else NOT_CONNECTED
+    if not KaonaviConnection.objects.exists():
+        return NOT_CONNECTED
+    withheld = PersonException.objects.not_sent().filter(employee=result.employee_id)
+    return WITHHELD if withheld.exists() else ""
 
 
 def after_naming() -> str:

@@ -143,7 +143,7 @@ def scale_fields(name: str, category: str = "活力", aliases: str = "") -> dict
     return {"name": name, "category": category, "aliases": aliases, "description": "", "order": "90"}
 
 
-@pytest.mark.parametrize("fields", [scale_fields("や る気"), scale_fields("活発さ", aliases="元気さ\nﾔﾙ気")])
+@pytest.mark.parametrize("fields", [scale_fields("や る気"), scale_fields("活発さ", aliases="元気さ\nやる　気")])
 def test_the_name_of_a_protected_scale_stays_its_own_when_that_is_called_otherwise(fields, editor: Client):
     scale = Scale.objects.get(code="motivation")
     edit = reverse("assessments:edit_scale", args=[scale.pk])

@@ -19,7 +19,7 @@ from integrations.kaonavi.errors import (
 from integrations.lease import Lease
 from integrations.mapping import result_search as search
 from integrations.mapping.troubles import missing_ticks, sheet_issue
-from integrations.models import SyncJob, UploadChunk
+from integrations.models import PersonException, SyncJob, UploadChunk
 from integrations.permit import RunPermit
 from integrations.sync.results import reading
 from integrations.sync.results.ending import blame, end_failed
@@ -34,12 +34,18 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     if chunk is None or is_stale(chunk):
         return turn_to(lease, state, "verify" if chunk is None and state.search.is_over else "survey")
     tell_progress(lease)
+    sends = unpack(chunk.content)
     with lease.writing() as job:
+        is_withheld = PersonException.objects.not_sent().filter(employee__in=[send.employee for send in sends]).exists()
+        if is_withheld:  # since the chunk was planned: the next survey leaves them out
+            state.stage = "survey"
+            state.save(job)
+            return 0.0
         chunk.state, chunk.sent_at = State.SENDING, timezone.now()
         chunk.save(update_fields=["state", "sent_at"])
         state.save(job)
     try:
-        members = [send.member for send in unpack(chunk.content)]
+        members = [send.member for send in sends]
         task = kaonavi.patch_sheet(chunk.sheet_id, members, permit=RunPermit(lease))
     except (MustWait, CredentialsRefused):
         take_back(lease, state, chunk)

@@ -15,7 +15,7 @@ from employees.models import Employee
 from integrations.mapping.result_people import Counterpart, Holder, Person, Roster, check_people
 from integrations.mapping.result_values import NIL, Links, Result, TypeNames
 from integrations.mapping.sheets import ScaleItem
-from integrations.models import KaonaviConnection
+from integrations.models import KaonaviConnection, PersonException
 from integrations.sync.imports import PlanOutdatedError
 
 BATCH = 1000  # people whose results are in memory at a time
@@ -50,7 +50,8 @@ def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart]) -
     """The people told apart; `members` are カオナビ's by their 社員番号."""
     connection = read_settings()
     filler = connection.first_name_filler if connection else ""
-    return check_people(people, shared=shared_numbers(), members=members, first_name_filler=filler)
+    withheld = frozenset(PersonException.objects.not_sent().values_list("employee_id", flat=True))
+    return check_people(people, shared=shared_numbers(), members=members, withheld=withheld, first_name_filler=filler)
 
 
 def with_results(

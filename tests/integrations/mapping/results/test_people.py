@@ -66,6 +66,19 @@ def test_it_is_only_skipped_for_somebody_who_has_gone():
     assert (severity, reason) == ("skipped", "RESULT_MEMBER_GONE")
 
 
+def test_of_somebody_who_is_not_to_be_sent_nothing_else_is_told():
+    """Neither that the number is missing or shared, nor that カオナビ does not have it: whatever it is, nothing is sent."""
+    holders = [Holder(2, "田中 一", ""), Holder(3, "田中 二", "")]
+    people = [person("", pk=1), person("E2", pk=2), person("E4", pk=4), person("E5", pk=5), person("E6", pk=6)]
+    shared, members = {"E2": holders}, {"E5": Counterpart(), "E6": Counterpart()}
+
+    roster = check_people(people, shared=shared, members=members, withheld=frozenset({1, 2, 4, 5}))
+
+    assert [who.number for who in roster.eligible] == ["E6"]
+    assert {(issue.severity, issue.reason) for _, issue in roster.left_out} == {("skipped", "RESULT_NOT_TO_BE_SENT")}
+    assert len(roster.left_out) == 4
+
+
 def test_somebody_gone_whom_kaonavi_has_is_sent():
     roster = check(person("E1", is_gone=True), members=["E1"])
 
