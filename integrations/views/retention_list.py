@@ -64,7 +64,7 @@ def delete_due(request: HttpRequest) -> HttpResponse:
         if not request.GET.get("all"):
             ticked = [int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
             people = people.filter(pk__in=ticked)
-        return Selection.of(people)
+        return Selection.of(people, by=request.user)
 
     typed = unicodedata.normalize("NFKC", request.POST.get("count", "")).strip().replace(",", "")
     objection = NOT_THE_NUMBER if request.method == "POST" and typed != str(select().count) else ""
