@@ -1,12 +1,16 @@
 """What administrators do to accounts. Each is one transaction with its audit entry, one after the other in the whole site."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, second_factor
 from accounts.audit import Action
 from accounts.guard import forgive
 from accounts.links import account_of, make_code
+from accounts.models import LogInPolicy, ProviderIdentity
+from accounts.policy import passwords_allowed, policy
 from accounts.rights import ADMINISTRATORS, read_access
 from accounts.roles import role_of
 from accounts.sessions import end_sessions
@@ -15,6 +19,11 @@ SELF = "自分自身のアカウントは停止できず、権限も変更でき
 OPERATOR = "システム管理者のアカウントを変更できるのは、システム管理者だけです。"
 ROLE_GONE = "選んだ権限はたった今、削除されました。もう一度選んでください。"
 NO_LONGER = "この操作には管理者の権限が必要です。お使いのアカウントの権限が変更された可能性があります。"
+ONLY_FROM_PROVIDER = (
+    "パスワードでのログインを禁止できるのは、会社のアカウントでログインしている管理者だけです。"
+    "全員が入れなくなることを防ぐためです。会社のアカウントでログインし直してから、設定してください。"
+)
+NO_PASSWORDS = "パスワードでのログインは許可されていません。本人に、会社のアカウントでのログインを案内してください。"
 
 
 class RefusedError(Exception):
@@ -102,10 +111,65 @@ def renew_link(pk: int, *, by: User) -> str:
     user = account_to_change(pk, by=by)
     if not user.is_active:
         raise RefusedError("停止中のアカウントです。先に再開してください。")
+    if not passwords_allowed():
+        raise RefusedError(NO_PASSWORDS)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     audit.record(Action.EDITED, by=by, on=user, what="アカウント", detail={"fields": ["password_link"]})
     return make_code(user)
+
+
+@transaction.atomic
+def remove_factor(pk: int, *, by: User) -> None:
+    """Somebody else's second factor is gone: the phone was lost. Whoever is in with it is out; where it is a must, the next
+    log-in sets up a new one.
+    """
+    user = account_to_change(pk, by=by)
+    if second_factor.remove(user, by=by):
+        end_sessions(user)
+
+
+@transaction.atomic
+def forget_identity(pk: int, *, by: User) -> None:
+    """Somebody else's account is bound to nobody at the provider any more; the next log-in there binds it anew, by mail."""
+    user = account_to_change(pk, by=by)
+    gone, _ = ProviderIdentity.objects.filter(user=user).delete()
+    if gone:
+        end_sessions(user)
+        audit.record(Action.UNBOUND, by=by, on=user, what="アカウント")
+
+
+@transaction.atomic
+def set_policy(*, everyone: bool, roles: Iterable[Group], passwords: bool, by: User, at_provider: bool) -> None:
+    """How people may log in from now on. Raises RefusedError.
+
+    Passwords can be forbidden only by an administrator who is in through the provider right now (`at_provider`), so that way
+    works for one at least. `policy.passwords_allowed` and a command line open them again.
+    """
+    take_turns()
+    actor = User.objects.get(pk=by.pk)
+    if not (actor.is_active and read_access(actor).is_administrator):
+        raise RefusedError(NO_LONGER)
+    now = policy()
+    if now.allows_passwords and not passwords and not at_provider:
+        raise RefusedError(ONLY_FROM_PROVIDER)
+    before = described(now)
+    now.everyone_needs_factor, now.allows_passwords = everyone, passwords
+    now.save()
+    now.roles_that_need_factor.set(roles)
+    after = described(now)
+    if changed := sorted(name for name in after if after[name] != before[name]):
+        detail = {"fields": changed, **{name: after[name] for name in changed}}
+        audit.record(Action.CHANGED_SETTINGS, by=by, what="ログインの設定", detail=detail)
+
+
+def described(now: LogInPolicy) -> dict[str, object]:
+    """For the audit trail."""
+    return {
+        "everyone_needs_factor": now.everyone_needs_factor,
+        "roles_that_need_factor": sorted(now.roles_that_need_factor.values_list("name", flat=True)),
+        "allows_passwords": now.allows_passwords,
+    }
 
 
 @transaction.atomic

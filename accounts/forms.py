@@ -9,13 +9,22 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest
 
+from accounts.encryption import UnreadableSecretError
 from accounts.links import account_of
+from accounts.models import LogInPolicy
 from accounts.only_changed import OnlyChanged
+from accounts.policy import has_provider
 from accounts.roles import roles
+from accounts.second_factor import factor_of
 
 REQUIRED = ("last_name", "email")
 NAME_TAKEN = "このユーザー名はすでに使われています。"
 SPENT = "このリンクは使用済みか、期限（3日間）が切れています。自社の管理者に、新しいリンクの発行を依頼してください。"
+WRONG_CODE = "確認コードが正しくないか、すでに使われています。新しいコードが表示されるのを待って入力してください。"
+UNREADABLE = (
+    "サーバーの鍵（CREDENTIAL_KEYS）が合わないため、認証アプリのコードを確認できません。"
+    "リカバリーコードを入力するか、この製品を管理している情報システム部門に連絡してください。"
+)
 
 
 class AccountForm(OnlyChanged):
@@ -65,20 +74,120 @@ def explain_rules(form: forms.Form) -> None:
     form.fields["new_password1"].help_text = "".join(password_validators_help_texts())
 
 
-class PasswordCheck:
-    """A form's question for the person's present password. Failures count as those of the log-in page do."""
+class CodeInput(forms.PasswordInput):
+    """Can be read while it is typed, and never comes back with the page."""
 
+    input_type = "text"
+
+
+def token_field() -> forms.CharField:
+    return forms.CharField(
+        label="確認コード",
+        max_length=40,
+        help_text="認証アプリに表示されている6桁の数字を入力してください。スマートフォンがないときは、リカバリーコードを1つ入力します。",
+        widget=CodeInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": "確認コードを入力してください。"},
+    )
+
+
+def check_token(form: forms.Form, request: HttpRequest, user: User) -> None:
+    """Judge the form's code and spend it."""
+    token = form.cleaned_data.get("token")
+    if not token:
+        return
+    try:
+        if authenticate(request, username=user.get_username(), token=token) != user:
+            form.add_error("token", WRONG_CODE)
+    except UnreadableSecretError:
+        form.add_error("token", UNREADABLE)
+
+
+class TokenForm(forms.Form):
+    """The second question of a log-in."""
+
+    def __init__(self, user: User, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(data)
+        self.user, self.request = user, request
+        self.fields["token"] = token_field()
+        self.fields["token"].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        """As above."""
+        check_token(self, self.request, self.user)
+        return self.cleaned_data
+
+
+class PolicyForm(forms.Form):
+    """ログインの設定. Without a provider there is nothing to ask about passwords."""
+
+    everyone_needs_factor = forms.BooleanField(label="全員に必須とする", required=False)
+    roles_that_need_factor = forms.ModelMultipleChoiceField(
+        roles(),
+        label="必須とする権限",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="選んだ権限の人は、次のページを開いたときに設定のページへ案内され、設定が終わるまでほかのページを開けません。",
+    )
+    allows_passwords = forms.BooleanField(
+        label="パスワードでのログインを許可する",
+        required=False,
+        help_text="外すと、会社のアカウントでしかログインできなくなります。",
+    )
+
+    def __init__(self, data: Any = None, *, now: LogInPolicy) -> None:
+        initial = {
+            "everyone_needs_factor": now.everyone_needs_factor,
+            "roles_that_need_factor": now.roles_that_need_factor.all(),
+            "allows_passwords": now.allows_passwords,
+        }
+        super().__init__(data, initial=initial)
+        if not has_provider():
+            del self.fields["allows_passwords"]
+
+
+class SetUpForm(forms.Form):
+    """The code by which the app shows that it has the secret."""
+
+    token = forms.CharField(
+        label="確認コード",
+        max_length=40,
+        help_text="アプリに表示された6桁の数字を入力してください。",
+        widget=CodeInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": "確認コードを入力してください。"},
+    )
+
+
+class PasswordCheck(forms.Form):
+    """A form's question for the person's present password, and for a code where the account has a second factor.
+
+    Failures count as those of the log-in page do. The code is judged only after a right password, and with it spent.
+    """
+
+    password_field = "password"  # noqa: S105 - the name of the field
     user: User
     request: HttpRequest
 
-    def checked(self, password: str) -> str:
-        """The password, if it is right."""
+    def ask(self, user: User, request: HttpRequest) -> None:
+        """To be called last in `__init__`."""
+        self.user, self.request = user, request
+        if factor_of(user) is not None:
+            self.fields["token"] = token_field()
+            self.order_fields([self.password_field, "token"])
+
+    def clean(self) -> dict[str, Any]:
+        """Password and code are right."""
+        cleaned = super().clean() or self.cleaned_data
+        password = cleaned.get(self.password_field)
+        if password is None or self.errors:
+            return cleaned
         if authenticate(self.request, username=self.user.get_username(), password=password) != self.user:
-            raise forms.ValidationError("パスワードが正しくありません。")
-        return password
+            self.add_error(self.password_field, "パスワードが正しくありません。")
+        elif "token" in self.fields:
+            check_token(self, self.request, self.user)
+        return cleaned
 
 
-class ConfirmForm(PasswordCheck, forms.Form):
+class ConfirmForm(PasswordCheck):
     """The present password once more."""
 
     password = forms.CharField(
@@ -89,24 +198,40 @@ class ConfirmForm(PasswordCheck, forms.Form):
 
     def __init__(self, user: User, request: HttpRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.user, self.request = user, request
+        self.ask(user, request)
 
-    def clean_password(self) -> str:
-        """As above."""
-        return self.checked(self.cleaned_data["password"])
+
+class ConfirmAtProviderForm(PasswordCheck):
+    """For whoever logged in at the provider and has a second factor: its code alone. Without one nothing can be answered here."""
+
+    is_at_provider = True
+
+    def __init__(self, user: User, request: HttpRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.ask(user, request)
+
+    def clean(self) -> dict[str, Any]:
+        """The code is right."""
+        if "token" in self.fields:
+            check_token(self, self.request, self.user)
+        else:
+            self.add_error(None, "会社のアカウントで確認してから、「次へ進む」を押下してください。")
+        return self.cleaned_data
 
 
 class OwnPasswordForm(PasswordCheck, PasswordChangeForm):
     """A person's own new password."""
 
+    password_field = "old_password"  # noqa: S105 - as above
+
     def __init__(self, user: User, request: HttpRequest, data: Any = None) -> None:
         super().__init__(user, data)
-        self.request = request
+        self.ask(user, request)
         explain_rules(self)
 
     def clean_old_password(self) -> str:
-        """As above."""
-        return self.checked(self.cleaned_data["old_password"])
+        """Judged in `clean`, where a wrong one counts."""
+        return str(self.cleaned_data["old_password"])
 
 
 class FirstPasswordForm(SetPasswordForm):

@@ -18,8 +18,10 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts import origin
 from accounts.models import AuditEntry
 from accounts.origin import address_of
 
@@ -80,6 +82,12 @@ def fingerprint(name: str) -> str:
 def forgive(user: User) -> None:
     """Forget the failures of the account: it has a new password, by a link that an administrator gave out."""
     AccessAttempt.objects.filter(username=fingerprint(user.get_username())).delete()
+
+
+def has_too_many_refusals() -> bool:
+    """Whether so many log-ins from this address failed lately that those at the provider are refused too, and not written."""
+    recent = AuditEntry.objects.filter(action=AuditEntry.Action.LOG_IN_FAILED, at__gt=timezone.now() - COOL_OFF)
+    return recent.filter(address=origin.current.get().address).count() >= ADDRESS_LIMIT
 
 
 def keep_the_count_alone(instance: AccessAttempt, **_: object) -> None:

@@ -1,8 +1,10 @@
-"""Roles of one's own, and the audit trail."""
+"""Roles of one's own, how people log in, and the audit trail."""
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.db import models
 from django.utils import timezone
+
+from accounts.encryption import EncryptedTextField
 
 
 class Role(models.Model):
@@ -17,6 +19,73 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.group.name
+
+
+class SecondFactor(models.Model):
+    """二要素認証: the secret that the account shares with an app on the person's phone. It counts once `confirmed_at` is set.
+
+    `last_step` is the 30 seconds whose code was used last: that code and earlier ones are worth nothing any more.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor", primary_key=True)
+    secret = EncryptedTextField()
+    made_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "二要素認証"
+
+    def __str__(self) -> str:
+        return self.user.get_username()
+
+
+class RecoveryCode(models.Model):
+    """One way in without the phone. Its row goes when it is used. Only a digest is kept."""
+
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "リカバリーコード"
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.factor_id}"
+
+
+class ProviderIdentity(models.Model):
+    """Who an account is at the company's provider: from the first log-in on by these two, never again by mail address."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_identities")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    bound_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会社のアカウント"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="subject_of_one_account"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="account_of_one_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.subject}"
+
+
+class LogInPolicy(models.Model):
+    """How people may log in: one row, which the first change writes."""
+
+    everyone_needs_factor = models.BooleanField("全員に必須とする", default=False)
+    roles_that_need_factor = models.ManyToManyField(Group, blank=True, related_name="+", verbose_name="必須とする権限")
+    allows_passwords = models.BooleanField("パスワードでのログインを許可する", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "ログインの設定"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_log_in_policy")]
+
+    def __str__(self) -> str:
+        return "ログインの設定"
 
 
 class AuditEntry(models.Model):
@@ -50,6 +119,12 @@ class AuditEntry(models.Model):
         INVITED = "invited", "アカウントの招待"
         STOPPED = "stopped", "アカウントの停止"
         RESUMED = "resumed", "アカウントの再開"
+        FACTOR_SET = "factor_set", "二要素認証の設定"
+        FACTOR_REMOVED = "factor_removed", "二要素認証の解除"
+        CODES_RENEWED = "codes_renewed", "リカバリーコードの発行"
+        CODE_USED = "code_used", "リカバリーコードの使用"
+        BOUND = "bound", "会社のアカウントの登録"
+        UNBOUND = "unbound", "会社のアカウントの解除"
 
     at = models.DateTimeField("日時", default=timezone.now, db_index=True)
     actor_id = models.BigIntegerField("アカウントの番号", null=True, blank=True, db_index=True)

@@ -1,17 +1,28 @@
-"""The password once more, before what an open browser that somebody else sits down at must not do."""
+"""The password once more, before what an open browser that somebody else sits down at must not do.
+
+Where the account has a second factor its code is asked for too. Whoever logged in at the company's provider has no password
+here: the provider asks again, or the code of a second factor will do.
+"""
 
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from accounts.forms import ConfirmForm
+from accounts.forms import ConfirmAtProviderForm, ConfirmForm, PasswordCheck
 from accounts.requests import person
 from accounts.rights import P, View
-from accounts.sessions import confirm, is_confirmed
+from accounts.sessions import confirm, is_confirmed, is_from_provider
 
 QUESTION = "again"  # before the name of the password's field, which must not be one of the form that waits
+
+
+def confirm_form(request: HttpRequest, data: Any = None, **kwargs: Any) -> PasswordCheck:
+    """What this person is asked, by how they logged in."""
+    kind = ConfirmAtProviderForm if is_from_provider(request) else ConfirmForm
+    return kind(person(request), request, data, **kwargs)
 
 
 def asks_password_again(view: View[P]) -> View[P]:
@@ -37,11 +48,12 @@ def password_question(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.method != "POST":
         return redirect_to_login(request.get_full_path(), "accounts:confirm")
-    is_answer = f"{QUESTION}-password" in request.POST
-    form = ConfirmForm(person(request), request, request.POST if is_answer else None, prefix=QUESTION)
+    is_answer = any(name.startswith(f"{QUESTION}-") for name in request.POST)
+    form = confirm_form(request, request.POST if is_answer else None, prefix=QUESTION)
     if is_answer and form.is_valid():
         confirm(request)
         return None
-    secret = {*getattr(request, "sensitive_post_parameters", ()), "csrfmiddlewaretoken", f"{QUESTION}-password"}
+    answers = {f"{QUESTION}-{name}" for name in form.fields}
+    secret = {*getattr(request, "sensitive_post_parameters", ()), "csrfmiddlewaretoken", *answers}
     waiting = [(name, value) for name, values in request.POST.lists() for value in values if name not in secret]
     return render(request, "accounts/confirm.html", {"form": form, "waiting": waiting})

@@ -18,6 +18,7 @@ TRUSTED = 15 * 60  # from the password, for what is worth asking again
 NOTICED = 5 * 60  # a sign of life is stored so often, to spare a write with every page
 
 BEGAN, SEEN, CONFIRMED = "began", "seen", "confirmed"
+FACTOR, PROVIDER = "factor", "provider"  # how the person got in: with a second factor, at the company's provider
 
 
 def begin(request: HttpRequest, **_: object) -> None:
@@ -34,6 +35,16 @@ def confirm(request: HttpRequest) -> None:
     """The person has given the password again; a key that somebody learned before is worth nothing now."""
     request.session.cycle_key()
     request.session[CONFIRMED] = int(time.time())
+
+
+def has_proven_factor(request: HttpRequest) -> bool:
+    """Whether the second factor was asked for, or set up, in this session."""
+    return bool(request.session.get(FACTOR))
+
+
+def is_from_provider(request: HttpRequest) -> bool:
+    """Whether the person logged in at the company's provider, not with a password."""
+    return bool(request.session.get(PROVIDER))
 
 
 class SessionLimitsMiddleware:
@@ -56,9 +67,11 @@ class SessionLimitsMiddleware:
         return self.get_response(request)
 
 
-def end_sessions(user: User) -> int:
-    """End all sessions of the account; how many there were. Those of other accounts are read, but not many are alive."""
-    alive = Session.objects.filter(expire_date__gt=timezone.now()).iterator()
+def end_sessions(user: User, *, but: str | None = None) -> int:
+    """End all sessions of the account, `but` the one of that key; how many there were. Those of other accounts are read, but
+    not many are alive.
+    """
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but).iterator()
     theirs = [row.session_key for row in alive if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
     Session.objects.filter(session_key__in=theirs).delete()
     return len(theirs)

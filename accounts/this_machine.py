@@ -1,6 +1,7 @@
 """What can only be reached from the machine itself. Known here because settings and commands both ask, before Django is up."""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 
 def is_this_machine(host: str) -> bool:
@@ -11,3 +12,15 @@ def is_this_machine(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_safe_address(address: object) -> bool:
+    """Whether what is sent to the address can be read on the way by nobody: https, or this machine."""
+    if not isinstance(address, str):
+        return False
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host)))

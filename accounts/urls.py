@@ -1,15 +1,22 @@
 from django.urls import path
 
-from accounts.views import audit, gallery, managing, passwords
-from accounts.views.log_in import LogInView, LogOutView, confirm_password
+from accounts.views import audit, gallery, managing, passwords, policy, provider, second_factor
+from accounts.views.log_in import LogInView, LogOutView, ask_for_code, confirm_password
 
 app_name = "accounts"
 urlpatterns = [
     path("accounts/login/", LogInView.as_view(), name="login"),
+    path("accounts/login/code/", ask_for_code, name="code"),
+    path("accounts/provider/", provider.ask_provider, name="provider"),
+    path("accounts/provider/answer/", provider.take_answer, name="provider_answer"),
     path("accounts/logout/", LogOutView.as_view(), name="logout"),
     path("accounts/first-password/", passwords.set_first_password, name="first_password"),
     path("accounts/password/", passwords.change_password, name="password"),
     path("accounts/confirm/", confirm_password, name="confirm"),
+    path("accounts/second-factor/", second_factor.show_factor, name="factor"),
+    path("accounts/second-factor/set-up/", second_factor.set_up_factor, name="set_up_factor"),
+    path("accounts/second-factor/codes/", second_factor.renew_codes, name="renew_codes"),
+    path("accounts/second-factor/remove/", second_factor.remove_own_factor, name="remove_own_factor"),
     path("accounts/gallery/", gallery.show_gallery, name="gallery"),
     path("settings/accounts/", managing.list_accounts, name="list"),
     path("settings/accounts/invite/", managing.invite, name="invite"),
@@ -17,5 +24,8 @@ urlpatterns = [
     path("settings/accounts/<int:pk>/stop/", managing.stop, name="stop"),
     path("settings/accounts/<int:pk>/resume/", managing.resume, name="resume"),
     path("settings/accounts/<int:pk>/link/", managing.renew_link, name="renew_link"),
+    path("settings/accounts/<int:pk>/second-factor/", managing.remove_factor, name="remove_factor"),
+    path("settings/accounts/<int:pk>/identity/", managing.forget_identity, name="forget_identity"),
+    path("settings/log-in/", policy.edit_policy, name="policy"),
     path("settings/audit/", audit.list_entries, name="audit"),
 ]

@@ -8,9 +8,9 @@ from typing import Literal, TypeVar
 
 from django.utils import timezone
 
+from accounts.encryption import UnreadableSecretError
 from assessments.adoption import OwnType, own_types, plan_adoption
 from integrations.connecting import NotConnectedError, open_client
-from integrations.fields import UnreadableSecretError
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import (
     CredentialsRefused,

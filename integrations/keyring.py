@@ -14,7 +14,7 @@ from django.db import connections, models, transaction
 from django.db.models.functions import Cast
 
 from accounts import audit
-from integrations.fields import EncryptedTextField, UnreadableSecretError, decrypt
+from accounts.encryption import EncryptedTextField, UnreadableSecretError, decrypt
 
 logger = logging.getLogger(__name__)
 

@@ -88,6 +88,29 @@ def api_url(text: str, *, is_strict: bool) -> str:
     return text.rstrip("/")
 
 
+def oidc(issuer: str, client_id: str, client_secret: str, *, is_strict: bool) -> tuple[str, str, str]:
+    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all of them or none. The issuer stays as it is written, to the last
+    slash, since tokens name it so; in production people are not sent to it in clear text.
+    """
+    values = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": client_id, "OIDC_CLIENT_SECRET": client_secret}
+    values = {name: value.strip() for name, value in values.items()}
+    if not any(values.values()):
+        return "", "", ""
+    for name, value in values.items():
+        if not value:
+            raise refused(
+                name,
+                "がありません。OIDC_ISSUER、OIDC_CLIENT_ID、OIDC_CLIENT_SECRET は、3つとも設定するか、3つとも空にします。",
+            )
+    issuer, client_id, client_secret = values.values()
+    parts, host = address_of(issuer)
+    if parts is None or "@" in parts.netloc or "?" in issuer or "#" in issuer:
+        raise refused("OIDC_ISSUER", "の値はアドレスの形式ではありません。")
+    if is_strict and parts.scheme == "http" and not is_this_machine(host):
+        raise refused("OIDC_ISSUER", "の http:// は、このマシンのアドレスだけに使えます。https:// にしてください。")
+    return issuer, client_id, client_secret
+
+
 def address_of(text: str) -> tuple[SplitResult | None, str]:
     """The parts of an http address, and its host in small letters; None where it is none."""
     try:

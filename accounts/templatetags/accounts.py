@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from accounts.models import AuditEntry
+from accounts.provider import Refusal
 from accounts.rights import Right
 from accounts.roles import role_of
 from accounts.viewing import looks_at
@@ -30,10 +31,15 @@ def lookers(number: int) -> dict[str, QuerySet[AuditEntry] | int]:
     return {"number": number, "entries": looks_at(number)[:LOOKS_SHOWN]}
 
 
+METHODS = {"password": "パスワード", "password_and_code": "パスワードと確認コード", "provider": "会社のアカウント"}
+
 # What the entries' details are called on the screen; one that is not here keeps the name that it has in the code.
 DETAILS = {
+    "allows_passwords": "パスワードでのログイン",
+    "codes_left": "リカバリーコードの残り",
     "departments": "限定する部署の数",
     "dry_run": "内容の確認だけ",
+    "everyone_needs_factor": "二要素認証を全員に必須とする",
     "fields": "項目",
     "format": "形式",
     "job": "処理の番号",
@@ -41,10 +47,13 @@ DETAILS = {
     "kind": "種類",
     "months": "月数",
     "merged_into": "統合先の番号",
+    "method": "方法",
+    "reason": "理由",
     "results": "検査結果の件数",
     "rights": "できること",
     "role": "権限",
     "role_before": "変更前の権限",
+    "roles_that_need_factor": "二要素認証を必須とする権限",
     "rows": "行数",
     "sessions_ended": "終了したログイン",
     "what": "種類",
@@ -54,7 +63,18 @@ DETAILS = {
 @register.filter
 def in_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
     """An audit entry's detail as names and texts."""
-    return [(DETAILS.get(name, name), text_of(value)) for name, value in detail.items() if value not in ("", [], None)]
+    return [
+        (DETAILS.get(name, name), shown(name, value)) for name, value in detail.items() if value not in ("", [], None)
+    ]
+
+
+def shown(name: str, value: object) -> str:
+    """As a text; a way to log in, and why one was refused, in words."""
+    if name == "method":
+        return METHODS.get(str(value), str(value))
+    if name == "reason" and value in Refusal.values:
+        return str(Refusal(value).label)
+    return text_of(value)
 
 
 def text_of(value: object) -> str:

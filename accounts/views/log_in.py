@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
@@ -14,12 +16,15 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts import audit
 from accounts.audit import Action
-from accounts.forms import ConfirmForm
+from accounts.forms import TokenForm
+from accounts.logging_in import half_way, let_in, wait_for_code
 from accounts.methods import require_form
 from accounts.partials import wants_part
-from accounts.requests import person
+from accounts.policy import has_provider, passwords_allowed
+from accounts.reauthentication import confirm_form
 from accounts.rights import for_every_account
-from accounts.sessions import confirm, forget_ended_sessions
+from accounts.second_factor import codes_left, factor_of, plain
+from accounts.sessions import confirm, is_confirmed, is_from_provider
 
 
 class LogInView(LoginView):
@@ -34,13 +39,53 @@ class LogInView(LoginView):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
-    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where passwords are good for nothing none is judged, so that nobody finds one out."""
+        if not passwords_allowed():
+            messages.error(request, "パスワードではログインできません。会社のアカウントでログインしてください。")
+            return redirect("accounts:login")
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Name and password are right."""
-        forget_ended_sessions()
-        answer = super().form_valid(form)
-        audit.record(Action.LOGGED_IN, by=form.get_user())
-        return answer
+        """Name and password are right: in, or on to the second question."""
+        user = form.get_user()
+        back = self.get_success_url()
+        if factor_of(user) is not None:
+            wait_for_code(self.request, user, back)
+            return redirect("accounts:code")
+        let_in(self.request, user)
+        return redirect(back)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Which ways in there are."""
+        ways = {"has_provider": has_provider(), "passwords_allowed": passwords_allowed()}
+        return super().get_context_data(**kwargs) | ways
+
+
+@login_not_required
+@sensitive_post_parameters()
+@sensitive_variables("form")
+@require_form
+def ask_for_code(request: HttpRequest) -> HttpResponse:
+    """The second question. Without a right password just before it this is the log-in page."""
+    waiting = half_way(request)
+    if waiting is None or not passwords_allowed():
+        if request.method == "POST":
+            messages.error(request, "時間が過ぎたため、はじめからログインし直してください。")
+        return redirect("accounts:login")
+    form = TokenForm(waiting.user, request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        let_in(request, waiting.user, with_factor=True)
+        tell_codes_left(request, waiting.user, form.cleaned_data["token"])
+        return redirect(waiting.back)
+    return render(request, "accounts/code.html", {"form": form})
+
+
+def tell_codes_left(request: HttpRequest, user: User, token: str) -> None:
+    factor = factor_of(user)
+    if factor is not None and not plain(token).isdigit():
+        left = f"リカバリーコードを1つ使いました。残りは{codes_left(factor)}個です。"
+        messages.warning(request, f"{left}新しいコードは「二要素認証」のページで発行できます。")
 
 
 class LogOutView(LogoutView):
@@ -67,8 +112,10 @@ def confirm_password(request: HttpRequest) -> HttpResponse:
         if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
         else reverse("home")
     )
-    form = ConfirmForm(person(request), request, request.POST or None)
+    form = confirm_form(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         confirm(request)
+        return redirect(back)
+    if is_from_provider(request) and is_confirmed(request):  # at the provider, in another window
         return redirect(back)
     return render(request, "accounts/confirm.html", {"form": form, "next": back})

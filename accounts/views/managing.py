@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -14,10 +14,13 @@ from accounts import actions
 from accounts.forms import NAME_TAKEN, AccountForm, InvitationForm
 from accounts.links import link_for
 from accounts.methods import require_form
+from accounts.models import ProviderIdentity, SecondFactor
 from accounts.paging import page_of
+from accounts.policy import has_provider, passwords_allowed
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import for_administrators
+from accounts.second_factor import factor_of
 
 LONGEST_SEARCH = 100
 
@@ -28,6 +31,9 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
     """All accounts by name, with search."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     accounts = User.objects.order_by("last_name", "first_name", "username", "pk").prefetch_related("groups")
+    accounts = accounts.annotate(
+        has_factor=Exists(SecondFactor.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False))
+    )
     for word in search.split():
         accounts = accounts.filter(
             Q(last_name__icontains=word)
@@ -58,7 +64,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def show_link(request: HttpRequest, user: User, code: str) -> HttpResponse:
-    return render(request, "accounts/link.html", {"account": user, "link": link_for(code)})
+    context = {"account": user, "link": link_for(code), "passwords_allowed": passwords_allowed()}
+    return render(request, "accounts/link.html", context)
 
 
 @for_administrators
@@ -83,7 +90,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "アカウントを保存しました")
             return redirect("accounts:list")
     is_open = account.is_active and not (account.is_superuser and not actor.is_superuser)
-    context = {"form": form, "account": User.objects.get(pk=pk), "is_self": account.pk == actor.pk, "is_open": is_open}
+    context = {
+        "form": form,
+        "account": User.objects.get(pk=pk),
+        "is_self": account.pk == actor.pk,
+        "is_open": is_open,
+        "factor": factor_of(account),
+        "identity": ProviderIdentity.objects.filter(user=account).first(),
+        "has_provider": has_provider(),
+        "passwords_allowed": passwords_allowed(),
+    }
     return render(request, "accounts/edit.html", context)
 
 
@@ -104,7 +120,7 @@ def switched(request: HttpRequest, pk: int, *, template: str, switch: Callable[.
 
     def act(account: User) -> HttpResponse:
         switch(pk, by=person(request))
-        messages.success(request, f"アカウント「{account.get_username()}」を{told}")
+        messages.success(request, f"アカウント「{account.get_username()}」{told}")
         return redirect("accounts:list")
 
     return confirmed(request, pk, template=template, act=act)
@@ -114,7 +130,7 @@ def switched(request: HttpRequest, pk: int, *, template: str, switch: Callable[.
 @require_form
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody gets in with this account any more."""
-    return switched(request, pk, template="accounts/stop.html", switch=actions.stop, told="停止しました")
+    return switched(request, pk, template="accounts/stop.html", switch=actions.stop, told="を停止しました")
 
 
 @for_administrators
@@ -122,7 +138,25 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """The account can be used again."""
-    return switched(request, pk, template="accounts/resume.html", switch=actions.resume, told="再開しました")
+    return switched(request, pk, template="accounts/resume.html", switch=actions.resume, told="を再開しました")
+
+
+@for_administrators
+@asks_password_again
+@require_form
+def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """For somebody who has lost the phone and the recovery codes."""
+    told = "の二要素認証を解除しました"
+    return switched(request, pk, template="accounts/remove_factor.html", switch=actions.remove_factor, told=told)
+
+
+@for_administrators
+@asks_password_again
+@require_form
+def forget_identity(request: HttpRequest, pk: int) -> HttpResponse:
+    """For somebody who is somebody else at the company's provider from now on."""
+    told = "の会社のアカウントの登録を解除しました"
+    return switched(request, pk, template="accounts/forget_identity.html", switch=actions.forget_identity, told=told)
 
 
 @for_administrators

@@ -10,8 +10,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from accounts import actions
 from accounts.forms import SPENT, FirstPasswordForm, OwnPasswordForm
 from accounts.methods import require_form
+from accounts.policy import passwords_allowed
 from accounts.requests import person
 from accounts.rights import for_every_account
+from accounts.second_factor import factor_of
 from accounts.sessions import confirm
 
 
@@ -22,7 +24,9 @@ from accounts.sessions import confirm
 def set_first_password(request: HttpRequest) -> HttpResponse:
     """Where a one-time link leads. Open to everybody: the code says who it is, and the page tells nothing without one."""
     form = FirstPasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not passwords_allowed():
+        form.add_error(None, "パスワードでのログインは許可されていません。会社のアカウントでログインしてください。")
+    elif request.method == "POST" and form.is_valid():
         if actions.set_password(form.cleaned_data["code"], form.cleaned_data["new_password1"]):
             logout(request)  # whoever was logged in with this browser before
             messages.success(request, "パスワードを設定しました。ユーザー名とパスワードでログインしてください。")
@@ -45,4 +49,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
         confirm(request)
         messages.success(request, "パスワードを変更しました。ほかの端末のログインは終了しました。")
         return redirect("accounts:password")
-    return render(request, "accounts/password.html", {"form": form})
+    context = {"form": form, "has_password": user.has_usable_password(), "factor": factor_of(user)}
+    return render(request, "accounts/password.html", context)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from integrations.fields import EncryptedTextField
+from accounts.encryption import EncryptedTextField
 
 
 class KaonaviConnection(models.Model):

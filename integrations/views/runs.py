@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from accounts.encryption import UnreadableSecretError
 from accounts.requests import person, way_back
 from accounts.rights import Right, for_administrators, needs
 from integrations import actions
-from integrations.fields import UnreadableSecretError
 from integrations.models import SyncJob
 from integrations.views.deciding import may_decide
 

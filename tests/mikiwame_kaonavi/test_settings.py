@@ -185,3 +185,47 @@ def test_debug_does_not_listen_beyond_this_machine(settings):
     settings.DEBUG = True
     with pytest.raises(CommandError, match="このマシン以外"):
         call_command("runserver", "0.0.0.0:0", "--noreload")
+
+
+PROVIDER = {"OIDC_ISSUER": "https://login.example/tenant/v2.0", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "canary"}
+
+
+def test_log_in_at_a_provider_is_off_by_default_and_on_with_three_variables(tmp_path):
+    names = list(PROVIDER)
+    assert [read_settings(PRODUCTION)[name] for name in names] == ["", "", ""]
+    assert [read_settings(PRODUCTION | PROVIDER)[name] for name in names] == list(PROVIDER.values())
+    (tmp_path / "secret").write_text("from a file\n")
+    others = {name: value for name, value in PROVIDER.items() if name != "OIDC_CLIENT_SECRET"}
+    found = read_settings(PRODUCTION | others | {"OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret")})
+    assert found["OIDC_CLIENT_SECRET"] == "from a file"
+
+
+@pytest.mark.parametrize("missing", PROVIDER)
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_half_a_provider_is_refused_by_what_is_missing(missing, debug):
+    with pytest.raises(ImproperlyConfigured, match=f"環境変数 {missing} がありません") as refusal:
+        read_settings(PRODUCTION | PROVIDER | {"DJANGO_DEBUG": debug, missing: " "})
+    assert "canary" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "login.example",
+        "ftp://login.example",
+        "https://",
+        "https://me@login.example",
+        "https://login.example/?a=b",
+        "https://login.example/#x",
+    ],
+)
+def test_an_issuer_that_is_no_address_is_refused(issuer):
+    with pytest.raises(ImproperlyConfigured, match="環境変数 OIDC_ISSUER の値"):
+        read_settings(PRODUCTION | PROVIDER | {"OIDC_ISSUER": issuer})
+
+
+def test_in_production_nobody_is_sent_to_a_provider_in_clear_text():
+    clear = PROVIDER | {"OIDC_ISSUER": "http://login.example"}
+    with pytest.raises(ImproperlyConfigured, match="環境変数 OIDC_ISSUER の http://"):
+        read_settings(PRODUCTION | clear)
+    assert read_settings(PRODUCTION | PROVIDER | {"OIDC_ISSUER": "http://127.0.0.1:8080"})["OIDC_ISSUER"]

@@ -1,6 +1,7 @@
 """A company to look at, and the people who look at it."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -10,13 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, SecondFactor
 from accounts.rights import Right
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations import tasks
 from integrations.models import Export, KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 
 PASSWORD = "a password for tests"
 MISSING_ITEMS = [  # why a run is held, as it is stored
@@ -45,6 +47,51 @@ def administrator(db) -> User:
 @pytest.fixture
 def admin(administrator: User) -> Client:
     return logged_in(administrator)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch):
+    """Lets seconds pass for codes, log-ins and sessions."""
+    now = [float(int(time.time()) // 30 * 30 + 5)]
+
+    def wait(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    return wait
+
+
+@pytest.fixture
+def factor(administrator: User) -> SecondFactor:
+    """花子's, set up a while ago."""
+    from tests.screens.second_factor_holder import with_factor
+
+    return with_factor(administrator)
+
+
+@pytest.fixture(scope="session")
+def provider_server() -> Iterator[Provider]:
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(provider_server: Provider, settings) -> Provider:
+    settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = (
+        provider_server.address,
+        CLIENT_ID,
+        CLIENT_SECRET,
+    )
+    provider_server.person = {"sub": "248289761001", "email": "hanako@example.co.jp", "email_verified": True}
+    provider_server.lies, provider_server.trouble, provider_server.asked = {}, "", {}
+    return provider_server
+
+
+@pytest.fixture
+def hanako(administrator: User) -> User:
+    administrator.email = "hanako@example.co.jp"
+    administrator.save()
+    return administrator
 
 
 @pytest.fixture

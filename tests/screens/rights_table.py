@@ -25,6 +25,9 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "accounts:stop": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:resume": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:renew_link": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:remove_factor": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:forget_identity": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "accounts:policy": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:audit": {"GET": ADMINISTRATOR},
     "roles:list": {"GET": ADMINISTRATOR},
     "roles:add": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
@@ -85,13 +88,22 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
 }
 OPEN = {
     "accounts:login",
+    "accounts:code",
+    "accounts:provider",
+    "accounts:provider_answer",
     "accounts:logout",
     "accounts:first_password",
     "healthz",
     "readyz",
     "metrics",
 }  # to everybody, with or without a log-in
-FOR_EVERY_ACCOUNT = {"accounts:password", "accounts:confirm"}  # also to those without a role
+FOR_EVERY_ACCOUNT = {
+    "accounts:password",
+    "accounts:confirm",
+    "accounts:factor",
+    "accounts:set_up_factor",
+}  # also to those without a role
+ABOUT_OWN_FACTOR = {"accounts:renew_codes", "accounts:remove_own_factor"}  # the same, once there is one
 FOR_DEVELOPERS = {"accounts:gallery"}  # with DEBUG, or to superusers
 
 # What an address needs besides its name, from the company of `company`.
@@ -104,7 +116,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         lambda person: [person.pk],
     ),
     **dict.fromkeys(
-        [f"accounts:{name}" for name in ("edit", "stop", "resume", "renew_link")],
+        [f"accounts:{name}" for name in ("edit", "stop", "resume", "renew_link", "remove_factor", "forget_identity")],
         lambda _: [User.objects.get(username="taro").pk],
     ),
     **dict.fromkeys(("roles:edit", "roles:delete"), lambda _: [Role.objects.get(group__name="人事担当").pk]),

@@ -185,14 +185,27 @@ def test_it_answers_and_lets_nobody_in_too_far(
 @pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", sorted({"/accounts/login/", "/accounts/gallery/", "/healthz", "/readyz", "/metrics", "/admin/"})
+    "path",
+    sorted(
+        {
+            "/accounts/login/",
+            "/accounts/login/code/",
+            "/accounts/gallery/",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+            "/admin/",
+        }
+    ),
 )
 def test_addresses_that_are_open_answer_whatever_is_sent(path: str, clients: dict[str, Client]):
     @settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck), deadline=None)
     @given(
         role=st.sampled_from(ROLES),
         post=st.booleans(),
-        sent=st.dictionaries(st.sampled_from(["username", "password", "next", *QUERY[:4]]), values, max_size=5),
+        sent=st.dictionaries(
+            st.sampled_from(["username", "password", "token", "next", *QUERY[:4]]), values, max_size=5
+        ),
     )
     def ask(role: str, sent: dict[str, str], *, post: bool) -> None:
         before = transaction.savepoint()

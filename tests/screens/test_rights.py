@@ -14,6 +14,7 @@ from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncJob
 from tests.screens.conftest import account, logged_in, make_department
 from tests.screens.rights_table import (
+    ABOUT_OWN_FACTOR,
     ADMINISTRATOR,
     ANY_ROLE,
     FOR_DEVELOPERS,
@@ -62,7 +63,8 @@ def need_of(name: str, method: str) -> Needs | None:
 
 
 def test_it_knows_every_address_of_the_site():
-    assert set(names(get_resolver().url_patterns)) - OPEN - FOR_EVERY_ACCOUNT - FOR_DEVELOPERS == set(PAGES)
+    known = OPEN | FOR_EVERY_ACCOUNT | ABOUT_OWN_FACTOR | FOR_DEVELOPERS
+    assert set(names(get_resolver().url_patterns)) - known == set(PAGES)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -90,6 +92,14 @@ def test_it_lets_in_whom_the_table_names_and_nobody_else(role: str, company: Emp
 @pytest.mark.parametrize("name", sorted(FOR_EVERY_ACCOUNT))
 def test_what_is_for_every_account_is_for_nobody_without_one(name: str, stranger: Client, anonymous: Client):
     assert stranger.get(reverse(name)).status_code == 200
+    assert stranger.put(reverse(name)).status_code == 405
+    for ask in (anonymous.get, anonymous.post):
+        assert ask(reverse(name))["Location"] == f"{reverse('accounts:login')}?next={reverse(name)}"
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT_OWN_FACTOR))
+def test_what_is_about_ones_own_second_factor_leads_to_it_without_one(name: str, stranger: Client, anonymous: Client):
+    assert stranger.post(reverse(name))["Location"] == reverse("accounts:factor")
     assert stranger.put(reverse(name)).status_code == 405
     for ask in (anonymous.get, anonymous.post):
         assert ask(reverse(name))["Location"] == f"{reverse('accounts:login')}?next={reverse(name)}"

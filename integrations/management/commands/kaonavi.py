@@ -19,11 +19,11 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.utils import timezone
 
+from accounts.encryption import UnreadableSecretError
 from integrations import actions, runner
 from integrations.checkup import check_connection
 from integrations.connecting import open_client
 from integrations.error_csv import lines
-from integrations.fields import UnreadableSecretError
 from integrations.job_json import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.mapping.troubles import issue_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from integrations.fields import UnreadableSecretError
+from accounts.encryption import UnreadableSecretError
 from integrations.keyring import reencrypt
 
 

@@ -1,0 +1,59 @@
+"""A log-in between its two questions: the password was right, the code is still to come, and nobody is logged in."""
+
+import time
+from dataclasses import dataclass
+
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from accounts import audit
+from accounts.audit import Action
+from accounts.sessions import FACTOR, PROVIDER, forget_ended_sessions
+
+HALF_WAY = "half_way"
+PATIENCE = 5 * 60  # seconds that a right password waits for the code
+BACKEND = "django.contrib.auth.backends.ModelBackend"  # reads the account of each session, and knows who was stopped
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """Whose password was right, and the page of ours that was asked for."""
+
+    user: User
+    back: str
+
+
+def wait_for_code(request: HttpRequest, user: User, back: str) -> None:
+    """Remember that the password was right. Whoever was logged in with this browser before no longer is."""
+    request.session.flush()
+    request.session[HALF_WAY] = {
+        "account": user.pk,
+        "password": user.get_session_auth_hash(),
+        "at": time.time(),
+        "back": back,
+    }
+
+
+def half_way(request: HttpRequest) -> HalfWay | None:
+    """Whose code is awaited; None when nobody's is, after too long, or when the password or the account is another by now."""
+    kept = request.session.get(HALF_WAY)
+    if not kept or time.time() - kept["at"] > PATIENCE:
+        return None
+    user = User.objects.filter(pk=kept["account"], is_active=True).first()
+    if user is None or not constant_time_compare(kept["password"], user.get_session_auth_hash()):
+        return None
+    return HalfWay(user, kept["back"])
+
+
+@transaction.atomic
+def let_in(request: HttpRequest, user: User, *, with_factor: bool = False, at_provider: bool = False) -> None:
+    """The person has answered everything: a session begins."""
+    forget_ended_sessions()
+    request.session.pop(HALF_WAY, None)
+    login(request, user, backend=BACKEND)
+    request.session[FACTOR], request.session[PROVIDER] = with_factor, at_provider
+    how = "provider" if at_provider else "password_and_code" if with_factor else "password"
+    audit.record(Action.LOGGED_IN, by=user, detail={"method": how})

@@ -1,0 +1,85 @@
+"""ログインの設定: who needs a second factor, and whether passwords are good for a log-in at all."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from accounts.models import LogInPolicy, SecondFactor
+from accounts.partials import wants_part
+from accounts.rights import ADMINISTRATORS
+from accounts.sessions import has_proven_factor, is_from_provider
+
+# What somebody who must set up a second factor reaches before: the set-up, its question for the password, and the way out.
+REACHABLE = {"accounts:set_up_factor", "accounts:confirm", "accounts:logout"}
+
+
+def has_provider() -> bool:
+    """Whether the operators have set up the log-in at the company's provider."""
+    return bool(settings.OIDC_ISSUER)
+
+
+def passwords_allowed() -> bool:
+    """Whether a password is good for a log-in. Without a provider it is, whatever was chosen: somebody must get in."""
+    return not has_provider() or policy().allows_passwords
+
+
+def policy() -> LogInPolicy:
+    """As it was chosen; the defaults, not yet stored, before anybody has."""
+    return LogInPolicy.objects.filter(pk=1).first() or LogInPolicy(pk=1)
+
+
+def demanding(user: User) -> "QuerySet[LogInPolicy]":
+    """The policy, if it demands a second factor of the account when it logs in with a password."""
+    roles = Group.objects.filter(
+        Exists(LogInPolicy.roles_that_need_factor.through.objects.filter(group=OuterRef("pk")))
+    )
+    theirs = Q(name=ADMINISTRATORS) if user.is_superuser else Q(user=user)
+    return LogInPolicy.objects.filter(Q(everyone_needs_factor=True) | Exists(roles.filter(theirs)))
+
+
+def needs_factor(user: User) -> bool:
+    """Whether the account must have a second factor, as far as it logs in with a password."""
+    return demanding(user).exists()
+
+
+def lacks_factor(user: User) -> bool:
+    """Whether it must have one and has none. One statement: it is asked with each request."""
+    has_one = SecondFactor.objects.filter(user=user, confirmed_at__isnull=False)
+    return demanding(user).filter(~Exists(has_one)).exists()
+
+
+class SecondFactorMiddleware:
+    """Leads whoever must have a second factor and has none to its set-up, from every page that is not open to strangers.
+
+    The provider sees to that for those who log in there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: object,  # noqa: ARG002 - Django's own signature
+        kwargs: object,  # noqa: ARG002 - as above
+    ) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True) or not isinstance(request.user, User):
+            return None
+        if has_proven_factor(request) or is_from_provider(request):
+            return None
+        if request.resolver_match is not None and request.resolver_match.view_name in REACHABLE:
+            return None
+        if not lacks_factor(request.user):
+            return None
+        return (
+            HttpResponse(headers={"HX-Refresh": "true"}) if wants_part(request) else redirect("accounts:set_up_factor")
+        )

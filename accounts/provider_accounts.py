@@ -1,0 +1,46 @@
+"""Which account of ours is whose at the company's provider."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from accounts import audit
+from accounts.audit import Action
+from accounts.models import ProviderIdentity
+from accounts.provider import Identity, Refusal, RefusedLogInError
+
+
+def account_for(identity: Identity) -> User:
+    """The account of the person. Raises RefusedLogInError.
+
+    Bound once, it is found by issuer and subject alone: an address that somebody else gets one day opens nothing. The first
+    time it is found by the address that the provider vouches for, and bound. Nobody gets an account by this.
+    """
+    with transaction.atomic():
+        bound = ProviderIdentity.objects.filter(issuer=identity.issuer, subject=identity.subject).first()
+        user = bind(identity) if bound is None else bound.user
+        if not user.is_active:
+            raise RefusedLogInError(Refusal.STOPPED, user)
+    return user
+
+
+def bind(identity: Identity) -> User:
+    if not identity.mail:
+        raise RefusedLogInError(Refusal.NO_MAIL)
+    found = list(User.objects.select_for_update().filter(email__iexact=identity.mail).order_by("pk")[:2])
+    if not found:
+        raise RefusedLogInError(Refusal.NO_ACCOUNT)
+    if len(found) > 1:
+        raise RefusedLogInError(Refusal.SEVERAL_ACCOUNTS)
+    user = found[0]
+    known = ProviderIdentity.objects.filter(user=user, issuer=identity.issuer).first()
+    if known is not None and known.subject != identity.subject:
+        raise RefusedLogInError(Refusal.BOUND_TO_ANOTHER, user)
+    if known is None and user.is_active:
+        ProviderIdentity.objects.create(user=user, issuer=identity.issuer, subject=identity.subject)
+        audit.record(Action.BOUND, by=user, on=user, what="アカウント")
+    return user
+
+
+def is_theirs(user: User, identity: Identity) -> bool:
+    """Whether the account is bound to that identity."""
+    return ProviderIdentity.objects.filter(user=user, issuer=identity.issuer, subject=identity.subject).exists()

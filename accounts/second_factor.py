@@ -1,0 +1,136 @@
+"""二要素認証: a code from an app (TOTP, RFC 6238) beside the password, and the recovery codes for the day without the phone."""
+
+import hashlib
+import secrets
+import time
+import unicodedata
+from datetime import timedelta
+
+import pyotp
+import segno
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from pyotp.exceptions import OTPVerificationError
+
+from accounts import audit
+from accounts.audit import Action
+from accounts.models import RecoveryCode, SecondFactor
+
+ISSUER = "ミキワメ カオナビ連携"  # what the app calls us
+WINDOW = 1  # codes of so many half minutes before and after, since clocks differ
+CODES, LETTERS, GROUPS, OF_EACH = 10, "abcdefghjkmnpqrstuvwxyz23456789", 4, 4  # 79 bits: nothing to guess from a digest
+SHOWN = timedelta(minutes=15)  # a secret that was shown and not confirmed is made anew after that
+
+
+def factor_of(user: User) -> SecondFactor | None:
+    """The account's second factor, if it has one that counts. The secret is not read."""
+    return SecondFactor.objects.defer("secret").filter(user=user, confirmed_at__isnull=False).first()
+
+
+def codes_left(factor: SecondFactor) -> int:
+    return factor.recovery_codes.count()
+
+
+def begin(user: User) -> SecondFactor:
+    """The secret to show for the set-up: the one that was shown a moment ago, or a new one. It counts after `complete`.
+
+    An account whose factor counts already gets RuntimeError: it is removed first, or a stolen browser could replace it.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # two at once show one secret
+        known = SecondFactor.objects.defer("secret").filter(user=user).first()
+        if known is not None and known.confirmed_at is not None:
+            raise RuntimeError("the account has a second factor")
+        if known is None or known.made_at < timezone.now() - SHOWN:
+            known = SecondFactor(user=user, secret=pyotp.random_base32())
+            SecondFactor.objects.filter(user=user).delete()
+            known.save(force_insert=True)
+        return known
+
+
+def picture_of(factor: SecondFactor) -> str:
+    """The QR code that apps scan, as SVG for the middle of a page."""
+    address = pyotp.TOTP(factor.secret).provisioning_uri(name=factor.user.get_username(), issuer_name=ISSUER)
+    return segno.make(address, error="m").svg_inline(scale=1, border=4, omitsize=True, svgclass=None, lineclass=None)
+
+
+@transaction.atomic
+def complete(user: User, token: str) -> list[str] | None:
+    """The app showed `token`, so it has the secret: from now on the factor counts. The recovery codes; None for a wrong one."""
+    if not spend_code(user, token, confirmed=False):
+        return None
+    factor = SecondFactor.objects.defer("secret").get(user=user)
+    factor.confirmed_at = timezone.now()
+    factor.save(update_fields=["confirmed_at"])
+    audit.record(Action.FACTOR_SET, by=user, on=user, what="アカウント")
+    return new_codes(factor)
+
+
+@transaction.atomic
+def renew_codes(factor: SecondFactor) -> list[str]:
+    """New recovery codes; the ones before are void."""
+    audit.record(Action.CODES_RENEWED, by=factor.user, on=factor.user, what="アカウント")
+    return new_codes(factor)
+
+
+def new_codes(factor: SecondFactor) -> list[str]:
+    codes = [
+        "-".join("".join(secrets.choice(LETTERS) for _ in range(OF_EACH)) for _ in range(GROUPS)) for _ in range(CODES)
+    ]
+    factor.recovery_codes.all().delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=digest_of(code)) for code in codes)
+    return codes
+
+
+def is_right(user: User, token: str) -> bool:
+    """Whether `token` is a code of the app or a recovery code. It is spent by this: each works once, also for two at once.
+
+    Raises UnreadableSecretError for a code of the app when CREDENTIAL_KEYS no longer has the key of the secret.
+    """
+    typed = plain(token)
+    return spend_code(user, typed) if typed.isdigit() else spend_recovery_code(user, typed)
+
+
+def plain(token: str) -> str:
+    """As people type it: full-width, with spaces, in capitals."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", token).lower() if sign.isalnum())
+
+
+def spend_code(user: User, token: str, *, confirmed: bool = True) -> bool:
+    factor = SecondFactor.objects.filter(user=user, confirmed_at__isnull=not confirmed).first()
+    if factor is None:
+        return False
+    try:
+        step = pyotp.TOTP(factor.secret).verify_and_get_timecode(
+            plain(token), for_time=time.time(), valid_window=WINDOW
+        )
+    except OTPVerificationError:
+        return False
+    return bool(SecondFactor.objects.filter(user=user, last_step__lt=step).update(last_step=step))
+
+
+@transaction.atomic
+def spend_recovery_code(user: User, token: str) -> bool:
+    spent, _ = RecoveryCode.objects.filter(
+        factor__user=user, factor__confirmed_at__isnull=False, digest=digest_of(token)
+    ).delete()
+    if spent:
+        left = RecoveryCode.objects.filter(factor__user=user).count()
+        audit.record(Action.CODE_USED, by=user, on=user, what="アカウント", detail={"codes_left": left})
+    return bool(spent)
+
+
+def digest_of(code: str) -> str:
+    return hashlib.sha256(plain(code).encode()).hexdigest()
+
+
+@transaction.atomic
+def remove(user: User, *, by: User | None) -> bool:
+    """Take the factor and its recovery codes away; whether there was one. None as `by` is the command line."""
+    gone = SecondFactor.objects.filter(user=user)
+    was_there = gone.filter(confirmed_at__isnull=False).exists()
+    gone.delete()
+    if was_there:
+        audit.record(Action.FACTOR_REMOVED, by=by, on=user, what="アカウント")
+    return was_there

@@ -1,0 +1,181 @@
+"""Who is in through the provider: how they are asked again, and what becomes of passwords."""
+
+import time
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, LogInPolicy
+from accounts.provider import Refusal
+from tests.provider import Provider
+from tests.screens.conftest import PASSWORD, account, logged_in
+from tests.screens.provider_visitor import ASK, go
+from tests.screens.second_factor_holder import code_of, demand, is_in, tired, with_factor
+
+LOG_IN, HOME = reverse("accounts:login"), reverse("home")
+ANSWER = reverse("accounts:provider_answer")
+CONFIRM, POLICY, INVITE = reverse("accounts:confirm"), reverse("accounts:policy"), reverse("accounts:invite")
+MAIL = "hanako@example.co.jp"
+NOW = int(time.time())
+
+
+# --- the question in between
+
+
+@pytest.fixture
+def inside(provider: Provider, hanako: User) -> Client:
+    """An administrator who logged in at the provider a quarter of an hour ago."""
+    return tired(go(provider)[1])
+
+
+def test_the_provider_asks_again_after_a_quarter_of_an_hour(inside: Client, provider: Provider):
+    assert inside.get(POLICY)["Location"] == f"{CONFIRM}?next={POLICY}"
+    page = inside.get(CONFIRM, {"next": POLICY}).text
+    assert f"{ASK}?next={POLICY.replace('/', '%2F')}" in page
+    assert 'type="password"' not in page
+    assert inside.post(CONFIRM, {"password": PASSWORD, "next": POLICY}).status_code == 200
+    assert inside.get(POLICY).status_code == 302
+    before = inside.session.session_key
+    answer, _ = go(provider, inside, next=POLICY)
+    assert (provider.asked["prompt"], provider.asked["max_age"]) == ("login", "0")
+    assert answer["Location"] == POLICY
+    assert inside.get(POLICY).status_code == 200
+    assert inside.session.session_key != before
+
+
+@pytest.mark.parametrize(
+    ("lies", "reason"),
+    [
+        ({"auth_time": NOW - 3600}, Refusal.NOT_ASKED_AGAIN),
+        ({"auth_time": None}, Refusal.NOT_ASKED_AGAIN),
+        ({"auth_time": "now"}, Refusal.NOT_BELIEVED),
+        ({"sub": "another"}, Refusal.SOMEBODY_ELSE),
+    ],
+)
+def test_it_must_be_the_same_person_and_just_now(lies, reason: Refusal, inside: Client, provider: Provider):
+    provider.lies = lies
+    answer, _ = go(provider, inside)
+    assert answer["Location"] == CONFIRM
+    assert reason.label in inside.get(CONFIRM).text
+    assert inside.get(POLICY).status_code == 302
+
+
+def test_a_form_waits_while_the_provider_is_asked_in_another_tab(inside: Client, provider: Provider):
+    sent = {"last_name": "鈴木", "first_name": "次郎", "email": "jiro@example.co.jp", "username": "jiro", "role": ""}
+    page = inside.post(INVITE, sent).text
+    assert 'value="鈴木"' in page
+    assert 'target="_blank"' in page
+    assert not User.objects.filter(username="jiro").exists()
+    go(provider, inside)
+    inside.post(INVITE, sent)
+    assert User.objects.filter(username="jiro").exists()
+
+
+def test_the_code_of_a_second_factor_will_do(inside: Client, hanako: User):
+    factor = with_factor(hanako)
+    assert inside.post(CONFIRM, {"token": "000000", "next": POLICY}).status_code == 200
+    assert inside.post(CONFIRM, {"token": code_of(factor), "next": POLICY})["Location"] == POLICY
+    assert inside.get(POLICY).status_code == 200
+
+
+def test_whoever_is_in_with_a_password_is_not_confirmed_by_the_provider(provider: Provider, hanako: User):
+    client = tired(logged_in(hanako))
+    go(provider, client)
+    assert client.get(POLICY).status_code == 302
+
+
+# --- with the second factor and without passwords
+
+
+def test_the_provider_sees_to_the_second_factor(provider: Provider, hanako: User):
+    demand(everyone=True)
+    client = go(provider)[1]
+    assert client.get(reverse("employees:list")).status_code == 200
+
+
+def test_passwords_can_be_forbidden_only_from_a_session_at_the_provider(provider: Provider, hanako: User):
+    outside = logged_in(hanako)
+    assert "会社のアカウントでログインしている管理者だけです" in outside.post(POLICY, {}).text
+    assert not LogInPolicy.objects.exists()
+    inside = go(provider)[1]
+    assert inside.post(POLICY, {})["Location"] == POLICY
+    assert not LogInPolicy.objects.get().allows_passwords
+
+
+@pytest.fixture
+def no_passwords(provider: Provider, hanako: User) -> Client:
+    """An administrator at the provider, who has forbidden them."""
+    client = go(provider)[1]
+    client.post(POLICY, {})
+    return client
+
+
+def test_a_forbidden_password_is_not_even_judged(no_passwords: Client, hanako: User):
+    for password in (PASSWORD, "wrong"):
+        client = Client()
+        assert client.post(LOG_IN, {"username": "hanako", "password": password})["Location"] == LOG_IN
+        page = client.get(LOG_IN).text
+        assert "パスワードではログインできません" in page
+        assert 'type="password"' not in page
+        assert not is_in(client)
+    assert not AuditEntry.objects.filter(action="log_in_failed").exists()
+
+
+def test_a_code_that_was_awaited_is_worth_nothing_once_passwords_are_forbidden(provider: Provider, hanako: User):
+    factor = with_factor(hanako)
+    client = Client()
+    client.post(LOG_IN, {"username": "hanako", "password": PASSWORD})
+    go(provider)[1].post(POLICY, {})
+    client.post(reverse("accounts:code"), {"token": code_of(factor)})
+    assert not is_in(client)
+
+
+def test_no_links_for_passwords_are_given_out_then(no_passwords: Client):
+    sent = {"last_name": "鈴木", "first_name": "次郎", "email": "jiro@example.co.jp", "username": "jiro", "role": ""}
+    page = no_passwords.post(INVITE, sent).text
+    assert "会社のアカウントでログインするよう" in page
+    assert reverse("accounts:first_password") not in page
+    jiro = User.objects.get(username="jiro")
+    page = no_passwords.post(reverse("accounts:renew_link", args=[jiro.pk]), follow=True).text
+    assert "パスワードでのログインは許可されていません" in page
+
+
+def test_without_a_provider_passwords_are_good_again(no_passwords: Client, settings):
+    settings.OIDC_ISSUER = ""
+    assert Client().post(LOG_IN, {"username": "hanako", "password": PASSWORD})["Location"] == HOME
+
+
+def test_a_change_of_something_else_does_not_open_passwords_again(no_passwords: Client, settings):
+    settings.OIDC_ISSUER = ""
+    Client().post(LOG_IN, {"username": "hanako", "password": PASSWORD})
+    no_passwords.post(POLICY, {"everyone_needs_factor": "on"})
+    policy = LogInPolicy.objects.get()
+    assert (policy.everyone_needs_factor, policy.allows_passwords) == (True, False)
+
+
+def test_the_command_line_opens_them_again(no_passwords: Client):
+    call_command("unlock_login", "--allow-passwords", stdout=StringIO())
+    assert Client().post(LOG_IN, {"username": "hanako", "password": PASSWORD})["Location"] == HOME
+    assert AuditEntry.objects.filter(action="changed_settings", actor="システム").exists()
+
+
+def test_an_administrator_can_unbind_somebody_else_who_is_then_bound_anew(provider: Provider, hanako: User):
+    root = logged_in(account("root", "管理者"))
+    theirs = go(provider)[1]
+    root.post(reverse("accounts:forget_identity", args=[hanako.pk]))
+    assert not is_in(theirs)
+    provider.person["sub"] = "a new account at the provider"
+    assert is_in(go(provider)[1])
+    assert AuditEntry.objects.filter(action="unbound", label="hanako").exists()
+
+
+def test_a_person_without_a_password_sees_no_form_for_one(hanako: User):
+    hanako.set_unusable_password()
+    hanako.save()
+    page = logged_in(hanako).get(reverse("accounts:password")).text
+    assert "パスワードがありません" in page
+    assert 'type="password"' not in page
