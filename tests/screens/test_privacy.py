@@ -15,7 +15,7 @@ from accounts.sessions import TRUSTED
 from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
 from integrations.mapping.employees import FIELDS
-from integrations.models import KaonaviConnection, ResultRegistration, UploadChunk
+from integrations.models import KaonaviConnection, PersonException, ResultRegistration, UploadChunk
 from integrations.screens.data_flow import READ
 from integrations.sightings import UnseenEmployee
 from tests.screens.conftest import (
@@ -56,6 +56,7 @@ def canary(db) -> Employee:
     IdentityDecision.objects.create(
         employee=person, employee_number="しるし番号", email="mark@example.co.jp", is_same=True
     )
+    PersonException.objects.create(kind="not_sent", employee=person, reason="しるし理由")
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())
     job = make_job("succeeded", "results")
     make_change(job, {"受検日": ["", "2026/04/01"], "傾聴力": ["", "しるし送信値"]}, what="latest_sheet", key="0001")
@@ -77,7 +78,18 @@ def canary(db) -> Employee:
 
 MARKS = (
     *("青山", "直樹1", "アオヤマ", "0001", "p1@example.co.jp", "しるし役職", "契約社員", "女性"),
-    *("しるし検査", "A+", "8.6", "しるし所見", "61.7", "33.3", "gone_scale", "しるし番号", "mark@example.co.jp"),
+    *(
+        "しるし検査",
+        "A+",
+        "8.6",
+        "しるし所見",
+        "61.7",
+        "33.3",
+        "gone_scale",
+        "しるし番号",
+        "mark@example.co.jp",
+        "しるし理由",
+    ),
     *("しるし送信値", "しるし旧役職", "しるし予定", "12.3", "しるし問題", "登録済み", "shirushi", "goro（goro）"),
 )
 
