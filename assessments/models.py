@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.rights import Account, Right
 from assessments.matching import Named, fold
+from assessments.signals import results_leave
 from departments.scope import reach
 from employees.models import Employee
 
@@ -109,6 +110,15 @@ class ProtectedName(models.Model):
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the results, and what is kept of them elsewhere: the one door for whatever deletes some."""
+        with transaction.atomic():
+            results_leave.send(sender=Assessment, results=self)
+            return super().delete()
+
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own: a manager has no such method
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django's own: no template calls it
+
     def open_to(self, user: Account, right: Right = Right.VIEW_RESULTS) -> Self:
         """The results of the people for whom somebody has the right."""
         seen = reach(user, right)
@@ -161,6 +171,12 @@ class Assessment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:detail", args=[self.public_id])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """As a query of one does it."""
+        with transaction.atomic():
+            results_leave.send(sender=Assessment, results=Assessment.objects.filter(pk=self.pk))
+            return super().delete(*args, **kwargs)
 
     @property
     def person_number(self) -> int:

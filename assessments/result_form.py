@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.only_changed import OnlyChanged
 from assessments.models import Assessment, PersonalityType, Scale
-from assessments.signals import results_changed
+from assessments.signals import results_changed, results_corrected
 
 LONGEST_COMMENT = 10_000  # characters, as a file may have
 NOT_YET = "未来の日付は入力できません。"
@@ -131,7 +131,8 @@ class ResultForm(OnlyChanged):
             written.add("scores")
         if written:
             result.save(update_fields=sorted(written))
-            results_changed.send(sender=Assessment, results=Assessment.objects.filter(pk=result.pk))
+            for signal in (results_changed, results_corrected):
+                signal.send(sender=Assessment, results=Assessment.objects.filter(pk=result.pk))
         return changed
 
 

@@ -2,4 +2,6 @@
 
 from django.dispatch import Signal
 
+results_leave = Signal()  # `results`: a query for the rows that are about to be deleted in this transaction
+results_corrected = Signal()  # `results`: a query for rows of which a person has just said that they were wrong
 results_changed = Signal()  # `results`: a query for locked rows that are changed by hand in this transaction

@@ -11,7 +11,7 @@ from django.db.models import Count
 from accounts import audit
 from accounts.rights import Account, Right
 from departments.scope import reach
-from employees.models import Employee, EmployeeQuerySet, IdentityDecision
+from employees.models import Employee, EmployeeQuerySet
 
 NAMES_SHOWN = 20
 BATCH = 1000
@@ -79,11 +79,8 @@ def delete_people(
         selection = select()
         if selection.seal != seal:
             raise SelectionChangedError
-        was_decided = IdentityDecision.objects.exists()
         for batch in batches(selection):
             audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)
-            if was_decided:
-                IdentityDecision.objects.naming(batch).delete()
             batch.delete()
     return selection
 

@@ -1,9 +1,9 @@
 """自社社員: the people of the company."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -12,9 +12,19 @@ from django.utils import timezone
 from accounts.rights import Account, Right
 from departments.models import Department
 from departments.scope import Reach, reach
+from employees.signals import people_leave
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the people, and what is kept of them elsewhere: the one door for whatever deletes some."""
+        with transaction.atomic():
+            people_leave.send(sender=Employee, people=self)
+            return super().delete()
+
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own: a manager has no such method
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django's own: no template calls it
+
     def within(self, reach: Reach) -> Self:
         """People of these departments; everybody for None."""
         return self if reach is None else self.filter(department__in=reach)
@@ -122,6 +132,12 @@ class Employee(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("employees:detail", args=[self.pk])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """As a query of one does it."""
+        with transaction.atomic():
+            people_leave.send(sender=Employee, people=Employee.objects.filter(pk=self.pk))
+            return super().delete(*args, **kwargs)
 
     @property
     def person_number(self) -> int:

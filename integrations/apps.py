@@ -8,12 +8,20 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         """Connect keyring and watch to checks and signals of worker and beat, and give 自社社員管理 its filters about カオナビ.
 
-        A corrected result is no longer the one that カオナビ was seen to show.
+        A corrected result is no longer the one that カオナビ was seen to show, and who is deleted is forgotten by the runs.
         """
-        from assessments.signals import results_changed  # noqa: PLC0415 - models are not ready before
-        from integrations import keyring, watch  # noqa: F401, PLC0415 - as above
+        from assessments.signals import (  # noqa: PLC0415 - models are not ready before
+            results_changed,
+            results_corrected,
+            results_leave,
+        )
+        from employees.signals import people_leave  # noqa: PLC0415 - as above
+        from integrations import keyring, leaving, watch  # noqa: F401, PLC0415 - as above
         from integrations.sync.results.registering import forget_corrected  # noqa: PLC0415 - as above
         from integrations.views.registration import offer_filters  # noqa: PLC0415 - as above
 
         offer_filters()
         results_changed.connect(forget_corrected)
+        people_leave.connect(leaving.forget_people)
+        results_leave.connect(leaving.forget_results)
+        results_corrected.connect(leaving.forget_wrong_values)

@@ -60,7 +60,7 @@ class CreatedPeople:
                 gone += 1
             elif pk in tested:
                 continue
-            elif is_as_created(fields, present[pk]):
+            elif fields and is_as_created(fields, present[pk]):
                 untouched.append(pk)
             else:
                 edited += 1

@@ -13,7 +13,8 @@ from assessments.models import Assessment
 from assessments.scope import are_results_open_to
 from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 from employees.twins import Twin, who_stays
-from integrations.models import ResultRegistration
+from integrations.erasure import erase
+from integrations.models import PersonException, ResultRegistration
 from integrations.sightings import UnseenEmployee
 
 
@@ -84,8 +85,8 @@ def keep_exceptions(leaving: Employee, kept: Employee) -> None:
 
     Where both have the same, the one that lasts longer stays.
     """
-    mine = {exception.kind: exception for exception in kept.exceptions.all()}
-    for exception in leaving.exceptions.all():
+    mine = {exception.kind: exception for exception in PersonException.objects.filter(employee=kept)}
+    for exception in PersonException.objects.filter(employee=leaving):
         other = mine.get(exception.kind)
         if other is None or (other.until and (exception.until is None or exception.until > other.until)):
             if other is not None:
@@ -107,6 +108,7 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account
             raise PairChangedError
         kept = by_number.pop(stays)
         (leaving,) = by_number.values()
+        erase([leaving.pk])  # before the results are the other one's: what was told of them names this one
         moved = Assessment.objects.filter(employee=leaving).update(employee=kept)
         if moved:
             ResultRegistration.objects.filter(employee=kept).delete()

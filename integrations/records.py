@@ -1,6 +1,7 @@
 """Stores what a plan says (issues, changes) as rows of a job."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -38,6 +39,11 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
         for issue in issues
     )
     bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", *ISSUE_COLUMNS), rows)
+
+
+def as_text(value: Any) -> str:
+    """A value of a JSON column as `bulk` takes it."""
+    return msgspec.json.encode(value).decode()
 
 
 def fields_as_json(changes: Iterable[Change]) -> list[str]:

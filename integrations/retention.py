@@ -8,6 +8,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from integrations import tally
+from integrations.erasure import fade
 from integrations.models import Export, SyncJob
 
 
@@ -22,17 +23,19 @@ def remove_old_jobs(days: int | None = None) -> int:
     """Remove ended runs that are older than so many days (JOB_RETENTION_DAYS); returns how many.
 
     The newest run of each kind stays, whatever its age, and the newest that was completed: the guards and the marks go by
-    it. Each run goes in a transaction of its own, so that nobody waits.
+    it. What they know of people goes all the same. Each run goes in a transaction of its own, so that nobody waits.
     """
     border = oldest_kept(days)
     if border is None:
         return 0
     newest = SyncJob.objects.order_by().values("kind").annotate(newest=Max("pk")).values("newest")
-    old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border).exclude(
-        Q(pk__in=newest) | Q(pk__in=newest.filter(status__in=SyncJob.COMPLETED))
-    )
+    kept = Q(pk__in=newest) | Q(pk__in=newest.filter(status__in=SyncJob.COMPLETED))
+    old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border)
+    for job in old.filter(kept):
+        with transaction.atomic():
+            fade(job)
     removed = 0
-    for job in old.order_by("pk").iterator():
+    for job in old.exclude(kept).order_by("pk").iterator():
         with transaction.atomic():
             count_on(job)
             job.delete()

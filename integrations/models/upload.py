@@ -29,7 +29,13 @@ class UploadChunk(models.Model):
     sheet = models.CharField(max_length=20, choices=SyncChange.What)
     sheet_id = models.PositiveBigIntegerField()
     number = models.PositiveIntegerField()
-    codes = models.JSONField(default=dict, help_text="社員番号 → whether no sheet showed a result of ours before")
+    codes = models.JSONField(
+        default=dict,
+        help_text="社員番号 → whether no sheet showed a result of ours before; emptied when the run ends",
+    )
+    people = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="how many there were, once `codes` is empty"
+    )
     content = models.BinaryField(
         default=bytes, help_text="what is sent and what was shown before; emptied when the run ends"
     )
@@ -51,6 +57,11 @@ class UploadChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_sheet_display()} {self.number}"
+
+    @property
+    def size(self) -> int:
+        """How many people it holds, or held."""
+        return len(self.codes) or self.people
 
 
 class ResultRegistration(models.Model):

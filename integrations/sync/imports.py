@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from integrations import records
+from integrations.erasure import erase_leavers
 from integrations.lease import Lease
 from integrations.mapping.guards import Alarm, question
 from integrations.mapping.plan import Change, Issue, Outcome, count, issue
@@ -121,18 +122,22 @@ def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Seque
     """Inside the one transaction: everything that the run leaves behind."""
     counts, asked_counts = count(plan.outcomes), count(asked.outcomes)
     text = why_held(job, asked, seal, asked_counts)
+    is_refused = plan.empty_source or sum(counts.values()) != plan.source_rows
+    # People are locked before what is told of them, as a deletion does it. Done before the next statement: a stream
+    # into one table allows no other.
+    written = [] if is_refused or text else list(plan.write())
     records.clear(job)
     if plan.empty_source:
         refuse(job, Reason.SOURCE_EMPTY, field=plan.empty_source)
-    elif sum(counts.values()) != plan.source_rows:
+    elif is_refused:
         refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
     elif text:
         records.write_issues(job, asked.issues)
         records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
+        erase_leavers(job)
         hold(job, message=text, digest=seal, counts=asked_counts, alarms=asked.alarms)
     else:
         records.write_issues(job, plan.issues)
-        written = list(plan.write())  # done before the next statement: a stream into one table allows no other
         records.write_changes(job, plan.what, written, fields)
         succeed(job, counts, plan.issues, plan.remark)
 

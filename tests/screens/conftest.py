@@ -1,7 +1,7 @@
 """A company to look at, and the people who look at it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -176,7 +176,9 @@ def make_issue(job: SyncJob, severity: str = "error", **fields: object) -> SyncI
     return SyncIssue.objects.create(job=job, severity=severity, **values | fields)
 
 
-def make_change(job: SyncJob, fields: dict[str, list[object]], action: str = "update", **others: object) -> SyncChange:
+def make_change(
+    job: SyncJob, fields: Mapping[str, Sequence[object]], action: str = "update", **others: object
+) -> SyncChange:
     values = {"what": "employee", "key": "p1@example.co.jp", "name": "青山 直樹"}
     return SyncChange.objects.create(job=job, action=action, fields=fields, **values | others)
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from employees.models import Employee
 from integrations import records
+from integrations.erasure import erase_leavers
 from integrations.kaonavi.errors import KaonaviError
 from integrations.lease import Lease
 from integrations.mapping.plan import Issue, issue
@@ -99,10 +100,15 @@ def set_counts(job: SyncJob, counts: dict[str, int]) -> None:
 
 
 def close(job: SyncJob, state: RunState) -> None:
-    """Nothing more will be sent: what was only planned goes, and so do the values that had to be kept for a repetition."""
+    """Nothing more will be sent: what was only planned goes, and so do whom and what the ledger had to know to go on."""
     job.chunks.filter(state=State.PLANNED).delete()
-    job.chunks.update(content=b"")
+    chunks = list(job.chunks.defer("content"))
+    erase_leavers(job, {*state.failed, *state.people.strangers, *(code for chunk in chunks for code in chunk.codes)})
+    for chunk in chunks:
+        UploadChunk.objects.filter(pk=chunk.pk).update(people=chunk.size, codes={}, content=b"")
     state.save(job)
+    job.state.pop("run")
+    job.save(update_fields=["state"])
 
 
 def blame(

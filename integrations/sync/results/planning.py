@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from integrations import records
+from integrations.erasure import erase_leavers
 from integrations.kaonavi.client import KaonaviClient
 from integrations.lease import Lease
 from integrations.mapping.plan import Issue
@@ -195,6 +196,7 @@ def hold_run(job: SyncJob, state: RunState, survey: Survey, *, text: str, seal: 
     job.changes.all().delete()
     for chunk in survey.chunks:
         write_changes(job, chunk.sheet, unpack(chunk.content), state)
+    erase_leavers(job)
     hold(job, message=text, digest=seal, counts=survey.counts)
 
 

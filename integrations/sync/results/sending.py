@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from employees.models import Employee
 from integrations import records
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import (
@@ -25,13 +26,14 @@ from integrations.sync.results import reading
 from integrations.sync.results.ending import blame, end_failed
 from integrations.sync.results.ledger import RunState, Stage, State, keep, records_in, unpack
 from integrations.sync.results.planning import write_changes
+from integrations.sync.results.source import BATCH
 from integrations.sync.results.waiting import LOST_PAUSE, MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
 
 
 def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | None:
     """Send the next planned chunk, or go on to the last look where nothing is left."""
     chunk = lease.job.chunks.filter(state=State.PLANNED).first()
-    if chunk is None or is_stale(chunk):
+    if chunk is None or is_stale(chunk) or has_lost_somebody(chunk):
         return turn_to(lease, state, "verify" if chunk is None and state.search.is_over else "survey")
     tell_progress(lease)
     sends = unpack(chunk.content)
@@ -64,6 +66,13 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
         chunk.state, chunk.task_id = State.ACCEPTED, task
         chunk.save(update_fields=["state", "task_id"])
     return poll_pause(chunk)
+
+
+def has_lost_somebody(chunk: UploadChunk) -> bool:
+    """Whether somebody was deleted since the chunk was planned: their results are not to be sent any more."""
+    people = sorted({send.employee for send in unpack(chunk.content)})
+    batches = (people[start : start + BATCH] for start in range(0, len(people), BATCH))
+    return sum(Employee.objects.filter(pk__in=batch).count() for batch in batches) < len(people)
 
 
 def wait_for(lease: Lease, kaonavi: KaonaviClient, state: RunState, chunk: UploadChunk) -> float | None:

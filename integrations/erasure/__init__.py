@@ -1,0 +1,7 @@
+"""What is kept of people beside their own rows, and the one way to be rid of it (§14): see `erase`."""
+
+from integrations.erasure.erasing import erase, erase_results
+from integrations.erasure.fading import fade
+from integrations.erasure.leavers import erase_leavers
+
+__all__ = ["erase", "erase_leavers", "erase_results", "fade"]

@@ -1,0 +1,69 @@
+"""What runs wrote, or plan to write while they wait: the records stay, without key, name and values."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from assessments.models import Assessment
+from integrations import bulk
+from integrations.erasure.words import ERASED, GONE, RESULT_GONE
+from integrations.mapping.mentions import Subjects
+from integrations.models import SyncChange, SyncJob
+from integrations.records import as_text
+
+What = SyncChange.What
+BY_PERSON = (What.EMPLOYEE, What.LATEST_SHEET, What.ALL_SHEET)  # whose `object_id` is the employee's
+NO_VALUES: dict[str, Any] = {"key": "", "fields": {}}
+
+
+def labelled(word: str, number: Any) -> Concat:
+    return Concat(Value(word), Cast(number, CharField()))
+
+
+def erase_changes(subjects: Subjects) -> None:
+    """The changes of these people and of their results, and their mail addresses in those of others."""
+    people = subjects.pks
+    SyncChange.objects.filter(what__in=BY_PERSON, object_id__in=people).update(
+        name=labelled(GONE, F("object_id")), **NO_VALUES
+    )
+    results = Assessment.objects.filter(employee__in=people)
+    owner = Subquery(Assessment.objects.filter(pk=OuterRef("object_id")).values("employee_id")[:1])
+    SyncChange.objects.filter(what=What.ASSESSMENT, object_id__in=results.values("pk")).update(
+        name=labelled(GONE, owner), **NO_VALUES
+    )
+    erase_planned(subjects)
+    erase_passed_on_mails(subjects)
+
+
+def erase_planned(subjects: Subjects) -> None:
+    """What would be written anew of them: it has no number yet."""
+    waiting = SyncJob.objects.exclude(status__in=SyncJob.ENDS).values("pk")
+    planned = SyncChange.objects.filter(job__in=waiting, object_id=None).exclude(what=What.DEPARTMENT)
+    rows = [
+        ("", f"{GONE}{pk}", "{}", change)
+        for change, key, name in planned.values_list("pk", "key", "name").iterator()
+        if (pk := subjects.with_key(key) or subjects.named(name.partition("　")[0])) is not None
+    ]
+    bulk.update(SyncChange, ("key", "name", "fields"), rows)
+
+
+def erase_passed_on_mails(subjects: Subjects) -> None:
+    """An address of theirs that was somebody else's before, or is so now, stands in that one's change too."""
+    others = SyncChange.objects.filter(what=What.EMPLOYEE, action=SyncChange.Action.UPDATE, fields__has_key="email")
+    rows = []
+    for change, fields in others.values_list("pk", "fields").iterator():
+        mails = fields["email"]
+        told = [ERASED if isinstance(mail, str) and subjects.with_key(mail) else mail for mail in mails]
+        if told != mails:
+            rows.append((as_text({**fields, "email": told}), change))
+    bulk.update(SyncChange, ("fields",), rows)
+
+
+def erase_result_changes(results: Collection[int], owners: Collection[int], *, are_deleted: bool) -> None:
+    """The changes of these results; and, since they tell all records of a person, those of their owners on the sheets."""
+    changes = SyncChange.objects.filter(what=What.ASSESSMENT, object_id__in=results)
+    name: dict[str, Any] = {"name": labelled(RESULT_GONE, F("object_id"))} if are_deleted else {}
+    changes.update(fields={}, **name)
+    SyncChange.objects.filter(what__in=(What.LATEST_SHEET, What.ALL_SHEET), object_id__in=owners).update(fields={})

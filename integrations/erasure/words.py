@@ -1,0 +1,9 @@
+"""What stands where a value was."""
+
+GONE = "削除された社員 #"  # and the number of the row
+SOMEBODY_GONE = GONE.removesuffix(" #")
+RESULT_GONE = "削除された検査結果 #"  # as above
+ERASED = "（消去しました）"
+OF_SOMEBODY_GONE = "削除された社員の値があったため、内容を消去しました。"
+OF_A_RESULT = "検査結果が削除または訂正されたため、内容を消去しました。"
+FADED = "（保存期間を過ぎたため、消去しました）"
