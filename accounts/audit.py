@@ -13,6 +13,7 @@ from accounts.names import shown_name
 Action = AuditEntry.Action
 OUTSIDE = "ログイン前の人"
 LONGEST_NAME = 140
+GONE = "削除された社員 #"  # and the number: this stays of somebody for ever
 
 
 def actor_of(by: User | AnonymousUser | None) -> str:
@@ -70,7 +71,7 @@ def make(
         actor=actor_of(by),
         what=what or (str(on._meta.verbose_name) if on is not None else ""),
         object_id="" if on is None or on.pk is None else str(on.pk),
-        label=label if label is not None else "" if on is None else str(on),
+        label=label_of(action, on) if label is None else label,
         detail=detail or {},
         subject_id=getattr(on, "person_number", None),
         address=place.address,
@@ -78,6 +79,13 @@ def make(
     )
     cut(entry)
     return entry
+
+
+def label_of(action: AuditEntry.Action, on: models.Model | None) -> str:
+    """What the row is called. A person's name would stay when they are deleted, so the page looks it up by the number."""
+    if not getattr(on, "is_told_by_number", False) or on is None:
+        return "" if on is None else str(on)
+    return f"{GONE}{on.pk}" if action == Action.DELETED else ""
 
 
 def cut(row: models.Model) -> None:

@@ -56,7 +56,7 @@ def delete_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     result = result_to_correct(request, public_id)
     person = result.employee
     if request.method == "POST":
-        audit.record(audit.Action.DELETED, by=request.user, on=result, label=f"{person.full_name} {result}")
+        audit.record(audit.Action.DELETED, by=request.user, on=result)
         result.delete()
         messages.success(request, f"{person.full_name}さんの検査結果「{result}」を削除しました")
         is_seen = Employee.objects.open_to(request.user).filter(pk=person.pk).exists()

@@ -64,7 +64,11 @@ def test_it_deletes_a_person_with_the_results_and_writes_it_down(admin: Client):
     assert not Employee.objects.exists()
     assert not Assessment.objects.exists()
     entry = AuditEntry.objects.get(action="deleted")
-    assert (entry.actor, entry.object_id, entry.label) == ("佐藤 花子（hanako）", str(person.pk), "青山 直樹1")
+    assert (entry.actor, entry.object_id, entry.label) == (
+        "佐藤 花子（hanako）",
+        str(person.pk),
+        f"削除された社員 #{person.pk}",
+    )
 
 
 def test_it_deletes_the_ticked_people_and_nobody_else(admin: Client):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.models import Export, SourceFile, SyncChange, SyncIssue, SyncJob
+from integrations.reasons import Reason
 from integrations.retention import remove_old_exports, remove_old_jobs
 from integrations.sync.dropping import drop_forgotten
 
@@ -54,6 +55,41 @@ def test_it_keeps_the_newest_completed_run_by_which_the_guards_know_that_an_impo
     newest = ended("employees", 31, status)
     assert remove_old_jobs(days=30) == 2
     assert set(SyncJob.objects.all()) == {completed, newest}
+
+
+def test_the_runs_that_it_keeps_lose_their_values_and_nothing_else():
+    kept = ended("employees", 900, "partial")
+    fields = {"email": ["", "a@example.co.jp"]}
+    SyncChange.objects.create(
+        job=kept, what="employee", object_id=7, key="a@example.co.jp", name="青山 直樹", fields=fields
+    )
+    told = {"reason": Reason.MEMBER_MAIL_INVALID, "severity": "error", "field": "メール"}
+    SyncIssue.objects.create(
+        job=kept,
+        subject_key="0001",
+        subject_name="青山 直樹",
+        email="ａ@x",
+        value="ａ@x",
+        detail="ａ@x",
+        fingerprint=5,
+        **told,
+    )
+    young = SyncChange.objects.create(
+        job=ended("results", 29), what="latest_sheet", key="0001", name="青山 直樹", fields={"a": ["", "b"]}
+    )
+    for _ in range(2):
+        assert remove_old_jobs(days=30) == 0
+    change, issue = kept.changes.get(object_id=7), kept.issues.get(reason=Reason.MEMBER_MAIL_INVALID)
+    assert (change.key, change.fields, change.object_id) == ("", {}, 7)
+    assert (issue.subject_key, issue.email, issue.value, issue.fingerprint) == ("", "", "", None)
+    assert (issue.reason, issue.field, issue.detail) == (
+        told["reason"],
+        "メール",
+        "メールアドレスの形式が正しくありません。",
+    )
+    assert {change.name, issue.subject_name} == {"（保存期間を過ぎたため、消去しました）"}
+    young.refresh_from_db()
+    assert young.name == "青山 直樹"
 
 
 def test_a_file_that_nobody_decides_on_is_not_kept_for_ever():
