@@ -12,6 +12,7 @@ from integrations.erasure.changes import erase_changes, erase_result_changes
 from integrations.erasure.issues import erase_issues, erase_result_issues
 from integrations.erasure.subjects import subjects_of
 from integrations.erasure.traces import erase_messages, erase_searches
+from integrations.erasure.words import OF_A_RESULT
 
 BATCH = 1000  # no database takes any number of values in one statement
 EVERYWHERE = (erase_issues, erase_changes, erase_messages, erase_searches)
@@ -42,4 +43,6 @@ def erase_results(results: Collection[int], *, are_deleted: bool) -> None:
         batch = numbers[start : start + BATCH]
         owners = frozenset(Assessment.objects.filter(pk__in=batch).values_list("employee_id", flat=True))
         erase_result_changes(batch, owners, are_deleted=are_deleted)
-        erase_result_issues(subjects_of(owners, owners))
+        subjects = subjects_of(owners, owners)
+        erase_result_issues(subjects)
+        erase_messages(subjects, OF_A_RESULT)

@@ -10,7 +10,7 @@ from integrations import bulk
 from integrations.bulk import Row
 from integrations.erasure.subjects import names_of_others
 from integrations.erasure.words import ERASED, GONE, OF_A_RESULT, OF_SOMEBODY_GONE, SOMEBODY_GONE
-from integrations.mapping.mentions import NAMING_OTHERS, Subjects, without_values
+from integrations.mapping.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects, without_values
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons.files import QUOTING
 
@@ -60,10 +60,12 @@ def erase_issues(subjects: Subjects) -> None:
 
 
 def erase_result_issues(subjects: Subjects) -> None:
-    """What the problems of these people's results quote of them; whose they are stays."""
+    """What the problems of these people's results, and those with カオナビ's words, quote of them; whose they are stays."""
+    own, quoting = with_keys(subjects) & ABOUT_RESULTS, OF_THE_RUN | Q(reason__in=QUOTING_KAONAVI)
     rows = [
         ("", *without_values(told.reason, told.field, OF_A_RESULT), told.pk)
-        for told in read(with_keys(subjects) & ABOUT_RESULTS)
+        for told in read(own | quoting)
+        if subjects.with_key(told.email, told.subject_key) is not None or subjects.are_in(told.detail)
     ]
     bulk.update(SyncIssue, ("value", "detail", "remedy"), rows)
 

@@ -22,10 +22,10 @@ def erase_searches(subjects: Subjects) -> None:
     bulk.update(Export, ("query",), rows)
 
 
-def erase_messages(subjects: Subjects) -> None:
-    """Sentences in which they are named."""
+def erase_messages(subjects: Subjects, sentence: str = OF_SOMEBODY_GONE) -> None:
+    """Sentences in which they are named; `sentence` takes the place of a run's own."""
     failed = SyncJob.objects.filter(status=SyncJob.Status.FAILED).values_list("pk", "message")
-    jobs = [(OF_SOMEBODY_GONE, pk) for pk, message in failed.iterator() if subjects.are_in(message)]
+    jobs = [(sentence, pk) for pk, message in failed.iterator() if subjects.are_in(message)]
     chunks = []
     for pk, messages in UploadChunk.objects.exclude(messages=[]).values_list("pk", "messages").iterator():
         told = [ERASED if subjects.are_in(message) else message for message in messages]

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from assessments.matching import Named, by_spelling, fold
 from integrations.mapping.cells import Sort, sorts_of
-from integrations.mapping.file_columns import Headings, meant
+from integrations.mapping.file_columns import Headings, found_names, meant
 from integrations.mapping.looks import Lookalikes, visible
 from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue, issue
@@ -125,7 +125,7 @@ def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Column
 
 def missing(columns: Columns) -> Iterator[Issue]:
     """One issue for each column without which no row can be taken."""
-    found = f"（ファイルの1行目：{shown('、'.join(columns.header))}）"
+    found = found_names(columns.places)
     for group in NEEDED:
         if not columns.places.keys() & set(group):
             hint = meant(columns.header, columns.unknown, group)

@@ -127,6 +127,8 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
     person = found if isinstance(found, Person) else None
     reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys()))
     if any(map(str.strip, cells[len(columns.header) :])):
+        if person is None:  # its values may stand in other columns, so that nobody knows what was named here
+            reading.row = reading.row._replace(number="", mail="")
         reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
         return reading.result(None, NO_VALUES)
     for name, cell in refused(cells, columns):

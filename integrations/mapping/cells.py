@@ -4,6 +4,7 @@ A reader of files hands out plain texts, and in their place these where it knows
 they are settled before any rule sees a row: as a plain text, or as a `Refused` with its reason.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import Protocol
@@ -12,6 +13,8 @@ from integrations.mapping.file_words import file_issue
 from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue
 from integrations.reasons import Reason
+
+DIGIT = re.compile(r"\d")  # what is told of a whole column quotes none of its cells: it would be somebody's
 
 
 class Sort(Enum):
@@ -102,7 +105,7 @@ class Cells:
 
     def __init__(self, sorts: Mapping[int, Sort]) -> None:
         self.sorts = sorts
-        self.formatted: dict[int, tuple[int, str]] = {}  # how many, and the first one, by place
+        self.formatted: dict[int, tuple[int, str]] = {}  # how many, and what the first one looks like, by place
         self.cleaned: dict[int, dict[str, int]] = {}  # how many by what was removed, by place
 
     def settled(self, cells: Sequence[str]) -> Sequence[str]:
@@ -122,8 +125,8 @@ class Cells:
         if isinstance(cell, Formatted):
             if sort not in {Sort.TEXT, Sort.FREE_TEXT}:
                 return cell.plain
-            count, first = self.formatted.get(place, (0, str(cell)))
-            self.formatted[place] = count + 1, first
+            count, form = self.formatted.get(place, (0, DIGIT.sub("0", cell)))
+            self.formatted[place] = count + 1, form
         if isinstance(cell, Cleaned):
             counts = self.cleaned.setdefault(place, {})
             counts[cell.removed] = counts.get(cell.removed, 0) + 1
@@ -132,8 +135,8 @@ class Cells:
 
     def remarks(self, name_of: Callable[[int], str]) -> Iterator[Issue]:
         """A warning for each column of which something is to be told, once all rows are settled."""
-        for place, (count, first) in sorted(self.formatted.items()):
-            yield file_issue(Reason.FILE_NUMBER_FORMATTED, None, field=name_of(place), value=first, count=f"{count:,}")
+        for place, (count, form) in sorted(self.formatted.items()):
+            yield file_issue(Reason.FILE_NUMBER_FORMATTED, None, field=name_of(place), value=form, count=f"{count:,}")
         for place, counts in sorted(self.cleaned.items()):
             for removed, count in counts.items():
                 yield file_issue(

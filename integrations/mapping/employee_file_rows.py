@@ -75,6 +75,7 @@ NAMES = {name: column for name, column in LIMITED.items() if "name" in name}
 GENDERS_BY_LOOK = Lookalikes(GENDERS)
 TYPES_BY_LOOK = Lookalikes(OUR_EMPLOYMENT_TYPES)
 
+UNNAMED = Member(code="", name="", name_kana="", mail="")
 NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, False, "")
 
 
@@ -146,6 +147,8 @@ def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, te
     member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
     reading = Reading(cells, line, terms, member, known or NOBODY)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
+        if known is None:  # its values may stand in other columns, so that nobody knows what was named here
+            reading.member = UNNAMED
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
         return Row(line, member, known, NOBODY, reading.problems)
     ours: dict[str, str] = {column: getattr(reading.before, name) for name, column in LIMITED.items()}

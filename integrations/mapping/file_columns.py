@@ -93,12 +93,19 @@ def find_columns(
 
 def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Issue]:
     """One issue for each thing without which no row can be taken."""
+    found = found_names(columns.places)
     for group in needed:
-        detail = (
-            f"（ファイルの1行目：{shown('、'.join(columns.header))}）{meant(columns.header, columns.unknown, group)}"
-        )
         if not columns.places.keys() & set(group):
+            detail = found + meant(columns.header, columns.unknown, group)
             yield file_issue(Reason.FILE_COLUMN_MISSING, None, field="または".join(group), detail=detail)
+
+
+def found_names(names: Iterable[str]) -> str:
+    """What was found in the first line. Only names of ours: where a file has no header, that line is a person's."""
+    known = "、".join(names)
+    return (
+        f"（ファイルの1行目で見つかった列名：{known}）" if known else "（ファイルの1行目に、取り込む列名がありません）"
+    )
 
 
 def meant(header: Sequence[str], unknown: Iterable[int], group: Iterable[str]) -> str:

@@ -14,18 +14,23 @@ from typing import NamedTuple
 
 from integrations.reasons import REASONS, Reason
 
+# Reasons that have a subject, and behind whose sentence カオナビ's own words may stand, whomever these name
+QUOTING_KAONAVI = frozenset(
+    {Reason.KAONAVI_REQUEST_REFUSED, Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING, Reason.RESULT_REFUSED}
+)
 # Reasons whose sentence names other people than the one it is about
 NAMING_OTHERS = frozenset(
     {
         Reason.MEMBER_MAIL_DUPLICATE,
+        Reason.MEMBER_MAIL_INVALID,  # may look like somebody else's
         Reason.MEMBER_NUMBER_SHARED,
         Reason.MEMBER_IDENTITY_UNCERTAIN,
         Reason.MEMBER_MAIL_TAKEN_OVER,
         Reason.SHEET_ITEM_REQUIRED,
+        *QUOTING_KAONAVI,
         Reason.RESULT_NUMBER_SHARED,
         Reason.RESULT_MEMBER_DIFFERENT,
         Reason.RESULT_MEMBER_UNKNOWN,
-        Reason.RESULT_REFUSED,
         Reason.FILE_LEADING_ZEROS,
         Reason.FILE_LEADING_ZEROS_ADDED,
         Reason.FILE_LOOKS_ALIKE,

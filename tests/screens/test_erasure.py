@@ -115,6 +115,14 @@ def told_by_employees(person: Employee, other: Employee) -> None:
     tell(first, Reason.MEMBER_MAIL_INVALID, key=OLD_NUMBER, value=f"{MAIL}＠")
     tell(first, Reason.MEMBER_VALUE_TOO_LONG, email=f" {MAIL.upper()}", field="役職", value=POSITION)
     tell(first, Reason.MEMBER_DATE_INVALID, name=f"{LAST}　{FIRST}", field="生年月日", value=BORN)
+    tell(
+        first,
+        Reason.MEMBER_MAIL_INVALID,
+        key="0004",
+        name="緑川 葉",
+        value="Ｃanary",
+        detail=f"見た目がよく似た「{MAIL}」",
+    )
     tell(first, Reason.MEMBER_MAIL_DUPLICATE, key="0002", name="赤井 誠", email=other.email, others=f"{NUMBER}、0003")
     tell(done, Reason.MEMBER_NUMBER_SHARED, key="0002", name="赤井 誠", email=other.email, others=f"{NAME}（{MAIL}）")
     tell(
@@ -169,6 +177,11 @@ def told_by_uploads(person: Employee) -> None:
         field="備考",
         value=f"社員番号：0001、{NUMBER}",
     )
+    words = f"カオナビのメッセージ：{NUMBER} の {SCORE} は登録できません"
+    for reason in (Reason.KAONAVI_REQUEST_REFUSED, Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING):
+        tell(done, reason, key="最新性格検査結果（ミキワメ連携）", field="更新", detail=words)
+    tell(done, Reason.RESULT_REFUSED, key="0003", name="黄 真", detail=words)
+    make_job("failed", "results", message=words)
     UploadChunk.objects.create(
         job=done,
         sheet="latest_sheet",
@@ -177,7 +190,7 @@ def told_by_uploads(person: Employee) -> None:
         people=1,
         state="refused",
         read_at=timezone.now(),
-        messages=[f"{NUMBER} {NAME} は登録できません"],
+        messages=[f"{NUMBER} {NAME} の {SCORE} は登録できません"],
     )
     held = make_job("held", "results", options={"dry_run": True, "digest": "x"})
     make_change(held, line, what="all_sheet", object_id=person.pk, key=NUMBER, name=NAME)

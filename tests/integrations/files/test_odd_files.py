@@ -69,7 +69,32 @@ def test_other_sheets_without_columns_of_ours_are_nothing_to_tell():
 def test_where_no_sheet_has_the_columns_it_is_told_what_is_missing():
     job = taken(book({"表紙": [[]], "社員": [["社員番号", "名字"], ["1", "青山"]]}))
     assert (job.status, reasons(job)) == ("failed", ["FILE_COLUMN_MISSING", "FILE_COLUMN_MISSING"])
-    assert "（ファイルの1行目：社員番号、名字）" in job.message
+    assert "（ファイルの1行目で見つかった列名：社員番号）" in job.message
+
+
+@pytest.mark.parametrize("kind", ["employees_file", "departments_file", "assessments_file"])
+def test_a_first_line_that_is_no_header_is_quoted_nowhere(kind: str):
+    line = ["CANARY-7", "金糸雀", "歌子", "canary@example.co.jp", "1991-09-09", "傾聴傾向", "77.7"]
+    job = take_file(kind, csv_file(line, line))
+    told = job.message + "".join(map(str, job.issues.values_list("detail", "remedy", "value", "field")))
+    assert set(reasons(job)) == {"FILE_COLUMN_MISSING"}
+    assert "ファイルの1行目に、取り込む列名がありません" in job.message
+    assert [cell for cell in line if cell in told] == []
+
+
+def test_a_broken_line_tells_whom_it_is_about_only_where_that_is_known():
+    Employee.objects.create(employee_number="0001", email="p1@example.co.jp", last_name="青山", first_name="直樹")
+    broken = ["CANARY-7", "金糸雀", "1991-09-09", "x@example.co.jp", "鳥係", "あふれ"]
+    known = ["0001", "青山", "直樹", "p1@example.co.jp", "課長", "あふれ"]
+    job = take_file("employees_file", csv_file(["社員番号", "姓", "名", "メールアドレス", "役職"], broken, known))
+    told = list(job.issues.values_list("reason", "subject_key", "subject_name", "email"))
+    assert told == [("MEMBER_UNREADABLE", "", "", ""), ("MEMBER_UNREADABLE", "0001", "青山 直樹", "p1@example.co.jp")]
+    header = ["社員番号", "メールアドレス", "受検日"]
+    job = take_file(
+        "assessments_file", csv_file(header, ["CANARY-7", "1991-09-09", "c@d.jp", "x"], ["0001", "", "", "x"])
+    )
+    told = list(job.issues.values_list("reason", "subject_key", "email"))
+    assert told == [("ASSESSMENT_ROW_BROKEN", "", ""), ("ASSESSMENT_ROW_BROKEN", "0001", "")]
 
 
 @pytest.mark.parametrize("cells", ["A2:A3", "B2:C2", "A3:C3", "C3:D4"])

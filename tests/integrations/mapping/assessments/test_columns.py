@@ -42,12 +42,15 @@ def test_a_file_without_the_day_is_refused():
     assert refused("社員番号", "検査名") == [("FILE_COLUMN_MISSING", "受検日")]
 
 
-def test_a_refusal_says_what_stands_in_the_first_line():
+def test_a_refusal_says_which_columns_of_ours_it_found():
     _, problems = find_columns(["名前", "点"], SCALES)
+    nothing = "（ファイルの1行目に、取り込む列名がありません）"
     assert [problem.detail for problem in problems] == [
-        "列「社員番号またはメールアドレス」がありません。（ファイルの1行目：名前、点）",
-        "列「受検日」がありません。（ファイルの1行目：名前、点）",
+        f"列「社員番号またはメールアドレス」がありません。{nothing}",
+        f"列「受検日」がありません。{nothing}",
     ]
+    _, [problem] = find_columns(["名前", "社員番号", "判定"], SCALES)
+    assert problem.detail == "列「受検日」がありません。（ファイルの1行目で見つかった列名：社員番号、判定）"
 
 
 def test_two_columns_for_one_thing_are_refused():
