@@ -1,17 +1,23 @@
 """Stores what a plan says (issues, changes) as rows of a job."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
+from django.db.models import Count
 
 from integrations import bulk
+from integrations.mapping.keeping import keep
 from integrations.mapping.plan import Change, Issue
 from integrations.mapping.recurrence import fingerprint
 from integrations.models import SyncChange, SyncIssue, SyncJob
+from integrations.reasons import REASONS, Reason
 
 ISSUE_COLUMNS = ("severity", "reason", "subject_key", "subject_name", "email", "field", "value", "detail", "remedy")
 LONGEST_FIELD = SyncIssue._meta.get_field("field").max_length
+NOT_KEPT = "ほか{count:,}件（処理の件数には含まれますが、1回の処理で保存する数を超えたため、1件ごとの内容はありません）"
+MEND_THE_REST = "ここにあるものを直してから、もう一度実行してください。"
 CHANGE_COLUMNS = ("job_id", "what", "object_id", "key", "name", "action", "fields")
 
 
@@ -28,7 +34,14 @@ def texts_of(issue: Issue) -> Iterator[str]:
 
 
 def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
-    """Add the issues to the job, in their order."""
+    """Add the issues to the locked job, in their order, as many as a run keeps; of the others it keeps the number."""
+    found = list(issues)
+    if not found:
+        return
+    by_severity = job.issues.order_by().values_list("severity").annotate(Count("pk"))
+    kept, left_out = keep(found, dict(by_severity))
+    if left_out:
+        leave_out(job, Counter(job.issues_left_out) + Counter(left_out))
     rows = (
         (
             job.pk,
@@ -36,9 +49,22 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
             fingerprint(issue),
             *texts_of(issue),
         )
-        for issue in issues
+        for issue in kept
     )
     bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", *ISSUE_COLUMNS), rows)
+
+
+def leave_out(job: SyncJob, counts: Mapping[str, int]) -> None:
+    """Note how many issues of each reason are not kept."""
+    job.issues_left_out = dict(counts)
+    SyncJob.objects.filter(pk=job.pk).update(issues_left_out=job.issues_left_out)
+
+
+def about_others(job: SyncJob) -> Iterator[SyncIssue]:
+    """For each reason how many of its problems are not kept, as unsaved rows: the last lines of the error file."""
+    for reason in map(Reason, job.issues_left_out):
+        told = NOT_KEPT.format(count=job.issues_left_out[reason])
+        yield SyncIssue(job=job, severity=REASONS[reason].severity, reason=reason, detail=told, remedy=MEND_THE_REST)
 
 
 def as_text(value: Any) -> str:
@@ -72,6 +98,7 @@ def write_changes(
 def clear(job: SyncJob) -> None:
     """Forget what an earlier look of the same run (確認待ち) had found, its counts too; the caller saves them."""
     job.issues.all().delete()
+    job.issues_left_out = {}
     job.changes.all().delete()
     for name in SyncJob.COUNTS:
         setattr(job, name, 0)

@@ -71,6 +71,8 @@ class SyncJob(models.Model):
     unchanged = models.PositiveIntegerField("変更なし", default=0)
     skipped = models.PositiveIntegerField("対象外", default=0)
     failed = models.PositiveIntegerField("エラー", default=0)
+    # reason → how many of its problems are not kept as rows (`mapping.keeping`); the counts have them
+    issues_left_out = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     message = models.TextField("メッセージ", blank=True, default="")
     # how the run was asked for (dry_run, approve, choice, digest of what was approved); JSON so that kinds can differ
     options = models.JSONField(default=dict, blank=True)
@@ -128,6 +130,11 @@ class SyncJob(models.Model):
     @property
     def counts(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in self.COUNTS}
+
+    @property
+    def left_out(self) -> int:
+        """How many problems there were besides those that are kept."""
+        return sum(self.issues_left_out.values())
 
     @property
     def requester(self) -> str:

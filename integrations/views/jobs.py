@@ -1,6 +1,7 @@
 """バックグラウンド処理一覧, one run, its error file."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -22,6 +23,7 @@ from integrations.files.kinds import BY_JOB
 from integrations.files.tables import issues_table
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
+from integrations.records import about_others
 from integrations.views.attachment import as_attachment
 from integrations.views.comparison import Comparison, Standing
 from integrations.views.deciding import check_may_see, may_decide
@@ -124,7 +126,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     return {
         "issues": with_actions(page, request.user),
         "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS), request.user),
-        "reasons": reasons,
+        "reasons": [group | {"others": job.issues_left_out.get(group["reason"], 0)} for group in reasons],
         "comparison": comparison,
         "standing": standing,
         "severity": severity,
@@ -154,8 +156,9 @@ def mentions(words: str, *fields: str) -> Q:
 
 
 def issues_of(job: SyncJob, request: HttpRequest) -> Iterator[SyncIssue]:
-    """The issues as whoever asks may read them, a batch at a time from the database."""
-    return Veil.before(request.user).over(job.issues.iterator(chunk_size=CSV_BATCH))
+    """The issues as whoever asks may read them, a batch at a time from the database; then how many are not kept."""
+    kept = Veil.before(request.user).over(job.issues.iterator(chunk_size=CSV_BATCH))
+    return chain(kept, about_others(job))
 
 
 def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:

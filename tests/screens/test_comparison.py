@@ -95,3 +95,10 @@ def test_a_warning_that_is_said_once_is_not_taken_for_mended(viewer: Client):
     before = make_job("succeeded")
     write_issues(before, [issue(Reason.MEMBER_NUMBER_SHARED, key="1", others="x")])
     assert standings(viewer, find("2")) == ["新規 1件", "継続 0件", "解消 0件"]
+
+
+def test_it_compares_nothing_where_one_of_the_runs_does_not_keep_all_of_its_problems(viewer: Client):
+    find("1", "2")
+    job = find("2", "3", issues_left_out={"MEMBER_MAIL_INVALID": 5})
+    assert standings(viewer, job) == []
+    assert standings(viewer, find("2")) == []

@@ -349,3 +349,23 @@ def test_a_running_job_says_how_fast_it_is_and_how_long_it_will_take(admin: Clie
     page = admin.get(job.get_absolute_url()).text
     assert "毎秒約200件" in page
     assert "残り約40秒" in page
+
+
+def test_it_says_how_many_problems_are_not_kept_on_the_page_and_in_both_error_files(viewer: Client):
+    job = make_job("partial", failed=20_000, issues_left_out={"MEMBER_MAIL_INVALID": 12_345, "MEMBER_NAME_MISSING": 6})
+    make_issue(job)
+    make_issue(job, "skipped", reason="MEMBER_NAME_MISSING")
+    page = viewer.get(job.get_absolute_url()).text
+    assert "ほか12,351件" in page
+    assert "MEMBER_MAIL_INVALID（1件、ほか12,345件）" in page
+    body = b"".join(viewer.get(reverse("integrations:error_file", args=[job.pk]))).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(body, newline="")))
+    assert [(line[0], line[1], line[2], line[6]) for line in lines[3:]] == [
+        ("3", "エラー", "社員", "MEMBER_MAIL_INVALID"),
+        ("4", "対象外", "社員", "MEMBER_NAME_MISSING"),
+    ]
+    assert "ほか12,345件" in lines[3][9]
+    answer = viewer.get(reverse("integrations:error_workbook", args=[job.pk]))
+    last = [cell.value for cell in list(load_workbook(io.BytesIO(answer.getvalue())).active.iter_rows())[-1]]
+    answer.close()
+    assert "ほか6件" in last[9]

@@ -89,6 +89,5 @@ class Command(BaseCommand):
             self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.detail}")
             self.stdout.write(f"　　→ {issue.remedy}")
         if len(issues) > SHOWN_ISSUES:
-            self.stdout.write(
-                f"　ほか{job.issues.count() - SHOWN_ISSUES:,}件（manage.py kaonavi issues {job.pk} で表示）"
-            )
+            rest = job.issues.count() - SHOWN_ISSUES + job.left_out
+            self.stdout.write(f"　ほか{rest:,}件（manage.py kaonavi issues {job.pk} で表示）")

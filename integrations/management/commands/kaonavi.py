@@ -10,6 +10,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.mapping.troubles import issue_of
 from integrations.models import SyncJob
 from integrations.patience import start_patiently
+from integrations.records import about_others
 from integrations.standstill import why_it_stands
 from integrations.watch import Watch
 
@@ -214,7 +216,7 @@ class Command(BaseCommand):
     def issues(self, options: dict[str, Any]) -> int:
         job = job_of(options)
         if options["csv"]:
-            for line in lines(job.issues.iterator()):
+            for line in lines(chain(job.issues.iterator(), about_others(job))):
                 self.stdout.write(line, ending="")
             return 0
         for issue in job.issues.all():
@@ -222,6 +224,8 @@ class Command(BaseCommand):
                 f"{issue.get_severity_display()}\t{issue.reason}\t{issue.subject_key}\t{issue.subject_name}\t{issue.detail}"
             )
             self.stdout.write(f"　→ {issue.remedy}")
+        for rest in about_others(job):
+            self.stdout.write(f"{rest.get_severity_display()}\t{rest.reason}\t{rest.detail}")
         return 0
 
 

@@ -165,6 +165,9 @@ def write_chunks(job: SyncJob, state: RunState, survey: Survey, read_at: datetim
 def forget_findings(job: SyncJob) -> None:
     """Drop the issues that every survey finds anew. What カオナビ answered to an update stays."""
     job.issues.exclude(reason=Reason.RESULT_REFUSED).exclude(field=reading.UPDATE).delete()
+    if job.issues_left_out:
+        stays = {Reason.RESULT_REFUSED.value}
+        records.leave_out(job, {reason: job.issues_left_out[reason] for reason in stays & job.issues_left_out.keys()})
 
 
 def why_held(job: SyncJob, seal: str, survey: Survey) -> str:
