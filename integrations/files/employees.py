@@ -1,14 +1,17 @@
 """社員CSV取込: read the file, load what we have, plan, write."""
 
+from collections.abc import Collection, Sequence
 from functools import partial
 
+from accounts.rights import Right
 from departments.models import Department
+from departments.scope import reach
 from integrations.files.refusals import FileRefusedError
 from integrations.files.source import Source, refuse
 from integrations.lease import Lease
 from integrations.mapping.employee_file import plan_employee_file, said_number
 from integrations.mapping.employee_file_rows import NEEDED, SORTS, Column, Terms, read_row
-from integrations.mapping.member_rows import department_code
+from integrations.mapping.member_rows import LocalEmployee, department_code
 from integrations.models import SyncChange
 from integrations.sync.employees import Rows, decisions, load, tested_people, write_rows
 from integrations.sync.heap import collector_paused
@@ -38,7 +41,8 @@ def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
     local = load(labels, lock=lock)
     terms = Terms.of(source.columns, names.values(), local)
     rows = [read_row(cells, line, terms) for line, cells in source]
-    tested = tested_people(all_of_them=not all(said_number(row, terms) for row in rows))
+    numbered = all(said_number(row, terms) for row in rows)
+    tested = counted_as_tested(lease, local) or tested_people(all_of_them=not numbered)
     plan = plan_employee_file(rows, local, terms, decisions(), tested)
     people = {person.pk: person for person in local}
     departments = {label: pk for pk, label in labels.items()}
@@ -55,3 +59,12 @@ def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
             Rows.of(plan.changes, plan.released, people, departments, links=False),
         ),
     )
+
+
+def counted_as_tested(lease: Lease, local: Sequence[LocalEmployee]) -> Collection[int]:
+    """Everybody (pk), where a file is taken in for somebody who may not know who has results: what becomes of a row would
+    tell (`identify`). Else nobody.
+    """
+    by = lease.job.requested_by
+    is_told_nothing = by is not None and reach(by, Right.VIEW_RESULTS) is not None
+    return {person.pk for person in local} if is_told_nothing else ()

@@ -16,6 +16,8 @@ from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
 from integrations.reasons.entry import NEVER_WORKED
 
+SAID = "カオナビのメッセージ："
+
 
 def issue_of(error: KaonaviError | MustWait) -> Issue:
     """The sentence of its reason, what is special about this case, and what カオナビ said."""
@@ -55,4 +57,4 @@ def hinted(problem: Issue, ticks: str) -> Issue:
 
 def quoted(messages: Sequence[str]) -> str:
     """カオナビ's own words, where it said something."""
-    return f"カオナビのメッセージ：{' ／ '.join(messages)}" if messages else ""
+    return f"{SAID}{' ／ '.join(messages)}" if messages else ""

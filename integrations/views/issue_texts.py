@@ -16,6 +16,7 @@ from assessments.matching import fold
 from assessments.models import Scale
 from assessments.scope import scales_open_to
 from departments.scope import reach
+from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
 from integrations.reasons.files import QUOTING
@@ -25,8 +26,10 @@ PREFIXES = ("ASSESSMENT_", "RESULT_")
 ABOUT_RESULTS = (
     Q(reason__startswith=PREFIXES[0])
     | Q(reason__startswith=PREFIXES[1])
+    | Q(reason=Reason.SHEET_ITEM_REQUIRED)
     | Q(reason__in=QUOTING, job__kind=SyncJob.Kind.ASSESSMENTS_FILE)
 )
+ASKED = Reason.MEMBER_IDENTITY_UNCERTAIN  # of rows without 社員番号 only where somebody has been tested
 HIDDEN = "（表示できません）"  # instead of whoever an issue is about
 NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
 NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
@@ -38,16 +41,21 @@ HARMLESS_IN_REMEDIES = {"field", "sheet", "expected"}
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """What is hidden from somebody: every text about results, or those about scales whose items are called so (folded)."""
+    """What is hidden from somebody: every text about results, or those about scales whose items are called so (folded).
+
+    With every text it is hidden who may be whom in a run of others than the `reader` (pk): in one of theirs everybody
+    counts as tested.
+    """
 
     hides_all: bool
     items: frozenset[str] = frozenset()
+    reader: int | None = None
 
     @classmethod
     def before(cls, user: Account) -> Self:
         """Nothing is hidden from those who may see all results with 現在のメンタルヘルス of the whole company."""
         if reach(user, Right.VIEW_RESULTS) is not None:
-            return cls(hides_all=True)
+            return cls(hides_all=True, reader=user.pk)
         if reach(user, Right.VIEW_MENTAL_HEALTH) is None:
             return cls(hides_all=False)
         hidden = Scale.objects.exclude(pk__in=scales_open_to(user, None).values("pk"))
@@ -55,6 +63,8 @@ class Veil:
 
     def hides(self, issue: SyncIssue) -> bool:
         """Whether the issue's texts are hidden."""
+        if issue.reason == ASKED:
+            return self.hides_all and issue.job.requested_by_id != self.reader
         if not is_about_results(issue):
             return False
         return self.hides_all or (bool(self.items) and (issue.reason == OWN_WORDS or fold(issue.field) in self.items))
@@ -66,16 +76,23 @@ class Veil:
                 if self.hides_all:
                     forget_whom(issue)
                 blank(issue, NEEDS_RESULTS if self.hides_all else NEEDS_MENTAL_HEALTH)
+            issue.detail = self.sentence(issue.detail, issue.job)
             yield issue
+
+    def sentence(self, text: str, job: SyncJob) -> str:
+        """A sentence of a run, without カオナビ's own words where these may quote results."""
+        is_hidden = job.kind == SyncJob.Kind.RESULTS and (self.hides_all or bool(self.items))
+        return text.partition(SAID)[0] if is_hidden else text
 
     def named(self) -> Q:
         """Those of the issues in which a search may look for whom they are about."""
-        return ~ABOUT_RESULTS if self.hides_all else Q()
+        asked_of_others = Q(reason=ASKED) & ~Q(job__requested_by=self.reader)
+        return ~(ABOUT_RESULTS | asked_of_others) if self.hides_all else Q()
 
     def readable(self, issues: QuerySet[SyncIssue]) -> Q:
         """Those of the issues in whose values a search may look."""
         if self.hides_all:
-            return ~ABOUT_RESULTS
+            return self.named()
         if not self.items:
             return Q()
         fields = issues.filter(ABOUT_RESULTS).order_by().values_list("field", flat=True).distinct()
@@ -87,7 +104,7 @@ def is_about_results(issue: SyncIssue) -> bool:
     """As `ABOUT_RESULTS` says of a row."""
     if issue.reason in QUOTING:
         return issue.job.kind == SyncJob.Kind.ASSESSMENTS_FILE
-    return issue.reason.startswith(PREFIXES)
+    return issue.reason.startswith(PREFIXES) or issue.reason == Reason.SHEET_ITEM_REQUIRED
 
 
 def forget_whom(issue: SyncIssue) -> None:

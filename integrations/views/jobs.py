@@ -70,6 +70,7 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
     job = get_object_or_404(jobs_with_files(), pk=pk)
     check_may_see(request.user, job)
+    job.message = Veil.before(request.user).sentence(job.message, job)  # never saved
     context: dict[str, Any] = {
         "job": job,
         "progress": Progress.of(job, timezone.now()),

@@ -9,7 +9,16 @@ from accounts.rights import Right
 from assessments.models import PersonalityType, ProtectedName, Scale
 from employees.models import Employee
 from integrations.models import SyncJob
-from tests.screens.conftest import make_change, make_department, make_job, make_person, make_result, member_of_roles
+from integrations.runner import run_here
+from tests.screens.conftest import (
+    make_change,
+    make_department,
+    make_issue,
+    make_job,
+    make_person,
+    make_result,
+    member_of_roles,
+)
 
 RESULTS = reverse("integrations:import", args=["results"])
 IMPORT = [Right.VIEW_EMPLOYEES, Right.IMPORT_FILES]
@@ -72,6 +81,70 @@ def test_a_run_names_nobody_who_was_tested_to_somebody_without_that_right(viewer
     for words, found in (("青山", 3), ("0001", 3), ("赤井", 0)):
         count = [client.get(job.get_absolute_url(), {"q": words}).context["changes"] for client in (viewer, blind)]
         assert [page.paginator.count for page in count] == [found, 0]
+
+
+SHEET = "最新性格検査結果（ミキワメ連携）"
+REFUSED = "シートを更新できません。カオナビのメッセージ：0001 の 77.7 は登録できません"
+
+
+def test_no_sentence_of_a_sheet_names_who_was_tested_either(viewer: Client):
+    job = make_job("failed", "results", message=REFUSED)
+    make_issue(job, reason="SHEET_NOT_PERMITTED", subject_key=SHEET, field="更新", detail=REFUSED)
+    make_issue(
+        job, reason="SHEET_ITEM_REQUIRED", subject_key=SHEET, field="備考", value="社員番号：0001、0002", detail="x"
+    )
+    blind = member_of_roles(([Right.VIEW_JOBS], None))
+    shown = {client: client.get(job.get_absolute_url()).text for client in (viewer, blind)}
+    assert [("0001" in page, "77.7" in page, "シートを更新できません。" in page) for page in shown.values()] == [
+        (True, True, True),
+        (False, False, True),
+    ]
+    errors = b"".join(blind.get(reverse("integrations:error_file", args=[job.pk]))).decode()
+    assert "0001" not in errors
+    assert "シートを更新できません。" in errors
+    counts = [c.get(job.get_absolute_url(), {"q": "0002"}).context["issues"].paginator.count for c in (viewer, blind)]
+    assert counts == [1, 0]
+
+
+PEOPLE_FILE = "メールアドレス,姓,名,姓（カナ）,名（カナ）\r\n{mail},別所,実,ベッショ,ミノル\r\n"
+
+
+def outcome_of(client: Client, person: Employee, *, dry_run: bool) -> tuple[object, ...]:
+    """What becomes of a file with another name beside the person's address, as its page tells it."""
+    file = SimpleUploadedFile("社員.csv", PEOPLE_FILE.format(mail=person.email).encode())
+    sent = {"file": file} | ({"dry_run": "on"} if dry_run else {})
+    assert client.post(reverse("integrations:import", args=["employees"]), sent).status_code == 302
+    job = SyncJob.objects.latest("pk")
+    run_here(job)
+    job.refresh_from_db()
+    page = client.get(job.get_absolute_url())
+    told = [(issue.reason, issue.subject_name, issue.detail) for issue in page.context["issues"]]
+    return job.status, job.counts, told, page.context["changes"].paginator.count
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_file_of_people_ends_alike_for_the_tested_and_the_untested(admin: Client, *, dry_run: bool):
+    tested, untested = make_person(1, first_name="直樹"), make_person(2, first_name="直樹")
+    make_result(tested)
+    blind = member_of_roles((IMPORT, None))
+    outcomes = [outcome_of(blind, person, dry_run=dry_run) for person in (tested, untested)]
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][1]["failed"] == 1
+    assert "青山 直樹さんと同じ人かどうか判断できない" in outcomes[0][2][0][2]
+    assert Employee.objects.filter(last_name="青山").count() == 2
+    seen = [
+        outcome_of(admin, person, dry_run=True)[1] for person in (tested, untested)
+    ]  # who may know it is asked less
+    assert [counts["failed"] for counts in seen] == [1, 0]
+
+
+def test_whom_a_run_of_others_asks_about_is_not_told_to_whoever_may_not_know_the_tested(viewer: Client):
+    job = make_job("partial", failed=1)
+    person = make_person(1)
+    make_issue(job, reason="MEMBER_IDENTITY_UNCERTAIN", subject_name="別所 実", detail="秘密", object_id=person.pk)
+    blind = member_of_roles(([Right.VIEW_JOBS, *IMPORT], None))
+    shown = [client.get(job.get_absolute_url()).text for client in (viewer, blind)]
+    assert [("別所" in page, "秘密" in page) for page in shown] == [(True, True), (False, False)]
 
 
 def confirmation(client: Client, *people: Employee) -> tuple[str, str]:
