@@ -106,10 +106,11 @@ def test_no_sentence_of_a_sheet_names_who_was_tested_either(viewer: Client):
     assert counts == [1, 0]
 
 
+Outcome = tuple[str, dict[str, int], list[tuple[str, str, str]], int]
 PEOPLE_FILE = "メールアドレス,姓,名,姓（カナ）,名（カナ）\r\n{mail},別所,実,ベッショ,ミノル\r\n"
 
 
-def outcome_of(client: Client, person: Employee, *, dry_run: bool) -> tuple[object, ...]:
+def outcome_of(client: Client, person: Employee, *, dry_run: bool) -> Outcome:
     """What becomes of a file with another name beside the person's address, as its page tells it."""
     file = SimpleUploadedFile("社員.csv", PEOPLE_FILE.format(mail=person.email).encode())
     sent = {"file": file} | ({"dry_run": "on"} if dry_run else {})
