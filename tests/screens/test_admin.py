@@ -29,6 +29,11 @@ INNER = {
     "tombstone",
     "unseenemployee",
     "unseendepartment",
+    # how people log in: changed on pages of ours alone, which ask for the password again and write the audit trail
+    "secondfactor",
+    "recoverycode",
+    "provideridentity",
+    "loginpolicy",
 }  # a lock without contents, the bytes of a file that is being taken in, numbers that say nothing by themselves
 
 

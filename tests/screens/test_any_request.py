@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,10 +21,28 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.kaonavi import client as kaonavi_client
 from integrations.models import KaonaviConnection
-from tests.screens.conftest import account, logged_in, make_department, make_person, make_result
-from tests.screens.rights_table import ADMINISTRATOR, PAGES, address
+from tests.provider import Provider
+from tests.screens.conftest import PASSWORD, account, logged_in, make_department, make_person, make_result
+from tests.screens.rights_table import (
+    ABOUT_OWN_FACTOR,
+    ADMINISTRATOR,
+    FOR_DEVELOPERS,
+    FOR_EVERY_ACCOUNT,
+    OPEN,
+    PAGES,
+    address,
+)
+from tests.screens.second_factor_holder import with_factor
 
 EXAMPLES = 120
+QUESTION = {
+    "address": "",
+    "state": "1",
+    "nonce": "n",
+    "verifier": "v",
+    "back": "/",
+    "again": False,
+}  # one that `NASTY` answers
 ROLES = ("管理者", "閲覧者", "limited", "nobody", "anonymous")
 TABOO = ("青山", "p1@example.co.jp", "営業")  # of the company that the limited role must not see
 NAMES = re.compile(r'\bname="([^"]+)"')
@@ -183,33 +203,43 @@ def test_it_answers_and_lets_nobody_in_too_far(
 
 
 @pytest.mark.long
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",
-    sorted(
-        {
-            "/accounts/login/",
-            "/accounts/login/code/",
-            "/accounts/gallery/",
-            "/healthz",
-            "/readyz",
-            "/metrics",
-            "/admin/",
-        }
-    ),
+    ["/admin/"]
+    + [
+        reverse(name) if ":" in name else f"/{name}"
+        for name in sorted(OPEN | FOR_EVERY_ACCOUNT | ABOUT_OWN_FACTOR | FOR_DEVELOPERS)
+    ],
 )
-def test_addresses_that_are_open_answer_whatever_is_sent(path: str, clients: dict[str, Client]):
+def test_what_is_for_everybody_or_about_oneself_answers_whatever_is_sent(
+    path: str, clients: dict[str, Client], provider: Provider
+):
+    """Somebody with a second factor, somebody whose code is awaited, and a question for the provider among them."""
+    taro = account("taro-with-factor", "管理者")
+    with_factor(taro)
+    people = clients | {"with factor": logged_in(taro), "half way": Client()}
+    people["half way"].post(reverse("accounts:login"), {"username": "taro-with-factor", "password": PASSWORD})
+    names = {html.unescape(name) for client in people.values() for name in NAMES.findall(client.get(path).text)}
+    asked = sorted(
+        (names - {"csrfmiddlewaretoken"}) | {"next", "state", "code", "error", "token", "password", *QUERY[:4]}
+    )
+    keys = {}
+    for role, client in people.items():
+        session = client.session
+        session["question_for_provider"] = QUESTION | {"at": time.time()}
+        session.save()
+        keys[role] = str(session.session_key)
+
     @settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck), deadline=None)
     @given(
-        role=st.sampled_from(ROLES),
+        role=st.sampled_from(sorted(people)),
         post=st.booleans(),
-        sent=st.dictionaries(
-            st.sampled_from(["username", "password", "token", "next", *QUERY[:4]]), values, max_size=5
-        ),
+        sent=st.dictionaries(st.sampled_from(asked), values, max_size=5),
     )
     def ask(role: str, sent: dict[str, str], *, post: bool) -> None:
         before = transaction.savepoint()
-        answer = clients[role].post(path, sent) if post else clients[role].get(path, sent)
+        people[role].cookies["sessionid"] = keys[role]  # what was rolled back before may have given it another session
+        answer = people[role].post(path, sent) if post else people[role].get(path, sent)
         assert answer.status_code < 500 or path == "/readyz"
         assert "evil.example" not in answer.get("Location", "").split("?")[0]
         assert "<script>alert" not in answer.content.decode(errors="replace")

@@ -14,9 +14,12 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
 from tests.screens.conftest import make_change, make_job, make_person, make_result
+from tests.screens.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 
 Count = Callable[[Client, str], int]
-FEW, MANY = 5, 500
+FEW, MANY = 5, 200
+LEAD_ON = {"home", "assessments:name_type"}  # to another page
+ABOUT_ALL = "disclosure"  # whatever is held of a person stands there: a statement for each kind
 
 
 def fill(number: int) -> None:
@@ -51,59 +54,36 @@ def fill(number: int) -> None:
 
 def measured(addresses: list[str], client: Client, statements: Count) -> dict[str, int]:
     """What each costs once somebody has looked at it: the first look within an hour is written down."""
-    for address in addresses:
-        statements(client, address)
-    return {address: statements(client, address) for address in addresses}
+    for page in addresses:
+        statements(client, page)
+    return {page: statements(client, page) for page in addresses}
 
 
 @pytest.fixture
 def addresses(company: Employee) -> list[str]:
+    every = [address(name, company) for name, methods in PAGES.items() if "GET" in methods and name not in LEAD_ON]
     job = SyncJob.objects.get(status="partial")
     SyncIssue.objects.update(fingerprint=1)  # and a run before, so that the two are compared
     before = make_job("partial", pk=0)
     SyncIssue.objects.create(job=before, severity="error", reason="MEMBER_MAIL_INVALID", fingerprint=2)
     return [
-        reverse("employees:list"),
+        *every,
+        *map(reverse, sorted(FOR_EVERY_ACCOUNT)),
         reverse("employees:list") + "?q=数&sort=-department&department=none",
-        company.get_absolute_url(),
-        reverse("employees:edit", args=[company.pk]),
-        reverse("departments:list"),
-        reverse("departments:add"),
-        *(
-            reverse(f"departments:{name}", args=[company.department_id])
-            for name in ("detail", "edit", "code", "delete")
-        ),
-        company.assessments.latest("taken_on").get_absolute_url(),
-        reverse("accounts:list"),
+        reverse("employees:list") + "?select=page",
+        reverse("employees:delete_many") + "?all=1&q=数",
         reverse("accounts:list") + "?q=u",
-        reverse("accounts:audit"),
         reverse("accounts:audit") + "?person=x&action=edited&q=x&since=2026-01-01",
-        reverse("roles:list"),
-        reverse("roles:add"),
-        reverse("roles:edit", args=[Role.objects.get(group__name="人事担当").pk]),
-        reverse("integrations:settings"),
-        reverse("integrations:kaonavi_settings"),
-        reverse("integrations:jobs"),
-        reverse("integrations:downloads"),
+        reverse("integrations:retention_delete") + "?all=1",
         job.get_absolute_url(),
         f"{job.get_absolute_url()}?since=gone",
         f"{job.get_absolute_url()}?severity=error&action=update&loss=position&q=x",
         reverse("integrations:error_file", args=[job.pk]),
         reverse("integrations:error_workbook", args=[job.pk]),
-        reverse("integrations:check"),
-        reverse("integrations:connection"),
-        reverse("integrations:disconnect"),
-        reverse("employees:delete", args=[company.pk]),
-        reverse("employees:add"),
-        reverse("employees:mail", args=[company.pk]),
-        reverse("employees:delete_many") + "?all=1&q=数",
-        reverse("employees:list") + "?select=page",
-        reverse("integrations:merge", args=[company.pk]),
-        reverse("integrations:delete_created", args=[job.pk]),
     ]
 
 
-def test_it_costs_the_same_with_five_rows_and_with_five_hundred(
+def test_it_costs_the_same_with_five_rows_and_with_two_hundred(
     addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count, company: Employee
 ):
     fill(FEW)
@@ -115,9 +95,10 @@ def test_it_costs_the_same_with_five_rows_and_with_five_hundred(
     assert measured(addresses, admin, statements) == few
 
 
-def test_it_never_costs_more_than_a_dozen_statements(
+def test_it_never_costs_more_than_fifteen_statements(
     addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count
 ):
     make_person(2)
     costs = measured(addresses, admin, statements)
-    assert max(costs.values()) <= 14, costs
+    dear = {page: cost for page, cost in costs.items() if cost > (25 if ABOUT_ALL in page else 15)}
+    assert dear == {}
