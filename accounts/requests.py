@@ -1,5 +1,7 @@
 """Who asks, and where they came from."""
 
+import unicodedata
+
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,3 +19,8 @@ def way_back(request: HttpRequest, default: str) -> str:
     address = request.POST.get("next", "")
     is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if is_ours else default
+
+
+def typed_number(request: HttpRequest, name: str) -> str:
+    """A number as somebody typed it to confirm something, in plain digits: also in full-width ones, or with commas."""
+    return unicodedata.normalize("NFKC", request.POST.get(name, "")).strip().replace(",", "")

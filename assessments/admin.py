@@ -16,8 +16,8 @@ class PersonalityTypeAdmin(ReadOnlyAdmin):
 
 @admin.register(Scale)
 class ScaleAdmin(ReadOnlyAdmin):
-    list_display = ("name", "category", "kaonavi_item", "code", "order")
-    list_filter = ("category", "kaonavi_item")
+    list_display = ("name", "category", "kaonavi_item", "is_kept", "code", "order")
+    list_filter = ("category", "kaonavi_item", "is_kept")
 
 
 @admin.register(ProtectedName)

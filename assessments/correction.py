@@ -13,7 +13,7 @@ from accounts.requests import person as whoever_asks
 from accounts.rights import Right, needs
 from accounts.viewing import record_view
 from assessments.models import Assessment
-from assessments.result_form import ResultForm
+from assessments.result_form import NOT_KEPT, ResultForm
 from assessments.scope import place_of, scales_open_to
 from employees.models import Employee
 
@@ -44,6 +44,8 @@ def edit_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, "検査結果を訂正しました")
         else:
             messages.info(request, "変更された項目はありません")
+        for name in form.left_out():
+            messages.warning(request, NOT_KEPT.format(name))
         return redirect(result)
     return render(request, "assessments/edit.html", {"form": form, "result": result, "person": result.employee})
 

@@ -49,7 +49,7 @@ class PersonalityType(models.Model):
 
 
 class Scale(models.Model):
-    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet."""
+    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet; of one that is not kept no score is stored."""
 
     class KaonaviItem(models.TextChoices):
         REQUIRED = "required", "必須"
@@ -63,6 +63,8 @@ class Scale(models.Model):
     description = models.TextField("説明", blank=True, default="")
     order = models.PositiveSmallIntegerField("表示順", default=0)
     kaonavi_item = models.CharField("カオナビの項目", max_length=10, choices=KaonaviItem, default=KaonaviItem.OFF)
+    # changed by `keeping` alone, since what is stored goes with it
+    is_kept = models.BooleanField("偏差値を保存する", default=True, db_default=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "尺度"
@@ -71,7 +73,11 @@ class Scale(models.Model):
             models.CheckConstraint(
                 condition=Q(kaonavi_item__in=["required", "optional", "off"]),
                 name="assessments_scale_kaonavi_item_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_kept=True) | Q(kaonavi_item="off"),
+                name="assessments_scale_not_kept_is_not_sent",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from assessments.reference import new_code
 
 LONGEST_ALIAS = 100
 MOST_ALIASES = 100
+FIXED = "この尺度の偏差値は保存しない設定です。この名前の値が保存されないように、管理者だけが変更できます。"
 
 
 class AliasesField(forms.CharField):
@@ -99,11 +100,15 @@ class ScaleForm(ReferenceForm):
         help_texts = {"name": "変更するときは、これまでの名前を別名に残してください。"}
 
     def __init__(self, *args: Any, is_administrator: bool, **kwargs: Any) -> None:
-        """Only an administrator says how the scale travels. Nobody takes a scale out of the category with a right of its own."""
+        """Only an administrator says how the scale travels, and renames one that is not kept. Nobody takes a scale out of the category with a right of its own."""
         super().__init__(*args, **kwargs)
         if self.instance.pk and self.instance.category == MENTAL_HEALTH:
             category = self.fields["category"]
             category.disabled = True
             category.help_text = "このカテゴリの尺度を見るには専用の権限が必要なため、変更できません。"
-        if not is_administrator:
+        if not is_administrator or not self.instance.is_kept:
             del self.fields["kaonavi_item"]
+        if not is_administrator and not self.instance.is_kept:
+            for name in ("name", "aliases"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = FIXED

@@ -17,6 +17,7 @@ from assessments.signals import results_changed, results_corrected
 LONGEST_COMMENT = 10_000  # characters, as a file may have
 NOT_YET = "未来の日付は入力できません。"
 SAME_KEY = "この社員には、検査名・受検日・完了日時が同じ検査結果がすでにあります。"
+NOT_KEPT = "尺度「{}」は保存しない設定のため、入力された偏差値を保存しませんでした。"
 UNKNOWN = "?"  # no code of a type: the text that a file had stays
 KEY = ("title", "taken_on", "completed_at")
 
@@ -81,6 +82,15 @@ class ResultForm(OnlyChanged):
         """The scores, by category, in the order of the scales."""
         groups = groupby(self.scales.items(), key=lambda named: named[1].category)
         return [(category, [self[name] for name, _ in named]) for category, named in groups]
+
+    def left_out(self) -> list[str]:
+        """The scales for which a score was typed that is not stored: they were kept when the page was opened."""
+        typed = (
+            (scale, self.data.get(name, "").strip(), self.data.get(f"initial-{name}", ""))
+            for scale in Scale.objects.filter(is_kept=False)
+            for name in [f"score_{scale.code}"]
+        )
+        return [scale.name for scale, text, before in typed if text and text != before]
 
     def clean_taken_on(self) -> date:
         """Nobody has been tested yet on a day to come."""

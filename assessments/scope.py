@@ -24,7 +24,7 @@ def sees_every_value(user: Account) -> bool:
 
 
 def scales_open_to(user: Account, people: Reach) -> QuerySet[Scale]:
-    """The scales that somebody may see of all these people, in their order."""
-    scales = Scale.objects.all()
+    """The scales that are kept and that somebody may see of all these people, in their order."""
+    scales = Scale.objects.filter(is_kept=True)
     is_open = covers(reach(user, Right.VIEW_MENTAL_HEALTH), people)
     return scales if is_open else scales.exclude(category=MENTAL_HEALTH)

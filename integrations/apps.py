@@ -14,6 +14,7 @@ class IntegrationsConfig(AppConfig):
             results_changed,
             results_corrected,
             results_leave,
+            scores_leave,
         )
         from employees.signals import people_leave  # noqa: PLC0415 - as above
         from integrations import keyring, leaving, watch  # noqa: F401, PLC0415 - as above
@@ -24,4 +25,5 @@ class IntegrationsConfig(AppConfig):
         results_changed.connect(forget_corrected)
         people_leave.connect(leaving.forget_people)
         results_leave.connect(leaving.forget_results)
+        scores_leave.connect(leaving.forget_scores)
         results_corrected.connect(leaving.forget_wrong_values)

@@ -1,15 +1,21 @@
-"""What integrations do when people or results are deleted or corrected, in that transaction, by whatever door it comes."""
+"""What integrations do when people, results or scores are deleted or corrected, in that transaction, by whatever door."""
+
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from assessments.models import Assessment
+from assessments.models import Assessment, Scale
 from employees.models import Employee
-from integrations.erasure import erase, erase_results
+from integrations.erasure import erase, erase_results, erase_scores
 from integrations.models import SyncJob
 from integrations.sync.dropping import drop
 
 DROPPED = (
     "社員または検査結果が削除されたため、取りやめになりました。ファイルにその人の値があるかもしれないため、ファイルも消去しました。"
+    "必要な場合は、もう一度取り込んでください。"
+)
+SCALE_LEFT_OUT = (
+    "保存しない設定にした尺度の偏差値がファイルにあるかもしれないため、取りやめになり、ファイルも消去しました。"
     "必要な場合は、もう一度取り込んでください。"
 )
 FILES_OF_PEOPLE = (SyncJob.Kind.EMPLOYEES_FILE, SyncJob.Kind.ASSESSMENTS_FILE)
@@ -20,7 +26,7 @@ def forget_people(people: QuerySet[Employee], **_: object) -> None:
     numbers = list(people.order_by().values_list("pk", flat=True))
     if numbers:
         erase(numbers)
-        drop_held_files()
+        drop_held_files(FILES_OF_PEOPLE, DROPPED)
 
 
 def forget_results(results: QuerySet[Assessment], **_: object) -> None:
@@ -28,7 +34,7 @@ def forget_results(results: QuerySet[Assessment], **_: object) -> None:
     numbers = list(results.order_by().values_list("pk", flat=True))
     if numbers:
         erase_results(numbers, are_deleted=True)
-        drop_held_files()
+        drop_held_files(FILES_OF_PEOPLE, DROPPED)
 
 
 def forget_wrong_values(results: QuerySet[Assessment], **_: object) -> None:
@@ -36,8 +42,14 @@ def forget_wrong_values(results: QuerySet[Assessment], **_: object) -> None:
     erase_results(list(results.values_list("pk", flat=True)), are_deleted=False)
 
 
-def drop_held_files() -> None:
-    """A file that waits with its run for an answer is full of people, and nobody can take one of them out of it."""
-    held = SyncJob.objects.filter(status=SyncJob.Status.HELD, kind__in=FILES_OF_PEOPLE)
+def forget_scores(scale: Scale, **_: object) -> None:
+    """What runs know of the scores of a scale that is not kept any more."""
+    drop_held_files((SyncJob.Kind.ASSESSMENTS_FILE,), SCALE_LEFT_OUT)
+    erase_scores(scale)
+
+
+def drop_held_files(kinds: Collection[str], message: str) -> None:
+    """A file that waits with its run for an answer is full of values, and nobody can take some of them out of it."""
+    held = SyncJob.objects.filter(status=SyncJob.Status.HELD, kind__in=kinds)
     for job in held.select_for_update():
-        drop(job, DROPPED)
+        drop(job, message)

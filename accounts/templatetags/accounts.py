@@ -44,6 +44,7 @@ DETAILS = {
     "format": "形式",
     "job": "処理の番号",
     "keep_items": "役職・雇用形態を変えない",
+    "kept": "偏差値の保存",
     "kind": "種類",
     "months": "月数",
     "merged_into": "統合先の番号",

@@ -16,7 +16,7 @@ from employees.models import Employee
 from integrations.files.refusals import FileRefusedError
 from integrations.files.source import Lines, content_of, read_table, refuse
 from integrations.lease import Lease
-from integrations.mapping.assessment_columns import Columns, find_columns, headings, ignored
+from integrations.mapping.assessment_columns import Columns, find_columns, headings, ignored, not_stored
 from integrations.mapping.assessment_lines import Gathering
 from integrations.mapping.assessment_people import People, Person
 from integrations.mapping.assessment_rows import Key, Row, Terms, read_row
@@ -35,13 +35,14 @@ WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The rows of a file, and what was known of people and types when they were read."""
+    """The rows of a file, and what was known of people, types and kept scales when they were read."""
 
     rows: Sequence[Row]
     columns: Columns
     remarks: Sequence[Issue]
     people: People
     types: Mapping[str, str]
+    kept: Collection[str]
 
 
 def import_assessments(lease: Lease) -> None:
@@ -55,8 +56,8 @@ def import_assessments(lease: Lease) -> None:
 def read(lease: Lease) -> Results:
     """The rows of the file, each with the person whom it is about. Raises FileRefusedError."""
     lease.report("ファイルの読み取り")
-    people, types = load_people(), known_types()
-    return Results(*read_file(lease, content_of(lease.job), people, types), people, types)
+    people, types, kept = load_people(), known_types(), kept_scales()
+    return Results(*read_file(lease, content_of(lease.job), people, types, kept), people, types, kept)
 
 
 def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
@@ -64,7 +65,7 @@ def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
     lines = sum(row.lines for row in source.rows)
     lease.report("確認", total=lines)
     if lock:
-        hold_types(source.types)
+        hold_reference(source.types, source.kept)
         hold_results_of({row.key.person for row in source.rows if row.key})
     plan = plan_assessments(source.rows, source.columns, results_of)
     return Import(
@@ -73,21 +74,23 @@ def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
         outcomes=plan.outcomes,
         issues=[*source.remarks, *plan.issues],
         changes=plan.changes,
-        write=partial(write, plan, source.people, source.types),
+        write=partial(write, plan, source.people, source.types, source.kept),
     )
 
 
 def read_file(
-    lease: Lease, content: bytes, people: People, types: Mapping[str, str]
+    lease: Lease, content: bytes, people: People, types: Mapping[str, str], kept: Collection[str]
 ) -> tuple[list[Row], Columns, list[Issue]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
     scales = [Named.of(scale) for scale in Scale.objects.all()]
     source = read_table(content, headings(scales))
-    columns, problems = find_columns(source.header, scales)
+    not_kept = frozenset(scale.code for scale in scales) - {*kept}
+    columns, problems = find_columns(source.header, scales, not_kept)
     if problems:
         raise FileRefusedError(*problems)
     zone = timezone.get_default_timezone()
-    terms = Terms(columns, people, types, zone, by_spelling(scales), timezone.localdate(timezone=zone))
+    today = timezone.localdate(timezone=zone)
+    terms = Terms(columns, people, types, zone, by_spelling(scales), today, not_kept)
     rows: list[Row] = []
     gathering = Gathering(terms)
     lines = Lines(lease, source, columns, columns.sorts())
@@ -97,12 +100,18 @@ def read_file(
         else:
             rows.append(read_row(cells, line, terms))
     rows += gathering.rows()
-    return rows, columns, [*lines.remarks(), *ignored(columns, lines.filled)]
+    left_out = map(not_stored, gathering.not_kept.values())
+    return rows, columns, [*lines.remarks(), *ignored(columns, lines.filled), *left_out]
 
 
 def known_types() -> Mapping[str, str]:
     """Spelling → code of the 16 types."""
     return by_spelling(map(Named.of, PersonalityType.objects.all()))
+
+
+def kept_scales() -> Collection[str]:
+    """The codes of the scales whose scores are stored."""
+    return frozenset(Scale.objects.filter(is_kept=True).values_list("code", flat=True))
 
 
 def load_people() -> People:
@@ -133,12 +142,15 @@ def key_of(person: int, title: str, taken_on: date, completed_at: datetime | Non
     return Key(person, as_read(title), taken_on, completed_at)
 
 
-def write(plan: AssessmentPlan, people: People, planned_by: Mapping[str, str]) -> Iterator[tuple[Change, int]]:
+def write(
+    plan: AssessmentPlan, people: People, planned_by: Mapping[str, str], kept: Collection[str]
+) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
-    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, or a result is not as it was then.
+    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, a scale of it is not `kept` any more,
+    or a result is not as it was then.
     """
-    hold_types(planned_by)
+    hold_reference(planned_by, kept)
     hold_still(plan.changes, people)
     types = dict(PersonalityType.objects.values_list("code", "pk"))
     for start in range(0, len(plan.changes), BATCH):
@@ -148,10 +160,14 @@ def write(plan: AssessmentPlan, people: People, planned_by: Mapping[str, str]) -
         yield from write_batch(changes, types, people)
 
 
-def hold_types(planned_by: Mapping[str, str]) -> None:
-    """Lock the 16 types until the transaction ends. Raises PlanOutdatedError where they are not these any more."""
+def hold_reference(planned_by: Mapping[str, str], kept: Collection[str]) -> None:
+    """Lock the 16 types and the scales until the transaction ends.
+
+    Raises PlanOutdatedError where the types are not these any more, or other scales are kept.
+    """
     lock(PersonalityType)
-    if known_types() != planned_by:
+    lock(Scale)
+    if known_types() != planned_by or kept_scales() != kept:
         raise PlanOutdatedError
 
 

@@ -5,7 +5,7 @@ result: it has the columns 尺度 and 偏差値, by which it is recognised.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,9 +53,9 @@ SORTS: dict[str, Sort] = {
 class Columns:
     """Where each thing stands in a line, from 0. A column that the file does not have is not there.
 
-    `scales` are the places by the code of the scale. `unknown` are the places that mean nothing to us. Names are matched
-    after NFKC and without blanks, those of scales by their aliases too; `by_look` finds what was meant by a name that only
-    looks right.
+    `scales` are the places by the code of the scale. `unknown` are the places that are not read: they mean nothing to us,
+    or, those in `not_kept`, a scale that is not stored. Names are matched after NFKC and without blanks, those of scales by
+    their aliases too; `by_look` finds what was meant by a name that only looks right.
     """
 
     header: Sequence[str]
@@ -63,6 +63,7 @@ class Columns:
     scales: Mapping[str, int]
     unknown: Sequence[int]
     by_look: Lookalikes
+    not_kept: Collection[int] = ()
 
     @property
     def is_long(self) -> bool:
@@ -93,28 +94,37 @@ def headings(scales: Iterable[Named]) -> Headings:
     return Headings.of([*Column, *LineColumn, *spellings], NEEDED)
 
 
-def find_columns(header: Sequence[str], scales: Iterable[Named]) -> tuple[Columns, list[Issue]]:
-    """Read the header. With any issue the whole file must be refused, since its rows could be misread."""
+def find_columns(
+    header: Sequence[str], scales: Iterable[Named], not_kept: Collection[str] = ()
+) -> tuple[Columns, list[Issue]]:
+    """Read the header. With any issue the whole file must be refused, since its rows could be misread.
+
+    `not_kept` are the codes of the scales that are not stored.
+    """
     scales = tuple(scales)
     fixed: dict[str, Column | LineColumn] = {fold(column): column for column in (*Column, *LineColumn)}
     codes = by_spelling(scales)
     places: dict[Column | LineColumn, list[int]] = defaultdict(list)
     scale_places: dict[str, list[int]] = defaultdict(list)
-    unknown = []
+    unknown: list[int] = []
+    left_out: list[int] = []
     for place, name in enumerate(header):
         spelling = fold(visible(name))
         if spelling in fixed:
             places[fixed[spelling]].append(place)
-        elif spelling in codes:
-            scale_places[codes[spelling]].append(place)
-        else:
+        elif spelling not in codes:
             unknown.append(place)
+        elif codes[spelling] in not_kept:
+            left_out.append(place)
+        else:
+            scale_places[codes[spelling]].append(place)
     columns = Columns(
         header=header,
         places={column: found[0] for column, found in places.items()},
         scales={code: found[0] for code, found in scale_places.items()},
-        unknown=unknown,
+        unknown=[*unknown, *left_out],
         by_look=Lookalikes([*fixed.values(), *(name for scale in scales for name in scale.names())]),
+        not_kept=left_out,
     )
     groups = [*places.values(), *scale_places.values()]
     if columns.is_long and scale_places:  # either form: a score must not stand in two places
@@ -146,7 +156,15 @@ def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Iss
 
 
 def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
-    """A warning for each unknown column that has a value in any row (`filled`: their places)."""
+    """A warning for each column that was not read and has a value in any row (`filled`: their places)."""
     for place in sorted(filled):
+        if place in columns.not_kept:
+            yield not_stored(columns.name(place))
+            continue
         hint = columns.by_look.hint(columns.header[place])
         yield issue(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place), detail=hint)
+
+
+def not_stored(scale: str) -> Issue:
+    """The warning that scores of a scale were left out, by what the file calls it."""
+    return issue(Reason.ASSESSMENT_SCALE_NOT_KEPT, field=scale)

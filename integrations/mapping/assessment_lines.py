@@ -1,7 +1,7 @@
 """検査結果CSV in its long form: one scale a line. The lines of one result, wherever they stand, are put together.
 
 What is wrong with one line refuses the whole result, so that none is stored without some of its scores. A scale that
-nobody has told us is left out with a warning, as an unknown column of the wide form is.
+nobody has told us, or that is not stored, is left out with a warning, as such a column of the wide form is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from assessments.matching import fold
 from integrations.mapping.assessment_columns import Column, LineColumn
 from integrations.mapping.assessment_rows import A_SCORE, Key, Row, Terms, Values, read_row, row_issue
 from integrations.mapping.assessment_values import read_score
+from integrations.mapping.member_values import shown
 from integrations.mapping.plan import Issue
 from integrations.reasons import Reason
 
@@ -20,15 +21,21 @@ NAMED_LINES = 5
 
 
 class Gathering:
-    """The lines of a file as they are read; `rows` has one row for each result, and one for each line of no result."""
+    """The lines of a file as they are read; `rows` has one row for each result, and one for each line of no result.
+
+    `not_kept` are the scales whose scores were not read since they are not stored, as the file calls them, by their code.
+    """
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.results: dict[Key, Gathered] = {}
         self.strays: list[Row] = []
+        self.not_kept: dict[str, str] = {}
 
     def add(self, cells: Sequence[str], line: int) -> None:
         """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+        if self.terms.not_kept:
+            cells = self.without_score_not_kept(cells)
         row = read_row(cells, line, self.terms)
         if row.problems and row.problems[0].reason == Reason.ASSESSMENT_ROW_BROKEN:
             self.strays.append(row)
@@ -41,6 +48,16 @@ class Gathering:
         if result is None:
             result = self.results[row.key] = Gathered(row)
         result.take(row, scale, score, cells, self.terms)
+
+    def without_score_not_kept(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells without the score, where the line is about a scale that is not stored: nothing may quote it either."""
+        columns = self.terms.columns
+        name = columns.cell(cells, LineColumn.SCALE).strip()
+        code, place = self.terms.scales.get(fold(name), ""), columns.places[LineColumn.SCORE]
+        if code not in self.terms.not_kept or not columns.cell(cells, LineColumn.SCORE).strip():
+            return cells
+        self.not_kept.setdefault(code, shown(name))
+        return [*cells[:place], "", *cells[place + 1 :]]
 
     def rows(self) -> list[Row]:
         """In the order of the file, a result by its first line."""
@@ -63,7 +80,9 @@ def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, 
             )
         )
     code = terms.scales.get(fold(name), "")
-    if name and not code:
+    if code in terms.not_kept:
+        code = ""
+    elif name and not code:
         hint = terms.scales_by_look.hint(name)
         remarks.append(row_issue(Reason.ASSESSMENT_SCALE_UNKNOWN, row, field=LineColumn.SCALE, value=name, detail=hint))
     if text and not name:

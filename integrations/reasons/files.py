@@ -167,6 +167,12 @@ ENTRIES = {
         "設定 > 16タイプと尺度 で、この名前を尺度の別名に加えてから、もう一度取り込んでください。取込の不要な尺度であれば、対応は不要です。",
         "assessments:reference",
     ),
+    Reason.ASSESSMENT_SCALE_NOT_KEPT: Entry(
+        Severity.WARNING,
+        "尺度「{field}」は保存しない設定のため、偏差値を取り込みませんでした。",
+        "対応は不要です。保存する場合は、管理者が 設定 > 16タイプと尺度 でこの尺度の偏差値を保存する設定に戻してから、もう一度取り込んでください。",
+        "assessments:reference",
+    ),
     Reason.ASSESSMENT_SCALE_TWICE: Entry(
         Severity.ERROR,
         "尺度「{value}」の行が、同じ検査結果（社員・検査名・受検日・完了日時が同じ行）に2行以上あります。",

@@ -81,7 +81,11 @@ def sent(connection: KaonaviConnection | None) -> Part:
     names: dict[str, str] = connection.sheet_item_names if connection else {}
     switches: dict[str, bool] = connection.scale_switches if connection else {}
     scales = list(Scale.objects.all())
-    chosen = [scale for scale in scales if switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)]
+    chosen = [
+        scale
+        for scale in scales
+        if scale.is_kept and switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)
+    ]
     both = "最新性格検査結果（ミキワメ連携）、全性格検査結果（ミキワメ連携）"
     rows = [(both, label, names.get(key, label)) for key, label in LABELS.items()]
     plain = [scale.name for scale in chosen if names.get(SCALE + scale.code, scale.name) == scale.name]
@@ -150,6 +154,7 @@ def kept() -> Part:
     days = settings.JOB_RETENTION_DAYS
     months = PrivacySettings.objects.values_list("retention_months", flat=True).first()
     listed = f"{months}か月を過ぎると一覧に表示し、管理者が確認して削除" if months else "期限を設定していません"
+    not_kept = "、".join(Scale.objects.filter(is_kept=False).values_list("name", flat=True))
     runs = f"{days}日（種類ごとの最新の処理を除きます）" if days else "無期限（JOB_RETENTION_DAYS が 0）"
     return Part(
         "保存する期間",
@@ -157,6 +162,7 @@ def kept() -> Part:
         ("情報", "期間"),
         [
             ("社員情報、検査結果", "削除するまで（自動では削除しません）"),
+            *([(f"偏差値：{not_kept}", "保存しません")] if not_kept else []),
             ("退職した社員、カオナビになしの社員", listed),
             ("処理の件数、変更、エラーと注意、送信の記録", runs),
             ("ダウンロード一覧の条件", f"{days}日" if days else "無期限"),

@@ -16,11 +16,11 @@ from assessments.matching import fold
 from assessments.models import Scale
 from assessments.scope import scales_open_to
 from departments.scope import reach
+from integrations.erasure.scales import OWN_WORDS, item_spellings
 from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
 from integrations.reasons.files import QUOTING
-from integrations.views.result_changes import item_spellings
 
 PREFIXES = ("ASSESSMENT_", "RESULT_")
 ABOUT_RESULTS = (
@@ -33,7 +33,6 @@ ASKED = Reason.MEMBER_IDENTITY_UNCERTAIN  # of rows without 社員番号 only wh
 HIDDEN = "（表示できません）"  # instead of whoever an issue is about
 NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
 NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
-OWN_WORDS = Reason.RESULT_REFUSED  # カオナビ's, which may quote a value of any scale
 LINE = re.compile(r"\d+行目：")  # in the file, before the sentence
 HARMLESS = {"field"}  # the only blank of a sentence that can be filled without quoting anything
 HARMLESS_IN_REMEDIES = {"field", "sheet", "expected"}

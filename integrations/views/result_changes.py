@@ -1,17 +1,17 @@
 """Changes of test results on the page of a run: in words, and only what the person may see."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from django.core.paginator import Page
 from django.db.models import Q
 
 from accounts.rights import Account, Right
-from assessments.matching import Named, fold
+from assessments.matching import fold
 from assessments.models import PersonalityType, Scale
 from assessments.scope import scales_open_to
 from departments.scope import reach
-from integrations.mapping.sheets import SCALE
-from integrations.models import KaonaviConnection, SyncChange
+from integrations.erasure.scales import item_spellings
+from integrations.models import SyncChange
 from integrations.templatetags.wording import SCORES
 
 ABOUT_RESULTS = (SyncChange.What.ASSESSMENT, SyncChange.What.LATEST_SHEET, SyncChange.What.ALL_SHEET)
@@ -59,12 +59,3 @@ def leave_out(hidden: Collection[Scale], changes: Collection[SyncChange]) -> Non
                 {code: score for code, score in scores.items() if code not in codes} if scores else scores
                 for scores in change.fields[SCORES]
             ]
-
-
-def item_spellings(scales: Collection[Scale]) -> Iterator[str]:
-    """What the scales' items may be called on a sheet, as names are compared."""
-    chosen = KaonaviConnection.objects.values_list("sheet_item_names", flat=True).first() or {}
-    for scale in scales:
-        yield from Named.of(scale).spellings()
-        if name := chosen.get(SCALE + scale.code):
-            yield fold(name)

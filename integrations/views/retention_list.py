@@ -1,7 +1,5 @@
 """保存期間を過ぎた社員: the setting, the list, and deleting whom an administrator has looked at."""
 
-import unicodedata
-
 from django.contrib import messages
 from django.db import transaction
 from django.forms import ModelForm
@@ -13,6 +11,7 @@ from accounts import audit
 from accounts.methods import require_form
 from accounts.paging import page_of
 from accounts.reauthentication import asks_password_again
+from accounts.requests import typed_number
 from accounts.rights import for_administrators
 from employees.deletion import Selection
 from employees.deletion_views import confirm_deletion
@@ -66,8 +65,8 @@ def delete_due(request: HttpRequest) -> HttpResponse:
             people = people.filter(pk__in=ticked)
         return Selection.of(people, by=request.user)
 
-    typed = unicodedata.normalize("NFKC", request.POST.get("count", "")).strip().replace(",", "")
-    objection = NOT_THE_NUMBER if request.method == "POST" and typed != str(select().count) else ""
+    is_confirmed = typed_number(request, "count") == str(select().count)
+    objection = NOT_THE_NUMBER if request.method == "POST" and not is_confirmed else ""
     return confirm_deletion(
         request,
         select,

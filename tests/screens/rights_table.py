@@ -66,6 +66,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:choose_item": {"POST": ADMINISTRATOR},
     "integrations:data_flow": {"GET": ADMINISTRATOR},
+    "integrations:kept_scale": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:retention": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:retention_delete": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:disclosure": {"GET": ADMINISTRATOR},
@@ -124,7 +125,8 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         ("assessments:edit_type", "assessments:delete_type"), lambda _: [PersonalityType.objects.latest("order").pk]
     ),
     **dict.fromkeys(
-        ("assessments:edit_scale", "assessments:delete_scale"), lambda _: [Scale.objects.latest("order").pk]
+        ("assessments:edit_scale", "assessments:delete_scale", "integrations:kept_scale"),
+        lambda _: [Scale.objects.latest("order").pk],
     ),
     **dict.fromkeys(
         [f"departments:{name}" for name in ("detail", "edit", "code", "delete")], lambda person: [person.department_id]

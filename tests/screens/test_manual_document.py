@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessments.models import Scale
 from integrations import error_csv
 from integrations.models import SyncJob
 from tests.reason_table import MANUAL, reason_table, written_table
@@ -28,6 +29,10 @@ def test_it_has_the_chapters_of_the_vendors_manual():
 def test_it_explains_every_status_and_every_kind_of_run():
     words = [*SyncJob.Status.labels, *SyncJob.Kind.labels, *error_csv.COLUMNS, *error_csv.SEVERITIES.values()]
     assert [word for word in words if word not in TEXT] == []
+
+
+def test_it_tells_how_many_scales_are_sent_by_default(db):
+    assert f"| カオナビへ送る尺度 | {Scale.objects.exclude(kaonavi_item='off').count()}尺度 |" in TEXT
 
 
 def test_it_shows_pictures_that_are_there_and_small():

@@ -115,7 +115,7 @@ def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
     switches: Mapping[str, bool] = connection.scale_switches if connection else {}
     return [
         ScaleItem(scale.code, scale.name, tuple(scale.aliases), scale.kaonavi_item == Scale.KaonaviItem.REQUIRED)
-        for scale in Scale.objects.all()
+        for scale in Scale.objects.filter(is_kept=True)
         if switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)
     ]
 

@@ -1,0 +1,92 @@
+"""A scale that is not kept any more: its scores go from the records of runs too."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from assessments.matching import Named, fold
+from assessments.models import Scale
+from integrations import bulk
+from integrations.erasure.issues import ABOUT_RESULTS
+from integrations.erasure.words import OF_A_SCALE
+from integrations.mapping.assessment_columns import LineColumn
+from integrations.mapping.mentions import without_values
+from integrations.mapping.sheets import SCALE
+from integrations.mapping.troubles import SAID
+from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.reasons import Reason
+from integrations.records import as_text
+
+What = SyncChange.What
+SCORES = "scores"
+OWN_WORDS = Reason.RESULT_REFUSED  # カオナビ's, which may quote a value of any scale
+
+
+def item_spellings(scales: Collection[Scale]) -> Iterator[str]:
+    """What the scales' items may be called on a sheet or in a file, as names are compared."""
+    chosen = KaonaviConnection.objects.values_list("sheet_item_names", flat=True).first() or {}
+    for scale in scales:
+        yield from Named.of(scale).spellings()
+        if name := chosen.get(SCALE + scale.code):
+            yield fold(name)
+
+
+def erase_scores(scale: Scale) -> None:
+    """Erase the scale's scores from what runs wrote, sent, plan or told; the records stay. Some 100,000 take seconds.
+
+    Belongs into the transaction that erases the scores themselves.
+    """
+    items = frozenset(item_spellings([scale]))
+    erase_from_results(scale.code)
+    erase_from_sheets(items)
+    erase_from_issues(items)
+    erase_own_words()
+
+
+def erase_from_results(code: str) -> None:
+    """Changes tell old and new scores by code; the field goes where there is no other scale in it."""
+    written = SyncChange.objects.filter(what=What.ASSESSMENT, fields__scores__1__has_key=code)
+    rows = []
+    for change, fields in written.order_by().values_list("pk", "fields").iterator():
+        told = [without(scores, code) for scores in fields[SCORES]]
+        rest = {name: values for name, values in fields.items() if name != SCORES}
+        rows.append((as_text(rest | {SCORES: told} if any(told) else rest), change))
+    bulk.update(SyncChange, ("fields",), rows)
+
+
+def without(scores: Any, code: str) -> Any:
+    return {name: score for name, score in scores.items() if name != code} if scores else scores
+
+
+def erase_from_sheets(items: Collection[str]) -> None:
+    """Changes of the sheet tell old and new values by the item's name, as カオナビ spells it."""
+    sent = SyncChange.objects.filter(what=What.LATEST_SHEET).exclude(fields={})
+    rows = []
+    for change, fields in sent.order_by().values_list("pk", "fields").iterator():
+        told = {name: values for name, values in fields.items() if fold(name) not in items}
+        if len(told) < len(fields):
+            rows.append((as_text(told), change))
+    bulk.update(SyncChange, ("fields",), rows)
+
+
+def erase_from_issues(items: Collection[str]) -> None:
+    """Problems with a value of the scale; in the long form of a file its column is called as that of any other."""
+    about = SyncIssue.objects.filter(ABOUT_RESULTS)
+    names = {*items, fold(LineColumn.SCORE)}
+    fields = [name for name in about.order_by().values_list("field", flat=True).distinct() if fold(name) in names]
+    own_words = Q(reason=OWN_WORDS) | Q(job__kind=SyncJob.Kind.RESULTS, detail__contains=SAID)
+    quoting = SyncIssue.objects.filter((ABOUT_RESULTS & Q(field__in=fields)) | own_words).order_by()
+    rows = [
+        ("", *without_values(reason, field, OF_A_SCALE), pk)
+        for pk, reason, field in quoting.values_list("pk", "reason", "field")
+    ]
+    bulk.update(SyncIssue, ("value", "detail", "remedy"), rows)
+
+
+def erase_own_words() -> None:
+    """What カオナビ said of an update, whole or in the message of a run."""
+    UploadChunk.objects.filter(job__status__in=SyncJob.ENDS).exclude(messages=[]).update(messages=[])
+    failed = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS, message__contains=SAID)
+    rows = [(message.partition(SAID)[0], pk) for pk, message in failed.values_list("pk", "message")]
+    bulk.update(SyncJob, ("message",), rows)
