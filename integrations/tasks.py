@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from celery import Task, shared_task
 from celery.signals import task_postrun, task_prerun
+from django.contrib.sessions.backends.db import SessionStore
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from integrations import owner, retention, runner
@@ -32,6 +33,7 @@ def remove_old_jobs() -> None:
     drop_forgotten()
     retention.remove_old_jobs()
     retention.remove_old_exports()
+    SessionStore.clear_expired()
 
 
 def wake(job_id: int, number: int, *, after: float = 0) -> None:

@@ -11,14 +11,19 @@ from django.contrib.auth.models import User
 from django.db import connection as database
 from django.db.models import Count, Q
 
+from accounts.policy import has_provider, passwords_allowed, policy
 from accounts.rights import ADMINISTRATORS, VIEWERS, Right
 from accounts.roles import OPERATOR, roles
 from accounts.sessions import IDLE, TRUSTED, WHOLE
 from assessments.models import Scale
 from employees.models import Employee
 from integrations.mapping.sheets import LABELS, SCALE
-from integrations.models import KaonaviConnection, PrivacySettings
+from integrations.models import KaonaviConnection, PersonException, PrivacySettings
+from integrations.sync.dropping import HELD_FOR
 
+FOR_EVER = "無期限（JOB_RETENTION_DAYS が 0）"
+PROVIDER = "ログインする人の確認。受け取るのは識別子とメールアドレスだけ。社員と検査結果の情報は送りません"
+METRICS = "件数と時間だけ。個人情報は通りません"
 # カオナビ's item → our fields; a test compares them with what a sync writes
 READ: Final[Mapping[str, Sequence[str]]] = {
     "氏名": ("last_name", "first_name"),
@@ -86,17 +91,20 @@ def sent(connection: KaonaviConnection | None) -> Part:
         for scale in scales
         if scale.is_kept and switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)
     ]
-    both = "最新性格検査結果（ミキワメ連携）、全性格検査結果（ミキワメ連携）"
+    both = "最新と全の両方"
     rows = [(both, label, names.get(key, label)) for key, label in LABELS.items()]
     plain = [scale.name for scale in chosen if names.get(SCALE + scale.code, scale.name) == scale.name]
-    latest = "最新性格検査結果（ミキワメ連携）"
+    latest = "最新だけ"
     rows.append((latest, f"偏差値（{len(plain)}尺度）：{'、'.join(plain)}", "尺度と同じ名前の項目"))
     rows += [
         (latest, f"偏差値：{scale.name}", names[SCALE + scale.code]) for scale in chosen if scale.name not in plain
     ]
+    withheld = PersonException.objects.not_sent().count()
     left_out = [scale.name for scale in scales if scale not in chosen]
     text = (
-        "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーに送ります。"
+        "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーの"
+        "シート「最新性格検査結果（ミキワメ連携）」と「全性格検査結果（ミキワメ連携）」に送ります。"
+        f"{f'「カオナビへ送らない」とした社員{withheld:,}名には送りません。' if withheld else ''}"
         f"判定、総合スコア、コメント{''.join(f'、{name}' for name in left_out)}は送りません。"
         "カオナビのメンバー情報と所属ツリーには書き込みません。"
     )
@@ -116,15 +124,21 @@ def servers(connection: KaonaviConnection | None) -> Part:
     at = place.get("HOST") or "このサーバー内"
     rows = [
         ("カオナビ（公開API v2）", host_of(settings.KAONAVI_API_URL), "上の2つの表の項目"),
-        *([("社外へのプロキシ", host_of(proxy), "カオナビとの通信（暗号化されたまま通ります）")] if proxy else []),
+        *(
+            [("会社の認証サービス（OpenID Connect）", host_of(settings.OIDC_ISSUER), PROVIDER)]
+            if has_provider()
+            else []
+        ),
+        *([("社外へのプロキシ", host_of(proxy), "上の通信（暗号化されたまま通ります）")] if proxy else []),
         ("この製品の画面", host_of(settings.SITE_URL), "権限のある人のブラウザとの通信"),
         (f"データベース（{database.display_name}）", at, "保存するすべての情報"),
         ("キュー（メッセージブローカー）", host_of(settings.CELERY_BROKER_URL), "処理の番号だけ。個人情報は通りません"),
+        *([("監視（/metrics）", "取得する監視サーバー", METRICS)] if settings.METRICS_TOKEN else []),
     ]
     state = connection.get_state_display() if connection else "連携していません"
     text = (
-        f"カオナビ連携の状態：{state}。ほかの外部のサーバーには接続しません（画面の部品、解析、広告を含めて、すべてこの製品から配信します）。"
-        "「お問い合わせ」は、押した人のブラウザが開くリンクです。"
+        f"カオナビ連携の状態：{state}。ほかの外部のサーバーには接続しません（画面の部品はすべてこの製品から配信し、解析や広告はありません）。"
+        "メールは送信しません（招待とパスワードの再設定のリンクは画面に表示し、管理者が渡します）。「お問い合わせ」は、押した人のブラウザが開くリンクです。"
     )
     return Part("接続先のサーバー", text, ("相手", "場所", "通る情報"), rows)
 
@@ -145,7 +159,10 @@ def access() -> Part:
         )
         where = f"限定した{group.places}部署とその下" if role and role.is_limited else "全社"
         rows.append((group.name, able, where, f"{group.accounts}名"))
-    text = "検査結果を開いた人と、一覧を取得した人は「操作の記録」に残ります。カオナビのシートを見られる人は、カオナビの権限で決まります。"
+    text = (
+        "検査結果を開いた人と、一覧を取得した人は「操作の記録」に残ります。カオナビのシートを見られる人は、カオナビの権限で決まります。"
+        "サーバーの管理者は、データベースとバックアップの内容を読めます。"
+    )
     return Part("だれが何を見られるか", text, ("権限", "できること", "範囲", "アカウント"), rows)
 
 
@@ -155,23 +172,42 @@ def kept() -> Part:
     months = PrivacySettings.objects.values_list("retention_months", flat=True).first()
     listed = f"{months}か月を過ぎると一覧に表示し、管理者が確認して削除" if months else "期限を設定していません"
     not_kept = "、".join(Scale.objects.filter(is_kept=False).values_list("name", flat=True))
-    runs = f"{days}日（種類ごとの最新の処理を除きます）" if days else "無期限（JOB_RETENTION_DAYS が 0）"
+    runs = f"{days}日（種類ごとの最新の処理は、値だけを消去して残します）" if days else FOR_EVER
     return Part(
         "保存する期間",
-        "バックアップの保存期間は、サーバーの管理者が決めます。",
+        "社員または検査結果を削除すると、処理の記録に残るその人の値も同時に消去します。カオナビのシートの内容は、カオナビで削除するまで残ります。",
         ("情報", "期間"),
         [
             ("社員情報、検査結果", "削除するまで（自動では削除しません）"),
             *([(f"偏差値：{not_kept}", "保存しません")] if not_kept else []),
             ("退職した社員、カオナビになしの社員", listed),
             ("処理の件数、変更、エラーと注意、送信の記録", runs),
-            ("ダウンロード一覧の条件", f"{days}日" if days else "無期限"),
-            ("取り込んだファイル", "処理が終わるまで。ダウンロードしたファイルは保存しません"),
-            ("操作の記録", "無期限。変更も削除もできません"),
+            ("ダウンロード一覧の条件", f"{days}日" if days else FOR_EVER),
+            (
+                "取り込んだファイル",
+                f"処理が終わるまで（確認待ちは最長{HELD_FOR.days}日）。ダウンロードしたファイルは保存しません",
+            ),
+            ("操作の記録（操作した人、操作元のアドレス、社員の番号）", "無期限。変更も削除もできません"),
+            ("削除された検査結果の印（リンクの番号と削除日時だけ）", "無期限"),
             ("カオナビの認証情報", "連携を解除するまで（暗号化して保存）"),
+            ("アカウント（ユーザー名、氏名、メールアドレス、パスワードのハッシュ）", "停止しても残ります"),
+            ("二要素認証の鍵、リカバリーコード", "解除するまで（暗号化またはハッシュにして保存）"),
             ("ログイン", f"最長{WHOLE // 86400}日、操作がなければ{IDLE // 3600}時間"),
+            ("サーバーのログ", "サーバーの管理者が決めた期間。個人の値は書きません"),
+            ("バックアップ", "サーバーの管理者が決めた期間。そのあとに削除した人の値も含みます"),
         ],
     )
+
+
+def log_in() -> str:
+    """By which ways people get in, and who needs a second factor."""
+    chosen = policy()
+    if not passwords_allowed():
+        return "会社の認証サービスだけ（パスワードでのログインは禁止）"
+    roles = "、".join(group.name for group in chosen.roles_that_need_factor.order_by("name")) if chosen.pk else ""
+    whom = "全員" if chosen.everyone_needs_factor else roles
+    factor = f"二要素認証を{whom}に必須としています" if whom else "二要素認証は任意です"
+    return f"{'会社の認証サービス、または' if has_provider() else ''}パスワード。{factor}"
 
 
 def protection() -> Part:
@@ -188,7 +224,12 @@ def protection() -> Part:
                 else "暗号化していません（KAONAVI_API_URL が http のため）"
             ),
         )
+        yield "ログイン", log_in()
         yield "認証情報の保存", "鍵（CREDENTIAL_KEYS）で暗号化。画面、ログ、URL には出しません"
+        yield (
+            "社員情報と検査結果の保存",
+            "この製品は暗号化しません。ディスクとバックアップの暗号化は、サーバーの管理者が行います（手順は運用の手引き）",
+        )
         yield (
             "パスワードの再確認",
             f"連携、権限、検査結果のダウンロード、本人開示などの前（{TRUSTED // 60}分を過ぎたとき）",

@@ -40,17 +40,19 @@ def change_keeping(request: HttpRequest, pk: int) -> HttpResponse:
         if not problem:
             return redirect("assessments:reference")
     scale = get_object_or_404(Scale, pk=pk)
-    hindrance = why_not(scale) if scale.is_kept else ""
-    context = {"scale": scale, "results": uses_of(scale), "hindrance": hindrance, "problem": problem}
+    is_sent = scale.is_kept and is_to_be_sent(scale)
+    context = {"scale": scale, "results": uses_of(scale), "hindrance": SENT if is_sent else "", "problem": problem}
     return render(request, "integrations/kept_scale.html", context)
 
 
-def why_not(scale: Scale) -> str:
-    """What keeps the scale from being left out, or ""."""
-    if scale.code in {item.code for item in scale_items(read_settings())}:
-        return SENT
+def is_to_be_sent(scale: Scale) -> bool:
+    return scale.code in {item.code for item in scale_items(read_settings())}
+
+
+def is_sending() -> bool:
+    """Whether a run is under way that may have read what the scale's scores were, and what カオナビ shows of them."""
     running = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS).exclude(status__in=SyncJob.ENDS)
-    return BUSY if running.exclude(status=SyncJob.Status.HELD).exists() else ""
+    return running.exclude(status=SyncJob.Status.HELD).exists()
 
 
 @transaction.atomic
@@ -67,8 +69,10 @@ def changed(request: HttpRequest, pk: int) -> str:
         audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=scale, detail={"kept": True})
         messages.success(request, f"「{scale}」の偏差値を保存する設定に戻しました")
         return ""
-    if hindrance := why_not(scale):
-        return hindrance
+    if is_to_be_sent(scale):
+        return SENT
+    if is_sending():
+        return BUSY
     if (results := uses_of(scale)) and typed_number(request, "count") != str(results):
         return NOT_THE_NUMBER
     erased = stop_keeping(scale)

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from assessments.models import Scale
 from integrations import tasks
 from integrations.models import Export, PrivacySettings
 from tests.screens.conftest import (
@@ -132,6 +133,8 @@ def company(hanako: User) -> dict[str, str]:
         make_person(number, department=head, is_retired=number % 7 == 0)
     make_result(person, date(2025, 4, 1))
     result = make_result(person, grade="A+", overall_score="8.6", comment="落ち着いて取り組みます。")
+    unneeded = Scale.objects.filter(kaonavi_item="off").earliest("order")
+    make_result(person, date(2024, 4, 1), scores={unneeded.code: 61.5})
     done = make_job("partial", created=1, failed=1, total=2, requested_by=hanako)
     make_change(done, {"position": ["課長", "部長"], "is_retired": [False, True]}, object_id=person.pk)
     for severity in ("error", "skipped", "warning"):
@@ -167,6 +170,8 @@ def company(hanako: User) -> dict[str, str]:
         "データの流れ": "/settings/data-flow/",
         "保存期間": "/settings/retention/",
         "保存期間の削除": "/settings/retention/delete/?all=1",
+        "保存しない尺度": f"/settings/scales/{unneeded.pk}/",
+        "尺度": f"/results/reference/scales/{unneeded.pk}/",
         "受検者詳細": result.get_absolute_url(),
         "部署管理": "/departments/",
         "部署": below.get_absolute_url(),

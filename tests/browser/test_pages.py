@@ -13,6 +13,7 @@ from tests.browser.conftest import NARROW, WIDE, Windows, barriers, log_in
 
 pytestmark = pytest.mark.browser
 
+PAPER = 718  # pixels of an A4 sheet between its margins
 OpenPage = Callable[[int], Page]
 
 
@@ -39,6 +40,18 @@ def test_it_has_no_barriers_and_never_scrolls_sideways(width: int, open_page: Op
         page.goto(address)
         found[name] = barriers(page) + scrolls_sideways(page, WIDE) + scrolls_sideways(page, NARROW)
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_what_is_to_be_handed_on_fits_on_paper(open_page: OpenPage, company: dict[str, str]):
+    page = open_page(WIDE)
+    log_in(page)
+    page.emulate_media(media="print")
+    for name in ("データの流れ", "本人開示", "保存期間", "受検者詳細"):
+        page.goto(company[name])
+        assert scrolls_sideways(page, PAPER) == [], name
+        for part in (".topbar", ".rail", ".crumbs", ".foot"):
+            expect(page.locator(part)).to_be_hidden()
+        assert page.locator("th.wide:visible").count() == page.locator("th.wide").count()
 
 
 def test_it_has_no_barriers_in_what_opens(

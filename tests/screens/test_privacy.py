@@ -1,22 +1,22 @@
 """本人開示 and データの流れ."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Role
+from accounts.models import AuditEntry, LogInPolicy, Role
 from accounts.sessions import TRUSTED
 from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
 from integrations.mapping.employees import FIELDS
 from integrations.models import KaonaviConnection, PersonException, ResultRegistration, UploadChunk
-from integrations.screens.data_flow import READ
+from integrations.screens.data_flow import READ, log_in
 from integrations.sightings import UnseenEmployee
 from tests.screens.conftest import (
     PASSWORD,
@@ -219,6 +219,47 @@ def test_the_flow_says_who_may_what(admin: Client, company: Employee):
     page = admin.get(FLOW).text
     for text in ("人事担当", "社員を見る", "限定した0部署とその下", "すべての操作", "閲覧者", "システム管理者"):
         assert text in page
+
+
+def test_the_flow_names_every_server_that_is_asked(admin: Client, settings: Any):
+    plain = admin.get(FLOW).text
+    assert "会社の認証サービス" not in plain
+    assert "監視" not in plain
+    for text in ("メールは送信しません", "ほかの外部のサーバーには接続しません"):
+        assert text in plain
+    settings.OIDC_ISSUER, settings.METRICS_TOKEN = "https://login.example.co.jp/tenant/v2.0", "canary-token"
+    page = admin.get(FLOW).text
+    for text in ("会社の認証サービス（OpenID Connect）", "login.example.co.jp", "監視（/metrics）"):
+        assert text in page
+    assert "canary-token" not in page
+
+
+def test_the_flow_says_who_is_not_sent(admin: Client):
+    assert "送らない」とした社員" not in admin.get(FLOW).text
+    today = timezone.localdate()
+    for number, until in enumerate((None, today, today - timedelta(days=1)), start=1):
+        PersonException.objects.create(kind="not_sent", employee=make_person(number), until=until)
+    assert "「カオナビへ送らない」とした社員2名には送りません" in admin.get(FLOW).text
+
+
+def test_the_flow_says_how_one_logs_in(db, settings: Any):
+    assert log_in() == "パスワード。二要素認証は任意です"
+    LogInPolicy.objects.create(pk=1).roles_that_need_factor.add(Group.objects.get(name="管理者"))
+    assert log_in() == "パスワード。二要素認証を管理者に必須としています"
+    LogInPolicy.objects.update(everyone_needs_factor=True, allows_passwords=False)
+    assert log_in() == "パスワード。二要素認証を全員に必須としています"  # without a provider there is no other way
+    settings.OIDC_ISSUER = "https://login.example.co.jp"
+    assert log_in() == "会社の認証サービスだけ（パスワードでのログインは禁止）"
+    LogInPolicy.objects.update(allows_passwords=True)
+    assert log_in() == "会社の認証サービス、またはパスワード。二要素認証を全員に必須としています"
+
+
+def test_the_flow_says_what_stays_and_for_how_long(admin: Client, settings: Any):
+    page = admin.get(FLOW).text
+    for text in ("操作の記録", "バックアップ", "削除された検査結果の印", "サーバーのログ", "値だけを消去", "最長30日"):
+        assert text in page
+    settings.JOB_RETENTION_DAYS = 0
+    assert "無期限（JOB_RETENTION_DAYS が 0）" in admin.get(FLOW).text
 
 
 def test_the_flow_stands_without_a_connection(admin: Client):

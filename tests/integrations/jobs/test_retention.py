@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from integrations import tasks
 from integrations.models import Export, SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.retention import remove_old_exports, remove_old_jobs
@@ -103,3 +105,10 @@ def test_a_file_that_nobody_decides_on_is_not_kept_for_ever():
     assert "30日間確認されなかった" in forgotten.message
     assert not SourceFile.objects.exists()
     assert not forgotten.changes.exists()
+
+
+def test_the_nightly_errand_ends_log_ins_that_are_over():
+    for key, hours in (("over", -1), ("open", 1)):
+        Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(hours=hours))
+    tasks.remove_old_jobs()
+    assert set(Session.objects.values_list("session_key", flat=True)) == {"open"}
