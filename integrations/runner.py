@@ -54,6 +54,7 @@ SYNCS: Mapping[str, Callable[[Lease, KaonaviClient], None]] = {
 
 DATABASE_AWAY = (OperationalError, InterfaceError)  # dropped, refused, or locked for too long: nothing that we did
 MOST_ATTEMPTS = 3  # a step that took three workers down with it is not given to a fourth
+MOST_FILE_ATTEMPTS = 2  # what is in a file stays in it: what killed a worker by its size kills the next one too
 MOST_LOOKS = 6  # times that a run looks again because people were quicker, with pauses that grow: over a minute
 LONGEST_SLEEP = 600.0  # seconds; shorter than the broker's visibility time-out
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -218,13 +219,13 @@ def take_over(
     is_alone: bool = False,
     died: bool = True,
     pause: float = 0,
-    most: int = MOST_ATTEMPTS,
+    most: int | None = None,
     owner: str = "",
 ) -> Wake | None:
     """Free a job whose worker is dead or is leaving; None when it needed no freeing or has ended by this.
 
     Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that the
-    old worker writes nothing more, should it still be there. After `most` attempts the run ends. `is_alone` says that no worker is left who could go on: an
+    old worker writes nothing more, should it still be there. After `most` attempts, or those of its kind, the run ends. `is_alone` says that no worker is left who could go on: an
     import ends then, and so does what was never the queue's; another upload waits with its ledger. `owner` is whose it is
     until then. A row that is locked is being written, so its worker lives.
     """
@@ -235,7 +236,12 @@ def take_over(
         if job is None:
             return None
         is_import = job.kind != SyncJob.Kind.RESULTS
-        if (died and job.attempts >= most) or (is_alone and (is_import or not job.celery_task_id)):
+        is_file = job.kind in SyncJob.FILES
+        if died and job.attempts >= (most or (MOST_FILE_ATTEMPTS if is_file else MOST_ATTEMPTS)):
+            reason = Reason.RUN_FILE_GIVEN_UP if is_file else Reason.RUN_INTERRUPTED
+            conclude(job, SyncJob.Status.INTERRUPTED, issue(reason))
+            return None
+        if is_alone and (is_import or not job.celery_task_id):
             conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
             return None
         if is_import:

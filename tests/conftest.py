@@ -123,6 +123,27 @@ def _tests_empty_the_audit_trail() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _forms_are_sent_as_browsers_send_them() -> Iterator[None]:
+    """Django's client sends each form as multipart; a browser does so only where a page says that it has files."""
+    from django.test.client import MULTIPART_CONTENT, RequestFactory
+    from django.utils.http import urlencode
+
+    send = RequestFactory.post
+
+    def post(self: RequestFactory, path: str, data: Any = None, content_type: str = MULTIPART_CONTENT, **rest: Any):
+        if content_type != MULTIPART_CONTENT:
+            return send(self, path, data, content_type, **rest)
+        values = [one for value in (data or {}).values() for one in (value if isinstance(value, list) else [value])]
+        if not any(hasattr(one, "read") for one in values):
+            data, content_type = urlencode(data or {}, doseq=True), "application/x-www-form-urlencoded"
+        return send(self, path, data, content_type, **rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RequestFactory, "post", post)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_foreign_host() -> Iterator[None]:
     """Let sockets reach this machine only: カオナビ is always played by the simulator or by a recorded answer."""
     real_connect, real_getaddrinfo = socket.socket.connect, socket.getaddrinfo

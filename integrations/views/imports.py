@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.file_bodies import takes_files
 from accounts.methods import require_form
 from accounts.requests import person
 from accounts.rights import Right, needs
@@ -33,6 +34,7 @@ def kind_of(request: HttpRequest, slug: str) -> FileKind:
 
 @needs(Right.IMPORT_FILES)
 @require_form
+@takes_files
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file; on POST a run is started that looks at it and stores nothing before it is approved."""
     kind = kind_of(request, slug)

@@ -54,6 +54,11 @@ def start(kind: str = "employees", **options: Any) -> int:
     return actions.start_job(kind=kind, by=None, **options).pk
 
 
+def take_in(kind: str, text: str) -> int:
+    """Start the import of a file."""
+    return actions.start_job(kind=kind, by=None, file=("file.csv", text.encode())).pk
+
+
 def examine(number: int, taken_on: str, score: float) -> None:
     """A result of the member of that number, who becomes one of us with the first one."""
     name, mail = f"{number:05}", f"m{number}@example.co.jp"

@@ -67,3 +67,19 @@ def test_a_step_that_takes_every_worker_with_it_is_given_up(site, tries):
             (site.folder / "reached-load").unlink()
         site.release("load")
         assert site.end_of(job)["status"] == "interrupted"
+
+
+@pytest.mark.long
+def test_a_file_that_takes_its_worker_with_it_is_read_twice_and_not_a_third_time(site, tries):
+    people = "社員番号,姓,名,メールアドレス\r\n0001,青山,直樹,naoki@example.co.jp\r\n"
+    for _ in tries("pool process killed twice while it reads a file"):
+        site.brake("load")
+        job = site.desk.take_in(kind="employees_file", text=people)
+        for _ in range(2):
+            psutil.Process(site.reached("load")).kill()  # as the kernel does where memory runs out
+            (site.folder / "reached-load").unlink()
+        site.release("load")
+        row = site.end_of(job)
+        assert (row["status"], row["attempts"]) == ("interrupted", 2)
+        assert [issue["reason"] for issue in row["issues"]] == ["RUN_FILE_GIVEN_UP"]
+        assert site.desk.people()["rows"] == 0

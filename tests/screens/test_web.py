@@ -1,11 +1,9 @@
 """What every answer tells the browser, and what no request may bring."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from integrations.files import uploads
 from tests.screens.rights_table import PAGES, address
 
 HEADERS = {
@@ -72,14 +70,6 @@ def test_nothing_leads_to_another_site(elsewhere: str, admin: Client, anonymous:
     assert anonymous.post(f"{LOG_IN}?next={elsewhere}", values)["Location"] == reverse("home")
     assert admin.get(LOG_IN, {"next": elsewhere})["Location"] == reverse("home")
     assert "evil" not in admin.post(reverse("accounts:logout"), {"next": elsewhere})["Location"]
-
-
-def test_a_request_that_is_far_too_large_is_refused_before_it_is_read(admin: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(uploads, "LARGEST_REQUEST", 1000)
-    answer = admin.post(reverse("accounts:invite"), {"file": SimpleUploadedFile("a.csv", b"x" * 2000)})
-    assert answer.status_code == 413
-    assert "送信された内容が大きすぎます" in answer.text
-    assert admin.post(reverse("accounts:invite"), {"file": SimpleUploadedFile("a.csv", b"x" * 100)}).status_code == 200
 
 
 def test_a_form_may_not_be_endless(admin: Client, settings):

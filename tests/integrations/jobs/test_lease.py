@@ -92,6 +92,19 @@ def test_a_dead_import_goes_back_into_the_queue_and_is_given_up_after_three_deat
     assert [issue.reason for issue in job.issues.all()] == ["RUN_INTERRUPTED"]
 
 
+@pytest.mark.parametrize("kind", SyncJob.FILES)
+def test_a_file_that_took_two_workers_with_it_is_not_given_to_a_third(kind):
+    job = SyncJob.objects.create(kind=kind)
+    lease = Lease.claim(job.pk, 0, "dies:1")
+    number = runner.take_over(job.pk, lease.number).number
+    lease = Lease.claim(job.pk, number, "dies:2")
+    assert runner.take_over(job.pk, lease.number) is None
+    job.refresh_from_db()
+    assert job.status == Status.INTERRUPTED
+    assert [issue.reason for issue in job.issues.all()] == ["RUN_FILE_GIVEN_UP"]
+    assert "ファイルを分けて" in job.issues.get().remedy
+
+
 def test_a_worker_that_leaves_politely_does_not_count_as_a_death(job):
     number = 0
     for _ in range(5):
