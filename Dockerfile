@@ -20,5 +20,5 @@ USER mikiwame
 EXPOSE 8000
 # For the web server; docker-compose.yml has those of worker and beat. Nothing is written but to /tmp and /dev/shm.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "manage.py", "health", "--of=web"]
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
-     "--logger-class=mikiwame_kaonavi.gunicorn_log.GunicornLogger", "mikiwame_kaonavi.wsgi"]
+CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=16", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm", "--no-control-socket", \
+     "--worker-class=mikiwame_kaonavi.gunicorn_worker.PunctualWorker", "--logger-class=mikiwame_kaonavi.gunicorn_log.GunicornLogger", "mikiwame_kaonavi.wsgi"]

@@ -135,12 +135,13 @@ def say(text: str, *, who: str = "serve") -> None:
 
 def web(*, host: str, port: int) -> list[str]:
     """The command of the web server. Each request is a line of the product's own log."""
-    address = [f"--bind={host}:{port}", "--workers=2", "--threads=4", "--graceful-timeout=5", "--no-control-socket"]
+    address = [f"--bind={host}:{port}", "--workers=2", "--threads=16", "--graceful-timeout=5", "--no-control-socket"]
     return [
         sys.executable,
         "-m",
         "gunicorn",
         *address,
+        "--worker-class=mikiwame_kaonavi.gunicorn_worker.PunctualWorker",
         "--logger-class=mikiwame_kaonavi.gunicorn_log.GunicornLogger",
         "mikiwame_kaonavi.wsgi",
     ]

@@ -1,0 +1,43 @@
+"""A form of which only the beginning arrived is no form: its last number may be the beginning of another one."""
+
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class CutOffError(OSError):
+    """The client went away, or was too slow, before all that it had announced was there. Django makes a refusal of it."""
+
+
+class WholeBody:
+    """The body of a request, of so many bytes. Raises CutOffError where it ends before."""
+
+    def __init__(self, body: BinaryIO, length: int) -> None:
+        self.body, self.left = body, length
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = self.left if size < 0 else min(size, self.left)
+        return self.whole(self.body.read(wanted), wanted)
+
+    def readline(self, size: int = -1) -> bytes:
+        wanted = self.left if size < 0 else min(size, self.left)
+        line = self.body.readline(wanted)
+        return self.whole(line, 1 if line.endswith(b"\n") else wanted)
+
+    def whole(self, data: bytes, wanted: int) -> bytes:
+        if len(data) < wanted:
+            raise CutOffError
+        self.left -= len(data)
+        return data
+
+
+def with_whole_bodies(application: WSGIApplication) -> WSGIApplication:
+    """The application, which hears of a body that was cut off."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        length: Any = environ.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal():
+            environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(length))
+        return application(environ, start_response)
+
+    return answer

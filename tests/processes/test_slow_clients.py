@@ -1,0 +1,111 @@
+"""Clients that send a byte now and then do not keep the web server from answering others."""
+
+import re
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import Mock
+
+import pytest
+import requests
+
+from mikiwame_kaonavi.gunicorn_worker import LONGEST_REQUEST, PunctualWorker
+from mikiwame_kaonavi.launcher import ROOT, web
+from tests.processes.deployment import Deployment
+
+pytestmark = pytest.mark.processes
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+CLIENTS = 10
+FORM = "application/x-www-form-urlencoded"
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+BODY = "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={token}\r\nContent-Type: {kind}\r\nContent-Length: 100000\r\n\r\n"
+LOG_IN = BODY.format(path="/accounts/login/", token="t" * 32, kind=FORM).encode()
+
+
+@contextmanager
+def dripping(port: int, beginning: bytes) -> Iterator[None]:
+    """Ten clients that have sent this much, and from now on a byte at a time."""
+    over = threading.Event()
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(socket.create_connection(("localhost", port))) for _ in range(CLIENTS)]
+        for one in sockets:
+            one.sendall(beginning)
+
+        def drip() -> None:
+            while not over.wait(0.1):
+                for one in sockets:
+                    one.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            time.sleep(0.5)  # each has a thread of the server by now, if it gets one
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+@one_database
+@pytest.mark.parametrize("beginning", [HEAD, LOG_IN], ids=["head", "body"])
+def test_ten_slow_clients_do_not_stop_the_health_check(beginning: bytes, deployment: Deployment):
+    deployment.start("web")
+    assert requests.get(f"{deployment.web_url}/healthz", timeout=10).ok
+    with dripping(deployment.web_port, beginning):
+        for _ in range(5):  # whichever of the two processes takes it
+            began = time.monotonic()
+            assert requests.get(f"{deployment.web_url}/healthz", timeout=5).ok
+            assert time.monotonic() - began < 1
+
+
+@one_database
+def test_a_form_of_which_only_the_beginning_arrives_does_nothing(deployment: Deployment):
+    deployment.start("web")
+    session = requests.Session()
+    page = session.get(f"{deployment.web_url}/accounts/login/", timeout=10).text
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    form = f"csrfmiddlewaretoken={token}&username=hanako&password=x".encode()
+    head = BODY.format(path="/accounts/login/", token=session.cookies["csrftoken"], kind=FORM).encode()
+    for length, status in ((len(form), b" 200 "), (len(form) + 1, b" 403 ")):
+        with socket.create_connection(("localhost", deployment.web_port), timeout=10) as client:
+            client.sendall(head.replace(b"100000", str(length).encode()) + form)
+            client.shutdown(socket.SHUT_WR)
+            assert status in client.recv(100).splitlines()[0]
+
+
+@one_database
+def test_an_upload_after_the_session_has_ended_leads_to_the_log_in(deployment: Deployment):
+    deployment.start("web")
+    file = {"file": ("社員.csv", b"x" * 5_000_000)}
+    answer = requests.post(f"{deployment.web_url}/imports/employees/", files=file, timeout=10)
+    assert [each.status_code for each in answer.history] == [302]
+    assert "ログイン" in answer.text
+
+
+def test_a_client_that_takes_too_long_is_cut_off():
+    ours, theirs = socket.socketpair()
+    worker = PunctualWorker.__new__(PunctualWorker)
+    worker.tmp = Mock()
+    with ours, theirs:
+        worker.begun = {Mock(sock=ours): time.monotonic() - LONGEST_REQUEST + 5}
+        worker.notify()
+        theirs.sendall(b"a")
+        assert ours.recv(1) == b"a"
+        worker.begun = {Mock(sock=ours): time.monotonic() - LONGEST_REQUEST - 5}
+        worker.notify()
+        assert ours.recv(1) == b""
+        ours.sendall(b"answer")
+        assert theirs.recv(6) == b"answer"
+
+
+def test_the_image_starts_the_web_server_as_the_launcher_does():
+    told = re.search(r"^CMD (\[.*?\])$", (ROOT / "Dockerfile").read_text().replace("\\\n", ""), re.MULTILINE)
+    assert told is not None
+    image = set(shlex.split(told[1].strip("[]").replace(",", " ")))
+    here = {option for option in web(host="127.0.0.1", port=8000) if option.startswith("--")}
+    ours = {"gunicorn", "mikiwame_kaonavi.wsgi", "--worker-tmp-dir=/dev/shm", "--bind=0.0.0.0:8000"}
+    assert (image - here, here - image) == (ours, {"--bind=127.0.0.1:8000"})
