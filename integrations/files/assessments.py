@@ -13,8 +13,9 @@ from assessments.matching import Named, by_spelling
 from assessments.models import Assessment, PersonalityType, Scale
 from assessments.reference import lock
 from employees.models import Employee
+from integrations.files.limits import MOST_SCORES
 from integrations.files.refusals import FileRefusedError
-from integrations.files.source import Lines, content_of, read_table, refuse
+from integrations.files.source import Lines, content_of, read_table, refuse, refuse_too_many_rows
 from integrations.lease import Lease
 from integrations.mapping.assessment_columns import Columns, find_columns, headings, ignored, not_stored
 from integrations.mapping.assessment_lines import Gathering
@@ -83,7 +84,9 @@ def read_file(
 ) -> tuple[list[Row], Columns, list[Issue]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
     scales = [Named.of(scale) for scale in Scale.objects.all()]
-    source = read_table(content, headings(scales))
+    known = headings(scales)
+    refuse_too_many_rows(content, known, MOST_SCORES)
+    source = read_table(content, known, MOST_SCORES)
     not_kept = frozenset(scale.code for scale in scales) - {*kept}
     columns, problems = find_columns(source.header, scales, not_kept)
     if problems:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from integrations.files.refusals import too_large
 
-MOST_ROWS = 150_000  # with a value; the long form of 3,000 people with 50 scales each has so many
+MOST_ROWS = 150_000  # with a value, of departments or people
+MOST_SCORES = 280_000  # rows of results: 3,000 people with 30 scales in three tests, a line each, are 270,000
 MOST_LINES = 1_048_576  # blank ones too: what a sheet of Excel has
 MOST_COLUMNS = 1_000
 MOST_CELLS = 10_000_000
@@ -19,7 +20,8 @@ ROWS_BETWEEN_LOOKS = 1_000  # at the clock
 class Meter:
     """Measures a file while it is read. All methods raise FileRefusedError where it is too much."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_rows: int = MOST_ROWS) -> None:
+        self.most_rows = most_rows
         self.started = time.monotonic()
         self.lines = self.rows = self.cells = self.characters = 0
 
@@ -45,8 +47,8 @@ class Meter:
         self.rows += 1
         self.cells += len(cells)
         self.characters += sum(map(len, cells))
-        if self.rows > MOST_ROWS:
-            raise too_large(f"{MOST_ROWS:,}行まで")
+        if self.rows > self.most_rows:
+            raise too_large(f"{self.most_rows:,}行まで")
         if self.cells > MOST_CELLS:
             raise too_large(f"すべての行を合わせて{MOST_CELLS:,}個のセルまで")
         if self.characters > MOST_CHARACTERS:

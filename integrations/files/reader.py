@@ -40,15 +40,15 @@ class Table(NamedTuple):
     encoding: str = ""
 
 
-def read_csv(content: bytes, headings: Headings | None = None) -> Table:
-    """The cells of a file. Raises FileRefusedError, also from `rows`, when a line that cannot be read is reached."""
+def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> Table:
+    """The cells of a file, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a line that cannot be read is reached."""
     headings = headings or Headings.none()
     encoding = encoding_of(content, headings)
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
     skip_marks(text)
     skipped, delimiter = separator_line(text)
     delimiter = delimiter or delimiter_of(text, headings)
-    rows = filled_rows(text, delimiter, skipped)
+    rows = (meter or Meter()).filled(all_rows(text, delimiter, skipped))
     first = next(rows, None)
     if first is None:
         raise refusal("ファイルが空です。")
@@ -96,12 +96,8 @@ def delimiter_of(text: io.TextIOWrapper, headings: Headings) -> str:
     return max(DELIMITERS, key=columns)  # the first of equals: a comma
 
 
-def filled_rows(text: io.TextIOWrapper, delimiter: str = ",", skipped: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the number of the line on which it begins. `skipped` lines stand before."""
-    return Meter().filled(all_rows(text, delimiter, skipped))
-
-
 def all_rows(text: io.TextIOWrapper, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of the line on which it begins. `skipped` lines stand before."""
     csv.field_size_limit(LONGEST_ROW)
     lines = Lines(text, delimiter)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)

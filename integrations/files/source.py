@@ -7,6 +7,8 @@ from typing import Protocol, Self
 from integrations import records
 from integrations.files.formats import WORKBOOK
 from integrations.files.judging import judged
+from integrations.files.limits import MOST_ROWS, Meter
+from integrations.files.package import rows_in
 from integrations.files.quoting import unquoted
 from integrations.files.reader import Table, read_csv
 from integrations.files.refusals import FileRefusedError, refusal
@@ -34,17 +36,28 @@ def content_of(job: SyncJob) -> bytes:
     return bytes(SourceFile.objects.values_list("content", flat=True).get(job=job))
 
 
-def read_table(content: bytes, headings: Headings | None = None) -> Table:
+def read_table(content: bytes, headings: Headings | None = None, most_rows: int = MOST_ROWS) -> Table:
     """The cells of a CSV file or a workbook, as they were before an export made them harmless.
 
     `headings` tell the sheet and the delimiter. What is not to be stored is a text of its own kind (`mapping.cells`).
     Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
     """
+    meter = Meter(most_rows)
     is_csv = not content.startswith(WORKBOOK)
-    table = read_csv(content, headings) if is_csv else read_workbook(content, headings)
+    table = read_csv(content, headings, meter) if is_csv else read_workbook(content, headings, meter)
     is_cp932 = table.encoding == "cp932"
     rows = ((line, judged(cells, is_csv=is_csv, is_cp932=is_cp932)) for line, cells in table.rows)
     return table._replace(header=[unquoted(name) for name in table.header], rows=rows)
+
+
+def refuse_too_many_rows(content: bytes, headings: Headings, most_rows: int) -> None:
+    """Count the rows of a file that seems to have too many, before any rule costs time for one.
+
+    Whatever seems to have fewer is not read. Raises FileRefusedError.
+    """
+    seeming = rows_in(content) if content.startswith(WORKBOOK) else content.count(b"\n")
+    if seeming > most_rows:
+        deque(read_table(content, headings, most_rows).rows, maxlen=0)
 
 
 class Lines:

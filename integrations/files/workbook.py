@@ -21,15 +21,15 @@ NAMED = 5
 RANGE = re.compile(r"\$?[A-Z]+\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 
-def read_workbook(content: bytes, headings: Headings | None = None) -> Table:
-    """The cells of a sheet. Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
+def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> Table:
+    """The cells of a sheet, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
 
     A formula counts as its last result, as Excel has stored it.
     """
     if told := other_package(content):
         raise refusal(told)
     headings = headings or Headings.none()
-    meter = Meter()
+    meter = meter or Meter()
     sheet, notes = choose(open_sheets(content, meter), headings)
     rows = filled_rows(sheet, meter, notes)
     first = next(rows, None)
