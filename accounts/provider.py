@@ -3,10 +3,16 @@
 Nothing is remembered between two log-ins, neither the provider's addresses nor its keys: log-ins are rare, keys change.
 """
 
+import io
 import secrets
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -24,6 +30,20 @@ from joserfc.jws import JWSRegistry
 from accounts.this_machine import is_safe_address
 
 TIMEOUT = (3.05, 5.0)  # seconds to connect, and between two signs of life
+DEADLINE = 10.0  # seconds for all that one request of ours asks of the provider
+AT_ONCE = 8  # requests of ours that may wait for it
+LONGEST_ANSWER = 1_000_000  # bytes
+# what the libraries raise for a document that is something else than it should be
+UNFIT = (
+    AuthlibBaseError,
+    JoseError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 LEEWAY = 60  # seconds by which the provider's clock may differ
 SIGNED_BY = [
     "RS256",
@@ -38,6 +58,8 @@ SIGNED_BY = [
     "EdDSA",
 ]  # never none, nor a shared secret
 LONGEST_SUBJECT = 255
+T = TypeVar("T")
+at_once = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Refusal(models.TextChoices):
@@ -122,6 +144,41 @@ def return_address() -> str:
 
 def ask(*, again: bool) -> Question:
     """A question for the provider; `again` makes it ask the person even if it knows them. Raises RefusedLogInError."""
+    return in_time(lambda: question_for(again=again))
+
+
+def identity_of(question: Question, code: str) -> Identity:
+    """Who came back with the `code`. Raises RefusedLogInError."""
+    return in_time(lambda: judged(claims_of(*exchanged(question, code), question)))
+
+
+def in_time(work: Callable[[], T]) -> T:
+    """What `work` learns from the provider. Raises RefusedLogInError, also when DEADLINE has passed, whatever it waits for then.
+
+    `requests` knows only silences, so an answer that drips would hold the person, and one of our few threads, for ever. The work
+    has a thread of its own, which is given up: what it may still send is a code that works once and belongs to no session.
+    """
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again for whoever waits
+            done.set_exception(error)
+        finally:
+            at_once.release()
+
+    began = time.monotonic()
+    if not at_once.acquire(timeout=DEADLINE):
+        raise RefusedLogInError(Refusal.UNREACHABLE)
+    threading.Thread(target=copy_context().run, args=[run], daemon=True).start()
+    try:
+        return done.result(began + DEADLINE - time.monotonic())
+    except TimeoutError:
+        raise RefusedLogInError(Refusal.UNREACHABLE) from None
+
+
+def question_for(*, again: bool) -> Question:
     described_now = described()
     with session(described_now) as client:
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
@@ -132,8 +189,8 @@ def ask(*, again: bool) -> Question:
     return Question(address, state, nonce, verifier, time.time())
 
 
-def identity_of(question: Question, code: str) -> Identity:
-    """Who came back with the `code`. Raises RefusedLogInError."""
+def exchanged(question: Question, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the provider gives for the code, and its keys."""
     described_now = described()
     with session(described_now) as client:
         try:
@@ -142,9 +199,9 @@ def identity_of(question: Question, code: str) -> Identity:
             )
         except requests.RequestException:
             raise RefusedLogInError(Refusal.UNREACHABLE) from None
-        except (AuthlibBaseError, ValueError):
+        except UNFIT:
             raise RefusedLogInError(Refusal.NOT_BELIEVED) from None
-    return judged(claims_of(answer, fetched(described_now["jwks_uri"]), question))
+    return answer, fetched(described_now["jwks_uri"])
 
 
 def claims_of(answer: dict[str, Any], keys: Any, question: Question) -> dict[str, Any]:
@@ -163,7 +220,7 @@ def claims_of(answer: dict[str, Any], keys: Any, question: Question) -> dict[str
         read = jwt.decode(answer["id_token"], KeySet.import_key_set(keys), registry=registry)
         claims = CodeIDToken(read.claims, read.header, wanted, asked)
         claims.validate(leeway=LEEWAY)
-    except (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError):
+    except UNFIT:
         raise RefusedLogInError(Refusal.NOT_BELIEVED) from None
     return dict(claims)
 
@@ -186,16 +243,19 @@ def judged(claims: dict[str, Any]) -> Identity:
 
 def session(described_now: dict[str, Any]) -> OAuth2Session:
     """A client of the provider. The secret travels in the head of a request, or in its form where the provider wants that."""
-    ways = described_now.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return OAuth2Session(
+    ways = described_now.get("token_endpoint_auth_methods_supported")
+    wants_form = isinstance(ways, list) and bool(ways) and "client_secret_basic" not in ways
+    client = OAuth2Session(
         client_id=settings.OIDC_CLIENT_ID,
         client_secret=settings.OIDC_CLIENT_SECRET,
         scope="openid email",
         redirect_uri=return_address(),
         code_challenge_method="S256",
-        token_endpoint_auth_method="client_secret_basic" if "client_secret_basic" in ways else "client_secret_post",
+        token_endpoint_auth_method="client_secret_post" if wants_form else "client_secret_basic",
         default_timeout=TIMEOUT,
     )
+    client.hooks["response"] = [limited]
+    return client
 
 
 def described() -> dict[str, Any]:
@@ -210,11 +270,23 @@ def described() -> dict[str, Any]:
 def fetched(address: str) -> dict[str, Any]:
     """A document of the provider."""
     try:
-        answer = requests.get(address, timeout=TIMEOUT, allow_redirects=False)
+        answer = requests.get(address, timeout=TIMEOUT, allow_redirects=False, hooks={"response": limited})
         answer.raise_for_status()
-        found = answer.json()
     except requests.RequestException:
         raise RefusedLogInError(Refusal.UNREACHABLE) from None
+    try:
+        found = answer.json()
+    except UNFIT:
+        raise RefusedLogInError(Refusal.NOT_BELIEVED) from None
     if answer.status_code != requests.codes.ok or not isinstance(found, dict):
         raise RefusedLogInError(Refusal.NOT_BELIEVED)
     return found
+
+
+def limited(answer: requests.Response, **_: object) -> None:
+    """Read the answer's body, up to a length that no document of a provider has."""
+    with closing(answer.raw) as raw:
+        body = raw.read(LONGEST_ANSWER + 1, decode_content=True)
+    if len(body) > LONGEST_ANSWER:
+        raise RefusedLogInError(Refusal.NOT_BELIEVED)
+    answer.raw = io.BytesIO(body)

@@ -1,7 +1,7 @@
 """Which account of ours is whose at the company's provider."""
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.audit import Action
@@ -15,11 +15,14 @@ def account_for(identity: Identity) -> User:
     Bound once, it is found by issuer and subject alone: an address that somebody else gets one day opens nothing. The first
     time it is found by the address that the provider vouches for, and bound. Nobody gets an account by this.
     """
-    with transaction.atomic():
-        bound = ProviderIdentity.objects.filter(issuer=identity.issuer, subject=identity.subject).first()
-        user = bind(identity) if bound is None else bound.user
-        if not user.is_active:
-            raise RefusedLogInError(Refusal.STOPPED, user)
+    try:
+        with transaction.atomic():
+            bound = ProviderIdentity.objects.filter(issuer=identity.issuer, subject=identity.subject).first()
+            user = bind(identity) if bound is None else bound.user
+    except IntegrityError:  # bound at this moment to another account: the address was changed there in between
+        raise RefusedLogInError(Refusal.STALE) from None
+    if not user.is_active:
+        raise RefusedLogInError(Refusal.STOPPED, user)
     return user
 
 

@@ -32,16 +32,16 @@ def codes_left(factor: SecondFactor) -> int:
     return factor.recovery_codes.count()
 
 
-def begin(user: User) -> SecondFactor:
+def begin(user: User) -> SecondFactor | None:
     """The secret to show for the set-up: the one that was shown a moment ago, or a new one. It counts after `complete`.
 
-    An account whose factor counts already gets RuntimeError: it is removed first, or a stolen browser could replace it.
+    None where the account has one that counts: it is removed first, or a stolen browser could replace it.
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # two at once show one secret
         known = SecondFactor.objects.defer("secret").filter(user=user).first()
         if known is not None and known.confirmed_at is not None:
-            raise RuntimeError("the account has a second factor")
+            return None
         if known is None or known.made_at < timezone.now() - SHOWN:
             known = SecondFactor(user=user, secret=pyotp.random_base32())
             SecondFactor.objects.filter(user=user).delete()
@@ -68,9 +68,14 @@ def complete(user: User, token: str) -> list[str] | None:
 
 
 @transaction.atomic
-def renew_codes(factor: SecondFactor) -> list[str]:
-    """New recovery codes; the ones before are void."""
-    audit.record(Action.CODES_RENEWED, by=factor.user, on=factor.user, what="アカウント")
+def renew_codes(user: User) -> list[str] | None:
+    """New recovery codes; the ones before are void, also those of a renewal at the same moment. None without a factor."""
+    factor = (
+        SecondFactor.objects.select_for_update().defer("secret").filter(user=user, confirmed_at__isnull=False).first()
+    )
+    if factor is None:
+        return None
+    audit.record(Action.CODES_RENEWED, by=user, on=user, what="アカウント")
     return new_codes(factor)
 
 

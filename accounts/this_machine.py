@@ -20,7 +20,9 @@ def is_safe_address(address: object) -> bool:
         return False
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host)))
+    if not host or " " in address:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))

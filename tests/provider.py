@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -34,6 +34,7 @@ class Provider:
     person: dict[str, Any] = field(default_factory=dict)
     lies: dict[str, Any] = field(default_factory=dict)
     trouble: str = ""
+    bodies: dict[str, bytes] = field(default_factory=dict)  # path → what it answers instead
     asked: dict[str, str] = field(default_factory=dict)  # the last question, as it stood in the address
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -101,7 +102,11 @@ class Handler(BaseHTTPRequestHandler):
         provider, parts = self.provider, urlsplit(self.path)
         if provider.trouble == "slow":
             provider.stop.wait(5)
-        if parts.path == "/.well-known/openid-configuration":
+        if provider.trouble == "dripping":
+            self.drip()
+        elif parts.path in provider.bodies:
+            self.answer_with(provider.bodies[parts.path])
+        elif parts.path == "/.well-known/openid-configuration":
             self.answer(200, provider.description())
         elif parts.path == "/keys":
             self.answer(200, {"keys": [KEY.as_dict(private=False) | {"use": "sig", "alg": "RS256"}]})
@@ -140,6 +145,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(400, {"error": "invalid_grant"})
         elif self.headers["Authorization"] != f"Basic {basic}":
             self.answer(401, {"error": "invalid_client"})
+        elif "/token" in provider.bodies:
+            self.answer_with(provider.bodies["/token"])
         elif provider.trouble == "broken":
             self.answer(503, {})
         elif provider.trouble == "sent elsewhere":
@@ -152,13 +159,23 @@ class Handler(BaseHTTPRequestHandler):
                 del answer["id_token"]
             self.answer(200, answer)
 
+    def drip(self) -> None:
+        """A head that never ends, a byte now and then: no silence is long."""
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nX: ")
+        with suppress(OSError):
+            while self.provider.trouble == "dripping" and not self.provider.stop.wait(0.05):
+                self.wfile.write(b"x")
+
     def answer(self, status: int, document: dict[str, Any]) -> None:
-        body = json.dumps(document).encode()
+        self.answer_with(json.dumps(document).encode(), status)
+
+    def answer_with(self, body: bytes, status: int = 200) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(OSError):  # whoever asked may have had enough
+            self.wfile.write(body)
 
 
 @contextmanager

@@ -40,9 +40,9 @@ def show_factor(request: HttpRequest) -> HttpResponse:
 def set_up_factor(request: HttpRequest) -> HttpResponse:
     """The picture for the app, and the code that proves it has arrived there; then the recovery codes, this once."""
     user = person(request)
-    if second_factor.factor_of(user) is not None:
-        return redirect("accounts:factor")
     factor = second_factor.begin(user)
+    if factor is None:
+        return redirect("accounts:factor")
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = second_factor.complete(user, form.cleaned_data["token"])
@@ -74,10 +74,8 @@ def show_codes(request: HttpRequest, codes: list[str], *, is_new: bool) -> HttpR
 @require_POST
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown this once."""
-    factor = second_factor.factor_of(person(request))
-    if factor is None:
-        return redirect("accounts:factor")
-    return show_codes(request, second_factor.renew_codes(factor), is_new=False)
+    codes = second_factor.renew_codes(person(request))
+    return redirect("accounts:factor") if codes is None else show_codes(request, codes, is_new=False)
 
 
 @for_every_account

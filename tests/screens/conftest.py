@@ -84,6 +84,7 @@ def provider(provider_server: Provider, settings) -> Provider:
     )
     provider_server.person = {"sub": "248289761001", "email": "hanako@example.co.jp", "email_verified": True}
     provider_server.lies, provider_server.trouble, provider_server.asked = {}, "", {}
+    provider_server.bodies = {}
     return provider_server
 
 

@@ -19,6 +19,7 @@ NAMED = {"username": "hanako", "password": PASSWORD}
 
 def with_factor(user: User) -> SecondFactor:
     shown = second_factor.begin(user)
+    assert shown is not None
     second_factor.complete(user, code_of(shown))
     SecondFactor.objects.update(last_step=0)
     return SecondFactor.objects.get(user=user)
