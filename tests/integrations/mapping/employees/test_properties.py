@@ -165,19 +165,18 @@ def test_a_second_run_plans_nothing(world):
 
 
 @given(world=worlds)
-def test_nobody_who_is_there_is_marked_and_everybody_else_who_was_linked_is(world):
+def test_nobody_who_is_there_is_marked_and_whoever_is_surely_gone_is(world):
     made = world.plan()
     marked = {employee.email for employee in world.company if employee.pk in made.vanished}
-    present = {row.mail.strip().lower() for row in world.source}
+    present = {row.mail.strip().lower() for row in world.source} - {""}
+    numbers = {row.code.strip() for row in world.source} - {""}
     unmailed = {row.code.strip() for row in world.source if not row.mail.strip()} - {""}
-    gone = {
-        employee.email
-        for employee in world.company
-        if employee.linked and not employee.missing
-        if employee.email not in present and employee.employee_number not in unmailed
-    }
+    linked = [one for one in world.company if one.linked and not one.missing and one.email not in present]
+    # under a number of the source there may be a row of which it is not sure whose it is
+    surely_gone = {one.email for one in linked if one.employee_number not in numbers}
+    may_be_gone = {one.email for one in linked if one.employee_number not in (unmailed if one.email else numbers)}
     is_unsure = made.is_empty_source or any(issue.reason == "MEMBER_UNREADABLE" for issue in made.issues)
-    assert marked == (set() if is_unsure else gone)
+    assert marked == set() if is_unsure else surely_gone <= marked <= may_be_gone
 
 
 @given(world=worlds)
