@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import connections
 
+from accounts import application_role
 from integrations import keyring, presence, runner, tasks
 from integrations.lease import is_outlived, sign_of_life, worker_name
 from integrations.models import SyncJob
@@ -132,7 +133,9 @@ def hand_back(worker: str) -> None:
         connections.close_all()
 
 
+worker_init.connect(application_role.tell_at_start)  # before the keyring, which closes what both have opened
 worker_init.connect(keyring.refuse_to_start)
 worker_ready.connect(start_working)
+beat_init.connect(application_role.tell_at_start)
 beat_init.connect(keyring.tell_at_start)
 beat_init.connect(start_watching)
