@@ -6,7 +6,6 @@ its own number there, so a worker that was given up for dead, or whose job was c
 
 import logging
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from integrations.models import SyncJob
+from integrations.owner import host
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class LeaseLostError(Exception):
 
 def worker_name(pid: int | None = None) -> str:
     """Who this process is, for the job row: `host:pid` of the worker's main process."""
-    return f"{socket.gethostname()}:{pid or os.getpid()}"
+    return f"{host()}:{pid or os.getpid()}"
 
 
 def format_of(job: SyncJob) -> int:

@@ -13,20 +13,26 @@ from typing import Literal
 
 Standing = Literal["alive", "gone", "unknown"]
 
+LONGEST_HOST = 150
 PROC = Path("/proc")
 PS = "/bin/ps"  # where there is no /proc
 PS_PATIENCE = 5  # seconds
 
 
+def host() -> str:
+    """What this machine is called, as far as the columns that keep it have room."""
+    return socket.gethostname()[:LONGEST_HOST]
+
+
 def name_of(pid: int) -> str:
     """The name of this living process."""
-    return " ".join((socket.gethostname(), str(pid), started(pid) or "?", machine()))
+    return " ".join((host(), str(pid), started(pid) or "?", machine()))
 
 
 def standing(name: str) -> Standing:
     """Whether the process of this name lives. Of other machines, and after a reboot, nothing is known."""
     parts = name.split(" ")
-    if len(parts) != 4 or parts[0] != socket.gethostname() or parts[3] != machine() or not parts[1].isdecimal():
+    if len(parts) != 4 or parts[0] != host() or parts[3] != machine() or not parts[1].isdecimal():
         return "unknown"
     pid = int(parts[1])
     try:

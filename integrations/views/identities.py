@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.paginator import Page
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -24,6 +25,8 @@ KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
 ANSWERS = {"same": True, "different": False}
 WORDS = {True: "同じ人です", False: "別の人です"}
 ON_A_PAGE = 25
+LONGEST_NUMBER = IdentityDecision._meta.get_field("employee_number").max_length
+LONGEST_MAIL = IdentityDecision._meta.get_field("email").max_length
 NOBODY = "確認する人を選んでから、「同じ人です」または「別の人です」を押してください。"
 GONE = "確認する社員がいなくなったため、記録しませんでした。"
 
@@ -82,10 +85,11 @@ class Question:
 
 
 def doubts_of(job: SyncJob) -> QuerySet[SyncIssue]:
-    """The doubtful rows of a run, as long as whom they may be is here."""
-    return job.issues.filter(
-        reason=Reason.MEMBER_IDENTITY_UNCERTAIN, object_id__in=Employee.objects.values("pk")
-    ).order_by("pk")
+    """The doubtful rows of a run, as long as whom they may be is here, and what the row says could be somebody's."""
+    there = job.issues.alias(number=Length("value"), mail=Length("email")).filter(
+        number__lte=LONGEST_NUMBER, mail__lte=LONGEST_MAIL, object_id__in=Employee.objects.values("pk")
+    )
+    return there.filter(reason=Reason.MEMBER_IDENTITY_UNCERTAIN).order_by("pk")
 
 
 def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:

@@ -1,6 +1,5 @@
 """`manage.py health`: the answer of /readyz on the terminal, or how one program on this machine is, for a container's check."""
 
-import socket
 import sys
 import time
 from argparse import ArgumentParser
@@ -15,6 +14,7 @@ from django.core.management.base import BaseCommand
 
 from integrations import presence
 from integrations.health import readiness
+from integrations.owner import host
 from integrations.watch import sign_of_beat
 
 PATIENCE = 5  # seconds
@@ -41,10 +41,10 @@ class Command(BaseCommand):
 
 def web(options: dict[str, Any]) -> str:
     """Asks /healthz under a name that the settings allow."""
-    host = settings.ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
+    name = settings.ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
     connection = HTTPConnection("127.0.0.1", options["port"], timeout=PATIENCE)
     try:
-        connection.request("GET", "/healthz", headers={"Host": host})
+        connection.request("GET", "/healthz", headers={"Host": name})
         status = connection.getresponse().status
     except (OSError, HTTPException):
         return "応答しません。"
@@ -54,9 +54,7 @@ def web(options: dict[str, Any]) -> str:
 
 
 def worker(_options: dict[str, Any]) -> str:
-    here = presence.seen(timedelta(seconds=settings.JOB_SEEN_WITHIN)).filter(
-        name__startswith=f"{socket.gethostname()}:"
-    )
+    here = presence.seen(timedelta(seconds=settings.JOB_SEEN_WITHIN)).filter(name__startswith=f"{host()}:")
     return "" if here.exists() else "このマシンのワーカーが動いていません。"
 
 
