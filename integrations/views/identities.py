@@ -25,8 +25,8 @@ KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
 ANSWERS = {"same": True, "different": False}
 WORDS = {True: "同じ人です", False: "別の人です"}
 ON_A_PAGE = 25
-LONGEST_NUMBER = IdentityDecision._meta.get_field("employee_number").max_length
-LONGEST_MAIL = IdentityDecision._meta.get_field("email").max_length
+LONGEST_NUMBER = IdentityDecision._meta.get_field("employee_number").max_length or 0
+LONGEST_MAIL = IdentityDecision._meta.get_field("email").max_length or 0
 NOBODY = "確認する人を選んでから、「同じ人です」または「別の人です」を押してください。"
 GONE = "確認する社員がいなくなったため、記録しませんでした。"
 
