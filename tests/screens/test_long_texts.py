@@ -123,7 +123,11 @@ def test_a_file_with_a_long_name_headings_and_cells_is_taken_or_refused_in_words
 @pytest.mark.parametrize("length", LENGTHS)
 def test_a_doubt_with_a_longer_number_than_anybody_has_is_not_remembered(length: int, admin: Client):
     job, person = make_job("partial"), make_person()
-    told: dict[str, Any] = {"reason": Reason.MEMBER_IDENTITY_UNCERTAIN, "object_id": person.pk, "subject_name": "別所 実"}
+    told: dict[str, Any] = {
+        "reason": Reason.MEMBER_IDENTITY_UNCERTAIN,
+        "object_id": person.pk,
+        "subject_name": "別所 実",
+    }
     for number, mail in (("9" * length, person.email), ("1", f"{'x' * length}@example.co.jp")):
         issue = make_issue(job, value=number, email=mail, **told)
         answer = admin.post(

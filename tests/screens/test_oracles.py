@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.rights import Right
 from assessments.models import PersonalityType, ProtectedName, Scale
 from employees.models import Employee
-from integrations.models import SyncJob
+from integrations.models import PersonException, SyncJob
 from integrations.runner import run_here
 from tests.screens.conftest import (
     make_change,
@@ -248,3 +248,15 @@ def test_it_stays_reserved_when_the_scale_is_no_more_and_may_be_taken_by_a_prote
 
 def test_the_names_are_rows_that_a_migration_has_put_there_and_nobody_changes(editor: Client):
     assert {"充実感", "安心感", "やる気"} <= set(ProtectedName.objects.values_list("name", flat=True))
+
+
+def test_the_form_of_a_role_says_what_taking_results_in_needs(admin: Client):
+    assert "検査結果のファイルを取り込むには、「ファイルを取り込む」のほかに" in admin.get(reverse("roles:add")).text
+
+
+def test_a_deletion_says_of_everybody_alike_that_exceptions_go_too(admin: Client):
+    person = make_person(1)
+    said = "同期の例外を設定している場合は、その設定も削除されます"
+    assert said in admin.get(reverse("employees:delete", args=[person.pk])).text
+    PersonException.objects.create(kind="not_sent", employee=person)
+    assert said in admin.get(reverse("employees:delete", args=[person.pk])).text

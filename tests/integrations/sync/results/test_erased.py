@@ -1,0 +1,35 @@
+"""Somebody is deleted while their results are on their way: when the run has ended, nothing of them is left in its records."""
+
+import pytest
+
+from integrations import actions, runner
+from integrations.connecting import open_client
+from integrations.mapping import sheets
+from tests.screens.test_erasure import left_of
+
+CANARY = ("CANARY-7", "canary@example.co.jp", "金糸雀")
+WORDS = ["CANARY-7 の 77.7 は登録できません"]
+
+
+@pytest.mark.usefixtures("one_a_chunk", "connection")
+@pytest.mark.parametrize("is_refused", [False, True])
+@pytest.mark.parametrize("steps", range(1, 12))
+def test_nothing_is_left_whenever_they_go(steps: int, tenant, employ, test, *, is_refused: bool):
+    canary = employ("CANARY-7", email="canary@example.co.jp", last_name="金糸雀")
+    for person in (canary, employ("E2")):
+        test(person, score=77.7)
+    if is_refused and steps > 1:  # before that カオナビ does not know of them
+        path = f"^/sheets/{tenant.sheet(sheets.LATEST.name).id}$"
+        tenant.fail("status", method="PATCH", path=path, status=400, messages=WORDS, times=1)
+    job = actions.start_job(kind="results", by=None, here=True)
+    number, done = job.lease, 0
+    while (step := runner.advance(job.pk, number, worker="test", connect=open_client)) is not None:
+        number, done = step.number, done + 1
+        if done == steps:
+            canary.delete()
+    if done < steps:
+        canary.delete()
+    job.refresh_from_db()
+
+    assert job.finished_at is not None
+    assert left_of(CANARY) == set()
