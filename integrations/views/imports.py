@@ -11,6 +11,7 @@ from accounts.requests import person
 from accounts.rights import Right, needs
 from integrations import actions
 from integrations.files.kinds import KINDS, FileKind
+from integrations.files.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SCORES
 from integrations.files.uploads import has_too_large_file
 from integrations.forms import UploadForm
 from integrations.models import SourceFile, SyncJob
@@ -19,6 +20,7 @@ from integrations.views.deciding import may_import
 from integrations.views.runs import say_who_runs
 
 LAST_RUNS = 5
+MOST = {"columns": MOST_COLUMNS, "cells": MOST_CELLS}
 LONGEST_NAME = SourceFile._meta.get_field("name").max_length or 0
 
 
@@ -57,6 +59,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "columns": kind.columns(),
         "endings": ENDINGS,
+        "most": {"rows": MOST_SCORES if kind.job == SyncJob.Kind.ASSESSMENTS_FILE else MOST_ROWS, **MOST},
         "runs": SyncJob.objects.filter(kind=kind.job).select_related("requested_by")[:LAST_RUNS],
         "held": SyncJob.objects.filter(status=SyncJob.Status.HELD).first(),
     }

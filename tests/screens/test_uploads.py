@@ -19,9 +19,14 @@ from employees.models import Employee
 from integrations import runner
 from integrations.files import uploads
 from integrations.files.kinds import KINDS
+from integrations.files.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SCORES, READ_SECONDS
+from integrations.files.package import LARGEST_OTHER, LARGEST_PARTS, LARGEST_UNPACKED
 from integrations.files.source import read_table
 from integrations.mapping import assessment_columns, department_file, employee_file_rows
+from integrations.mapping.keeping import MOST_ISSUES
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
+from mikiwame_kaonavi.gunicorn_worker import LONGEST_REQUEST
+from mikiwame_kaonavi.launcher import ROOT
 from tests.integrations.files.files import csv_file
 from tests.screens.conftest import account, logged_in, make_job, make_person
 
@@ -75,6 +80,27 @@ def test_the_page_tells_every_column(slug: str, admin: Client):
     assert all(column.words for column in told.values())
     assert all(f'<th scope="row" class="nowrap">{name}' in page for name in told)
     assert "必須" in page
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_the_page_and_the_documents_tell_the_limits(slug: str, admin: Client):
+    rows = MOST_SCORES if slug == "results" else MOST_ROWS
+    page = admin.get(reverse("integrations:import", args=[slug])).text
+    size = uploads.LARGEST_UPLOAD // uploads.MEGABYTE
+    assert f"{size} MB まで" in page
+    assert f"{rows:,}行、{MOST_COLUMNS:,}列、{MOST_CELLS:,}セルまで" in page
+    manual, operations, decisions = (
+        (ROOT / "docs" / name).read_text() for name in ("manual.ja.md", "operations.md", "decisions.md")
+    )
+    for told in (manual, operations):
+        numbers = (f"{size} MB", f"{rows:,} 行", f"{MOST_COLUMNS:,} 列", f"{MOST_CELLS:,}", f"{MOST_ISSUES:,} 件")
+        assert [number for number in numbers if number not in told] == []
+    numbers = (f"{size} MB", f"{rows:,} rows", f"{MOST_COLUMNS:,} columns", f"{MOST_CELLS:,} cells", f"{MOST_ISSUES:,}")
+    assert [number for number in numbers if number not in decisions] == []
+    parts = [*LARGEST_PARTS.values(), LARGEST_UNPACKED, LARGEST_OTHER]
+    assert [part for part in parts if f"{part // 1_000_000} MB" not in operations] == []
+    assert f"{READ_SECONDS:.0f} 秒" in operations
+    assert f"{LONGEST_REQUEST:.0f}秒" in operations
 
 
 @pytest.mark.parametrize("slug", KINDS)
