@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +149,10 @@ def fields(clients: dict[str, Client], company: Employee) -> dict[str, list[str]
     return found
 
 
+def takes_files(where: str) -> bool:
+    return getattr(resolve(where).func, "takes_files", False)
+
+
 @pytest.mark.long
 @pytest.mark.usefixtures("_nobody_answers", "connected")
 @pytest.mark.parametrize("name", sorted(set(PAGES)))
@@ -157,14 +161,14 @@ def test_it_answers_and_lets_nobody_in_too_far(
 ):
     where = address(name, company)
     methods = PAGES[name]
+    # elsewhere nothing is looked at behind a file: `tests/screens/test_file_bodies.py`
+    anything = st.one_of(values, st.lists(values, max_size=3), *[files] * takes_files(where))
 
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
     @given(
         role=st.sampled_from(ROLES),
         method=st.sampled_from(sorted(methods)),
-        sent=st.dictionaries(
-            st.sampled_from(fields[name]), st.one_of(values, st.lists(values, max_size=3), files), max_size=12
-        ),
+        sent=st.dictionaries(st.sampled_from(fields[name]), anything, max_size=12),
     )
     def ask(role: str, method: str, sent: dict[str, Any]) -> None:
         if method == "GET":
