@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import audit
 from accounts.audit import Action
-from accounts.sessions import FACTOR, PROVIDER, forget_ended_sessions
+from accounts.sessions import CONFIRMED, FACTOR, PROVIDER, forget_ended_sessions
 
 HALF_WAY = "half_way"
 PATIENCE = 5 * 60  # seconds that a right password waits for the code
@@ -49,11 +49,16 @@ def half_way(request: HttpRequest) -> HalfWay | None:
 
 
 @transaction.atomic
-def let_in(request: HttpRequest, user: User, *, with_factor: bool = False, at_provider: bool = False) -> None:
-    """The person has answered everything: a session begins."""
+def let_in(request: HttpRequest, user: User, *, with_factor: bool = False, asked_at: float | None = None) -> None:
+    """The person has answered everything: a session begins. `asked_at` is for a log-in at the provider: when that asked the
+    person who they are. It may let somebody in without a question, and then they are asked before what is worth it.
+    """
+    at_provider = asked_at is not None
     forget_ended_sessions()
     request.session.pop(HALF_WAY, None)
     login(request, user, backend=BACKEND)
     request.session[FACTOR], request.session[PROVIDER] = with_factor, at_provider
+    if asked_at is not None:
+        request.session[CONFIRMED] = int(asked_at)
     how = "provider" if at_provider else "password_and_code" if with_factor else "password"
     audit.record(Action.LOGGED_IN, by=user, detail={"method": how})

@@ -129,7 +129,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the provider says it is. `mail` is "" where the provider does not vouch for it; `asked_at` is 0 where it is not told."""
+    """Who the provider says it is. `mail` is "" where the provider does not vouch for it. `asked_at` is when it asked the person
+    who they are, which may be long before it sends them here; 0 where it does not tell.
+    """
 
     issuer: str
     subject: str
@@ -229,15 +231,16 @@ def judged(claims: dict[str, Any]) -> Identity:
     """The person of these claims. A mail address counts only where the provider vouches for it: `email_verified`, or
     `xms_edov` of Entra ID, which has no such claim.
     """
-    subject, mail, at = claims.get("sub"), claims.get("email"), claims.get("auth_time", 0)
+    subject, mail, at = claims.get("sub"), claims.get("email"), claims.get("auth_time")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or "\x00" in subject:
         raise RefusedLogInError(Refusal.NOT_BELIEVED)
+    now = time.time()
     is_vouched_for = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1", "true")
     return Identity(
         issuer=settings.OIDC_ISSUER,
         subject=subject,
         mail=mail if is_vouched_for and isinstance(mail, str) and mail.isascii() and mail.isprintable() else "",
-        asked_at=float(at) if isinstance(at, int | float) else 0,
+        asked_at=min(float(at), now) if isinstance(at, int | float) and 0 <= at <= now + LEEWAY else 0,
     )
 
 

@@ -14,7 +14,7 @@ from accounts.partials import wants_part
 # Seconds. Rules of the product, so no environment variable changes them.
 IDLE = 8 * 60 * 60  # without a page that the person asked for
 WHOLE = 7 * 24 * 60 * 60  # from the log-in, whatever was done since; SESSION_COOKIE_AGE is the same
-TRUSTED = 15 * 60  # from the password, for what is worth asking again
+TRUSTED = 15 * 60  # from the password, or the provider's question, for what is worth asking again
 NOTICED = 5 * 60  # a sign of life is stored so often, to spare a write with every page
 
 BEGAN, SEEN, CONFIRMED = "began", "seen", "confirmed"
@@ -27,7 +27,7 @@ def begin(request: HttpRequest, **_: object) -> None:
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the person gave the password within the last TRUSTED seconds."""
+    """Whether the person showed who they are, by the password or at the provider, within the last TRUSTED seconds."""
     return time.time() - float(request.session.get(CONFIRMED, 0)) <= TRUSTED
 
 

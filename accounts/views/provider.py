@@ -80,7 +80,7 @@ def take_answer(request: HttpRequest) -> HttpResponse:
     question = Question(**kept)
     identity = provider.identity_of(question, code)
     if not again:
-        let_in(request, account_for(identity), at_provider=True)
+        let_in(request, account_for(identity), asked_at=identity.asked_at)
         return redirect(back)
     if not isinstance(request.user, User) or not is_from_provider(request) or not is_theirs(request.user, identity):
         raise RefusedLogInError(Refusal.SOMEBODY_ELSE)

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, LogInPolicy
 from accounts.provider import Refusal
+from accounts.sessions import TRUSTED
 from tests.provider import Provider
 from tests.screens.conftest import PASSWORD, account, logged_in
-from tests.screens.provider_visitor import ASK, go
+from tests.screens.provider_visitor import ASK, go, go_and_show
 from tests.screens.second_factor_holder import code_of, demand, is_in, tired, with_factor
 
 LOG_IN, HOME = reverse("accounts:login"), reverse("home")
@@ -26,10 +27,39 @@ NOW = int(time.time())
 # --- the question in between
 
 
+@pytest.mark.parametrize("told", [None, NOW - TRUSTED - 60, NOW + 3600, NOW * 1000, 0, -1, 10**400, True])
+def test_a_log_in_without_a_question_confirms_nobody(told, provider: Provider, hanako: User):
+    provider.lies = {"auth_time": told}
+    _, client = go(provider)
+    assert "prompt" not in provider.asked
+    assert is_in(client)
+    assert client.get(INVITE)["Location"] == f"{CONFIRM}?next={INVITE}"
+    provider.lies = {}
+    go(provider, client)
+    assert client.get(INVITE).status_code == 200
+
+
+def test_out_and_in_again_is_no_answer_to_the_question(inside: Client, provider: Provider):
+    assert inside.get(INVITE).status_code == 302
+    inside.post(reverse("accounts:logout"))
+    provider.lies = {"auth_time": NOW - 8 * 3600}
+    go(provider, inside)
+    assert inside.get(INVITE).status_code == 302
+
+
+@pytest.mark.parametrize("ago", [0, 60, TRUSTED - 120])
+def test_a_log_in_that_the_provider_asked_for_just_now_confirms(ago: int, provider: Provider, hanako: User):
+    provider.lies = {"auth_time": int(time.time()) - ago}
+    _, client = go(provider)
+    assert client.get(INVITE).status_code == 200
+    session = client.session
+    assert session["confirmed"] <= time.time() - ago
+
+
 @pytest.fixture
 def inside(provider: Provider, hanako: User) -> Client:
     """An administrator who logged in at the provider a quarter of an hour ago."""
-    return tired(go(provider)[1])
+    return tired(go_and_show(provider))
 
 
 def test_the_provider_asks_again_after_a_quarter_of_an_hour(inside: Client, provider: Provider):
@@ -101,7 +131,7 @@ def test_passwords_can_be_forbidden_only_from_a_session_at_the_provider(provider
     outside = logged_in(hanako)
     assert "会社のアカウントでログインしている管理者だけです" in outside.post(POLICY, {}).text
     assert not LogInPolicy.objects.exists()
-    inside = go(provider)[1]
+    inside = go_and_show(provider)
     assert inside.post(POLICY, {})["Location"] == POLICY
     assert not LogInPolicy.objects.get().allows_passwords
 
@@ -109,7 +139,7 @@ def test_passwords_can_be_forbidden_only_from_a_session_at_the_provider(provider
 @pytest.fixture
 def no_passwords(provider: Provider, hanako: User) -> Client:
     """An administrator at the provider, who has forbidden them."""
-    client = go(provider)[1]
+    client = go_and_show(provider)
     client.post(POLICY, {})
     return client
 
@@ -129,7 +159,7 @@ def test_a_code_that_was_awaited_is_worth_nothing_once_passwords_are_forbidden(p
     factor = with_factor(hanako)
     client = Client()
     client.post(LOG_IN, {"username": "hanako", "password": PASSWORD})
-    go(provider)[1].post(POLICY, {})
+    go_and_show(provider).post(POLICY, {})
     client.post(reverse("accounts:code"), {"token": code_of(factor)})
     assert not is_in(client)
 
