@@ -122,16 +122,18 @@ def refuse(
     """
     size = records_in(chunk)
     with lease.writing() as job:
-        chunk.state, chunk.messages = State.REFUSED, [records.storable(message) for message in messages]
+        # of somebody who was deleted meanwhile nothing is written down any more, and the words may be about them
+        told = () if has_lost_somebody(chunk) else messages
+        chunk.state, chunk.messages = State.REFUSED, [records.storable(message) for message in told]
         chunk.save(update_fields=["state", "messages"])
         state.stage = "survey"
         if is_probe(state, chunk):
-            follow(job, state, chunk.sheet, search.refused(state.search, messages), messages=messages, ticks=ticks)
+            follow(job, state, chunk.sheet, search.refused(state.search, messages), messages=told, ticks=ticks)
         elif is_large and len(chunk.codes) > 1:
             state.max_records = max(1, size // 2)
         else:
             verdict = search.begin(state.search, chunk.sheet, list(chunk.codes), messages, is_fault=is_fault)
-            follow(job, state, chunk.sheet, verdict, messages=messages, ticks=ticks)
+            follow(job, state, chunk.sheet, verdict, messages=told, ticks=ticks)
         state.save(job)
     return 0.0
 
