@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from integrations import owner, retention, runner
+from integrations.erasure import erase_stragglers
 from integrations.lease import worker_name
 from integrations.sync.dropping import drop_forgotten
 
@@ -31,6 +32,7 @@ def advance_job(self: Task, job_id: int, number: int) -> None:
 def remove_old_jobs() -> None:
     """Beat's nightly errand."""
     drop_forgotten()
+    erase_stragglers()
     retention.remove_old_jobs()
     retention.remove_old_exports()
     SessionStore.clear_expired()

@@ -2,7 +2,7 @@
 
 from integrations.erasure.erasing import erase, erase_results
 from integrations.erasure.fading import fade
-from integrations.erasure.leavers import erase_leavers
+from integrations.erasure.leavers import erase_leavers, erase_stragglers
 from integrations.erasure.scales import erase_scores
 
-__all__ = ["erase", "erase_leavers", "erase_results", "erase_scores", "fade"]
+__all__ = ["erase", "erase_leavers", "erase_results", "erase_scores", "erase_stragglers", "fade"]

@@ -1,8 +1,11 @@
 """Who was deleted while a run was under way: it read them before, and may have told of them after."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from employees.models import Employee
 from integrations import bulk
@@ -10,6 +13,8 @@ from integrations.erasure.changes import BY_PERSON, NO_VALUES, labelled
 from integrations.erasure.issues import WRITTEN, forgotten, read
 from integrations.erasure.words import GONE
 from integrations.models import SyncIssue, SyncJob
+
+LATELY = timedelta(days=3)  # longer than a night's errand may be missed
 
 
 def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
@@ -23,4 +28,18 @@ def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
     by_number = Q(email="", subject_key__in={*numbers}.difference(there))
     by_mail = ~Q(email="") & ~Q(Exists(Employee.objects.filter(email=OuterRef("email"))))
     about_results = Q(job=job, reason__startswith="RESULT_")
-    bulk.update(SyncIssue, WRITTEN, [forgotten(told, None) for told in read(about_results & (by_number | by_mail))])
+    gone = [forgotten(told, None) for told in read(about_results & (by_number | by_mail))]
+    bulk.update(SyncIssue, WRITTEN, gone)
+    if gone:
+        job.chunks.exclude(messages=[]).update(messages=[])  # they may be about them
+
+
+def erase_stragglers() -> None:
+    """Beat's nightly errand: what a run that ended lately told of somebody whose deletion was done at the same moment.
+
+    Neither sees what the other has not committed yet. An error about somebody whose 社員番号 has changed since goes as well.
+    """
+    for job in SyncJob.objects.filter(status__in=SyncJob.ENDS, finished_at__gt=timezone.now() - LATELY):
+        with transaction.atomic():
+            about_results = job.issues.filter(reason__startswith="RESULT_").exclude(subject_key="")
+            erase_leavers(job, set(about_results.values_list("subject_key", flat=True)))

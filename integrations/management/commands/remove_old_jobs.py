@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from integrations.erasure import erase_stragglers
 from integrations.retention import remove_old_exports, remove_old_jobs
 from integrations.sync.dropping import drop_forgotten
 
@@ -17,5 +18,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{drop_forgotten()}件の確認待ちの処理を取りやめました。")
+        erase_stragglers()
         self.stdout.write(f"{remove_old_jobs(options['days'])}件の処理を削除しました。")
         self.stdout.write(f"{remove_old_exports(options['days'])}件のダウンロードの記録を削除しました。")

@@ -2,7 +2,9 @@
 
 import pytest
 
-from integrations import actions, runner
+from assessments.models import Assessment
+from employees.models import Employee
+from integrations import actions, runner, tasks
 from integrations.connecting import open_client
 from integrations.mapping import sheets
 from tests.screens.test_erasure import left_of
@@ -33,3 +35,19 @@ def test_nothing_is_left_whenever_they_go(steps: int, tenant, employ, test, refu
 
     assert job.finished_at is not None
     assert left_of(CANARY) == set()
+
+
+@pytest.mark.usefixtures("one_a_chunk", "connection")
+def test_the_night_finds_whom_a_deletion_at_the_same_moment_left(tenant, employ, test, upload):
+    canary = employ("CANARY-7", last_name="金糸雀")
+    for person in (canary, employ("E2")):
+        test(person, score=77.7)
+    path = f"^/sheets/{tenant.sheet(sheets.LATEST.name).id}$"
+    tenant.fail("task_ng", method="PATCH", path=path, codes=["CANARY-7"], messages=WORDS)
+    job = upload()
+    Assessment.objects.filter(employee=canary).delete()
+    Employee.objects.filter(pk=canary.pk)._raw_delete("default")  # which tells nobody: it looked just before
+    assert left_of(CANARY)
+    tasks.remove_old_jobs()
+    assert left_of(CANARY) == set()
+    assert job.issues.count() == 1
