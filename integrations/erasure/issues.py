@@ -39,24 +39,36 @@ class Told(NamedTuple):
     fingerprint: int | None
 
 
+class Found(NamedTuple):
+    """Problems of somebody's, each with their number, and those of others or of a run that quote them."""
+
+    own: list[tuple[Told, int]]
+    quoting: list[Told]
+
+
 def erase_issues(subjects: Subjects) -> None:
     """The problems of these people, and what others' problems quote of them."""
-    own: list[tuple[Told, int]] = []
+    found = find_issues(subjects)
+    rows = [*(forgotten(told, pk) for told, pk in found.own), *(unquoted(told, subjects) for told in found.quoting)]
+    bulk.update(SyncIssue, WRITTEN, rows)
+
+
+def find_issues(subjects: Subjects) -> Found:
+    """All problems that tell of these people, in one pass over the table."""
+    found = Found([], [])
     by_name: list[tuple[Told, int]] = []
-    quoting: list[Told] = []
     may_quote = (
         OF_THE_RUN | Q(reason__in=NAMING_OTHERS) | Q(object_id__in=subjects.pks, reason__startswith=ABOUT_PEOPLE)
     )
     for told in read(with_keys(subjects) | Q(told_name__in=subjects.by_name) | may_quote):
         if (pk := subjects.with_key(told.email, told.subject_key)) is not None:
-            own.append((told, pk))
+            found.own.append((told, pk))
         elif (pk := subjects.named(told.subject_name)) is not None:
             by_name.append((told, pk))
         elif is_about(told, subjects) or any(map(subjects.are_in, (told.value, told.detail, told.field))):
-            quoting.append(told)
-    own.extend(without_namesakes(by_name, subjects))
-    rows = [*(forgotten(told, pk) for told, pk in own), *(unquoted(told, subjects) for told in quoting)]
-    bulk.update(SyncIssue, WRITTEN, rows)
+            found.quoting.append(told)
+    found.own.extend(without_namesakes(by_name, subjects))
+    return found
 
 
 def erase_result_issues(subjects: Subjects) -> None:

@@ -36,6 +36,11 @@ class UploadChunk(models.Model):
     people = models.PositiveIntegerField(
         default=0, db_default=0, help_text="how many there were, once `codes` is empty"
     )
+    sent_people = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="number of the employee's row → true, of everybody in the call; stays as long as the run, for 本人開示",
+    )
     content = models.BinaryField(
         default=bytes, help_text="what is sent and what was shown before; emptied when the run ends"
     )

@@ -9,12 +9,16 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Field, ForeignObjectRel, Model, Q, QuerySet
+from django.db.models.functions import Lower, Trim
 
 from accounts.models import AuditEntry
 from accounts.roles import role_of
 from accounts.viewing import LOOKS, about
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
+from integrations.erasure.issues import find_issues, is_about
+from integrations.erasure.subjects import subjects_of
+from integrations.mapping.mentions import Subjects
 from integrations.models import Export, SyncChange, SyncIssue, SyncJob, UploadChunk
 from integrations.templatetags.wording import change_lines
 
@@ -46,7 +50,13 @@ class Section:
 def disclosure(person: Employee) -> list[Section]:
     """All parts, in the order in which they are read."""
     results = list(Assessment.objects.filter(employee=person).select_related("personality_type").order_by("taken_on"))
-    changes = list(changes_of(person, results))
+    subjects = subjects_of([person.pk], frozenset({person.pk}))
+    numbers = numbers_of(person)
+    changes = list(changes_of(person, results, subjects))
+    issues = list(issues_of(subjects))
+    sent = list(sent_to_kaonavi(numbers))
+    shown_in = {issue.job_id for issue in issues} | {chunk.job_id for chunk in sent}
+    shown_in |= {change.job_id for change in changes if change.what != SyncChange.What.EMPLOYEE}
     return [
         Section("person", "社員情報", columns_of(Employee), [told(person)]),
         of_rows("results", "検査結果", Assessment, results, without=("employee", "scores")),
@@ -54,12 +64,12 @@ def disclosure(person: Employee) -> list[Section]:
         *hanging_on(person, (Assessment,)),
         *hanging_on_all(results),
         accounts_of(person),
-        sent_of(person),
+        sent_section(sent),
         changes_section(changes),
-        issues_section(person),
-        looks_section(person, changes),
+        issues_section(issues),
+        looks_section(numbers, shown_in),
         exports_section(),
-        audit_section(person),
+        audit_section(numbers),
     ]
 
 
@@ -149,10 +159,14 @@ def accounts_of(person: Employee) -> Section:
     return Section("accounts", "この製品のアカウント（同じメールアドレス）", columns, rows)
 
 
-def sent_of(person: Employee) -> Section:
+def sent_to_kaonavi(numbers: Iterable[int]) -> QuerySet[UploadChunk]:
+    """The calls to カオナビ in which somebody with one of these numbers was."""
+    sent = UploadChunk.objects.filter(sent_at__isnull=False, sent_people__has_any_keys=[*map(str, numbers)])
+    return sent.defer("content", "codes", "sent_people").select_related("job").order_by("pk")
+
+
+def sent_section(sent: Iterable[UploadChunk]) -> Section:
     """What went to カオナビ: sheet, when it was sent, and what became of it."""
-    number = person.employee_number
-    sent = UploadChunk.objects.exclude(state=UploadChunk.State.PLANNED).defer("content").select_related("job")
     rows = [
         {
             "sheet": chunk.get_sheet_display(),
@@ -161,7 +175,7 @@ def sent_of(person: Employee) -> Section:
             "state": chunk.get_state_display(),
             "run": str(chunk.job),
         }
-        for chunk in (sent.filter(codes__has_key=number).order_by("pk") if number else ())
+        for chunk in sent
     ]
     columns = {
         "sheet": "送信先（カオナビのシート）",
@@ -174,14 +188,14 @@ def sent_of(person: Employee) -> Section:
     return Section("sent", "送信先と日時", columns, rows, note)
 
 
-def changes_of(person: Employee, results: Iterable[Assessment]) -> QuerySet[SyncChange]:
-    """What runs wrote or, while held, would write about the person."""
-    mine = Q(what=SyncChange.What.EMPLOYEE, object_id=person.pk)
+def changes_of(person: Employee, results: Iterable[Assessment], subjects: Subjects) -> QuerySet[SyncChange]:
+    """What runs wrote or, while held, would write about the person: by the number of the row, without one by any key."""
+    mine = Q(what__in=(SyncChange.What.EMPLOYEE, *SHEETS), object_id=person.pk)
     mine |= Q(what=SyncChange.What.ASSESSMENT, object_id__in=[result.pk for result in results])
-    keys = [key for key in (person.employee_number, person.email) if key]
-    mine |= Q(what__in=(*SHEETS, SyncChange.What.ASSESSMENT), key__in=keys)
-    mine |= Q(what=SyncChange.What.EMPLOYEE, object_id=None, key__in=keys)
-    return SyncChange.objects.filter(mine).select_related("job").order_by("pk")
+    by_key = Q(object_id=None) & ~Q(what=SyncChange.What.DEPARTMENT)
+    mine |= (by_key | Q(what=SyncChange.What.ASSESSMENT)) & Q(told_key__in=subjects.by_key)
+    changes = SyncChange.objects.alias(told_key=Lower(Trim("key")))
+    return changes.filter(mine).select_related("job").order_by("pk")
 
 
 def changes_section(changes: Iterable[SyncChange]) -> Section:
@@ -215,29 +229,41 @@ def changes_section(changes: Iterable[SyncChange]) -> Section:
     return Section("changes", "同期とファイル取込による変更", columns, rows)
 
 
-def issues_section(person: Employee) -> Section:
-    """What runs found about the person. Of rows that name somebody else the page warns."""
-    mine = Q(email=person.email) if person.email else Q(pk=None)
-    if person.employee_number:
-        mine |= Q(subject_key=person.employee_number)
-    found = SyncIssue.objects.filter(mine).exclude(job__kind__in=ABOUT_DEPARTMENTS).select_related("job")
+def issues_of(subjects: Subjects) -> QuerySet[SyncIssue]:
+    """What runs found about the person, under whatever keys. Of rows that name somebody else the page warns."""
+    found = find_issues(subjects)
+    wanted = [issue.pk for issue, _ in found.own] + [issue.pk for issue in found.quoting if is_about(issue, subjects)]
+    issues = SyncIssue.objects.filter(pk__in=wanted).exclude(job__kind__in=ABOUT_DEPARTMENTS)
+    return issues.select_related("job").order_by("pk")
+
+
+def issues_section(issues: Iterable[SyncIssue]) -> Section:
     columns = {"at": "日時", "run": "処理", **columns_of(SyncIssue, ("id", "job", "object_id", "fingerprint"))}
     rows = [
         {"at": issue.job.created_at, "run": str(issue.job), **told(issue, ("id", "job", "object_id", "fingerprint"))}
-        for issue in found.order_by("pk")
+        for issue in issues
     ]
-    note = "内容には、ほかの社員の氏名や社員番号が含まれることがあります。本人に渡す前に確認し、必要であればその行を除いてください。"
+    note = (
+        "社員番号、メールアドレス（以前のものを含みます）、氏名で探しています。同姓同名の人のものや、ほかの社員の氏名や社員番号が"
+        "含まれることがあります。本人に渡す前に確認し、必要であればその行を除いてください。"
+    )
     return Section("issues", "処理のエラーと注意", columns, rows, note)
 
 
-def entries_of(person: Employee) -> Q:
-    """The audit trail about the person, and about those whose records were merged into this one."""
-    numbers, wanted = {person.pk}, Q()
+def numbers_of(person: Employee) -> set[int]:
+    """The person's, and those of whose records were merged into this one."""
+    numbers = {person.pk}
     merged = AuditEntry.objects.filter(action=AuditEntry.Action.MERGED)
     while (
         news := set(merged.filter(subject_id__in=numbers).values_list("detail__removed", flat=True)) - numbers - {None}
     ):
         numbers |= news
+    return numbers
+
+
+def about_any(numbers: Iterable[int]) -> Q:
+    """The audit trail about them."""
+    wanted = Q()
     for number in numbers:
         wanted |= about(number)
     return wanted
@@ -253,24 +279,25 @@ def audit_rows(entries: QuerySet[AuditEntry]) -> list[Row]:
     ]
 
 
-def looks_section(person: Employee, changes: Iterable[SyncChange]) -> Section:
-    """Who looked at the person's results, also on the pages of runs that show them."""
-    runs = {str(change.job_id) for change in changes if change.what != SyncChange.What.EMPLOYEE}
-    of_runs = Q(what=str(SyncJob._meta.verbose_name), object_id__in=runs)
-    looks = AuditEntry.objects.filter(entries_of(person) | of_runs, action__in=LOOKS)
+def looks_section(numbers: Iterable[int], runs: Iterable[int]) -> Section:
+    """Who looked at the person's results, also on the pages and in the error files of runs that tell of the person."""
+    of_runs = Q(what=str(SyncJob._meta.verbose_name), object_id__in=[*map(str, runs)])
+    looks = AuditEntry.objects.filter(about_any(numbers) | of_runs, action__in=LOOKS)
     return Section("looks", "閲覧した人", AUDIT_COLUMNS, audit_rows(looks))
 
 
 def exports_section() -> Section:
-    """Lists that were taken away as files: who was in them is not kept, so all are named."""
-    taken = AuditEntry.objects.filter(action=AuditEntry.Action.DOWNLOADED, what=str(Export._meta.verbose_name))
+    """Lists that were taken away as files or opened in the admin: who was in them is not kept, so all are named."""
+    taken = Q(action=AuditEntry.Action.DOWNLOADED, what=str(Export._meta.verbose_name))
+    opened = Q(action=AuditEntry.Action.VIEWED, object_id="", subject_id=None)
     note = (
         "だれの行が含まれていたかは保存していないため、この社員が含まれていた可能性のあるものをすべて表示しています。"
     )
-    return Section("exports", "一覧のダウンロード", AUDIT_COLUMNS, audit_rows(taken), note)
+    rows = audit_rows(AuditEntry.objects.filter(taken | opened))
+    return Section("exports", "一覧のダウンロードと閲覧", AUDIT_COLUMNS, rows, note)
 
 
-def audit_section(person: Employee) -> Section:
+def audit_section(numbers: Iterable[int]) -> Section:
     """Everything else that was done to the person's record."""
-    done = AuditEntry.objects.filter(entries_of(person)).exclude(action__in=LOOKS)
+    done = AuditEntry.objects.filter(about_any(numbers)).exclude(action__in=LOOKS)
     return Section("operations", "操作の記録", AUDIT_COLUMNS, audit_rows(done))

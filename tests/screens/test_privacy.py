@@ -68,7 +68,7 @@ def canary(db) -> Employee:
     make_issue(make_job(), subject_key="0001", value="しるし問題")
     make_issue(make_job(kind="departments"), subject_key="0001", value="部署の問題")
     UploadChunk.objects.create(
-        job=job, sheet="latest_sheet", sheet_id=1, number=1, codes={"0001": True}, state="stored",
+        job=job, sheet="latest_sheet", sheet_id=1, number=1, sent_people={str(person.pk): True}, state="stored",
         read_at=timezone.now(), sent_at=timezone.now(), ended_at=timezone.now(),
     )  # fmt: skip
     account("shirushi", "閲覧者", email=person.email.upper())
@@ -146,6 +146,52 @@ def test_it_names_the_lists_that_were_taken_away(canary: Employee, admin: Client
     admin.post(reverse("integrations:export", args=["results"]), {"form": "csv", "query": ""})
     (taken,) = file(admin, canary)["exports"]["rows"]
     assert (taken["actor"], taken["action"]) == ("佐藤 花子（hanako）", "ダウンロード")
+
+
+def test_it_names_lists_that_operators_opened(canary: Employee, admin: Client):
+    root = logged_in(User.objects.create_superuser("root"))
+    root.get(reverse("admin:assessments_assessment_changelist"))
+    (opened,) = file(admin, canary)["exports"]["rows"]
+    assert (opened["actor"], opened["action"], opened["what"]) == ("root（root）", "閲覧", "検査結果の一覧")
+
+
+@pytest.mark.parametrize(
+    "key", [{"subject_key": "0001"}, {"email": "P1@example.co.jp"}, {"subject_name": "青山　直樹1"}]
+)
+def test_it_says_who_saw_the_person_in_problems_of_a_run(key: dict[str, str], canary: Employee, admin: Client):
+    job, other = make_job("partial", "results"), make_job("partial", "results")
+    make_issue(job, reason="RESULT_REFUSED", field="社交性", value="77.7", **key)
+    make_issue(other, reason="RESULT_REFUSED", subject_key="0002", subject_name="隣人 直樹2", value="66.6")
+    reader = logged_in(account("saburo", "閲覧者"))
+    reader.get(job.get_absolute_url())
+    list(reader.get(reverse("integrations:error_file", args=[job.pk])))
+    logged_in(account("shiro", "閲覧者")).get(other.get_absolute_url())
+    looks = [(row["actor"], row["action"]) for row in file(admin, canary)["looks"]["rows"]]
+    assert [look for look in looks if look[0][0] == "s"] == [
+        ("saburo（saburo）", "閲覧"),
+        ("saburo（saburo）", "ダウンロード"),
+    ]
+
+
+def test_it_knows_problems_told_under_an_earlier_mail_and_number(canary: Employee, admin: Client):
+    make_change(make_job(), {"email": ["old@example.co.jp", canary.email]}, key="old-1", object_id=canary.pk)
+    for key in (
+        {"subject_key": "OLD-1", "value": "しるし番号で"},
+        {"email": "old@example.co.jp", "value": "しるし宛先で"},
+    ):
+        make_issue(make_job(), **key)
+    make_issue(make_job(kind="departments"), subject_key="OLD-1", value="部署の問題")
+    page = admin.get(page_of(canary)).text
+    assert [mark for mark in ("しるし番号で", "しるし宛先で") if mark not in page] == []
+    assert "部署の問題" not in page
+
+
+def test_what_the_earlier_holder_of_the_number_was_sent_is_not_told(canary: Employee, admin: Client):
+    other = make_person(3, employee_number="")
+    make_change(
+        make_job(kind="results"), {"傾聴力": ["", "隣人の値"]}, what="latest_sheet", key="0001", object_id=other.pk
+    )
+    assert "隣人の値" not in admin.get(page_of(canary)).text
 
 
 def test_looking_and_taking_away_are_written_down(canary: Employee, admin: Client):

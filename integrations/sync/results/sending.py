@@ -44,7 +44,8 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
             state.save(job)
             return 0.0
         chunk.state, chunk.sent_at = State.SENDING, timezone.now()
-        chunk.save(update_fields=["state", "sent_at"])
+        chunk.sent_people = dict.fromkeys((str(send.employee) for send in sends), True)
+        chunk.save(update_fields=["state", "sent_at", "sent_people"])
         state.save(job)
     try:
         members = [send.member for send in sends]
@@ -176,8 +177,8 @@ def lose(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
 def take_back(lease: Lease, state: RunState, chunk: UploadChunk) -> None:
     """The call was certainly not made, or not accepted."""
     with lease.writing() as job:
-        chunk.state, chunk.sent_at = State.PLANNED, None
-        chunk.save(update_fields=["state", "sent_at"])
+        chunk.state, chunk.sent_at, chunk.sent_people = State.PLANNED, None, {}
+        chunk.save(update_fields=["state", "sent_at", "sent_people"])
         state.save(job)
 
 
