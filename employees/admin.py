@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from employees.models import Employee, IdentityDecision
+from employees.models import Employee, FormerIdentity, IdentityDecision
 
 
 @admin.register(Employee)
@@ -17,3 +17,9 @@ class IdentityDecisionAdmin(ReadOnlyAdmin):
     list_display = ("employee", "employee_number", "email", "is_same", "decided_by", "decided_at")
     list_select_related = ("employee", "decided_by")
     list_filter = ("is_same",)
+
+
+@admin.register(FormerIdentity)
+class FormerIdentityAdmin(ReadOnlyAdmin):
+    list_display = ("employee", "email", "employee_number", "last_name", "first_name", "changed_at")
+    list_select_related = ("employee",)

@@ -154,6 +154,29 @@ class Employee(models.Model):
         return f"{self.last_name_kana} {self.first_name_kana}".strip()
 
 
+class FormerIdentity(models.Model):
+    """How a person was known before a change: under this runs may have told of them. Written by the database itself
+    (`former_identities`); it goes with the person, or when no run is kept that could know it.
+    """
+
+    employee = models.ForeignKey(
+        Employee, on_delete=models.CASCADE, related_name="former_identities", verbose_name="社員"
+    )
+    email = MailField("メールアドレス", max_length=254)
+    employee_number = models.CharField("社員番号", max_length=50)
+    last_name = models.CharField("氏名（姓）", max_length=100)
+    first_name = models.CharField("氏名（名）", max_length=100)
+    last_name_kana = models.CharField("姓（カナ）", max_length=100)
+    first_name_kana = models.CharField("名（カナ）", max_length=100)
+    changed_at = models.DateTimeField("変更日時", db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "変更前の氏名・番号・メールアドレス"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class IdentityDecisionQuerySet(models.QuerySet["IdentityDecision"]):
     def naming(self, people: models.QuerySet[Employee]) -> Self:
         """Those about these people, and those that hold an address or a 社員番号 of theirs."""

@@ -1,12 +1,13 @@
-"""Removes old runs with their issues and changes, and what was downloaded when, so that personal values are not kept for ever."""
+"""Removes old runs with their issues and changes, what was downloaded when, and former names, so that personal values are not kept for ever."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
+from employees.models import FormerIdentity
 from integrations import tally
 from integrations.erasure import fade
 from integrations.models import Export, SyncJob
@@ -47,6 +48,18 @@ def remove_old_exports(days: int | None = None) -> int:
     """Remove from ダウンロード一覧 what is older; returns how many. A searched word is in it, and such is personal."""
     border = oldest_kept(days)
     return 0 if border is None else Export.objects.filter(made_at__lt=border).delete()[0]
+
+
+def remove_former_identities(days: int | None = None) -> int:
+    """Remove how people were known before changes that no run is old enough to know of; returns how many.
+
+    Only then nothing can be left that was told of them under that number, address or name.
+    """
+    border = oldest_kept(days)
+    if border is None:
+        return 0
+    waiting = SyncJob.objects.exclude(status__in=SyncJob.ENDS).aggregate(since=Min("created_at"))["since"]
+    return FormerIdentity.objects.filter(changed_at__lt=min(border, waiting or border)).delete()[0]
 
 
 def count_on(job: SyncJob) -> None:

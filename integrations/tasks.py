@@ -35,6 +35,7 @@ def remove_old_jobs() -> None:
     erase_stragglers()
     retention.remove_old_jobs()
     retention.remove_old_exports()
+    retention.remove_former_identities()
     SessionStore.clear_expired()
 
 

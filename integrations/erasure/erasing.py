@@ -7,12 +7,13 @@ that go together: problems by the keys and names in them, planned changes of run
 from collections.abc import Collection
 
 from assessments.models import Assessment
-from employees.models import Employee, IdentityDecision
+from employees.models import IdentityDecision
 from integrations.erasure.changes import erase_changes, erase_result_changes
 from integrations.erasure.issues import erase_issues, erase_result_issues
 from integrations.erasure.subjects import subjects_of
 from integrations.erasure.traces import erase_messages, erase_searches
 from integrations.erasure.words import OF_A_RESULT
+from integrations.mapping.mentions import Subjects
 
 BATCH = 1000  # no database takes any number of values in one statement
 EVERYWHERE = (erase_issues, erase_changes, erase_messages, erase_searches)
@@ -30,7 +31,15 @@ def erase(people: Collection[int]) -> None:
         subjects = subjects_of(batch, leaving)
         for forget in EVERYWHERE:
             forget(subjects)
-        IdentityDecision.objects.naming(Employee.objects.filter(pk__in=batch)).delete()
+        erase_decisions(subjects)
+
+
+def erase_decisions(subjects: Subjects) -> None:
+    """What was decided about a row with a key of theirs, whomever it was compared with."""
+    rows = IdentityDecision.objects.values_list("pk", "email", "employee_number")
+    naming = [pk for pk, *keys in rows.iterator() if subjects.with_key(*keys) is not None]
+    for start in range(0, len(naming), BATCH):
+        IdentityDecision.objects.filter(pk__in=naming[start : start + BATCH]).delete()
 
 
 def erase_results(results: Collection[int], *, are_deleted: bool) -> None:

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q
 
-from employees.models import Employee
+from employees.models import Employee, FormerIdentity
 from integrations.mapping.mentions import Subject, Subjects, names_of
 from integrations.models import SyncChange
 
@@ -16,17 +17,19 @@ PARTS = ("last_name", "first_name", "last_name_kana", "first_name_kana")
 
 
 def subjects_of(people: Collection[int], leaving: AbstractSet[int]) -> Subjects:
-    """These people as they are and as imports have known them, without the keys that somebody has who stays.
+    """These people as they are and as they were known before changes, without the keys that somebody has who stays.
 
     `leaving` are all who go, these among them.
     """
     keys: dict[int, set[str]] = defaultdict(set)
     names: dict[int, set[str]] = defaultdict(set)
-    parts: dict[int, frozenset[str]] = {}
-    for pk, *texts in Employee.objects.filter(pk__in=people).values_list("pk", *KEYS, *PARTS):
+    parts: dict[int, set[str]] = defaultdict(set)
+    now = Employee.objects.filter(pk__in=people).values_list("pk", *KEYS, *PARTS)
+    before = FormerIdentity.objects.filter(employee__in=people).values_list("employee_id", *KEYS, *PARTS)
+    for pk, *texts in chain(now, before):
         keys[pk] |= {*texts[:2]}
         names[pk] |= names_of(texts[2], texts[3])
-        parts[pk] = frozenset(texts[2:]) - {""}
+        parts[pk] |= {*texts[2:]} - {""}
     history = SyncChange.objects.filter(what=SyncChange.What.EMPLOYEE, object_id__in=people)
     told = history.exclude(key="").order_by().values_list("object_id", "key", "name", "fields")
     for pk, key, name, fields in told.iterator():
@@ -39,7 +42,7 @@ def subjects_of(people: Collection[int], leaving: AbstractSet[int]) -> Subjects:
                 pk,
                 frozenset(key.strip().lower() for key in keys[pk]) - taken.keys() - {""},
                 frozenset(names[pk]),
-                texts,
+                frozenset(texts),
             )
             for pk, texts in parts.items()
         ),

@@ -29,3 +29,16 @@ def test_blank_addresses_survive_going_back_and_numbers_are_never_given_twice():
         migrate(*newest)
     assert set(Employee.objects.values_list("pk", "email")) == before
     assert Employee.objects.create(email="new@example.co.jp", last_name="江口").pk == last + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_former_names_are_kept_by_the_newest_schema_alone_and_again_after_going_back():
+    person = Employee.objects.create(email="p@example.co.jp", last_name="青山")
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        migrate(("employees", "0003_decisions_without_number"))
+        Employee.objects.filter(pk=person.pk).update(last_name="井上")
+    finally:
+        migrate(*newest)
+    Employee.objects.filter(pk=person.pk).update(last_name="上田")
+    assert [former.last_name for former in person.former_identities.all()] == ["井上"]

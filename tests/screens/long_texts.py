@@ -48,6 +48,10 @@ DOORS = {
     "employees.Employee.last_name": (FORM, FILE, SYNC),
     "employees.Employee.last_name_kana": (FORM, FILE, SYNC),
     "employees.Employee.position": (FORM, FILE, SYNC),
+    **{
+        f"employees.FormerIdentity.{name}": (COPIED,)
+        for name in ("email", "employee_number", "first_name", "first_name_kana", "last_name", "last_name_kana")
+    },
     "employees.IdentityDecision.email": (COPIED,),
     "employees.IdentityDecision.employee_number": (COPIED,),
     "assessments.Assessment.grade": (FORM, FILE),

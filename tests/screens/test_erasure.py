@@ -223,6 +223,50 @@ def test_it_leaves_nothing_of_a_person_whatever_the_door(door: str, admin: Clien
     assert SyncChange.objects.count() == changes - planned
 
 
+def edited(client: Client, address: str, **values: str) -> None:
+    """Send the form as the page shows it, with these values."""
+    form = client.get(address).context["form"]
+    shown = {name: form[name].value() or "" for name in form.fields if form[name].value() is not False}
+    answer = client.post(address, shown | {f"initial-{name}": value for name, value in shown.items()} | values)
+    assert answer.status_code == 302
+
+
+def renamed_on_pages(client: Client, person: Employee) -> None:
+    """As after a marriage: 編集, then メールアドレスを変更する, which asks once."""
+    edited(client, reverse("employees:edit", args=[person.pk]), last_name="山田", last_name_kana="ヤマダ")
+    edited(client, reverse("employees:edit", args=[person.pk]), first_name="葉", employee_number="N-9")
+    page = reverse("employees:mail", args=[person.pk])
+    client.post(page, {"email": "yamada@example.co.jp", "confirmed": MAIL})
+
+
+def renamed_by_query(_: Client, person: Employee) -> None:
+    new = {"email": "yamada@example.co.jp", "employee_number": "N-9", "last_name": "山田", "first_name": "葉"}
+    Employee.objects.filter(pk=person.pk).update(**new, last_name_kana="ヤマダ")
+
+
+@pytest.mark.parametrize("rename", [renamed_on_pages, renamed_by_query])
+def test_it_leaves_nothing_of_somebody_whose_keys_and_name_were_changed_by_hand(
+    rename: Callable[[Client, Employee], None], admin: Client, canary: Employee
+):
+    SyncChange.objects.filter(what="employee").delete()  # by which an import would know what was before
+    rename(admin, canary)
+    canary.refresh_from_db()
+    assert (canary.email, canary.employee_number, canary.full_name) == ("yamada@example.co.jp", "N-9", "山田 葉")
+    DOORS["the person's page"](admin, canary)
+    # OLD_MAIL and OLD_NUMBER were known by the changes alone
+    assert left_of((MAIL, NUMBER, LAST, FIRST, KANA, POSITION, BORN, *OF_RESULT)) == set()
+
+
+def test_who_has_the_former_key_now_keeps_what_is_told_of_it(admin: Client, canary: Employee, other: Employee):
+    renamed_by_query(admin, canary)
+    Employee.objects.filter(pk=other.pk).update(email=MAIL, employee_number=NUMBER)
+    tell(make_job("partial"), Reason.MEMBER_VALUE_TOO_LONG, key=NUMBER, name="赤井 誠", email=MAIL, value="mine")
+    decision = IdentityDecision.objects.create(employee=other, employee_number="5", email=MAIL, is_same=True)
+    DOORS["the person's page"](admin, canary)
+    assert SyncIssue.objects.get(value="mine").email == MAIL
+    assert IdentityDecision.objects.filter(pk=decision.pk).exists()
+
+
 def test_it_keeps_of_others_what_is_theirs(admin: Client, canary: Employee, other: Employee):
     DOORS["the person's page"](admin, canary)
     shared = SyncIssue.objects.get(reason=Reason.MEMBER_NUMBER_SHARED)

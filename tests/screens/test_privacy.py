@@ -52,6 +52,8 @@ def canary(db) -> Employee:
     result = make_result(
         person, title="しるし検査", grade="A+", overall_score="8.6", comment="しるし所見", scores=scores
     )
+    Employee.objects.filter(pk=person.pk).update(last_name="しるし旧姓")
+    person.save()  # which leaves the former name
     UnseenEmployee.objects.create(row=person, seen_at=timezone.now())
     IdentityDecision.objects.create(
         employee=person, employee_number="しるし番号", email="mark@example.co.jp", is_same=True
@@ -89,6 +91,7 @@ MARKS = (
         "しるし番号",
         "mark@example.co.jp",
         "しるし理由",
+        "しるし旧姓",
     ),
     *("しるし送信値", "しるし旧役職", "しるし予定", "12.3", "しるし問題", "登録済み", "shirushi", "goro（goro）"),
 )

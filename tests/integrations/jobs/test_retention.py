@@ -6,10 +6,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from employees.models import Employee, FormerIdentity
 from integrations import tasks
 from integrations.models import Export, SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
-from integrations.retention import remove_old_exports, remove_old_jobs
+from integrations.retention import remove_former_identities, remove_old_exports, remove_old_jobs
 from integrations.sync.dropping import drop_forgotten
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +113,30 @@ def test_the_nightly_errand_ends_log_ins_that_are_over():
         Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(hours=hours))
     tasks.remove_old_jobs()
     assert set(Session.objects.values_list("session_key", flat=True)) == {"open"}
+
+
+def married(days_ago: int) -> FormerIdentity:
+    """How somebody was known before a change that long ago."""
+    person = Employee.objects.create(email=f"p{days_ago}@example.co.jp", last_name="青山")
+    Employee.objects.filter(pk=person.pk).update(last_name="井上")
+    (former,) = person.former_identities.all()
+    FormerIdentity.objects.filter(pk=former.pk).update(changed_at=timezone.now() - timedelta(days=days_ago))
+    return former
+
+
+def test_a_former_name_goes_when_no_run_is_old_enough_to_know_it(settings):
+    settings.JOB_RETENTION_DAYS = 30
+    young, _ = married(29), married(31)
+    ended("employees", 100)  # the newest of its kind stays and knows nobody any more
+    tasks.remove_old_jobs()
+    assert list(FormerIdentity.objects.all()) == [young]
+
+
+def test_a_former_name_is_kept_while_an_older_run_waits_and_where_runs_are_kept_for_ever(settings):
+    married(31)
+    ended("results", 32, "held")
+    assert remove_former_identities(days=30) == 0
+    SyncJob.objects.all().delete()
+    settings.JOB_RETENTION_DAYS = 0
+    assert remove_former_identities() == 0
+    assert remove_former_identities(days=30) == 1
