@@ -1,16 +1,40 @@
 """Django's admin is for looking: what people can do, they do on our own pages, which write it into the audit trail."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import AuditEntry, Role
+from accounts.requests import person
+from accounts.viewing import record_view
 
+HERE = "Django管理サイト"
 FILTERS = {"", "exact", "in", "isnull"}  # what Django's own filters of a page end in
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Look, do not touch."""
+    """Look, do not touch. Who looks at results is written down (閲覧)."""
+
+    lists_results = False  # whether the list tells of anybody's results
+
+    def looked_at(self, row: Any) -> Model | None:  # noqa: ARG002 - for those that show results
+        """That at whose results one looks who opens the row, None where it has none."""
+        return None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row for its page or its history, by whatever spelling of its number it was found."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and (shown := self.looked_at(row)) is not None:
+            record_view(person(request), on=shown)
+        return row
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if self.lists_results:
+            record_view(person(request), what=f"{self.opts.verbose_name_plural}の一覧", label=HERE)
+        return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's own signature
         """Only what a filter on the page asks for: a look-up of one's own reads what no page shows, letter by letter."""

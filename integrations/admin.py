@@ -1,14 +1,10 @@
 """For operators: what ran and what it found, to look at. Nothing here can be changed, and no key is shown."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from accounts.admin import ReadOnlyAdmin
-from accounts.requests import person
-from accounts.viewing import record_view
 from integrations.models import (
     Export,
     KaonaviConnection,
@@ -48,16 +44,20 @@ class SyncJobAdmin(ReadOnlyAdmin):
     list_select_related = ("requested_by",)
     list_filter = ("kind", "status")
 
+    def looked_at(self, row: SyncJob) -> SyncJob | None:
+        return run_with_results(row)
+
+
+def run_with_results(job: SyncJob) -> SyncJob | None:
+    """The run, if it is about results: whatever is opened of it counts as its page."""
+    return job if job.kind in (SyncJob.Kind.RESULTS, SyncJob.Kind.ASSESSMENTS_FILE) else None
+
 
 class OfRunAdmin(ReadOnlyAdmin):
-    """What a run found or wrote. Where it is about results, that somebody looks at one is written down as of the run's page."""
+    """What a run found, wrote or sent."""
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().change_view(request, object_id, *args, **kwargs)
-        row = self.get_object(request, object_id)
-        if row is not None and row.job.kind in (SyncJob.Kind.RESULTS, SyncJob.Kind.ASSESSMENTS_FILE):
-            record_view(person(request), on=row.job)
-        return response
+    def looked_at(self, row: SyncIssue | SyncChange | UploadChunk) -> SyncJob | None:
+        return run_with_results(row.job)
 
 
 @admin.register(SyncIssue)
@@ -66,6 +66,7 @@ class SyncIssueAdmin(OfRunAdmin):
     list_select_related = ("job",)
     list_filter = ("severity", "reason")
     search_fields = ("subject_key", "subject_name", "email")
+    lists_results = True
 
 
 @admin.register(SyncChange)
@@ -74,10 +75,11 @@ class SyncChangeAdmin(OfRunAdmin):
     list_select_related = ("job",)
     list_filter = ("what", "action")
     search_fields = ("key", "name")
+    lists_results = True
 
 
 @admin.register(UploadChunk)
-class UploadChunkAdmin(ReadOnlyAdmin):
+class UploadChunkAdmin(OfRunAdmin):
     list_display = ("id", "job", "sheet", "number", "state", "task_id", "sent_at", "ended_at")
     list_select_related = ("job",)
     list_filter = ("sheet", "state")
@@ -101,6 +103,10 @@ class ResultRegistrationAdmin(ReadOnlyAdmin):
     list_display = ("employee", "assessment", "confirmed_at")
     list_select_related = ("employee", "assessment")
     search_fields = ("employee__email", "employee__employee_number")
+    lists_results = True
+
+    def looked_at(self, row: ResultRegistration) -> ResultRegistration:
+        return row
 
 
 @admin.register(WorkerPulse)

@@ -84,3 +84,8 @@ class ResultRegistration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee_id}: {self.confirmed_at:%Y-%m-%d}"
+
+    @property
+    def person_number(self) -> int:
+        """Whom the audit trail tells of."""
+        return self.employee_id
