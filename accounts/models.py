@@ -22,15 +22,14 @@ class Role(models.Model):
 
 
 class SecondFactor(models.Model):
-    """二要素認証: the secret that the account shares with an app on the person's phone. It counts once `confirmed_at` is set.
+    """二要素認証: the secret that the account shares with an app on the person's phone, since the app showed that it has it.
 
     `last_step` is the 30 seconds whose code was used last: that code and earlier ones are worth nothing any more.
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor", primary_key=True)
     secret = EncryptedTextField()
-    made_at = models.DateTimeField(default=timezone.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(default=timezone.now)
     last_step = models.BigIntegerField(default=0)
 
     class Meta:

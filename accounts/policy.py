@@ -49,7 +49,7 @@ def needs_factor(user: User) -> bool:
 
 def lacks_factor(user: User) -> bool:
     """Whether it must have one and has none. One statement: it is asked with each request."""
-    has_one = SecondFactor.objects.filter(user=user, confirmed_at__isnull=False)
+    has_one = SecondFactor.objects.filter(user=user)
     return demanding(user).filter(~Exists(has_one)).exists()
 
 

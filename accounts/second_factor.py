@@ -4,65 +4,66 @@ import hashlib
 import secrets
 import time
 import unicodedata
-from datetime import timedelta
+from contextlib import suppress
 
 import pyotp
 import segno
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.utils import timezone
 from pyotp.exceptions import OTPVerificationError
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from accounts.models import RecoveryCode, SecondFactor
 
 ISSUER = "ミキワメ カオナビ連携"  # what the app calls us
 WINDOW = 1  # codes of so many half minutes before and after, since clocks differ
 CODES, LETTERS, GROUPS, OF_EACH = 10, "abcdefghjkmnpqrstuvwxyz23456789", 4, 4  # 79 bits: nothing to guess from a digest
-SHOWN = timedelta(minutes=15)  # a secret that was shown and not confirmed is made anew after that
+SHOWN = 15 * 60  # seconds; a secret that was shown and not confirmed is made anew after that
+UNCONFIRMED = "unconfirmed_factor"  # in the session that was shown it
 
 
 def factor_of(user: User) -> SecondFactor | None:
     """The account's second factor, if it has one that counts. The secret is not read."""
-    return SecondFactor.objects.defer("secret").filter(user=user, confirmed_at__isnull=False).first()
+    return SecondFactor.objects.defer("secret").filter(user=user).first()
 
 
 def codes_left(factor: SecondFactor) -> int:
     return factor.recovery_codes.count()
 
 
-def begin(user: User) -> SecondFactor | None:
-    """The secret to show for the set-up: the one that was shown a moment ago, or a new one. It counts after `complete`.
+def secret_for(session: SessionBase) -> str:
+    """The secret to show for the set-up: the one that this session was shown a moment ago, or a new one.
 
-    None where the account has one that counts: it is removed first, or a stolen browser could replace it.
+    It stays with the session: somebody else who only has the password sees another one, and it counts after `complete`.
     """
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)  # two at once show one secret
-        known = SecondFactor.objects.defer("secret").filter(user=user).first()
-        if known is not None and known.confirmed_at is not None:
-            return None
-        if known is None or known.made_at < timezone.now() - SHOWN:
-            known = SecondFactor(user=user, secret=pyotp.random_base32())
-            SecondFactor.objects.filter(user=user).delete()
-            known.save(force_insert=True)
-        return known
+    kept = session.get(UNCONFIRMED)
+    if kept and time.time() - kept["at"] <= SHOWN:
+        with suppress(UnreadableSecretError):
+            return decrypt(kept["secret"])
+    secret = pyotp.random_base32()
+    session[UNCONFIRMED] = {"secret": encrypt(secret), "at": time.time()}
+    return secret
 
 
-def picture_of(factor: SecondFactor) -> str:
+def picture_of(secret: str, user: User) -> str:
     """The QR code that apps scan, as SVG for the middle of a page."""
-    address = pyotp.TOTP(factor.secret).provisioning_uri(name=factor.user.get_username(), issuer_name=ISSUER)
+    address = pyotp.TOTP(secret).provisioning_uri(name=user.get_username(), issuer_name=ISSUER)
     return segno.make(address, error="m").svg_inline(scale=1, border=4, omitsize=True, svgclass=None, lineclass=None)
 
 
 @transaction.atomic
-def complete(user: User, token: str) -> list[str] | None:
-    """The app showed `token`, so it has the secret: from now on the factor counts. The recovery codes; None for a wrong one."""
-    if not spend_code(user, token, confirmed=False):
+def complete(user: User, secret: str, token: str) -> list[str] | None:
+    """The app showed `token`, so it has the secret: from now on that is the account's. The recovery codes; None for a wrong
+    one, and where the account has a second factor: it is removed first, or a stolen browser could replace it.
+    """
+    step = step_of(secret, token)
+    User.objects.select_for_update().get(pk=user.pk)  # one of two at once
+    if step is None or factor_of(user) is not None:
         return None
-    factor = SecondFactor.objects.defer("secret").get(user=user)
-    factor.confirmed_at = timezone.now()
-    factor.save(update_fields=["confirmed_at"])
+    factor = SecondFactor.objects.create(user=user, secret=secret, last_step=step)
     audit.record(Action.FACTOR_SET, by=user, on=user, what="アカウント")
     return new_codes(factor)
 
@@ -70,9 +71,7 @@ def complete(user: User, token: str) -> list[str] | None:
 @transaction.atomic
 def renew_codes(user: User) -> list[str] | None:
     """New recovery codes; the ones before are void, also those of a renewal at the same moment. None without a factor."""
-    factor = (
-        SecondFactor.objects.select_for_update().defer("secret").filter(user=user, confirmed_at__isnull=False).first()
-    )
+    factor = SecondFactor.objects.select_for_update().defer("secret").filter(user=user).first()
     if factor is None:
         return None
     audit.record(Action.CODES_RENEWED, by=user, on=user, what="アカウント")
@@ -102,24 +101,23 @@ def plain(token: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", token).lower() if sign.isalnum())
 
 
-def spend_code(user: User, token: str, *, confirmed: bool = True) -> bool:
-    factor = SecondFactor.objects.filter(user=user, confirmed_at__isnull=not confirmed).first()
-    if factor is None:
-        return False
+def step_of(secret: str, token: str) -> int | None:
+    """The 30 seconds whose code this is, if they are now."""
     try:
-        step = pyotp.TOTP(factor.secret).verify_and_get_timecode(
-            plain(token), for_time=time.time(), valid_window=WINDOW
-        )
+        return int(pyotp.TOTP(secret).verify_and_get_timecode(plain(token), for_time=time.time(), valid_window=WINDOW))
     except OTPVerificationError:
-        return False
-    return bool(SecondFactor.objects.filter(user=user, last_step__lt=step).update(last_step=step))
+        return None
+
+
+def spend_code(user: User, token: str) -> bool:
+    factor = SecondFactor.objects.filter(user=user).first()
+    step = step_of(factor.secret, token) if factor else None
+    return step is not None and bool(SecondFactor.objects.filter(user=user, last_step__lt=step).update(last_step=step))
 
 
 @transaction.atomic
 def spend_recovery_code(user: User, token: str) -> bool:
-    spent, _ = RecoveryCode.objects.filter(
-        factor__user=user, factor__confirmed_at__isnull=False, digest=digest_of(token)
-    ).delete()
+    spent, _ = RecoveryCode.objects.filter(factor__user=user, digest=digest_of(token)).delete()
     if spent:
         left = RecoveryCode.objects.filter(factor__user=user).count()
         audit.record(Action.CODE_USED, by=user, on=user, what="アカウント", detail={"codes_left": left})
@@ -133,9 +131,7 @@ def digest_of(code: str) -> str:
 @transaction.atomic
 def remove(user: User, *, by: User | None) -> bool:
     """Take the factor and its recovery codes away; whether there was one. None as `by` is the command line."""
-    gone = SecondFactor.objects.filter(user=user)
-    was_there = gone.filter(confirmed_at__isnull=False).exists()
-    gone.delete()
-    if was_there:
+    gone, _ = SecondFactor.objects.defer("secret").filter(user=user).delete()  # also one that the keys no longer read
+    if gone:
         audit.record(Action.FACTOR_REMOVED, by=by, on=user, what="アカウント")
-    return was_there
+    return bool(gone)

@@ -21,8 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='second_factor', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('secret', accounts.encryption.EncryptedTextField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_step', models.BigIntegerField(default=0)),
             ],
             options={

@@ -31,9 +31,7 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
     """All accounts by name, with search."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     accounts = User.objects.order_by("last_name", "first_name", "username", "pk").prefetch_related("groups")
-    accounts = accounts.annotate(
-        has_factor=Exists(SecondFactor.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False))
-    )
+    accounts = accounts.annotate(has_factor=Exists(SecondFactor.objects.filter(user=OuterRef("pk"))))
     for word in search.split():
         accounts = accounts.filter(
             Q(last_name__icontains=word)

@@ -40,14 +40,15 @@ def show_factor(request: HttpRequest) -> HttpResponse:
 def set_up_factor(request: HttpRequest) -> HttpResponse:
     """The picture for the app, and the code that proves it has arrived there; then the recovery codes, this once."""
     user = person(request)
-    factor = second_factor.begin(user)
-    if factor is None:
+    if second_factor.factor_of(user) is not None:
         return redirect("accounts:factor")
+    secret = second_factor.secret_for(request.session)
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = second_factor.complete(user, form.cleaned_data["token"])
+        codes = second_factor.complete(user, secret, form.cleaned_data["token"])
         if codes is not None:
             confirm(request)
+            del request.session[second_factor.UNCONFIRMED]
             request.session[FACTOR] = True
             end_sessions(user, but=request.session.session_key)
             return show_codes(request, codes, is_new=True)
@@ -57,8 +58,8 @@ def set_up_factor(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "form": form,
-        "picture": mark_safe(second_factor.picture_of(factor)),  # noqa: S308 - drawn by us, of an address that is no markup
-        "secret": " ".join(factor.secret[at : at + 4] for at in range(0, len(factor.secret), 4)),
+        "picture": mark_safe(second_factor.picture_of(secret, user)),  # noqa: S308 - drawn by us, of an address that is no markup
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "is_needed": needs_factor(user) and not has_proven_factor(request) and not is_from_provider(request),
     }
     return render(request, "accounts/set_up_factor.html", context)

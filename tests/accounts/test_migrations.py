@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts import audit, second_factor
-from accounts.models import AuditEntry, LogInPolicy, ProviderIdentity
+from accounts import audit
+from accounts.models import AuditEntry, LogInPolicy, ProviderIdentity, SecondFactor
 
 
 def migrate(*targets: tuple[str, str]) -> None:
@@ -27,7 +27,7 @@ def assert_protected() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_they_go_back_and_forth_without_losing_a_line_of_the_trail():
     user = User.objects.create(username="hanako")
-    second_factor.begin(user)
+    SecondFactor.objects.create(user=user, secret="A" * 32)
     LogInPolicy.objects.create(pk=1)
     ProviderIdentity.objects.create(user=user, issuer="https://login.example", subject="1")
     audit.record(audit.Action.FACTOR_SET, by=user, on=user)

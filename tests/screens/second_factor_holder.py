@@ -13,20 +13,23 @@ from accounts.sessions import TRUSTED
 from tests.screens.conftest import PASSWORD
 
 LOG_IN, CODE = reverse("accounts:login"), reverse("accounts:code")
-FACTOR = reverse("accounts:factor")
+FACTOR, SET_UP = reverse("accounts:factor"), reverse("accounts:set_up_factor")
 NAMED = {"username": "hanako", "password": PASSWORD}
 
 
 def with_factor(user: User) -> SecondFactor:
-    shown = second_factor.begin(user)
-    assert shown is not None
-    second_factor.complete(user, code_of(shown))
-    SecondFactor.objects.update(last_step=0)
-    return SecondFactor.objects.get(user=user)
+    factor = SecondFactor.objects.create(user=user, secret=pyotp.random_base32())
+    second_factor.new_codes(factor)
+    return factor
 
 
 def code_of(factor: SecondFactor, steps: int = 0) -> str:
     return pyotp.TOTP(factor.secret).at(time.time(), counter_offset=steps)
+
+
+def code_shown(client: Client) -> str:
+    """What the app shows that has the secret of the set-up page."""
+    return pyotp.TOTP(client.get(SET_UP).context["secret"].replace(" ", "")).at(time.time())
 
 
 def wrong_code_of(factor: SecondFactor) -> str:
@@ -56,8 +59,9 @@ def actions() -> list[str]:
     return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
 
 
-def tired(client: Client) -> Client:
+def tired(client: Client, since: float = TRUSTED + 1) -> Client:
+    """Who they are was last asked so many seconds ago."""
     session = client.session
-    session["confirmed"] -= TRUSTED + 1
+    session["confirmed"] = int(time.time() - since)
     session.save()
     return client

@@ -16,7 +16,16 @@ from accounts import second_factor
 from accounts.models import AuditEntry, SecondFactor
 from tests.screens.conftest import PASSWORD, account, logged_in
 from tests.screens.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
-from tests.screens.second_factor_holder import NAMED, actions, code_of, half_way, is_in, wrong_code_of
+from tests.screens.second_factor_holder import (
+    NAMED,
+    actions,
+    code_of,
+    code_shown,
+    half_way,
+    is_in,
+    tired,
+    wrong_code_of,
+)
 
 LOG_IN, CODE, HOME = reverse("accounts:login"), reverse("accounts:code"), reverse("home")
 FACTOR, SET_UP = reverse("accounts:factor"), reverse("accounts:set_up_factor")
@@ -43,21 +52,52 @@ def test_it_is_set_up_with_a_picture_a_text_and_a_code_of_the_app(admin: Client,
 
 
 def test_a_wrong_code_sets_nothing_up(admin: Client, administrator: User):
-    admin.get(SET_UP)
-    factor = SecondFactor.objects.get()
-    assert "確認コードが正しくありません" in admin.post(SET_UP, {"token": wrong_code_of(factor)}).text
+    right = code_shown(admin)
+    wrong = "000000" if right != "000000" else "111111"
+    assert "確認コードが正しくありません" in admin.post(SET_UP, {"token": wrong}).text
     assert second_factor.factor_of(administrator) is None
     assert Client().post(LOG_IN, NAMED)["Location"] == HOME
 
 
-def test_the_secret_that_is_shown_stays_for_a_wrong_code_but_not_for_another_day(admin: Client):
-    admin.get(SET_UP)
-    first = SecondFactor.objects.get().secret
-    admin.post(SET_UP, {"token": "000000"})
-    assert SecondFactor.objects.get().secret == first
-    SecondFactor.objects.update(made_at="2020-01-01T00:00:00Z")
-    admin.get(SET_UP)
-    assert SecondFactor.objects.get().secret != first
+def test_the_secret_that_is_shown_stays_for_a_wrong_code_and_another_tab_but_not_for_ever(admin: Client, later):
+    first = admin.get(SET_UP).context["secret"]
+    assert admin.post(SET_UP, {"token": "000000"}).context["secret"] == first
+    assert admin.get(SET_UP).context["secret"] == first
+    later(second_factor.SHOWN + 1)
+    tired(admin, 0)
+    assert admin.get(SET_UP).context["secret"] != first
+
+
+def test_a_secret_that_another_session_was_shown_is_worth_nothing(admin: Client, administrator: User, later):
+    """Somebody who only has the password notes what the page shows and waits until the person sets up theirs."""
+    thief = logged_in(administrator)
+    noted = code_shown(thief)
+    shown = code_shown(admin)
+    assert noted != shown
+    assert "確認コードが正しくありません" in admin.post(SET_UP, {"token": noted}).text
+    assert len(RECOVERY_CODE.findall(admin.post(SET_UP, {"token": shown}).text)) == 10
+    assert not is_in(thief)
+    later(60)
+    assert half_way().post(CODE, {"token": noted}).status_code == 200
+    assert half_way().post(CODE, {"token": code_of(SecondFactor.objects.get())})["Location"] == HOME
+
+
+def test_nobody_else_can_replace_or_block_what_was_set_up_first(admin: Client, administrator: User):
+    other = logged_in(administrator)
+    code = code_shown(other)
+    secret = second_factor.secret_for(other.session)
+    for _ in range(3):
+        admin.get(SET_UP)
+    other.post(SET_UP, {"token": code})
+    assert SecondFactor.objects.get().secret == secret
+    assert second_factor.complete(administrator, "A" * 32, pyotp.TOTP("A" * 32).now()) is None
+    assert SecondFactor.objects.get().secret == secret
+
+
+def test_a_secret_that_the_keys_no_longer_read_is_made_anew(admin: Client, settings):
+    first = admin.get(SET_UP).context["secret"]
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    assert admin.get(SET_UP).context["secret"] != first
 
 
 def test_one_that_counts_is_not_replaced_by_the_set_up(admin: Client, factor: SecondFactor):
@@ -68,16 +108,18 @@ def test_one_that_counts_is_not_replaced_by_the_set_up(admin: Client, factor: Se
 
 def test_other_sessions_of_the_account_end_with_the_set_up(admin: Client, administrator: User):
     elsewhere = logged_in(administrator)
-    admin.get(SET_UP)
-    admin.post(SET_UP, {"token": code_of(SecondFactor.objects.get())})
+    admin.post(SET_UP, {"token": code_shown(admin)})
     assert is_in(admin)
     assert not is_in(elsewhere)
 
 
 def test_the_secret_and_the_recovery_codes_are_not_readable_in_the_database(admin: Client):
-    admin.get(SET_UP)
-    secret = SecondFactor.objects.get().secret
+    secret = admin.get(SET_UP).context["secret"].replace(" ", "")
+    waiting = str(admin.session.load())
     codes = RECOVERY_CODE.findall(admin.post(SET_UP, {"token": pyotp.TOTP(secret).now()}).text)
+    assert "unconfirmed_factor" in waiting
+    assert secret not in waiting
+    assert "unconfirmed_factor" not in admin.session
     with database.cursor() as cursor:
         cursor.execute("SELECT secret FROM accounts_secondfactor")
         kept = str(cursor.fetchall())
@@ -145,8 +187,7 @@ def test_a_code_works_once(factor: SecondFactor, later):
 
 
 def test_the_code_that_set_it_up_is_spent(admin: Client, administrator: User, later):
-    admin.get(SET_UP)
-    code = code_of(SecondFactor.objects.get())
+    code = code_shown(admin)
     admin.post(SET_UP, {"token": code})
     assert half_way().post(CODE, {"token": code}).status_code == 200
 
@@ -157,7 +198,7 @@ def test_guessing_codes_stops_the_log_in_as_guessing_passwords_does(factor: Seco
     assert [client.post(CODE, wrong).status_code for _ in range(5)] == [200] * 4 + [429]
     assert client.post(CODE, {"token": code_of(factor)}).status_code == 429
     assert Client().post(LOG_IN, NAMED).status_code == 429
-    assert actions() == ["factor_set", *["log_in_failed"] * 4, "locked_out"]
+    assert actions() == [*["log_in_failed"] * 4, "locked_out"]
 
 
 def test_a_right_password_in_between_forgives_no_wrong_code(factor: SecondFactor, later):

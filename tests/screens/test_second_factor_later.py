@@ -19,6 +19,7 @@ from tests.screens.second_factor_holder import (
     NAMED,
     actions,
     code_of,
+    code_shown,
     demand,
     half_way,
     is_in,
@@ -192,7 +193,7 @@ def test_whoever_must_have_one_reaches_nothing_but_its_set_up(admin: Client, com
     assert admin.get("/admin/").headers.get("Location") == SET_UP
     assert admin.get(reverse("integrations:jobs"), headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     assert "このアカウントは二要素認証が必須です" in admin.get(SET_UP).text
-    admin.post(SET_UP, {"token": code_of(SecondFactor.objects.get())})
+    admin.post(SET_UP, {"token": code_shown(admin)})
     assert admin.get(reverse("employees:list")).status_code == 200
 
 
@@ -247,6 +248,12 @@ def test_the_command_line_lets_the_last_administrator_in_again(factor: SecondFac
     assert client.post(LOG_IN, NAMED)["Location"] == HOME
     assert client.get(HOME)["Location"] == SET_UP
     assert AuditEntry.objects.get(action="factor_removed").actor == "システム"
+
+
+def test_it_is_taken_away_also_with_keys_that_no_longer_read_it(factor: SecondFactor, settings):
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    call_command("unlock_login", "hanako", stdout=StringIO())
+    assert not SecondFactor.objects.exists()
 
 
 def test_the_command_line_names_what_it_needs():
