@@ -13,7 +13,7 @@ from accounts.models import LogInPolicy, ProviderIdentity
 from accounts.policy import passwords_allowed, policy
 from accounts.rights import ADMINISTRATORS, read_access
 from accounts.roles import role_of
-from accounts.sessions import end_sessions
+from accounts.sessions import end_sessions, end_sessions_by_password
 
 SELF = "自分自身のアカウントは停止できず、権限も変更できません。ほかの管理者に依頼してください。"
 OPERATOR = "システム管理者のアカウントを変更できるのは、システム管理者だけです。"
@@ -144,7 +144,7 @@ def set_policy(*, everyone: bool, roles: Iterable[Group], passwords: bool, by: U
     """How people may log in from now on. Raises RefusedError.
 
     Passwords can be forbidden only by an administrator who is in through the provider right now (`at_provider`), so that way
-    works for one at least. `policy.passwords_allowed` and a command line open them again.
+    works for one at least; sessions that began with a password end. `policy.passwords_allowed` and a command line open them again.
     """
     take_turns()
     actor = User.objects.get(pk=by.pk)
@@ -160,6 +160,8 @@ def set_policy(*, everyone: bool, roles: Iterable[Group], passwords: bool, by: U
     after = described(now)
     if changed := sorted(name for name in after if after[name] != before[name]):
         detail = {"fields": changed, **{name: after[name] for name in changed}}
+        if not passwords_allowed():
+            detail["sessions_ended"] = end_sessions_by_password()
         audit.record(Action.CHANGED_SETTINGS, by=by, what="ログインの設定", detail=detail)
 
 

@@ -131,7 +131,7 @@ class PolicyForm(forms.Form):
     allows_passwords = forms.BooleanField(
         label="パスワードでのログインを許可する",
         required=False,
-        help_text="外すと、会社のアカウントでしかログインできなくなります。",
+        help_text="外すと、会社のアカウントでしかログインできなくなります。パスワードでログインしている人のログインは、保存したときに終了します。",
     )
 
     def __init__(self, data: Any = None, *, now: LogInPolicy) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.models import Group, User
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -53,10 +55,12 @@ def lacks_factor(user: User) -> bool:
     return demanding(user).filter(~Exists(has_one)).exists()
 
 
-class SecondFactorMiddleware:
-    """Leads whoever must have a second factor and has none to its set-up, from every page that is not open to strangers.
+class LogInPolicyMiddleware:
+    """Ends a session that began with a password where passwords are forbidden: one that began just as they were, or before
+    the operators set up the provider. Leads whoever must have a second factor and has none to its set-up, from every page
+    that is not open to strangers.
 
-    The provider sees to that for those who log in there.
+    The provider sees to both for those who log in there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -74,7 +78,12 @@ class SecondFactorMiddleware:
     ) -> HttpResponseBase | None:
         if not getattr(view, "login_required", True) or not isinstance(request.user, User):
             return None
-        if has_proven_factor(request) or is_from_provider(request):
+        if is_from_provider(request):
+            return None
+        if not passwords_allowed():
+            logout(request)
+            return redirect_to_login(request.get_full_path())
+        if has_proven_factor(request):
             return None
         if request.resolver_match is not None and request.resolver_match.view_name in REACHABLE:
             return None

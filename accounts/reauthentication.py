@@ -16,6 +16,7 @@ from accounts.requests import person
 from accounts.rights import P, View
 from accounts.sessions import confirm, is_confirmed, is_from_provider
 
+EVERY_FIELD = "__ALL__"  # what Django's decorator writes where a view names no field
 QUESTION = "again"  # before the name of the password's field, which must not be one of the form that waits
 
 
@@ -54,6 +55,7 @@ def password_question(request: HttpRequest) -> HttpResponse | None:
         confirm(request)
         return None
     answers = {f"{QUESTION}-{name}" for name in form.fields}
-    secret = {*getattr(request, "sensitive_post_parameters", ()), "csrfmiddlewaretoken", *answers}
-    waiting = [(name, value) for name, values in request.POST.lists() for value in values if name not in secret]
+    secret = getattr(request, "sensitive_post_parameters", ())
+    hidden = {*(request.POST if secret == EVERY_FIELD else secret), "csrfmiddlewaretoken", *answers}
+    waiting = [(name, value) for name, values in request.POST.lists() for value in values if name not in hidden]
     return render(request, "accounts/confirm.html", {"form": form, "waiting": waiting})

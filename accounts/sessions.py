@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
@@ -68,13 +69,21 @@ class SessionLimitsMiddleware:
 
 
 def end_sessions(user: User, *, but: str | None = None) -> int:
-    """End all sessions of the account, `but` the one of that key; how many there were. Those of other accounts are read, but
-    not many are alive.
-    """
+    """End all sessions of the account, `but` the one of that key; how many there were."""
+    return end_those(lambda kept: kept.get(SESSION_KEY) == str(user.pk), but=but)
+
+
+def end_sessions_by_password() -> int:
+    """End all sessions that did not begin at the company's provider, also half a log-in; how many there were."""
+    return end_those(lambda kept: not kept.get(PROVIDER))
+
+
+def end_those(are_meant: Callable[[dict[str, Any]], bool], *, but: str | None = None) -> int:
+    """All that are alive are read, but not many are."""
     alive = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but).iterator()
-    theirs = [row.session_key for row in alive if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
-    Session.objects.filter(session_key__in=theirs).delete()
-    return len(theirs)
+    ended = [row.session_key for row in alive if are_meant(row.get_decoded())]
+    Session.objects.filter(session_key__in=ended).delete()
+    return len(ended)
 
 
 def forget_ended_sessions() -> None:

@@ -42,12 +42,13 @@ def set_first_password(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """A person's own page: a new password, which ends all other sessions of the account."""
     user = person(request)
-    form = OwnPasswordForm(user, request, request.POST or None)
+    may_have_one = user.has_usable_password() and passwords_allowed()  # where they are forbidden none is judged
+    form = OwnPasswordForm(user, request, request.POST or None if may_have_one else None)
     if request.method == "POST" and form.is_valid():
         actions.change_own_password(user, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)
         confirm(request)
         messages.success(request, "パスワードを変更しました。ほかの端末のログインは終了しました。")
         return redirect("accounts:password")
-    context = {"form": form, "has_password": user.has_usable_password(), "factor": factor_of(user)}
+    context = {"form": form, "has_password": may_have_one, "factor": factor_of(user)}
     return render(request, "accounts/password.html", context)

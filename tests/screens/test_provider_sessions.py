@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -162,6 +163,39 @@ def test_a_code_that_was_awaited_is_worth_nothing_once_passwords_are_forbidden(p
     go_and_show(provider).post(POLICY, {})
     client.post(reverse("accounts:code"), {"token": code_of(factor)})
     assert not is_in(client)
+
+
+def test_whoever_is_in_with_a_password_is_out_once_passwords_are_forbidden(provider: Provider, hanako: User):
+    taro = account("taro", "管理者")
+    theirs, half, inside = [logged_in(hanako), logged_in(taro)], Client(), go_and_show(provider)
+    with_factor(taro)
+    half.post(LOG_IN, {"username": "taro", "password": PASSWORD})
+    inside.post(POLICY, {})
+    assert Session.objects.count() == 1
+    assert not any(map(is_in, theirs))
+    assert is_in(inside)
+    assert AuditEntry.objects.get(action="changed_settings").detail["sessions_ended"] == 3
+
+
+def test_a_session_that_a_password_began_at_that_moment_ends_with_its_next_page(no_passwords: Client, hanako: User):
+    for address in (CONFIRM, INVITE, reverse("accounts:password"), reverse("accounts:set_up_factor"), "/admin/"):
+        late = tired(logged_in(hanako))
+        answer = late.post(address, {"password": PASSWORD, "again-password": PASSWORD, "old_password": PASSWORD})
+        assert answer["Location"].startswith(f"{LOG_IN}?next="), address
+        assert not is_in(late)
+
+
+def test_nor_is_a_forbidden_password_judged_inside(no_passwords: Client, hanako: User):
+    new = "correct horse battery"
+    for old in (PASSWORD, "wrong"):
+        sent = {"old_password": old, "new_password1": new, "new_password2": new}
+        page = no_passwords.post(reverse("accounts:password"), sent).text
+        assert "パスワードでのログインは許可されていません" in page
+        assert "パスワードが正しくありません" not in page
+    hanako.refresh_from_db()
+    assert hanako.check_password(PASSWORD)
+    assert "パスワードが正しくありません" not in no_passwords.post(CONFIRM, {"password": "wrong"}).text
+    assert not AuditEntry.objects.filter(action="log_in_failed").exists()
 
 
 def test_no_links_for_passwords_are_given_out_then(no_passwords: Client):

@@ -69,6 +69,12 @@ def test_a_secret_does_not_wait_on_a_page(tired: Client):
     assert "canary" not in page
 
 
+def test_nothing_waits_where_a_page_names_no_field_because_all_are_secret(tired: Client):
+    page = tired.post(reverse("accounts:set_up_factor"), {"token": "canary", "more": "canary"}).text
+    assert QUESTION in page
+    assert "canary" not in page
+
+
 def test_results_leave_in_a_file_only_after_it(tired: Client):
     make_result(make_person())
     export = reverse("integrations:export", args=["results"])
