@@ -4,6 +4,8 @@ Where the account has a second factor its code is asked for too. Whoever logged 
 here: the provider asks again, or the code of a second factor will do.
 """
 
+import time
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -12,11 +14,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.forms import ConfirmAtProviderForm, ConfirmForm, PasswordCheck
+from accounts.models import AuditEntry
 from accounts.requests import person
 from accounts.rights import P, View
-from accounts.sessions import confirm, is_confirmed, is_from_provider
+from accounts.sessions import confirm, confirmed_at, is_confirmed, is_from_provider
 
 EVERY_FIELD = "__ALL__"  # what Django's decorator writes where a view names no field
+FEW, A_DAY = (
+    3,
+    24 * 60 * 60,
+)  # deletions of one thing that nobody is asked about; seconds that they are remembered at most
 QUESTION = "again"  # before the name of the password's field, which must not be one of the form that waits
 
 
@@ -37,6 +44,29 @@ def asks_password_again(view: View[P]) -> View[P]:
         return password_question(request) or view(request, *args, **kwargs)
 
     return guarded
+
+
+def asks_password_after_a_few(view: View[P]) -> View[P]:
+    """A view that deletes one thing: the same question, but only for whoever has deleted FEW since the last answer.
+
+    Else an open browser could delete everybody, one after the other.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        question = password_question(request) if has_deleted_a_few(request) else None
+        return question or view(request, *args, **kwargs)
+
+    return guarded
+
+
+def has_deleted_a_few(request: HttpRequest) -> bool:
+    """Counted in the audit trail: requests that come at once would all find the same number in their session."""
+    if is_confirmed(request):
+        return False
+    since = datetime.fromtimestamp(max(confirmed_at(request), time.time() - A_DAY), UTC)
+    gone = AuditEntry.objects.filter(actor_id=person(request).pk, action=AuditEntry.Action.DELETED, at__gte=since)
+    return gone.count() >= FEW
 
 
 def password_question(request: HttpRequest) -> HttpResponse | None:

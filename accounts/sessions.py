@@ -29,7 +29,12 @@ def begin(request: HttpRequest, **_: object) -> None:
 
 def is_confirmed(request: HttpRequest) -> bool:
     """Whether the person showed who they are, by the password or at the provider, within the last TRUSTED seconds."""
-    return time.time() - float(request.session.get(CONFIRMED, 0)) <= TRUSTED
+    return time.time() - confirmed_at(request) <= TRUSTED
+
+
+def confirmed_at(request: HttpRequest) -> float:
+    """When that was, in seconds as `time.time` counts them; 0 for never."""
+    return float(request.session.get(CONFIRMED, 0))
 
 
 def confirm(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import audit
 from accounts.methods import require_form
+from accounts.reauthentication import asks_password_after_a_few
 from accounts.requests import person as whoever_asks
 from accounts.rights import Right, needs
 from accounts.viewing import record_view
@@ -51,6 +52,7 @@ def edit_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @needs(Right.EDIT_RESULTS)
+@asks_password_after_a_few
 @require_form
 @transaction.atomic
 def delete_result(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.methods import require_form
+from accounts.reauthentication import asks_password_after_a_few
 from accounts.requests import way_back
 from accounts.rights import Right, needs
 from departments import editing
@@ -115,6 +116,7 @@ def change_code(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(Right.EDIT_DEPARTMENTS)
+@asks_password_after_a_few
 @require_form
 def delete_department(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is in the way of deleting, or the confirmation with what it means; on POST the end of the department."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
-from accounts.reauthentication import asks_password_again
+from accounts.reauthentication import asks_password_after_a_few, asks_password_again
 from accounts.rights import Right, needs
 from departments.models import Department
 from departments.outline import outline
@@ -23,6 +23,7 @@ CROSSED = "同じときに行われた別の処理と重なったため、削除
 
 
 @needs(Right.DELETE_EMPLOYEES)
+@asks_password_after_a_few
 @require_form
 def delete_employee(request: HttpRequest, pk: int) -> HttpResponse:
     """One person."""

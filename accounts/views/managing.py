@@ -125,6 +125,7 @@ def switched(request: HttpRequest, pk: int, *, template: str, switch: Callable[.
 
 
 @for_administrators
+@asks_password_again
 @require_form
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody gets in with this account any more."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
+from accounts.reauthentication import asks_password_after_a_few
 from accounts.rights import Right, may, needs
 from employees.models import Employee, EmployeeQuerySet
 from integrations.merging import Pair, PairChangedError, merge, twins_of
@@ -16,6 +17,7 @@ CROSSED = "同じときに行われた別の処理と重なったため、統合
 
 
 @needs(Right.DELETE_EMPLOYEES)
+@asks_password_after_a_few
 @require_form
 def merge_employees(request: HttpRequest, pk: int) -> HttpResponse:
     """The two side by side, what happens, and on POST the merge. With several twins `with` says which of them is meant."""

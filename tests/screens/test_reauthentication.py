@@ -1,17 +1,20 @@
 """The password once more: before accounts, roles, keys, deletions of several people and results in a file."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import AuditEntry, Role
+from accounts.reauthentication import FEW
 from accounts.sessions import TRUSTED
 from employees.models import Employee
 from integrations.models import Export
-from tests.screens.conftest import PASSWORD, account, make_job, make_person, make_result
+from tests.screens.conftest import PASSWORD, account, make_department, make_job, make_person, make_result
 
 CONFIRM, INVITE = reverse("accounts:confirm"), reverse("accounts:invite")
 QUESTION = "ご本人であることを確認します"
@@ -34,6 +37,7 @@ def tired(admin: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
         pytest.param(lambda: reverse("accounts:edit", args=[account("saburo").pk]), id="account"),
         pytest.param(lambda: reverse("accounts:renew_link", args=[account("saburo").pk]), id="link"),
         pytest.param(lambda: reverse("accounts:resume", args=[account("saburo").pk]), id="resume"),
+        pytest.param(lambda: reverse("accounts:stop", args=[account("saburo").pk]), id="stop"),
         pytest.param(lambda: reverse("roles:add"), id="role"),
         pytest.param(lambda: reverse("employees:delete_many") + f"?person={make_person(1).pk}", id="people"),
         pytest.param(lambda: reverse("integrations:delete_created", args=[make_job("succeeded").pk]), id="created"),
@@ -97,6 +101,62 @@ def test_people_are_not_deleted_without_it(tired: Client):
     )
     assert QUESTION in tired.post(address, {"seal": "x"}).text
     assert Employee.objects.count() == 2
+
+
+def delete(client: Client, address: str) -> str:
+    """The page of one deletion, and its form sent; where that leads."""
+    page = client.get(address)
+    if page.status_code == 200:
+        selection = page.context.get("selection")
+        page = client.post(address, {"seal": selection.seal} if selection else {})
+    return page["Location"]
+
+
+@pytest.mark.parametrize(
+    "things",
+    [
+        pytest.param(lambda: [reverse("employees:delete", args=[make_person(n).pk]) for n in range(5)], id="people"),
+        pytest.param(
+            lambda: [reverse("assessments:delete", args=[make_result(make_person(n)).public_id]) for n in range(5)],
+            id="results",
+        ),
+        pytest.param(
+            lambda: [reverse("departments:delete", args=[make_department(f"{n}", f"第{n}部").pk]) for n in range(5)],
+            id="departments",
+        ),
+    ],
+)
+def test_not_everybody_goes_one_by_one_without_it(things: Callable[[], list[str]], tired: Client):
+    addresses = things()
+    assert not [address for address in addresses[:FEW] if CONFIRM in delete(tired, address)]
+    fourth = addresses[FEW]
+    assert tired.get(fourth)["Location"] == f"{CONFIRM}?next={fourth}"
+    assert QUESTION in tired.post(fourth).text
+    assert AuditEntry.objects.filter(action="deleted").count() == FEW
+    tired.post(CONFIRM, {"password": PASSWORD})
+    assert not [address for address in addresses[FEW:] if CONFIRM in delete(tired, address)]
+    assert AuditEntry.objects.filter(action="deleted").count() == len(addresses)
+
+
+def deletions(by: User, at: datetime) -> None:
+    AuditEntry.objects.bulk_create(AuditEntry(actor_id=by.pk, actor="x", action="deleted", at=at) for _ in range(FEW))
+
+
+def test_what_somebody_else_deleted_or_long_ago_is_not_counted(tired: Client, administrator: User):
+    deletions(account("taro"), timezone.now())
+    deletions(administrator, timezone.now() - timedelta(hours=25))
+    assert tired.get(reverse("employees:delete", args=[make_person().pk])).status_code == 200
+
+
+def test_a_merge_is_such_a_deletion(tired: Client, administrator: User):
+    deletions(administrator, timezone.now())
+    assert CONFIRM in tired.get(reverse("integrations:merge", args=[make_person().pk]))["Location"]
+
+
+def test_nobody_is_asked_who_has_just_answered(admin: Client):
+    for number in range(FEW + 2):
+        assert CONFIRM not in delete(admin, reverse("employees:delete", args=[make_person(number).pk]))
+    assert not Employee.objects.exists()
 
 
 def test_a_role_is_made_after_it_with_all_its_ticks(tired: Client):
