@@ -12,10 +12,11 @@ from assessments.adoption import OwnType, adopt, own_types, plan_adoption
 from assessments.matching import fold
 from assessments.models import PersonalityType
 from assessments.reference_views import CROSSED
-from assessments.scope import sees_every_value
+from assessments.scope import sees_types
 
 MOST_OPTIONS = 200
 LONGEST_OPTION = PersonalityType._meta.get_field("name").max_length or 0
+NEEDS_RESULTS = "カオナビの選択肢に合わせるには、全社の検査結果を見る権限が必要です。"
 UNFIT = f"カオナビの選択肢を取り込めませんでした。選択肢は{MOST_OPTIONS}個まで、1つ{LONGEST_OPTION}文字までです。"
 
 
@@ -26,6 +27,9 @@ def adopt_types(request: HttpRequest) -> HttpResponse:
 
     `option` holds the sheet's options, `meant-CODE` the one that a type in use stands for.
     """
+    if not sees_types(request.user):  # what becomes of a type tells whether results have it
+        messages.error(request, NEEDS_RESULTS)
+        return redirect("assessments:reference")
     options = [text.replace("\0", "").strip() for text in request.POST.getlist("option")]
     if not options or len(options) > MOST_OPTIONS or any(len(option) > LONGEST_OPTION for option in options):
         messages.error(request, UNFIT)
@@ -38,7 +42,6 @@ def adopt_types(request: HttpRequest) -> HttpResponse:
     plan = plan_adoption([OwnType.of(row) for row in rows.values()], options)
     context = {
         "options": options,
-        "counts_open": sees_every_value(request.user),
         "plan": plan,
         "renamed": [(rows[code], option) for code, option in plan.renamed.items()],
         "removed": [rows[code] for code in plan.removed],

@@ -15,23 +15,26 @@ from assessments.matching import Named, by_spelling, fold
 from assessments.models import PersonalityType, Scale
 from assessments.reference import in_two, lock, settle, unknown_types, uses_of, waiting_for
 from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
-from assessments.scope import sees_every_value
+from assessments.scope import sees_types, sees_uses_of
 
 Row = TypeVar("Row", PersonalityType, Scale)
 
 CROSSED = "ほかの人が同時に変更しました。もう一度お試しください。"
+NONE_LEFT = "この名前のままの検査結果は、もうありません"
+KNOWN_ALREADY = "この名前は、16タイプに登録されています"
 LONGEST_KEY = 18  # digits of a row's number that every database can look for
 
 
 @needs(Right.EDIT_REFERENCE)
 @require_safe
 def show_reference(request: HttpRequest) -> HttpResponse:
-    """All types and scales, and the names of types that nobody has told us yet."""
+    """All types and scales, and the names of types that nobody has told us yet: these stand in results alone."""
+    uses_open = sees_types(request.user)
     context = {
         "types": PersonalityType.objects.all(),
         "scales": Scale.objects.all(),
-        "unknown_types": unknown_types(),
-        "counts_open": sees_every_value(request.user),
+        "unknown_types": unknown_types() if uses_open else [],
+        "uses_open": uses_open,
         "stand_ins": list(PersonalityType.objects.filter(is_stand_in=True).values_list("name", flat=True)),
     }
     return render(request, "assessments/reference.html", context)
@@ -106,8 +109,8 @@ def scale_page(request: HttpRequest, scale: Scale) -> HttpResponse:
 
 
 def form_page(request: HttpRequest, form: ReferenceForm, kind: str, **more: Any) -> HttpResponse:
-    counts_open = sees_every_value(request.user)
-    context = {"form": form, "row": form.instance, "kind": kind, "counts_open": counts_open, **more}
+    uses_open = sees_types(request.user)
+    context = {"form": form, "row": form.instance, "kind": kind, "uses_open": uses_open, **more}
     return render(request, "assessments/reference_form.html", context)
 
 
@@ -118,8 +121,12 @@ def told(
     if changed or settled:
         action = audit.Action.CREATED if is_new else audit.Action.EDITED
         audit.record(action, by=request.user, on=row, detail={"fields": changed, "results": settled})
-    number = f"{settled:,}件" if sees_every_value(request.user) else ""
-    more = f"。検査結果{number}に16タイプを設定しました" if settled else ""
+    if not isinstance(row, PersonalityType):
+        more = ""
+    elif not sees_types(request.user):
+        more = "。この名前のままの検査結果があれば、16タイプを設定しました"
+    else:
+        more = f"。検査結果{settled:,}件に16タイプを設定しました" if settled else ""
     messages.success(request, f"「{row}」を{'登録' if is_new else '保存'}しました{more}")
 
 
@@ -138,9 +145,13 @@ def delete_scale(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse:
-    """The confirmation, or why it cannot be; on POST the end of the row."""
+    """The confirmation, or why it cannot be; on POST the end of the row.
+
+    Whether it can be tells whether results have it, so that is for those who may know.
+    """
     problem = ""
-    if request.method == "POST":
+    uses_open = sees_uses_of(request.user, get_object_or_404(model, pk=pk))
+    if request.method == "POST" and uses_open:
         try:
             if gone := deleted(request, model, pk):
                 messages.success(request, f"「{gone}」を削除しました")
@@ -148,7 +159,8 @@ def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse
         except IntegrityError:  # a result got the type a moment ago; some databases say so only at the commit
             problem = CROSSED
     row = get_object_or_404(model, pk=pk)
-    context = {"row": row, "uses": uses_of(row), "problem": problem, "counts_open": sees_every_value(request.user)}
+    uses = uses_of(row) if uses_open else 0
+    context = {"row": row, "uses": uses, "problem": problem, "uses_open": uses_open}
     return render(request, "assessments/reference_delete.html", context)
 
 
@@ -171,9 +183,10 @@ def name_type(request: HttpRequest) -> HttpResponse:
     """「既存のタイプの別名にする」: what a file calls a type (`text`) becomes another name of one of ours."""
     text = " ".join(request.GET.get("text", "").replace("\0", "").split())
     lock_to_write(request, PersonalityType)
-    waiting = waiting_for(text)
+    uses_open = sees_types(request.user)
+    waiting = waiting_for(text) if uses_open else 0
     if not waiting and (not text or fold(text) in by_spelling(map(Named.of, PersonalityType.objects.all()))):
-        messages.info(request, "この名前のままの検査結果は、もうありません")
+        messages.info(request, NONE_LEFT if uses_open else KNOWN_ALREADY)
         return redirect("assessments:reference")
     error = ""
     if request.method == "POST":
@@ -183,8 +196,8 @@ def name_type(request: HttpRequest) -> HttpResponse:
         error = add_alias(request, kind, text) if kind else "16タイプを選択してください。"
         if not error:
             return redirect("assessments:reference")
-    types, counts_open = PersonalityType.objects.all(), sees_every_value(request.user)
-    context = {"text": text, "waiting": waiting, "types": types, "error": error, "counts_open": counts_open}
+    types = PersonalityType.objects.all()
+    context = {"text": text, "waiting": waiting, "types": types, "error": error, "uses_open": uses_open}
     return render(request, "assessments/name_type.html", context)
 
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.rights import Account, Right
-from assessments.models import MENTAL_HEALTH, Scale
+from assessments.models import MENTAL_HEALTH, PersonalityType, Scale
 from departments.scope import Reach, covers, reach
 from employees.models import Employee
 
@@ -21,6 +21,16 @@ def are_results_open_to(user: Account, person: Employee) -> bool:
 def sees_every_value(user: Account) -> bool:
     """Whether somebody may see all results of the whole company, with every scale."""
     return reach(user, Right.VIEW_RESULTS) is None and reach(user, Right.VIEW_MENTAL_HEALTH) is None
+
+
+def sees_types(user: Account) -> bool:
+    """Whether somebody may see the 16タイプ of the whole company's results, so also which there are."""
+    return reach(user, Right.VIEW_RESULTS) is None
+
+
+def sees_uses_of(user: Account, row: PersonalityType | Scale) -> bool:
+    """Whether somebody may know that results have the type, or a score of the scale."""
+    return sees_types(user) if isinstance(row, PersonalityType) else sees_every_value(user)
 
 
 def scales_open_to(user: Account, people: Reach) -> QuerySet[Scale]:

@@ -190,9 +190,12 @@ ENTRIES = {
     ),
 }
 
-# Of a file of results these quote what stands in its lines, which not everybody may see who may see the run
+# Names that a file of results gives its columns and sheets: a first line without names is somebody's
+NAMING = frozenset({Reason.FILE_COLUMN_UNKNOWN, Reason.FILE_SHEET_CHOSEN, Reason.FILE_SHEETS_IGNORED})
+# Of a file of results these quote what stands in it, which not everybody may see who may see the run
 QUOTING = frozenset(
     {
+        *NAMING,
         Reason.FILE_CELL_ERROR,
         Reason.FILE_FORMULA_WITHOUT_RESULT,
         Reason.FILE_CELL_IS_DATE,

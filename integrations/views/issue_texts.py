@@ -20,7 +20,7 @@ from integrations.erasure.scales import OWN_WORDS, item_spellings
 from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
-from integrations.reasons.files import QUOTING
+from integrations.reasons.files import NAMING, QUOTING
 
 PREFIXES = ("ASSESSMENT_", "RESULT_")
 ABOUT_RESULTS = (
@@ -74,6 +74,8 @@ class Veil:
             if self.hides(issue):
                 if self.hides_all:
                     forget_whom(issue)
+                    if issue.reason in NAMING and issue.field:
+                        issue.field = HIDDEN
                 blank(issue, NEEDS_RESULTS if self.hides_all else NEEDS_MENTAL_HEALTH)
             issue.detail = self.sentence(issue.detail, issue.job)
             yield issue

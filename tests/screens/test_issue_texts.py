@@ -136,6 +136,8 @@ def test_an_item_that_was_chosen_for_such_a_scale_counts_as_its_name(job: SyncJo
         (Reason.FILE_LEADING_ZEROS, {"other": "秘密の言葉"}),
         (Reason.FILE_LEADING_ZEROS_ADDED, {"other": "秘密の言葉"}),
         (Reason.FILE_LOOKS_ALIKE, {"other": "秘密の言葉", "difference": "大文字"}),
+        (Reason.FILE_SHEET_CHOSEN, {}),
+        (Reason.FILE_SHEETS_IGNORED, {}),
     ],
 )
 def test_what_a_cell_of_a_file_of_results_has_is_hidden_and_of_another_file_it_is_not(reason, words, db):
@@ -148,3 +150,20 @@ def test_what_a_cell_of_a_file_of_results_has_is_hidden_and_of_another_file_it_i
     assert "秘密の言葉" not in page(blind, of_results) + error_csv(blind, of_results)
     assert "秘密の言葉" in page(blind, of_people)
     assert (found(blind, of_results, "秘密の言葉"), found(blind, of_people, "秘密の言葉")) == (0, 1)
+
+
+def test_a_column_without_a_known_name_may_be_called_after_a_value(db):
+    blind = member_of_roles(([Right.VIEW_JOBS], None))
+    seeing = member_of_roles(([Right.VIEW_JOBS, Right.VIEW_RESULTS], None))
+    of_results, of_people = (
+        make_job("partial", kind) for kind in (SyncJob.Kind.ASSESSMENTS_FILE, SyncJob.Kind.EMPLOYEES_FILE)
+    )
+    for job in (of_results, of_people):
+        tell(job, Reason.FILE_COLUMN_UNKNOWN, None, field="青山 七十点", detail="（「青山 七十点」は別の名前です）")
+        tell(job, Reason.FILE_COLUMN_MISSING, None, field="社員番号")
+    for show in (page, error_csv, workbook):
+        shown = show(blind, of_results)
+        assert "七十点" not in shown
+        assert "列「社員番号」がありません。" in shown
+        assert "七十点" in page(blind, of_people) + page(seeing, of_results)
+    assert "列「（表示できません）」は取り込みませんでした。" in page(blind, of_results)

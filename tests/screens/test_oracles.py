@@ -1,5 +1,6 @@
 """What a page only hints at: counts, seals and trial runs tell nobody what the rights keep from them."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.rights import Right
-from assessments.models import PersonalityType, ProtectedName, Scale
+from assessments.models import Assessment, PersonalityType, ProtectedName, Scale
 from employees.models import Employee
 from integrations.models import PersonException, SyncJob
 from integrations.runner import run_here
@@ -191,6 +192,54 @@ def test_a_merge_does_not_tell_who_has_been_tested(db):
     assert two.assessments.count() == 2
 
 
+def reference_pages() -> Iterator[str]:
+    """All that a person who names types and scales can open, with a name that stands in results and one that does not."""
+    yield reverse("assessments:reference")
+    for text in ("夢想家", "どこにもない名前"):
+        yield reverse("assessments:name_type") + f"?text={text}"
+        yield reverse("assessments:add_type") + f"?name={text}"
+    for kind in PersonalityType.objects.filter(code__in=["contributor", "promoter"]):
+        yield reverse("assessments:delete_type", args=[kind.pk])
+    for scale in Scale.objects.filter(code__in=["motivation", "listening"]):
+        yield reverse("assessments:delete_scale", args=[scale.pk])
+
+
+def shown_at(client: Client, address: str) -> str:
+    """The page, without what differs at any time."""
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce|data-request)="[^"]*"', "", client.get(address, follow=True).text)
+
+
+NAMING = ([Right.EDIT_REFERENCE], None)
+
+
+def test_whoever_names_types_and_may_see_no_results_learns_nothing_of_them(db):
+    """Not which types people have, nor what files called one, nor whether a type or scale is in use."""
+    blind = member_of_roles(NAMING)
+    of_some = member_of_roles(NAMING, ([Right.VIEW_RESULTS, Right.VIEW_MENTAL_HEALTH], make_department("1", "営業部")))
+    addresses = list(reference_pages())
+    before = [[shown_at(client, address) for address in addresses] for client in (blind, of_some)]
+    kind = PersonalityType.objects.get(code="contributor")
+    make_result(make_person(1), personality_type=kind)
+    make_result(make_person(2), personality_type=None, unknown_type="夢想家")
+    assert [[shown_at(client, address) for address in addresses] for client in (blind, of_some)] == before
+    # nor by trying
+    options = {"option": ["エース", "スター"]}
+    for code in ("contributor", "promoter"):
+        there = PersonalityType.objects.get(code=code)
+        assert (
+            "全社のすべての検査結果を見る権限" in blind.post(reverse("assessments:delete_type", args=[there.pk])).text
+        )
+        assert PersonalityType.objects.filter(pk=there.pk).exists()
+    answer = blind.post(reverse("assessments:adopt_types"), options, follow=True).text
+    assert "全社の検査結果を見る権限が必要です" in answer
+    said = [
+        blind.post(f"{reverse('assessments:name_type')}?text={text}", {"type": kind.pk}, follow=True).text
+        for text in ("夢想家", "どこにもない名前")
+    ]
+    assert ["この名前のままの検査結果があれば、16タイプを設定しました" in text for text in said] == [True, True]
+    assert Assessment.objects.filter(personality_type=kind).count() == 2
+
+
 def test_how_many_results_have_a_type_is_told_to_those_who_may_see_results(db):
     kind = PersonalityType.objects.get(code="contributor")
     make_result(make_person(1), personality_type=kind)
@@ -201,12 +250,19 @@ def test_how_many_results_have_a_type_is_told_to_those_who_may_see_results(db):
         reverse("assessments:name_type") + "?text=夢想家",
         reverse("assessments:add_type") + "?name=夢想家",
     ]
-    blind = member_of_roles(([Right.EDIT_REFERENCE], None))
-    seeing = member_of_roles(([Right.EDIT_REFERENCE, Right.VIEW_RESULTS, Right.VIEW_MENTAL_HEALTH], None))
-    assert [page for page in pages if "1件" in blind.get(page).text] == []
+    seeing = member_of_roles(([Right.EDIT_REFERENCE, Right.VIEW_RESULTS], None))
     assert [page for page in pages if "1件" not in seeing.get(page).text] == []
-    said = blind.post(pages[2], {"type": kind.pk}, follow=True).text
-    assert "検査結果に16タイプを設定しました" in said
+    said = seeing.post(pages[2], {"type": kind.pk}, follow=True).text
+    assert "検査結果1件に16タイプを設定しました" in said
+
+
+def test_whether_anybody_has_a_score_is_told_to_those_who_see_every_value(db):
+    scale = Scale.objects.get(code="motivation")
+    make_result(make_person(), scores={"motivation": 50.0})
+    address = reverse("assessments:delete_scale", args=[scale.pk])
+    rights = [Right.EDIT_REFERENCE, Right.VIEW_RESULTS]
+    assert "1件" in member_of_roles(([*rights, Right.VIEW_MENTAL_HEALTH], None)).get(address).text
+    assert "全社のすべての検査結果を見る権限" in member_of_roles((rights, None)).get(address).text
 
 
 @pytest.fixture
@@ -236,10 +292,10 @@ def test_the_name_of_a_protected_scale_stays_its_own_when_that_is_called_otherwi
     assert "ほかの尺度には使えません" in answer.text
 
 
-def test_it_stays_reserved_when_the_scale_is_no_more_and_may_be_taken_by_a_protected_one(editor: Client):
+def test_it_stays_reserved_when_the_scale_is_no_more_and_may_be_taken_by_a_protected_one(editor: Client, admin: Client):
     assert editor.post(ADD_SCALE, scale_fields("眠り", "現在のメンタルヘルス", "睡眠")).status_code == 302
     scale = Scale.objects.get(name="眠り")
-    assert editor.post(reverse("assessments:delete_scale", args=[scale.pk])).status_code == 302
+    assert admin.post(reverse("assessments:delete_scale", args=[scale.pk])).status_code == 302
     assert not Scale.objects.filter(name="眠り").exists()
     for name in ("眠り", "睡眠"):
         assert "ほかの尺度には使えません" in editor.post(ADD_SCALE, scale_fields(name)).text
