@@ -15,6 +15,7 @@ from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +28,7 @@ from accounts.origin import address_of
 
 ADDRESS_LIMIT = 50  # an office behind one address forgets a few passwords in a quarter of an hour, not fifty
 ACCOUNT_LIMIT = 30
+QUESTION_LIMIT = 100  # log-ins at the provider that begin at one address, which may be a whole office
 COOL_OFF: timedelta = settings.AXES_COOLOFF_TIME
 Credentials = dict[str, Any] | None
 
@@ -88,6 +90,19 @@ def has_too_many_refusals() -> bool:
     """Whether so many log-ins from this address failed lately that those at the provider are refused too, and not written."""
     recent = AuditEntry.objects.filter(action=AuditEntry.Action.LOG_IN_FAILED, at__gt=timezone.now() - COOL_OFF)
     return recent.filter(address=origin.current.get().address).count() >= ADDRESS_LIMIT
+
+
+def asks_provider_too_often() -> bool:
+    """Whether too many log-ins at the provider began at this address lately; this one counts. Each makes us fetch something.
+
+    Counted in the memory of the process: a row for each would be what this is against.
+    """
+    key = f"provider-{fingerprint(origin.current.get().address)}"
+    cache.add(key, 0, COOL_OFF.total_seconds())
+    try:
+        return cache.incr(key) > QUESTION_LIMIT
+    except ValueError:  # too many other addresses, or the time was over just now
+        return False
 
 
 def keep_the_count_alone(instance: AccessAttempt, **_: object) -> None:

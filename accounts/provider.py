@@ -118,7 +118,7 @@ class RefusedLogInError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked of the provider. Kept in the browser's session: the answer must fit. `address` is where to go."""
+    """What was asked of the provider. The browser keeps it: the answer must fit. `address` is where to go."""
 
     address: str
     state: str

@@ -1,10 +1,7 @@
 """Log-in at the company's provider: the way there and the way back."""
 
-import time
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
@@ -20,12 +16,10 @@ from accounts import audit, guard, provider
 from accounts.audit import Action
 from accounts.logging_in import let_in
 from accounts.policy import has_provider
-from accounts.provider import Question, Refusal, RefusedLogInError
+from accounts.provider import Identity, Refusal, RefusedLogInError
 from accounts.provider_accounts import account_for, is_theirs
+from accounts.provider_question import Kept, forget, keep, kept_by
 from accounts.sessions import confirm, is_from_provider
-
-QUESTION = "question_for_provider"
-PATIENCE = 10 * 60  # seconds that the provider's own pages may take
 
 
 def with_provider(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -40,7 +34,9 @@ def with_provider(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         try:
             return view(request)
         except RefusedLogInError as error:
-            return refused(request, error)
+            answer = refused(request, error)
+            forget(answer)
+            return answer
 
     return guarded
 
@@ -51,10 +47,12 @@ def with_provider(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 def ask_provider(request: HttpRequest) -> HttpResponse:
     """To the provider. Somebody who is logged in is asked there again who they are, by its password or whatever it asks for."""
     again = isinstance(request.user, User)
+    if not again and guard.asks_provider_too_often():
+        return guard.show_locked_out(request)
     question = provider.ask(again=again)
-    kept: dict[str, Any] = asdict(question)
-    request.session[QUESTION] = kept | {"back": safe(request, request.GET.get("next", "")), "again": again}
-    return redirect(question.address)
+    answer = redirect(question.address)
+    keep(answer, Kept(question, safe(request, request.GET.get("next", "")), again))
+    return answer
 
 
 def safe(request: HttpRequest, wanted: str) -> str:
@@ -69,26 +67,30 @@ def safe(request: HttpRequest, wanted: str) -> str:
 @with_provider
 def take_answer(request: HttpRequest) -> HttpResponse:
     """Back from the provider. The question is spent by this, whatever comes of it."""
-    kept = request.session.pop(QUESTION, None)
-    state = request.GET.get("state", "")
-    if kept is None or not constant_time_compare(state, kept["state"]) or time.time() - kept["at"] > PATIENCE:
+    kept = kept_by(request)
+    if kept is None:
         raise RefusedLogInError(Refusal.STALE)
-    back, again = kept.pop("back"), kept.pop("again")
     code = request.GET.get("code", "")
     if "error" in request.GET or not code:
         raise RefusedLogInError(Refusal.DECLINED)
-    question = Question(**kept)
-    identity = provider.identity_of(question, code)
-    if not again:
+    identity = provider.identity_of(kept.question, code)
+    if kept.again:
+        confirm_by(request, identity, asked=kept.question.at)
+    else:
         let_in(request, account_for(identity), asked_at=identity.asked_at)
-        return redirect(back)
+    answer = redirect(kept.back)
+    forget(answer)
+    return answer
+
+
+def confirm_by(request: HttpRequest, identity: Identity, *, asked: float) -> None:
+    """Somebody who is logged in was asked by the provider. Raises RefusedLogInError where it was somebody else, or not now."""
     if not isinstance(request.user, User) or not is_from_provider(request) or not is_theirs(request.user, identity):
         raise RefusedLogInError(Refusal.SOMEBODY_ELSE)
-    if identity.asked_at < question.at - provider.LEEWAY:
+    if identity.asked_at < asked - provider.LEEWAY:
         raise RefusedLogInError(Refusal.NOT_ASKED_AGAIN)
     confirm(request)
     messages.success(request, "ご本人であることを確認しました。")
-    return redirect(back)
 
 
 def refused(request: HttpRequest, error: RefusedLogInError) -> HttpResponse:

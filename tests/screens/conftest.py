@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -85,6 +86,7 @@ def provider(provider_server: Provider, settings) -> Provider:
     provider_server.person = {"sub": "248289761001", "email": "hanako@example.co.jp", "email_verified": True}
     provider_server.lies, provider_server.trouble, provider_server.asked = {}, "", {}
     provider_server.bodies = {}
+    cache.clear()  # counts the questions of an address
     return provider_server
 
 

@@ -1,11 +1,18 @@
 """Somebody who logs in at the provider of the tests."""
 
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from accounts.provider_question import COOKIE
 from tests.provider import Provider
 
 ASK = reverse("accounts:provider")
+
+
+def question_of(client: Client) -> dict[str, str]:
+    """What the browser keeps of the question that it asked, as we alone can read it."""
+    return signing.loads(client.cookies[COOKIE].value, salt=COOKIE)["asked"]
 
 
 def go_and_show(provider: Provider) -> Client:

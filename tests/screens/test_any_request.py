@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
+from accounts.provider import Question
+from accounts.provider_question import COOKIE, signed
 from accounts.rights import WHOLE_COMPANY, Right
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
@@ -35,14 +37,7 @@ from tests.screens.rights_table import (
 from tests.screens.second_factor_holder import with_factor
 
 EXAMPLES = 120
-QUESTION = {
-    "address": "",
-    "state": "1",
-    "nonce": "n",
-    "verifier": "v",
-    "back": "/",
-    "again": False,
-}  # one that `NASTY` answers
+STATE = "1"  # of a question that `NASTY` answers
 ROLES = ("管理者", "閲覧者", "limited", "nobody", "anonymous")
 TABOO = ("青山", "p1@example.co.jp", "営業")  # of the company that the limited role must not see
 NAMES = re.compile(r'\bname="([^"]+)"')
@@ -227,10 +222,9 @@ def test_what_is_for_everybody_or_about_oneself_answers_whatever_is_sent(
     asked = sorted(
         (names - {"csrfmiddlewaretoken"}) | {"next", "state", "code", "error", "token", "password", *QUERY[:4]}
     )
-    keys = {}
+    keys, question = {}, signed(Question("", STATE, "n", "v", time.time()), "/", again=False)
     for role, client in people.items():
         session = client.session
-        session["question_for_provider"] = QUESTION | {"at": time.time()}
         session.save()
         keys[role] = str(session.session_key)
 
@@ -242,6 +236,7 @@ def test_what_is_for_everybody_or_about_oneself_answers_whatever_is_sent(
     )
     def ask(role: str, sent: dict[str, str], *, post: bool) -> None:
         before = transaction.savepoint()
+        people[role].cookies[COOKIE] = question
         people[role].cookies["sessionid"] = keys[role]  # what was rolled back before may have given it another session
         answer = people[role].post(path, sent) if post else people[role].get(path, sent)
         assert answer.status_code < 500 or path == "/readyz"

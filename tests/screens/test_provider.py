@@ -1,9 +1,11 @@
 """Log-in by OpenID Connect, at a provider that runs here: who gets in, and what is not believed."""
 
+import secrets
 import time
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -11,9 +13,11 @@ from accounts import provider as ours
 from accounts.guard import ADDRESS_LIMIT
 from accounts.models import AuditEntry, ProviderIdentity
 from accounts.provider import Refusal
+from accounts.provider_question import COOKIE, PATIENCE
 from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider
-from tests.screens.conftest import account
-from tests.screens.provider_visitor import ASK, go
+from tests.screens.conftest import account, logged_in
+from tests.screens.provider_visitor import ASK, go, question_of
+from tests.screens.rights_table import OPEN
 from tests.screens.second_factor_holder import is_in
 
 LOG_IN, HOME = reverse("accounts:login"), reverse("home")
@@ -240,9 +244,8 @@ def test_an_answer_is_taken_once_and_in_time(provider: Provider, hanako: User, m
     assert not is_in(client)
     late = Client()
     back = provider.log_in(late.get(ASK)["Location"])
-    session = late.session
-    session["question_for_provider"] = session["question_for_provider"] | {"at": time.time() - 601}
-    session.save()
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + PATIENCE + 1)
     late.get(back)
     assert Refusal.STALE.label in late.get(LOG_IN).text
 
@@ -251,7 +254,7 @@ def test_a_code_that_somebody_else_got_is_worth_nothing(provider: Provider, hana
     theirs, mine = Client(), Client()
     stolen = provider.log_in(theirs.get(ASK)["Location"]).split("code=")[1].split("&")[0]
     mine.get(ASK)
-    mine.get(ANSWER, {"code": stolen, "state": mine.session["question_for_provider"]["state"]})
+    mine.get(ANSWER, {"code": stolen, "state": question_of(mine)["state"]})
     assert not is_in(mine)
 
 
@@ -268,10 +271,58 @@ def test_nothing_of_the_exchange_is_logged_or_kept(provider: Provider, hanako: U
     caplog.set_level(0)
     client = Client()
     back = provider.log_in(client.get(ASK)["Location"])
-    kept = dict(client.session["question_for_provider"])
+    kept = question_of(client)
     caplog.clear()  # of what the person's browser asked of the provider
     client.get(back)
     told = caplog.text + str(list(AuditEntry.objects.values()))
     for canary in (CLIENT_SECRET, MAIL, kept["verifier"], kept["nonce"], back.split("code=")[1].split("&")[0]):
         assert canary not in told
-    assert "question_for_provider" not in client.session
+    assert not client.cookies[COOKIE].value
+
+
+def test_asking_leaves_nothing_with_us_and_a_signed_note_with_the_browser(provider: Provider, db, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    for _ in range(3):
+        note = Client().get(ASK).cookies[COOKIE]
+        assert (note["path"], note["samesite"], note["max-age"]) == (ASK, "Lax", PATIENCE)
+        assert note["httponly"]
+        assert note["secure"]
+    assert not Session.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda value: value[:-2], lambda value: f"x{value}", lambda value: value.swapcase()]
+)
+def test_a_note_that_is_not_ours_is_no_question(change, provider: Provider, hanako: User):
+    client = Client()
+    back = provider.log_in(client.get(ASK)["Location"])
+    client.cookies[COOKIE] = change(client.cookies[COOKIE].value)
+    client.get(back)
+    assert Refusal.STALE.label in client.get(LOG_IN).text
+    assert not is_in(client)
+
+
+def test_a_page_whose_address_is_too_long_to_keep_is_not_come_back_to(provider: Provider, hanako: User):
+    names = secrets.token_urlsafe(3000)
+    answer, client = go(provider, next=f"{POLICY}?q={names}")
+    assert answer["Location"] == HOME
+    assert is_in(client)
+    names = names[:1000]
+    assert go(provider, next=f"{POLICY}?q={names}")[0]["Location"] == f"{POLICY}?q={names}"
+
+
+def test_one_address_does_not_make_us_ask_without_end(provider: Provider, hanako: User, monkeypatch):
+    monkeypatch.setattr("accounts.guard.QUESTION_LIMIT", 3)
+    inside = logged_in(hanako)
+    assert [Client().get(ASK).status_code for _ in range(5)] == [302] * 3 + [429] * 2
+    assert Client(REMOTE_ADDR="192.0.2.9").get(ASK).status_code == 302
+    assert inside.get(ASK).status_code == 302
+    assert not AuditEntry.objects.exists()
+
+
+def test_no_open_page_makes_a_session(provider: Provider, db):
+    for name in (name for name in OPEN if name.startswith("accounts:")):
+        Client().get(reverse(name))
+        Client().post(reverse(name), {"username": "nobody", "password": "wrong"})
+    assert not Session.objects.exists()
