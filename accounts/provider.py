@@ -97,6 +97,10 @@ class Refusal(models.TextChoices):
         "bound_to_another",
         "このメールアドレスのアカウントには、別の会社のアカウントが登録されています。自社の管理者に連絡してください。",
     )
+    ADDRESS_CHANGED = (
+        "address_changed",
+        "このアカウントは、使い始めたあとに管理者がメールアドレスを変更したため、会社のアカウントを登録できません。自社の管理者に連絡してください。",
+    )
     STOPPED = "stopped", "このアカウントは停止されています。自社の管理者に連絡してください。"
     SOMEBODY_ELSE = (
         "somebody_else",

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.audit import Action
-from accounts.models import ProviderIdentity
+from accounts.models import AuditEntry, ProviderIdentity
 from accounts.provider import Identity, Refusal, RefusedLogInError
 
 
@@ -39,9 +39,23 @@ def bind(identity: Identity) -> User:
     if known is not None and known.subject != identity.subject:
         raise RefusedLogInError(Refusal.BOUND_TO_ANOTHER, user)
     if known is None and user.is_active:
+        if has_address_by_another(user):
+            raise RefusedLogInError(Refusal.ADDRESS_CHANGED, user)
         ProviderIdentity.objects.create(user=user, issuer=identity.issuer, subject=identity.subject)
         audit.record(Action.BOUND, by=user, on=user, what="アカウント")
     return user
+
+
+def has_address_by_another(user: User) -> bool:
+    """Whether somebody else gave the account, which is in use, the address that it has: an administrator could give it their
+    own, and act in the person's name. Before the first log-in it is as good as an invitation; the command line vouches for one.
+    """
+    if user.last_login is None:
+        return False
+    edits = AuditEntry.objects.filter(action=Action.EDITED, what="アカウント", object_id=str(user.pk))
+    changes = (edit for edit in edits.order_by("-at", "-pk").iterator() if "email" in edit.detail.get("fields", ()))
+    last = next(changes, None)
+    return last is not None and last.actor_id not in (None, user.pk)
 
 
 def is_theirs(user: User, identity: Identity) -> bool:

@@ -17,6 +17,7 @@ from accounts.methods import require_form
 from accounts.models import ProviderIdentity, SecondFactor
 from accounts.paging import page_of
 from accounts.policy import has_provider, passwords_allowed
+from accounts.provider_accounts import has_address_by_another
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import for_administrators
@@ -88,13 +89,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "アカウントを保存しました")
             return redirect("accounts:list")
     is_open = account.is_active and not (account.is_superuser and not actor.is_superuser)
+    identity = ProviderIdentity.objects.filter(user=account).first()
     context = {
         "form": form,
         "account": User.objects.get(pk=pk),
         "is_self": account.pk == actor.pk,
         "is_open": is_open,
         "factor": factor_of(account),
-        "identity": ProviderIdentity.objects.filter(user=account).first(),
+        "identity": identity,
+        "waits_for_word": has_provider() and identity is None and has_address_by_another(account),
         "has_provider": has_provider(),
         "passwords_allowed": passwords_allowed(),
     }

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEntry, LogInPolicy
+from accounts.models import AuditEntry, LogInPolicy, ProviderIdentity
 from accounts.provider import Refusal
 from accounts.sessions import TRUSTED
 from tests.provider import Provider
@@ -235,6 +235,68 @@ def test_an_administrator_can_unbind_somebody_else_who_is_then_bound_anew(provid
     provider.person["sub"] = "a new account at the provider"
     assert is_in(go(provider)[1])
     assert AuditEntry.objects.filter(action="unbound", label="hanako").exists()
+
+
+@pytest.fixture
+def taro(provider: Provider, hanako: User) -> User:
+    """Another administrator, who has logged in with a password before; 花子 can come in at the provider as second@."""
+    taro = account("taro", "管理者", last_name="鈴木", email="taro@example.co.jp")
+    logged_in(taro)
+    provider.person = {"sub": "second", "email": "second@example.co.jp", "email_verified": True}
+    return User.objects.get(pk=taro.pk)
+
+
+def give_address(client: Client, user: User, mail: str) -> None:
+    shown = {"last_name": user.last_name, "first_name": user.first_name, "email": user.email}
+    sent = shown | {"email": mail} | {f"initial-{name}": value for name, value in shown.items()}
+    role = user.groups.get().pk
+    client.post(reverse("accounts:edit", args=[user.pk]), sent | {"role": role, "initial-role": role})
+    user.refresh_from_db()
+    assert user.email == mail
+
+
+def test_nobody_comes_in_as_somebody_else_by_changing_their_address(provider: Provider, hanako: User, taro: User):
+    attacker = logged_in(hanako)
+    give_address(attacker, taro, "second@example.co.jp")
+    logged_in(taro)  # however often the person comes in meanwhile
+    answer, client = go(provider)
+    assert answer["Location"] == LOG_IN
+    assert Refusal.ADDRESS_CHANGED.label in client.get(LOG_IN).text
+    assert not ProviderIdentity.objects.exists()
+    entry = AuditEntry.objects.get(action="log_in_failed")
+    assert (entry.detail, entry.label) == ({"reason": "address_changed"}, "taro")
+    assert "情報システム部門による確認" in attacker.get(reverse("accounts:edit", args=[taro.pk])).text
+
+
+def test_nor_by_unbinding_them_first(provider: Provider, hanako: User, taro: User):
+    ProviderIdentity.objects.create(user=taro, issuer=provider.address, subject="taro's own")
+    attacker = logged_in(hanako)
+    attacker.post(reverse("accounts:forget_identity", args=[taro.pk]))
+    give_address(attacker, taro, "second@example.co.jp")
+    assert not is_in(go(provider)[1])
+
+
+def test_the_operators_vouch_for_a_changed_address(provider: Provider, hanako: User, taro: User):
+    give_address(logged_in(hanako), taro, "second@example.co.jp")
+    out = StringIO()
+    call_command("unlock_login", "--confirm-mail", "taro", stdout=out)
+    assert "second@example.co.jp" in out.getvalue()
+    assert go(provider)[1].session["_auth_user_id"] == str(taro.pk)
+
+
+def test_an_address_of_ones_own_or_before_the_first_log_in_binds(provider: Provider, hanako: User, taro: User):
+    give_address(logged_in(taro), taro, "second@example.co.jp")
+    assert is_in(go(provider)[1])
+    new = account("new", "閲覧者", last_name="新", email="typo@example.co.jp")
+    give_address(logged_in(hanako), new, "new@example.co.jp")
+    provider.person = {"sub": "third", "email": "new@example.co.jp", "email_verified": True}
+    assert go(provider)[1].session["_auth_user_id"] == str(new.pk)
+
+
+def test_a_changed_address_keeps_nobody_out_who_is_bound(provider: Provider, hanako: User, taro: User):
+    ProviderIdentity.objects.create(user=taro, issuer=provider.address, subject="second")
+    give_address(logged_in(hanako), taro, "married@example.co.jp")
+    assert is_in(go(provider)[1])
 
 
 def test_a_person_without_a_password_sees_no_form_for_one(hanako: User):
