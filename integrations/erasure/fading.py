@@ -2,13 +2,14 @@
 
 from integrations.erasure.words import FADED
 from integrations.mapping.mentions import without_values
+from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
 
 
 def fade(job: SyncJob) -> None:
     """Take all values from the run's changes and problems; what happened, how often and when stays.
 
-    The message of a file that was refused may quote a cell of it.
+    The message of a file that was refused may quote a cell of it, that of an upload カオナビ's words.
     """
     job.changes.exclude(name=FADED).update(key="", name=FADED, fields={})
     issues = SyncIssue.objects.filter(job=job).exclude(subject_name=FADED)
@@ -27,5 +28,7 @@ def fade(job: SyncJob) -> None:
             fingerprint=None,
         )
     job.chunks.exclude(messages=[]).update(messages=[])
-    if job.kind in SyncJob.FILES and job.status == SyncJob.Status.FAILED:
-        SyncJob.objects.filter(pk=job.pk).update(message=FADED)
+    is_refused_file = job.kind in SyncJob.FILES and job.status == SyncJob.Status.FAILED
+    message = FADED if is_refused_file else job.message.partition(SAID)[0]
+    if message != job.message:
+        SyncJob.objects.filter(pk=job.pk).update(message=message)

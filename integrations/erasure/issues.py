@@ -1,17 +1,18 @@
 """Problems that runs told: they stay with their reason, without whom and what they were about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.db.models.functions import Lower, Trim
 
 from integrations import bulk
 from integrations.bulk import Row
 from integrations.erasure.subjects import names_of_others
 from integrations.erasure.words import ERASED, GONE, OF_A_RESULT, OF_SOMEBODY_GONE, SOMEBODY_GONE
-from integrations.mapping.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects, without_values
+from integrations.mapping.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects, folded, without_values
+from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
+from integrations.reasons import Reason
 from integrations.reasons.files import QUOTING
 
 WRITTEN = ("field", "subject_key", "subject_name", "email", "value", "detail", "remedy", "object_id", "fingerprint")
@@ -54,45 +55,62 @@ def erase_issues(subjects: Subjects) -> None:
 
 
 def find_issues(subjects: Subjects) -> Found:
-    """All problems that tell of these people, in one pass over the table."""
+    """All problems that tell of these people, in one pass over the table: no database compares spellings."""
     found = Found([], [])
     by_name: list[tuple[Told, int]] = []
-    may_quote = (
-        OF_THE_RUN | Q(reason__in=NAMING_OTHERS) | Q(object_id__in=subjects.pks, reason__startswith=ABOUT_PEOPLE)
-    )
-    for told in read(with_keys(subjects) | Q(told_name__in=subjects.by_name) | may_quote):
+    refused: list[Told] = []
+    for told in stored(Q()):
         if (pk := subjects.with_key(told.email, told.subject_key)) is not None:
             found.own.append((told, pk))
         elif (pk := subjects.named(told.subject_name)) is not None:
             by_name.append((told, pk))
-        elif is_about(told, subjects) or any(map(subjects.are_in, (told.value, told.detail, told.field))):
+        elif is_about(told, subjects) or (may_quote(told) and are_quoted(subjects, told)):
             found.quoting.append(told)
+        elif told.reason == Reason.RESULT_REFUSED:
+            refused.append(told)
     found.own.extend(without_namesakes(by_name, subjects))
+    found.quoting.extend(told_the_same(refused, [told for told, _ in found.own]))
     return found
 
 
 def erase_result_issues(subjects: Subjects) -> None:
     """What the problems of these people's results, and those with カオナビ's words, quote of them; whose they are stays."""
-    own, quoting = with_keys(subjects) & ABOUT_RESULTS, OF_THE_RUN | Q(reason__in=QUOTING_KAONAVI)
-    rows = [
-        ("", *without_values(told.reason, told.field, OF_A_RESULT), told.pk)
-        for told in read(own | quoting)
-        if subjects.with_key(told.email, told.subject_key) is not None or subjects.are_in(told.detail)
-    ]
+    own = [told for told in stored(ABOUT_RESULTS) if subjects.with_key(told.email, told.subject_key) is not None]
+    quoting = [told for told in stored(OF_THE_RUN | Q(reason__in=QUOTING_KAONAVI)) if subjects.are_in(told.detail)]
+    refused = told_the_same(read(Q(reason=Reason.RESULT_REFUSED)), own)
+    by_number = {told.pk: told for told in (*own, *quoting, *refused)}
+    rows = [("", *without_values(told.reason, told.field, OF_A_RESULT), pk) for pk, told in by_number.items()]
     bulk.update(SyncIssue, ("value", "detail", "remedy"), rows)
 
 
-def with_keys(subjects: Subjects) -> Q:
-    return Q(told_key__in=subjects.by_key) | Q(told_mail__in=subjects.by_key)
+def told_the_same(refused: Iterable[Told], own: Iterable[Told]) -> Iterator[Told]:
+    """What カオナビ said of several rows at once, naming none, stands in the problem of each: a number in it may be theirs."""
+    words = {own_words(told) for told in own if told.reason == Reason.RESULT_REFUSED}
+    return (told for told in refused if (said := own_words(told)) in words and any(map(str.isdecimal, said)))
 
 
-def read(wanted: Q) -> Iterator[Told]:
-    """The problems that may have something of them, in one pass over the table."""
-    found = SyncIssue.objects.alias(
-        told_key=Lower(Trim("subject_key")), told_mail=Lower(Trim("email")), told_name=Trim("subject_name")
-    )
-    # read to the end before anything is written: SQLite's answer to another statement would be undefined
-    return iter(list(map(Told._make, found.filter(wanted).order_by().values_list(*Told._fields).iterator())))
+def own_words(told: Told) -> str:
+    """カオナビ's, without a remark of ours in brackets behind them."""
+    return told.detail.partition(SAID)[2].partition("（")[0]
+
+
+def may_quote(told: Told) -> bool:
+    """Whether it can tell of other people than the one it is about."""
+    return told.reason in NAMING_OTHERS or not (told.subject_key or told.subject_name or told.email)
+
+
+def are_quoted(subjects: Subjects, told: Told) -> bool:
+    return any(map(subjects.are_in, (told.value, told.detail, told.field)))
+
+
+def stored(wanted: Q) -> Iterator[Told]:
+    """Problems, one after the other. To be read to the end before anything is written: SQLite would not say what comes."""
+    return map(Told._make, SyncIssue.objects.filter(wanted).order_by().values_list(*Told._fields).iterator())
+
+
+def read(wanted: Q) -> list[Told]:
+    """The same, all at once."""
+    return list(stored(wanted))
 
 
 def without_namesakes(found: Sequence[tuple[Told, int]], subjects: Subjects) -> Iterator[tuple[Told, int]]:
@@ -100,8 +118,8 @@ def without_namesakes(found: Sequence[tuple[Told, int]], subjects: Subjects) -> 
     keys = {key for told, _ in found for key in (told.subject_key.strip(), told.email.strip())} - {""}
     staying = names_of_others(keys, subjects.leaving)
     for told, pk in found:
-        name, both = " ".join(told.subject_name.split()), (told.subject_key, told.email)
-        if not any(name in staying.get(key.strip().lower(), ()) for key in both):
+        name, both = folded(told.subject_name), (told.subject_key, told.email)
+        if not any(name in staying.get(folded(key), ()) for key in both):
             yield told, pk
 
 

@@ -9,12 +9,13 @@ from assessments.matching import Named, fold
 from assessments.models import Scale
 from integrations import bulk
 from integrations.erasure.issues import ABOUT_RESULTS
+from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import OF_A_SCALE
 from integrations.mapping.assessment_columns import LineColumn
 from integrations.mapping.mentions import without_values
 from integrations.mapping.sheets import SCALE
 from integrations.mapping.troubles import SAID
-from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.records import as_text
 
@@ -41,7 +42,7 @@ def erase_scores(scale: Scale) -> None:
     erase_from_results(scale.code)
     erase_from_sheets(items)
     erase_from_issues(items)
-    erase_own_words()
+    erase_own_words(SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS).values("pk"))
 
 
 def erase_from_results(code: str) -> None:
@@ -82,11 +83,3 @@ def erase_from_issues(items: Collection[str]) -> None:
         for pk, reason, field in quoting.values_list("pk", "reason", "field")
     ]
     bulk.update(SyncIssue, ("value", "detail", "remedy"), rows)
-
-
-def erase_own_words() -> None:
-    """What カオナビ said of an update, whole or in the message of a run."""
-    UploadChunk.objects.filter(job__status__in=SyncJob.ENDS).exclude(messages=[]).update(messages=[])
-    failed = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS, message__contains=SAID)
-    rows = [(message.partition(SAID)[0], pk) for pk, message in failed.values_list("pk", "message")]
-    bulk.update(SyncJob, ("message",), rows)

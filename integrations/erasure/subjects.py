@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from employees.models import Employee, FormerIdentity
-from integrations.mapping.mentions import Subject, Subjects, names_of
+from integrations.mapping.mentions import Subject, Subjects, folded, names_of
 from integrations.models import SyncChange
 
 KEYS = ("email", "employee_number")
@@ -40,7 +40,7 @@ def subjects_of(people: Collection[int], leaving: AbstractSet[int]) -> Subjects:
         (
             Subject(
                 pk,
-                frozenset(key.strip().lower() for key in keys[pk]) - taken.keys() - {""},
+                frozenset(key.strip().lower() for key in keys[pk] if folded(key) not in taken) - {""},
                 frozenset(names[pk]),
                 frozenset(texts),
             )
@@ -56,11 +56,11 @@ def values_of(fields: Mapping[str, Any], names: Iterable[str]) -> set[str]:
 
 
 def names_of_others(keys: Collection[str], leaving: AbstractSet[int]) -> dict[str, set[str]]:
-    """What of the keys those employees have who stay, in lower case, with how they are called."""
-    mails = {key.lower() for key in keys}
-    holders = Employee.objects.filter(Q(email__in=mails) | Q(employee_number__in=keys))
+    """What of the keys those employees have who stay, with how they are called; all folded."""
+    spellings = {spelling for key in keys for spelling in (key, key.lower(), folded(key))}
+    holders = Employee.objects.filter(Q(email__in=spellings) | Q(employee_number__in=spellings))
     names: dict[str, set[str]] = defaultdict(set)
     for pk, mail, number, last, first in holders.values_list("pk", *KEYS, "last_name", "first_name"):
-        for key in (mail.lower(), number.lower()) if pk not in leaving else ():
-            names[key] |= names_of(last, first)
+        for key in (mail, number) if pk not in leaving else ():
+            names[folded(key)] |= {folded(name) for name in names_of(last, first)}
     return names

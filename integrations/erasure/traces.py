@@ -1,14 +1,21 @@
 """What else quotes people: searches of downloads, カオナビ's own words about an update, messages of runs that failed."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from integrations import bulk
-from integrations.erasure.words import ERASED, OF_SOMEBODY_GONE, SOMEBODY_GONE
+from integrations.erasure.words import OF_SOMEBODY_GONE, SOMEBODY_GONE
 from integrations.mapping.mentions import Subjects
-from integrations.models import Export, SyncJob, UploadChunk
-from integrations.records import as_text
+from integrations.mapping.troubles import SAID
+from integrations.models import Export, SyncIssue, SyncJob, UploadChunk
+from integrations.reasons import Reason
 
 SEARCH = "q"
+OF_A_RUN = Q(detail__contains=SAID, job__kind=SyncJob.Kind.RESULTS) & ~Q(reason=Reason.RESULT_REFUSED)
+"""Problems with カオナビ's words that are about no person: a sheet, an update."""
 
 
 def erase_searches(subjects: Subjects) -> None:
@@ -23,13 +30,32 @@ def erase_searches(subjects: Subjects) -> None:
 
 
 def erase_messages(subjects: Subjects, sentence: str = OF_SOMEBODY_GONE) -> None:
-    """Sentences in which they are named; `sentence` takes the place of a run's own."""
+    """Sentences of runs in which they are named, in whose place `sentence` is put; and カオナビ's own of their uploads."""
     failed = SyncJob.objects.filter(status=SyncJob.Status.FAILED).values_list("pk", "message")
     jobs = [(sentence, pk) for pk, message in failed.iterator() if subjects.are_in(message)]
-    chunks = []
-    for pk, messages in UploadChunk.objects.exclude(messages=[]).values_list("pk", "messages").iterator():
-        told = [ERASED if subjects.are_in(message) else message for message in messages]
-        if told != messages:
-            chunks.append((as_text(told), pk))
     bulk.update(SyncJob, ("message",), jobs)
-    bulk.update(UploadChunk, ("messages",), chunks)
+    erase_own_words(uploads_of(subjects))
+
+
+def uploads_of(subjects: Subjects) -> set[int]:
+    """The runs that sent them to カオナビ, of those that keep its words. An older version did not write down whom it sent."""
+    refused = Q(pk__in=UploadChunk.objects.exclude(messages=[]).values("job"))
+    told = Q(message__contains=SAID) | Q(pk__in=SyncIssue.objects.filter(OF_A_RUN).values("job"))
+    runs = SyncJob.objects.filter(refused | told, kind=SyncJob.Kind.RESULTS)
+    calls = UploadChunk.objects.filter(Q(sent_at__isnull=False) | ~Q(messages=[]), job__in=runs.values("pk"))
+    sent = calls.order_by().values_list("job_id", "sent_people")
+    return {job for job, people in sent.iterator() if not people or not subjects.pks.isdisjoint(map(int, people))}
+
+
+def erase_own_words(runs: Collection[int] | QuerySet[SyncJob, Any]) -> None:
+    """What カオナビ said of these uploads, which may quote a value and name nobody: of each call, and in what the run told.
+
+    Problems of people keep theirs: each of them is about one.
+    """
+    UploadChunk.objects.filter(job__in=runs).exclude(messages=[]).update(messages=[])
+    for model, text, told in (
+        (SyncJob, "message", SyncJob.objects.filter(pk__in=runs, message__contains=SAID)),
+        (SyncIssue, "detail", SyncIssue.objects.filter(OF_A_RUN, job__in=runs)),
+    ):
+        rows = [(quoting.partition(SAID)[0], pk) for pk, quoting in told.order_by().values_list("pk", text)]
+        bulk.update(model, (text,), rows)

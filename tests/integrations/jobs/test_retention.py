@@ -140,3 +140,13 @@ def test_a_former_name_is_kept_while_an_older_run_waits_and_where_runs_are_kept_
     settings.JOB_RETENTION_DAYS = 0
     assert remove_former_identities() == 0
     assert remove_former_identities(days=30) == 1
+
+
+def test_the_message_of_a_failed_upload_ends_where_the_words_of_kaonavi_begin():
+    old = ended("results", 31, "failed")
+    SyncJob.objects.filter(pk=old.pk).update(
+        message="更新できません。カオナビのメッセージ：社員番号 7 の 77.7 は登録できません"
+    )
+    remove_old_jobs(days=30)
+    old.refresh_from_db()
+    assert old.message == "更新できません。"
