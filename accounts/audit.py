@@ -13,7 +13,7 @@ from accounts.names import shown_name
 Action = AuditEntry.Action
 OUTSIDE = "ログイン前の人"
 LONGEST_NAME = 140
-GONE = "削除された社員 #"  # and the number: this stays of somebody for ever
+GONE = "削除された"  # and what and the number: this stays of it for ever
 
 
 def actor_of(by: User | AnonymousUser | None) -> str:
@@ -82,10 +82,12 @@ def make(
 
 
 def label_of(action: AuditEntry.Action, on: models.Model | None) -> str:
-    """What the row is called. A person's name would stay when they are deleted, so the page looks it up by the number."""
-    if not getattr(on, "is_told_by_number", False) or on is None:
+    """What the row is called. What a person is called, or when they were tested, would stay when they are deleted: such
+    rows have an `audit_label` without it.
+    """
+    if not hasattr(on, "audit_label") or on is None:
         return "" if on is None else str(on)
-    return f"{GONE}{on.pk}" if action == Action.DELETED else ""
+    return f"{GONE}{on._meta.verbose_name} #{on.pk}" if action == Action.DELETED else str(on.audit_label)
 
 
 def cut(row: models.Model) -> None:

@@ -190,6 +190,11 @@ class Assessment(models.Model):
         return self.employee_id
 
     @property
+    def audit_label(self) -> str:
+        """Without 検査名 and 受検日: they are the person's, and nothing can be erased from the trail."""
+        return f"#{self.pk}"
+
+    @property
     def type_label(self) -> str:
         """The 16タイプ as it is shown: カタカナ（和名）, or what a file called it; "" for none."""
         return self.personality_type.label if self.personality_type else self.unknown_type

@@ -106,7 +106,7 @@ class Employee(models.Model):
     missing_since = models.DateTimeField("カオナビで見つからなくなった日時", null=True, blank=True, editable=False)
 
     objects = EmployeeQuerySet.as_manager()
-    is_told_by_number = True  # in the audit trail, from which nothing can be erased
+    audit_label = ""  # from the audit trail nothing can be erased: it looks the name up by the number
 
     class Meta:
         verbose_name = verbose_name_plural = "社員"

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from assessments.models import Assessment
 from employees.models import Employee, IdentityDecision
 from integrations.mapping.plan import issue
@@ -33,7 +34,6 @@ NAME = f"{LAST} {FIRST}"
 BORN, TITLE, GRADE, COMMENT, SCORE = "1991-09-09", "小鳥検査", "鳥級", "よく歌います。", 77.7
 OF_PERSON = (MAIL, OLD_MAIL, NUMBER, OLD_NUMBER, LAST, FIRST, KANA, POSITION, BORN)
 OF_RESULT = (TITLE, GRADE, COMMENT, str(SCORE))
-AUDIT = "accounts_auditentry"
 BINARY = (bytes, memoryview)
 
 
@@ -267,73 +267,6 @@ def test_who_has_the_former_key_now_keeps_what_is_told_of_it(admin: Client, cana
     assert IdentityDecision.objects.filter(pk=decision.pk).exists()
 
 
-def test_it_leaves_nothing_under_other_spellings_of_their_mail_name_and_number(admin: Client, other: Employee):
-    person = make_person(
-        email="canary@example.co.jp", employee_number="7", last_name="高", first_name="", position="鳥係"
-    )
-    job = make_job("partial")
-    tell(
-        job,
-        Reason.MEMBER_MAIL_INVALID,
-        email="ｃａｎａｒｙ＠example.co.jp",
-        name="髙",
-        value="ｃａｎａｒｙ＠example.co.jp",
-    )
-    tell(job, Reason.MEMBER_VALUE_TOO_LONG, key="７", field="役職", value="鳥係")
-    tell(job, Reason.MEMBER_VALUE_TOO_LONG, name=" 髙　", field="役職", value="鳥係")
-    tell(job, Reason.MEMBER_NUMBER_SHARED, key="6", name="赤井 誠", email=other.email, others="6、7、8")
-    tell(job, Reason.MEMBER_MAIL_DUPLICATE, key="6", name="赤井 誠", email=other.email, others="髙、8")
-    confirmed(admin, reverse("employees:delete", args=[person.pk]))
-    assert left_of(("canary", "ｃａｎａｒｙ", "髙", "７", "6、7", "鳥係")) == set()
-    assert SyncIssue.objects.filter(subject_key="6", subject_name="赤井 誠").count() == 2
-
-
-SPOKEN = f"カオナビが要求を受け付けませんでした。カオナビのメッセージ：社交性の値 {SCORE} が正しくありません"
-
-
-@pytest.fixture
-def refused(db, other: Employee) -> tuple[Assessment, SyncJob]:
-    """A result that an upload sent, and カオナビ's words, which name nobody."""
-    result = make_result(make_person(), scores={"sociability": SCORE})
-    job = make_job("failed", "results", message=f"{SPOKEN}。もう一度実行してください。")
-    UploadChunk.objects.create(
-        job=job,
-        sheet="latest_sheet",
-        sheet_id=1,
-        number=1,
-        state="refused",
-        read_at=timezone.now(),
-        sent_at=timezone.now(),
-        sent_people={str(result.employee_id): True, str(other.pk): True},
-        messages=[f"社交性の値 {SCORE} が正しくありません"],
-    )
-    tell(job, Reason.KAONAVI_REQUEST_REFUSED, detail=SPOKEN)
-    tell(job, Reason.SHEET_NOT_PERMITTED, key="最新性格検査結果（ミキワメ連携）", field="更新", detail=SPOKEN)
-    words = f"カオナビのメッセージ：社交性の値 {SCORE} が正しくありません"
-    tell(job, Reason.RESULT_REFUSED, key="0001", email=result.employee.email, detail=words)
-    tell(job, Reason.RESULT_REFUSED, key="0002", email=other.email, detail=f"{words}（まだ分けられていなかった行）")
-    return result, job
-
-
-@pytest.mark.parametrize("leaving", ["the person", "the result"])
-def test_it_leaves_no_value_that_kaonavi_quoted_without_a_name(leaving: str, refused: tuple[Assessment, SyncJob]):
-    result, job = refused
-    (result.employee if leaving == "the person" else result).delete()
-    assert left_of((str(SCORE),)) == set()
-    job.refresh_from_db()
-    assert job.message == "カオナビが要求を受け付けませんでした。"
-
-
-def test_it_keeps_what_kaonavi_said_of_an_upload_in_which_they_were_not(refused: tuple[Assessment, SyncJob]):
-    _, job = refused
-    told = SyncIssue.objects.order_by("pk").values_list("detail", flat=True)
-    before = list(told)
-    make_result(make_person(3)).employee.delete()
-    job.refresh_from_db()
-    assert (list(told), job.message) == (before, f"{SPOKEN}。もう一度実行してください。")
-    assert UploadChunk.objects.get().messages
-
-
 def test_it_keeps_of_others_what_is_theirs(admin: Client, canary: Employee, other: Employee):
     DOORS["the person's page"](admin, canary)
     shared = SyncIssue.objects.get(reason=Reason.MEMBER_NUMBER_SHARED)
@@ -369,9 +302,12 @@ def test_a_search_that_named_somebody_is_not_made_again_for_everybody(admin: Cli
 
 def test_it_leaves_nothing_of_a_deleted_result(admin: Client, canary: Employee):
     result = Assessment.objects.get(employee=canary)
+    admin.get(result.get_absolute_url())
     admin.post(reverse("assessments:delete", args=[result.public_id]))
     assert not Assessment.objects.exists()
-    assert {found for found in left_of(OF_RESULT) if found[0] != AUDIT} == set()
+    assert left_of((*OF_RESULT, "2026/04/01")) == set()
+    labels = AuditEntry.objects.filter(what="検査結果").order_by("pk").values_list("action", "label")
+    assert list(labels) == [("viewed", f"#{result.pk}"), ("deleted", f"削除された検査結果 #{result.pk}")]
     own = SyncIssue.objects.get(reason=Reason.ASSESSMENT_VALUE_INVALID)
     assert (own.subject_name, own.value) == (NAME, "")
 
