@@ -9,6 +9,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from integrations.files.limits import Meter
 from integrations.files.number_formats import EAST_ASIAN_DATES, GENERAL
 from integrations.files.package import DEEPEST, Package, too_deep
 from integrations.files.refusals import too_large
@@ -38,7 +39,7 @@ class Book:
         known = {kind: target for _, kind, target in package.relations("")}
         self.part = known["officeDocument"]
         self.related = package.relations(self.part)
-        told = Told()
+        told = Told(package.meter)
         package.hear(self.part, told)
         self.epoch: datetime = CALENDAR_MAC_1904 if told.is_mac else CALENDAR_WINDOWS_1900
         targets = {number: target for number, kind, target in self.related if kind == "worksheet"}
@@ -56,14 +57,14 @@ class Book:
     @cached_property
     def texts(self) -> list[str]:
         """What cells name by its number."""
-        found = Texts()
+        found = Texts(self.package.meter)
         if part := self.part_of("sharedStrings"):
             self.package.hear(part, found)
         return found.texts
 
     @cached_property
     def styles(self) -> "Styles":
-        found = Styles()
+        found = Styles(self.package.meter)
         if part := self.part_of("styles"):
             self.package.hear(part, found)
         return found
@@ -72,7 +73,8 @@ class Book:
 class Told:
     """The workbook's own part: its sheets (title, relation, state) and how it counts days."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
         self.sheets: list[tuple[str, str, str]] = []
         self.is_mac = False
         self.depth = 0
@@ -88,6 +90,8 @@ class Told:
             self.sheets.append((attributes["name"], attributes.get(RELATION, ""), state))
         elif name == MAIN + "workbookPr":
             self.is_mac = attributes.get("date1904") in ON
+        else:
+            self.meter.see_other_element()
 
     def text(self, text: str) -> None:
         """Everything stands in attributes."""
@@ -101,7 +105,8 @@ class Texts:
 
     ITEM, TEXT, SPOKEN = MAIN + "si", MAIN + "t", MAIN + "rPh"
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
         self.texts: list[str] = []
         self.pieces: list[str] = []
         self.is_text = self.is_spoken = False
@@ -115,6 +120,8 @@ class Texts:
             self.is_text = not self.is_spoken
         elif name == self.SPOKEN:
             self.is_spoken = True
+        elif name != self.ITEM:
+            self.meter.see_other_element()
 
     def text(self, text: str) -> None:
         if self.is_text:
@@ -136,7 +143,8 @@ class Texts:
 class Styles:
     """What the styles say of numbers and texts: their formats, and which of them somebody marked as text with a '."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
         self.custom: dict[int, str] = {}
         self.formats: list[int] = []  # the number of the format of each style
         self.marked: set[int] = set()
@@ -160,6 +168,8 @@ class Styles:
             if attributes.get("quotePrefix") in ON:
                 self.marked.add(len(self.formats))
             self.formats.append(int(attributes.get("numFmtId", 0)))
+        else:
+            self.meter.see_other_element()
 
     def text(self, text: str) -> None:
         """Everything stands in attributes."""

@@ -13,6 +13,10 @@ MOST_CELLS = 10_000_000
 LONGEST_ROW = 10_100_000  # characters: a cell of ten million costs its own row and no other
 MOST_VALUES = 1_000_000  # of a row, before it is known how many are blank
 MOST_CHARACTERS = 100_000_000  # a workbook may name one long text many times
+MOST_BLANK_CELLS = 5_000_000  # of a workbook, where formats make them
+MOST_TAGS = 12_000_000  # of a part, besides those of cells
+TAGS_OF_A_CELL = 6
+MOST_OTHER_ELEMENTS = 2_000_000  # of a workbook: what it says besides cells, texts and styles
 READ_SECONDS = 300.0
 ROWS_BETWEEN_LOOKS = 1_000  # at the clock
 
@@ -24,10 +28,27 @@ class Meter:
         self.most_rows = most_rows
         self.started = time.monotonic()
         self.lines = self.rows = self.cells = self.characters = 0
+        self.blank_cells = self.other_elements = 0
 
     def look_at_clock(self) -> None:
         if time.monotonic() - self.started > READ_SECONDS:
             raise too_large(f"読み取りに{READ_SECONDS:.0f}秒以上かかりました")
+
+    def see_blank_cell(self) -> None:
+        self.blank_cells += 1
+        if self.blank_cells > MOST_BLANK_CELLS:
+            raise too_large(f"ブックの空白のセルは{MOST_BLANK_CELLS:,}個まで")
+
+    def see_tags(self, count: int, cells: int = 0) -> None:
+        """How many tags a part has had so far, and how many cells they made."""
+        if count > MOST_TAGS + TAGS_OF_A_CELL * cells:
+            raise too_large(f"ブックの1つの部分に、セルのほかのタグは{MOST_TAGS:,}個まで")
+
+    def see_other_element(self) -> None:
+        """Something in a part of a workbook that nobody here reads: a few bytes of a file may be millions of them."""
+        self.other_elements += 1
+        if self.other_elements > MOST_OTHER_ELEMENTS:
+            raise too_large(f"ブックの中の、セル、文字列、書式のほかの要素は{MOST_OTHER_ELEMENTS:,}個まで")
 
     def filled(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
         """The rows that are not blank, each with its number; columns that are too far to the right and blank are cut off."""

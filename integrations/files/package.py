@@ -63,29 +63,34 @@ class Package:
     def has(self, name: str) -> bool:
         return name.casefold() in self.parts
 
-    def listen(self, name: str, listener: Listener) -> Iterator[None]:
-        """Read a part; each step of the iterator tells the listener a piece of it. Raises KeyError where it is not there."""
+    def listen(self, name: str, listener: Listener) -> Iterator[int]:
+        """Read a part; each step of the iterator tells the listener a piece of it and gives the number of tags so far.
+
+        Raises KeyError where it is not there.
+        """
         parser = expat.ParserCreate("UTF-8", " ")  # whatever it says of itself: Excel writes no other
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
         parser.CharacterDataHandler = listener.text
+        tags = 0
         with self.zip.open(self.parts[name.casefold()]) as part:
             while piece := part.read(PIECE):
+                tags += piece.count(b"<")
                 parser.Parse(piece, False)
                 self.meter.look_at_clock()
-                yield
+                yield tags
             parser.Parse(b"", True)
 
     def hear(self, name: str, listener: Listener) -> None:
         """Read a whole part."""
-        for _ in self.listen(name, listener):
-            pass
+        for tags in self.listen(name, listener):
+            self.meter.see_tags(tags)
 
     def relations(self, name: str) -> list[tuple[str, str, str]]:
         """What a part refers to: id, the last word of the kind, and the name of the other part."""
         folder, file = posixpath.split(name)
-        found = Relations(folder)
+        found = Relations(folder, self.meter)
         if self.has(where := f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"):
             self.hear(where, found)
         return found.found
@@ -107,8 +112,8 @@ def rows_in(content: bytes) -> int:
 class Relations:
     """The relations of a part that lies in this folder."""
 
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: str, meter: Meter) -> None:
+        self.folder, self.meter = folder, meter
         self.found: list[tuple[str, str, str]] = []
         self.depth = 0
 
@@ -116,7 +121,9 @@ class Relations:
         self.depth += 1
         if self.depth > DEEPEST:
             raise too_deep()
-        if name == RELATIONS + "Relationship" and attributes.get("TargetMode") != "External":
+        if name != RELATIONS + "Relationship" or attributes.get("TargetMode") == "External":
+            self.meter.see_other_element()
+        else:
             if len(self.found) >= MOST_PARTS:
                 raise too_large(f"ブックの中のファイルは{MOST_PARTS:,}個まで")
             target = posixpath.normpath(posixpath.join("/", self.folder, attributes["Target"])).lstrip("/")

@@ -26,7 +26,6 @@ ROW, CELL, VALUE, FORMULA, INLINE, TEXT, SPOKEN, MERGED = (
 ZEROS = re.compile(r"0+")
 EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 MOST_MERGED = 100_000
-OVER = object()
 WRITTEN = frozenset({VALUE, TEXT})
 
 
@@ -47,7 +46,9 @@ class Sheet:
         is_over, trouble = False, None
         while not is_over:
             try:
-                is_over = next(pieces, OVER) is OVER
+                tags = next(pieces, None)
+                is_over = tags is None
+                reading.meter.see_tags(tags or 0, reading.taken)
             except Exception as error:  # noqa: BLE001 - told once the rows before it are
                 is_over, trouble = True, error
             yield from reading.rows
@@ -106,7 +107,7 @@ class Reading:
     """Hears a sheet's XML and makes `rows` of it."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+        self.sheet, self.meter = sheet, sheet.book.package.meter
         self.rows: list[tuple[int, list[str]]] = []
         self.line = 0
         self.is_hidden = False
@@ -118,6 +119,7 @@ class Reading:
         self.has_formula = self.is_spoken = False
         self.kept: list[str] | None = None  # where text goes at the moment
         self.columns: dict[str, int] = {}
+        self.taken = 0
         self.depth = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -150,6 +152,8 @@ class Reading:
             if len(self.sheet.merged) >= MOST_MERGED:
                 raise too_large(f"結合されたセルは{MOST_MERGED:,}か所まで")
             self.sheet.merged.append(attributes.get("ref", "")[:50])
+        elif name != TEXT:
+            self.meter.see_other_element()
 
     def text(self, text: str) -> None:
         if self.kept is not None:
@@ -179,6 +183,9 @@ class Reading:
         text = self.sheet.text(kind, style, "".join(self.value), inline, has_formula=self.has_formula)
         if kind == "s":  # one text may stand in many cells
             self.size += len(text)
+        self.taken += 1
+        if not text:
+            self.meter.see_blank_cell()
         reference = cell.get("r", "")
         place = self.place(reference) if reference else len(self.cells)
         if place >= MOST_COLUMNS:

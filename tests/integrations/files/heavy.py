@@ -115,6 +115,13 @@ NAMED: dict[str, tuple[Callable[[], bytes], str]] = {  # by the specification
 SLOW = {  # seconds to make or to read
     *("parts of 500 MB together", "many styles", "many texts", "a long text that many cells name", "many cells"),
     *("many blank rows", "many blank rows in a workbook", "one row of many quoted lines"),
+    *(
+        "many blank cells",
+        "many values of one cell",
+        "many pieces of one text",
+        "many elements among the styles",
+        "many elements among the texts",
+    ),
 }
 OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a part of 300 MB that nobody needs": (
@@ -173,6 +180,44 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a cell of 20 MB in a workbook": (
         lambda: book(rows=(b'<row><c t="str"><v>', *times(b"a" * 1000, 20_000), b"</v></c></row>")),
         "1行に10,100,000文字まで",
+    ),
+    "many elements behind the cells": (
+        lambda: book(after=times(b"<a/>", 5_000_000)),
+        "セル、文字列、書式のほかの要素は2,000,000個まで",
+    ),
+    "many elements among the cells": (
+        lambda: book(rows=(b"<row><c>", *times(b"<a/>", 5_000_000), b"</c></row>")),
+        "セル、文字列、書式のほかの要素は2,000,000個まで",
+    ),
+    "many elements of the workbook itself": (
+        lambda: book(sheets=times(b"<a/>", 5_000_000)),
+        "セル、文字列、書式のほかの要素は2,000,000個まで",
+    ),
+    "many elements of the relations": (
+        lambda: book(parts=[("xl/_rels/workbook.xml.rels", between("<a>", times(b"<a/>", 5_000_000), "</a>"))]),
+        "セル、文字列、書式のほかの要素は2,000,000個まで",
+    ),
+    "many elements among the texts": (
+        lambda: book(texts=times(b"<a/>", 5_000_000), rows=(b'<row><c t="s"><v>0</v></c></row>',)),
+        "セル、文字列、書式のほかの要素は2,000,000個まで",
+    ),
+    "many elements among the styles": (
+        lambda: book(styles=times(b"<a/>", 4_900_000), rows=(b'<row><c s="9"><v>1</v></c></row>',)),
+        "セル、文字列、書式のほかの要素は2,000,000個まで",
+    ),
+    "many blank cells": (
+        lambda: book(rows=times(b"<row>" + b"<c/>" * 900 + b"</row>", 10_000)),
+        "ブックの空白のセルは5,000,000個まで",
+    ),
+    "many values of one cell": (
+        lambda: book(rows=(b"<row><c>", *times(b"<v/>", 13_000_000), b"</c></row>")),
+        "セルのほかのタグは12,000,000個まで",
+    ),
+    "many pieces of one text": (
+        lambda: book(
+            texts=(b"<si>", *times(b"<t/>", 13_000_000), b"</si>"), rows=(b'<row><c t="s"><v>0</v></c></row>',)
+        ),
+        "セルのほかのタグは12,000,000個まで",
     ),
     "many blank rows in a workbook": (
         lambda: book(rows=times(b"<row/>", 1_100_000)),
