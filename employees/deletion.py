@@ -1,17 +1,19 @@
 """Deleting people, one or thousands: what it would be, and that it is just that which is deleted."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count
 
 from accounts import audit
 from accounts.rights import Account, Right
 from departments.scope import reach
-from employees.models import Employee, EmployeeQuerySet
+from employees.models import Employee, EmployeeQuerySet, FormerIdentity
 
 NAMES_SHOWN = 20
 BATCH = 1000
@@ -63,6 +65,18 @@ class Selection:
     def others(self) -> int:
         """How many people are not named."""
         return self.count - len(self.names)
+
+
+def accounts_of(selection: Selection) -> list[User]:
+    """The log-ins with an address that these people have or had before a change: they stay when the people go."""
+    by_mail = defaultdict(list)
+    for user in User.objects.exclude(email="").order_by("pk"):
+        by_mail[user.email.lower()].append(user)
+    now = Employee.objects.filter(email__in=by_mail).values_list("pk", "email")
+    before = FormerIdentity.objects.filter(email__in=by_mail).values_list("employee_id", "email")
+    chosen = set(selection.pks)
+    found = {user.pk: user for pk, mail in (*now, *before) if pk in chosen for user in by_mail[mail]}
+    return [found[pk] for pk in sorted(found)]
 
 
 def delete_people(

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few, asks_password_again
-from accounts.rights import Right, needs
+from accounts.rights import Right, is_administrator, needs
 from departments.models import Department
 from departments.outline import outline
 from departments.scope import reach
-from employees.deletion import Selection, SelectionChangedError, delete_people
+from employees.deletion import Selection, SelectionChangedError, accounts_of, delete_people
 from employees.listing import Listing
 from employees.models import Employee, EmployeeQuerySet
 
@@ -88,4 +88,8 @@ def confirm_deletion(
             if gone.count:
                 messages.success(request, f"{whom}の社員データを削除しました")
             return redirect(back)
-    return render(request, template, context | {"selection": select(), "problem": problem})
+    selection = select()
+    shows_accounts = is_administrator(request.user)
+    accounts = accounts_of(selection) if shows_accounts else []
+    page = {"selection": selection, "problem": problem, "shows_accounts": shows_accounts, "accounts": accounts}
+    return render(request, template, context | page)

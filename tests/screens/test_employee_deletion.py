@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +15,7 @@ from assessments.models import Assessment
 from departments.models import Department, RoleDepartment
 from employees import deletion_views
 from employees.models import Employee
-from tests.screens.conftest import account, logged_in, make_department, make_person, make_result
+from tests.screens.conftest import account, logged_in, make_department, make_person, make_result, member_of_roles
 
 LIST = reverse("employees:list")
 DELETE = reverse("employees:delete_many")
@@ -54,6 +54,36 @@ def test_it_tells_what_deleting_means_before_it_deletes(admin: Client):
     assert "シートは、そのまま残ります" in page
     assert "別の検査結果を取り込んで登録すると、削除した検査結果のレコードは" in page
     assert Employee.objects.exists()
+
+
+def test_it_tells_administrators_which_accounts_of_theirs_stay(admin: Client):
+    person, other = make_person(1), make_person(2)
+    own = account("aoyama", "閲覧者", email=person.email.upper())
+    former = account("kyusei", email="former@example.co.jp")
+    User.objects.filter(pk=former.pk).update(is_active=False)
+    account("akai", email=other.email)
+    account("nobody", email="")
+    Employee.objects.filter(pk=other.pk).update(email="former@example.co.jp")
+    Employee.objects.filter(pk=other.pk).update(email="now@example.co.jp")
+    single = admin.get(reverse("employees:delete", args=[person.pk])).text
+    assert "アカウント1件は、停止も削除もされません" in single
+    assert f'<a href="{reverse("accounts:edit", args=[own.pk])}">aoyama</a>' in single
+    assert "akai" not in single
+    both = admin.get(ticked(person, other)).text
+    assert "アカウント3件は" in both
+    assert f'<a href="{reverse("accounts:edit", args=[former.pk])}">kyusei</a>（停止中）' in both
+    assert admin.get(reverse("employees:delete", args=[make_person(3).pk])).context["accounts"] == []
+
+
+@pytest.mark.django_db
+def test_others_learn_nothing_of_accounts():
+    person = make_person()
+    account("aoyama", email=person.email)
+    client = member_of_roles(([Right.VIEW_EMPLOYEES, Right.DELETE_EMPLOYEES], None))
+    pages = [client.get(reverse("employees:delete", args=[pk])).text for pk in (person.pk, make_person(2).pk)]
+    for page in pages:
+        assert "aoyama" not in page
+        assert "停止は、管理者に依頼してください" in page
 
 
 def test_it_deletes_a_person_with_the_results_and_writes_it_down(admin: Client):
