@@ -60,6 +60,7 @@ def root(db) -> Client:
 def everything(root: Client, connected) -> dict[type[Model], Model]:
     """A row of everything that is registered: one person's result in each that can tell of it."""
     person = make_person(department=Department.objects.create(code="1", name="営業部"))
+    Employee.objects.filter(pk=person.pk).update(employee_number="0009")  # the database keeps the earlier one
     result = make_result(person, title=MARK, comment=MARK)
     job = make_job("failed", "results", message=f"カオナビのメッセージ：{MARK}")
     now = timezone.now()
