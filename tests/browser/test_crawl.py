@@ -17,7 +17,7 @@ from tests.browser.conftest import log_in
 pytestmark = pytest.mark.browser
 
 ANOTHER_SITE = "/admin/"  # Django's own
-FILES = re.compile(r"\.(csv|xlsx)$")
+FILES = re.compile(r"\.(csv|xlsx|json)$")
 PRESSED_LAST = ("中止", "削除する", "OK", "ログアウト")  # what other buttons need is gone afterwards
 
 
