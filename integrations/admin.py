@@ -50,7 +50,7 @@ class SyncJobAdmin(ReadOnlyAdmin):
 
 def run_with_results(job: SyncJob) -> SyncJob | None:
     """The run, if it is about results: whatever is opened of it counts as its page."""
-    return job if job.kind in (SyncJob.Kind.RESULTS, SyncJob.Kind.ASSESSMENTS_FILE) else None
+    return job if job.kind in SyncJob.SHOWING_RESULTS else None
 
 
 class OfRunAdmin(ReadOnlyAdmin):

@@ -48,6 +48,7 @@ class SyncJob(models.Model):
     ENDS = (*COMPLETED, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)
     SYNCS = (Kind.DEPARTMENTS, Kind.EMPLOYEES, Kind.RESULTS)
     FILES = (Kind.DEPARTMENTS_FILE, Kind.EMPLOYEES_FILE, Kind.ASSESSMENTS_FILE)
+    SHOWING_RESULTS = (Kind.RESULTS, Kind.ASSESSMENTS_FILE)  # what they found and wrote quotes people's results
     COUNTS = ("created", "updated", "unchanged", "skipped", "failed")
 
     kind = models.CharField("実行内容", max_length=20, choices=Kind)

@@ -38,7 +38,6 @@ WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Sev
 CSV_BATCH = 500  # rows in memory at a time
 FINDINGS = 25  # issues and changes stand on one page
 LONGEST_SEARCH = 100
-SHOWING_RESULTS = (SyncJob.Kind.RESULTS, SyncJob.Kind.ASSESSMENTS_FILE)
 STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
@@ -82,7 +81,7 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
         context |= findings(job, request)
-        if job.kind in SHOWING_RESULTS and reach(request.user, Right.VIEW_RESULTS) is None:
+        if job.kind in SyncJob.SHOWING_RESULTS and reach(request.user, Right.VIEW_RESULTS) is None:
             record_view(person(request), on=job)
         told = {group["reason"] for group in context["reasons"]}
         if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
