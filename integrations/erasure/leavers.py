@@ -11,6 +11,7 @@ from employees.models import Employee
 from integrations import bulk
 from integrations.erasure.changes import BY_PERSON, NO_VALUES, labelled
 from integrations.erasure.issues import WRITTEN, forgotten, read
+from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import GONE
 from integrations.models import SyncIssue, SyncJob
 
@@ -31,7 +32,7 @@ def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
     gone = [forgotten(told, None) for told in read(about_results & (by_number | by_mail))]
     bulk.update(SyncIssue, WRITTEN, gone)
     if gone:
-        job.chunks.exclude(messages=[]).update(messages=[])  # they may be about them
+        erase_own_words([job.pk])
 
 
 def erase_stragglers() -> None:
