@@ -25,7 +25,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy")
     for room in PRODUCT:
         shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "manage.py", folder)
+    for file in ("manage.py", "pyproject.toml"):
+        shutil.copy(ROOT / file, folder)
     return folder
 
 
