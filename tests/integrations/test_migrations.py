@@ -6,7 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from integrations.models import SyncJob, UploadChunk
-from tests.screens.conftest import make_change, make_job
+from tests.screens.conftest import make_change, make_chunk, make_job
 
 
 def migrate(*targets: tuple[str, str]) -> None:
@@ -14,9 +14,7 @@ def migrate(*targets: tuple[str, str]) -> None:
 
 
 def chunk_of(job: SyncJob) -> UploadChunk:
-    return UploadChunk.objects.create(
-        job=job, sheet="latest_sheet", sheet_id=1, number=1, codes={"E1": True, "E2": False}, read_at=timezone.now()
-    )
+    return make_chunk(job, codes={"E1": True, "E2": False})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,9 +37,7 @@ def test_of_earlier_uploads_the_changes_tell_who_was_sent_something():
     job, other = make_job("succeeded", "results"), make_job("cancelled", "results")
     now = timezone.now()
     first, second, unsent = (
-        UploadChunk.objects.create(
-            job=run, sheet="latest_sheet", sheet_id=1, number=number, read_at=now, sent_at=sent_at, state="stored"
-        )
+        make_chunk(run, number=number, sent_at=sent_at, state="stored")
         for run, number, sent_at in ((job, 1, now), (job, 2, now), (other, 1, None))
     )
     for run, sheet, person in ((job, "latest_sheet", 7), (job, "latest_sheet", 9), (job, "all_sheet", 8)):

@@ -18,7 +18,7 @@ from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations import tasks
-from integrations.models import Export, KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from integrations.models import Export, KaonaviConnection, SyncChange, SyncIssue, SyncJob, UploadChunk
 from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 
 PASSWORD = "a password for tests"
@@ -177,6 +177,12 @@ def make_job(status: str = "succeeded", kind: str = "employees", **fields: objec
 def make_issue(job: SyncJob, severity: str = "error", **fields: object) -> SyncIssue:
     values = {"reason": "MEMBER_MAIL_INVALID", "detail": "形式が正しくありません。", "remedy": "直してください。"}
     return SyncIssue.objects.create(job=job, severity=severity, **values | fields)
+
+
+def make_chunk(job: SyncJob, **fields: object) -> UploadChunk:
+    """A call of an upload to the latest sheet, which was read just now."""
+    values = {"sheet": "latest_sheet", "sheet_id": 1, "number": 1, "read_at": timezone.now()}
+    return UploadChunk.objects.create(job=job, **values | fields)
 
 
 def make_change(

@@ -22,11 +22,10 @@ from integrations.models import (
     SyncIssue,
     SyncJob,
     UnseenEmployee,
-    UploadChunk,
 )
 from integrations.reasons import REASONS, Reason
 from integrations.records import write_issues
-from tests.screens.conftest import make_change, make_job, make_person, make_result
+from tests.screens.conftest import make_change, make_chunk, make_job, make_person, make_result
 
 MAIL, OLD_MAIL, NUMBER, OLD_NUMBER = "canary@example.co.jp", "canary-old@example.co.jp", "CANARY-7", "CANARY-6"
 LAST, FIRST, KANA, POSITION = "金糸雀", "歌子", "カナリヤ", "鳥係"
@@ -182,16 +181,7 @@ def told_by_uploads(person: Employee) -> None:
         tell(done, reason, key="最新性格検査結果（ミキワメ連携）", field="更新", detail=words)
     tell(done, Reason.RESULT_REFUSED, key="0003", name="黄 真", detail=words)
     make_job("failed", "results", message=words)
-    UploadChunk.objects.create(
-        job=done,
-        sheet="latest_sheet",
-        sheet_id=1,
-        number=1,
-        people=1,
-        state="refused",
-        read_at=timezone.now(),
-        messages=[f"{NUMBER} {NAME} の {SCORE} は登録できません"],
-    )
+    make_chunk(done, people=1, state="refused", messages=[f"{NUMBER} {NAME} の {SCORE} は登録できません"])
     held = make_job("held", "results", options={"dry_run": True, "digest": "x"})
     make_change(held, line, what="all_sheet", object_id=person.pk, key=NUMBER, name=NAME)
 

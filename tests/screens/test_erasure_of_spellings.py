@@ -7,7 +7,7 @@ from assessments.models import Assessment
 from employees.models import Employee
 from integrations.models import SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import Reason
-from tests.screens.conftest import make_job, make_person, make_result
+from tests.screens.conftest import make_chunk, make_job, make_person, make_result
 from tests.screens.test_erasure import left_of, tell
 
 
@@ -46,13 +46,9 @@ def refused(db, other: Employee) -> tuple[Assessment, SyncJob]:
     """A result that an upload sent, and カオナビ's words, which name nobody."""
     result = make_result(make_person(), scores={"sociability": 77.7})
     job = make_job("failed", "results", message=f"{SPOKEN}。もう一度実行してください。")
-    UploadChunk.objects.create(
-        job=job,
-        sheet="latest_sheet",
-        sheet_id=1,
-        number=1,
+    make_chunk(
+        job,
         state="refused",
-        read_at=timezone.now(),
         sent_at=timezone.now(),
         sent_people={str(result.employee_id): True, str(other.pk): True},
         messages=["社交性の値 77.7 が正しくありません"],

@@ -13,9 +13,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from integrations import error_csv
-from integrations.models import RemoteCall, SyncJob, UploadChunk
+from integrations.models import RemoteCall, SyncJob
 from integrations.reasons import REASONS
-from tests.screens.conftest import MISSING_ITEMS, make_change, make_issue, make_job, make_person
+from tests.screens.conftest import MISSING_ITEMS, make_change, make_chunk, make_issue, make_job, make_person
 
 LIST = reverse("integrations:jobs")
 HTMX = {"HX-Request": "true"}
@@ -226,15 +226,7 @@ def test_it_shows_a_run_of_another_version_all_the_same(viewer: Client):
 
 def test_it_folds_away_the_ledger_for_operators(viewer: Client):
     job = make_job("running", "results", worker="host:12")
-    UploadChunk.objects.create(
-        job=job,
-        sheet="latest_sheet",
-        sheet_id=1,
-        number=1,
-        codes={"1": True, "2": False},
-        task_id=77,
-        read_at=timezone.now(),
-    )
+    make_chunk(job, codes={"1": True, "2": False}, task_id=77)
     page = viewer.get(job.get_absolute_url()).text
     details = page[page.index("<details class") :]
     for words in ("host:12", "送信の記録", "送信前", "77"):

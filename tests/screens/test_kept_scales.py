@@ -4,7 +4,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.rights import Right
@@ -15,10 +14,10 @@ from integrations import actions, runner
 from integrations.files import assessments
 from integrations.files.tables import assessment_lines_table, assessments_table
 from integrations.mapping.troubles import SAID
-from integrations.models import KaonaviConnection, SourceFile, SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.models import KaonaviConnection, SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.sync.results.source import scale_items
-from tests.screens.conftest import make_change, make_job, make_person, make_result, member_of_roles
+from tests.screens.conftest import make_change, make_chunk, make_job, make_person, make_result, member_of_roles
 from tests.screens.test_correction import sent
 from tests.screens.test_erasure import left_of, tell
 
@@ -170,16 +169,7 @@ def canary(scale: Scale, connected: KaonaviConnection) -> Assessment:
     words = f"カオナビが要求を受け付けませんでした。{SAID}{SCORE} は登録できません"
     tell(upload, Reason.KAONAVI_REQUEST_REFUSED, detail=words)
     make_job("failed", "results", message=words)
-    UploadChunk.objects.create(
-        job=upload,
-        sheet="latest_sheet",
-        sheet_id=1,
-        number=1,
-        people=1,
-        state="refused",
-        read_at=timezone.now(),
-        messages=[f"{SCORE} は登録できません"],
-    )
+    make_chunk(upload, people=1, state="refused", messages=[f"{SCORE} は登録できません"])
     held = make_job("held", "assessments_file", options={"dry_run": True, "digest": "x"})
     SourceFile.objects.create(job=held, name="x.csv", content=WIDE.encode())
     make_change(held, {"scores": [None, {scale.code: SCORE}]}, "create", what="assessment")

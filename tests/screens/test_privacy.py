@@ -15,7 +15,7 @@ from accounts.sessions import TRUSTED
 from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
 from integrations.mapping.employees import FIELDS
-from integrations.models import KaonaviConnection, PersonException, ResultRegistration, UploadChunk
+from integrations.models import KaonaviConnection, PersonException, ResultRegistration
 from integrations.screens.data_flow import READ, log_in
 from integrations.sightings import UnseenEmployee
 from tests.screens.conftest import (
@@ -23,6 +23,7 @@ from tests.screens.conftest import (
     account,
     logged_in,
     make_change,
+    make_chunk,
     make_issue,
     make_job,
     make_person,
@@ -69,10 +70,7 @@ def canary(db) -> Employee:
     )
     make_issue(make_job(), subject_key="0001", value="しるし問題")
     make_issue(make_job(kind="departments"), subject_key="0001", value="部署の問題")
-    UploadChunk.objects.create(
-        job=job, sheet="latest_sheet", sheet_id=1, number=1, sent_people={str(person.pk): True}, state="stored",
-        read_at=timezone.now(), sent_at=timezone.now(), ended_at=timezone.now(),
-    )  # fmt: skip
+    make_chunk(job, sent_people={str(person.pk): True}, state="stored", sent_at=timezone.now(), ended_at=timezone.now())
     account("shirushi", "閲覧者", email=person.email.upper())
     logged_in(account("goro", "閲覧者")).get(result.get_absolute_url())
     return person

@@ -27,7 +27,7 @@ from integrations.models import (
     UploadChunk,
     WorkerPulse,
 )
-from tests.screens.conftest import logged_in, make_change, make_issue, make_job, make_person, make_result
+from tests.screens.conftest import logged_in, make_change, make_chunk, make_issue, make_job, make_person, make_result
 
 MARK = "しるし"  # stands in every text that tells of a result
 SHOWING_ONE = {Assessment, ResultRegistration, SyncChange, SyncIssue, SyncJob, UploadChunk}
@@ -64,9 +64,7 @@ def everything(root: Client, connected) -> dict[type[Model], Model]:
     result = make_result(person, title=MARK, comment=MARK)
     job = make_job("failed", "results", message=f"カオナビのメッセージ：{MARK}")
     now = timezone.now()
-    UploadChunk.objects.create(
-        job=job, sheet="latest_sheet", sheet_id=1, number=1, state="refused", read_at=now, messages=[MARK]
-    )
+    make_chunk(job, state="refused", messages=[MARK])
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=now)
     make_change(job, {"社交性": ["", MARK]}, what="latest_sheet", key=MARK, object_id=person.pk)
     make_issue(job, reason="RESULT_REFUSED", subject_key=MARK, value=MARK)

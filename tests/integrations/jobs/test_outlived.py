@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from integrations import actions, presence, runner, watch
 from integrations.lease import Lease
-from integrations.models import KaonaviConnection, RemoteCall, SyncJob, UploadChunk, WorkerPulse
+from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerPulse
 from integrations.watch import Watch
+from tests.screens.conftest import make_chunk
 
 pytestmark = pytest.mark.django_db
 
@@ -134,9 +135,7 @@ class TestAfterARestore:
     def test_it_keeps_what_the_next_upload_must_look_after(self):
         job = under_way()
         now = timezone.now()
-        chunk = UploadChunk.objects.create(
-            job=job, sheet="latest_sheet", sheet_id=1, number=1, state="accepted", task_id=7, read_at=now, sent_at=now
-        )
+        chunk = make_chunk(job, state="accepted", task_id=7, sent_at=now)
 
         call_command("after_restore")
 

@@ -9,6 +9,7 @@ from integrations import actions, runner
 from integrations.connecting import open_client
 from integrations.models import SyncJob, UploadChunk
 from integrations.sync.results import waiting
+from tests.screens.conftest import make_chunk
 
 
 @pytest.fixture
@@ -16,9 +17,7 @@ def left(connection) -> UploadChunk:
     """An update of a run that was cancelled a moment ago, between the note and the answer."""
     now = timezone.now()
     job = SyncJob.objects.create(kind="results", status="cancelled", finished_at=now)
-    return UploadChunk.objects.create(
-        job=job, sheet="latest_sheet", sheet_id=1, number=1, state="sending", read_at=now, sent_at=now
-    )
+    return make_chunk(job, state="sending", sent_at=now)
 
 
 def test_an_update_that_may_still_be_on_its_way_is_waited_for_before_the_sheets_are_read(
