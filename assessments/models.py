@@ -48,6 +48,12 @@ class PersonalityType(models.Model):
         return f"{self.name}（{self.japanese_name}）" if self.japanese_name else self.name
 
 
+class ScaleQuerySet(models.QuerySet["Scale"]):
+    def kept(self) -> Self:
+        """Those whose scores are stored."""
+        return self.filter(is_kept=True)
+
+
 class Scale(models.Model):
     """One 尺度. `kaonavi_item` says how it travels to the single-record sheet; of one that is not kept no score is stored."""
 
@@ -65,6 +71,8 @@ class Scale(models.Model):
     kaonavi_item = models.CharField("カオナビの項目", max_length=10, choices=KaonaviItem, default=KaonaviItem.OFF)
     # changed by `keeping` alone, since what is stored goes with it
     is_kept = models.BooleanField("偏差値を保存する", default=True, db_default=True, editable=False)
+
+    objects = ScaleQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "尺度"

@@ -35,6 +35,6 @@ def sees_uses_of(user: Account, row: PersonalityType | Scale) -> bool:
 
 def scales_open_to(user: Account, people: Reach) -> QuerySet[Scale]:
     """The scales that are kept and that somebody may see of all these people, in their order."""
-    scales = Scale.objects.filter(is_kept=True)
+    scales = Scale.objects.kept()
     is_open = covers(reach(user, Right.VIEW_MENTAL_HEALTH), people)
     return scales if is_open else scales.exclude(category=MENTAL_HEALTH)

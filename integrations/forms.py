@@ -75,7 +75,7 @@ class ItemChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.labels = item_labels(list(Scale.objects.filter(is_kept=True)))
+        self.labels = item_labels(list(Scale.objects.kept()))
         self.fields["item_key"] = forms.ChoiceField(choices=list(self.labels.items()))
 
     @property
@@ -109,7 +109,7 @@ class KaonaviSettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scales = list(Scale.objects.filter(is_kept=True))
+        self.scales = list(Scale.objects.kept())
         names = self.instance.sheet_item_names
         # the three that every sheet needs, and the scales for which 連携チェック has chosen another item
         self.items = {key: label for key, label in item_labels(self.scales).items() if key in LABELS or key in names}

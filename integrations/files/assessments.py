@@ -114,7 +114,7 @@ def known_types() -> Mapping[str, str]:
 
 def kept_scales() -> Collection[str]:
     """The codes of the scales whose scores are stored."""
-    return frozenset(Scale.objects.filter(is_kept=True).values_list("code", flat=True))
+    return frozenset(Scale.objects.kept().values_list("code", flat=True))
 
 
 def load_people() -> People:

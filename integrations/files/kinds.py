@@ -118,7 +118,7 @@ def assessment_words() -> dict[str, str]:
 
 
 def scale_names() -> list[str]:
-    return list(Scale.objects.filter(is_kept=True).values_list("name", flat=True))
+    return list(Scale.objects.kept().values_list("name", flat=True))
 
 
 KINDS = {

@@ -65,14 +65,14 @@ def employee_rows(people: QuerySet[Employee]) -> Iterator[list[str]]:
 
 def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
     """The columns of 検査結果CSV, one for each of the scales (all that are kept, unless told), in the order of the queryset."""
-    chosen = list(Scale.objects.filter(is_kept=True) if scales is None else scales)
+    chosen = list(Scale.objects.kept() if scales is None else scales)
     header = [*assessment_columns.Column, *(scale.name for scale in chosen)]
     return Table(header, assessment_rows(results, [scale.code for scale in chosen]))
 
 
 def assessment_lines_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
     """The same in the long form: one line a score; a result without any has one line of its own."""
-    chosen = list(Scale.objects.filter(is_kept=True) if scales is None else scales)
+    chosen = list(Scale.objects.kept() if scales is None else scales)
     wide = assessment_rows(results, [scale.code for scale in chosen])
     header = [*assessment_columns.Column, *assessment_columns.LineColumn]
     return Table(header, assessment_lines(wide, [scale.name for scale in chosen]))

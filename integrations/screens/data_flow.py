@@ -20,6 +20,7 @@ from employees.models import Employee
 from integrations.mapping.sheets import LABELS, SCALE
 from integrations.models import KaonaviConnection, PersonException, PrivacySettings
 from integrations.sync.dropping import HELD_FOR
+from integrations.sync.results.source import sent_scales
 
 FOR_EVER = "無期限（JOB_RETENTION_DAYS が 0）"
 PROVIDER = "ログインする人の確認。受け取るのは識別子とメールアドレスだけ。社員と検査結果の情報は送りません"
@@ -84,13 +85,7 @@ def read() -> Part:
 def sent(connection: KaonaviConnection | None) -> Part:
     """What goes out to カオナビ, and what does not."""
     names: dict[str, str] = connection.sheet_item_names if connection else {}
-    switches: dict[str, bool] = connection.scale_switches if connection else {}
-    scales = list(Scale.objects.all())
-    chosen = [
-        scale
-        for scale in scales
-        if scale.is_kept and switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)
-    ]
+    chosen = sent_scales(connection)
     both = "最新と全の両方"
     rows = [(both, label, names.get(key, label)) for key, label in LABELS.items()]
     plain = [scale.name for scale in chosen if names.get(SCALE + scale.code, scale.name) == scale.name]
@@ -100,7 +95,7 @@ def sent(connection: KaonaviConnection | None) -> Part:
         (latest, f"偏差値：{scale.name}", names[SCALE + scale.code]) for scale in chosen if scale.name not in plain
     ]
     withheld = PersonException.objects.not_sent().count()
-    left_out = [scale.name for scale in scales if scale not in chosen]
+    left_out = [scale.name for scale in Scale.objects.all() if scale not in chosen]
     text = (
         "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーの"
         "シート「最新性格検査結果（ミキワメ連携）」と「全性格検査結果（ミキワメ連携）」に送ります。"

@@ -14,7 +14,7 @@ from assessments.keeping import keep_again, stop_keeping
 from assessments.models import Scale
 from assessments.reference import lock, uses_of
 from integrations.models import SyncJob
-from integrations.sync.results.source import read_settings, scale_items
+from integrations.sync.results.source import read_settings, sent_scales
 
 SENT = (
     "カオナビへ送る尺度は、保存しない設定にできません。先に、尺度の編集で「カオナビの項目」を「送らない」にし、"
@@ -46,7 +46,7 @@ def change_keeping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def is_to_be_sent(scale: Scale) -> bool:
-    return scale.code in {item.code for item in scale_items(read_settings())}
+    return scale in sent_scales(read_settings())
 
 
 def is_sending() -> bool:

@@ -107,16 +107,18 @@ def unknown_of(public_ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(left)
 
 
-def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
-    """The scales that are to be sent: as each scale says, unless the settings switch it.
-
-    One that is off by itself and switched on is sent where the sheet has its item.
-    """
+def sent_scales(connection: KaonaviConnection | None) -> list[Scale]:
+    """The scales that are to be sent: as each scale says, unless the settings switch it."""
     switches: Mapping[str, bool] = connection.scale_switches if connection else {}
+    off = Scale.KaonaviItem.OFF
+    return [scale for scale in Scale.objects.kept() if switches.get(scale.code, scale.kaonavi_item != off)]
+
+
+def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
+    """Their items. One that is off by itself and switched on is sent where the sheet has its item."""
     return [
         ScaleItem(scale.code, scale.name, tuple(scale.aliases), scale.kaonavi_item == Scale.KaonaviItem.REQUIRED)
-        for scale in Scale.objects.filter(is_kept=True)
-        if switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF)
+        for scale in sent_scales(connection)
     ]
 
 
