@@ -5,9 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrations.erasure import erase_stragglers
-from integrations.retention import remove_former_identities, remove_old_exports, remove_old_jobs
-from integrations.sync.dropping import drop_forgotten
+from integrations.tasks import tidy_up
 
 
 class Command(BaseCommand):
@@ -17,8 +15,4 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help="これより古いものを削除する日数（既定は JOB_RETENTION_DAYS）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{drop_forgotten()}件の確認待ちの処理を取りやめました。")
-        erase_stragglers()
-        self.stdout.write(f"{remove_old_jobs(options['days'])}件の処理を削除しました。")
-        self.stdout.write(f"{remove_old_exports(options['days'])}件のダウンロードの記録を削除しました。")
-        self.stdout.write(f"{remove_former_identities(options['days'])}件の変更前の氏名などを削除しました。")
+        self.stdout.write("\n".join(tidy_up(options["days"])))
