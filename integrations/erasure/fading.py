@@ -1,8 +1,8 @@
 """The end of what a run knows of people, where the run itself is kept for longer."""
 
+from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import FADED
 from integrations.mapping.mentions import without_values
-from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
 
 
@@ -27,8 +27,6 @@ def fade(job: SyncJob) -> None:
             object_id=None,
             fingerprint=None,
         )
-    job.chunks.exclude(messages=[]).update(messages=[])
-    is_refused_file = job.kind in SyncJob.FILES and job.status == SyncJob.Status.FAILED
-    message = FADED if is_refused_file else job.message.partition(SAID)[0]
-    if message != job.message:
-        SyncJob.objects.filter(pk=job.pk).update(message=message)
+    if job.kind in SyncJob.FILES and job.status == SyncJob.Status.FAILED:
+        SyncJob.objects.filter(pk=job.pk).update(message=FADED)
+    erase_own_words([job.pk])

@@ -9,12 +9,11 @@ from assessments.matching import Named, fold
 from assessments.models import Scale
 from integrations import bulk
 from integrations.erasure.issues import ABOUT_RESULTS
-from integrations.erasure.traces import erase_own_words
+from integrations.erasure.traces import OF_A_RUN, erase_own_words
 from integrations.erasure.words import OF_A_SCALE
 from integrations.mapping.assessment_columns import LineColumn
 from integrations.mapping.mentions import without_values
 from integrations.mapping.sheets import SCALE
-from integrations.mapping.troubles import SAID
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.records import as_text
@@ -50,14 +49,15 @@ def erase_from_results(code: str) -> None:
     written = SyncChange.objects.filter(what=What.ASSESSMENT, fields__scores__1__has_key=code)
     rows = []
     for change, fields in written.order_by().values_list("pk", "fields").iterator():
-        told = [without(scores, code) for scores in fields[SCORES]]
+        told = [without(scores, {code}) for scores in fields[SCORES]]
         rest = {name: values for name, values in fields.items() if name != SCORES}
         rows.append((as_text(rest | {SCORES: told} if any(told) else rest), change))
     bulk.update(SyncChange, ("fields",), rows)
 
 
-def without(scores: Any, code: str) -> Any:
-    return {name: score for name, score in scores.items() if name != code} if scores else scores
+def without(scores: Any, codes: Collection[str]) -> Any:
+    """A result's scores (by code, None for no result) without these scales."""
+    return {code: score for code, score in scores.items() if code not in codes} if scores else scores
 
 
 def erase_from_sheets(items: Collection[str]) -> None:
@@ -76,8 +76,9 @@ def erase_from_issues(items: Collection[str]) -> None:
     about = SyncIssue.objects.filter(ABOUT_RESULTS)
     names = {*items, fold(LineColumn.SCORE)}
     fields = [name for name in about.order_by().values_list("field", flat=True).distinct() if fold(name) in names]
-    own_words = Q(reason=OWN_WORDS) | Q(job__kind=SyncJob.Kind.RESULTS, detail__contains=SAID)
-    quoting = SyncIssue.objects.filter((ABOUT_RESULTS & Q(field__in=fields)) | own_words).order_by()
+    quoting = SyncIssue.objects.filter(
+        (ABOUT_RESULTS & Q(field__in=fields)) | Q(reason=OWN_WORDS) | OF_A_RUN
+    ).order_by()
     rows = [
         ("", *without_values(reason, field, OF_A_SCALE), pk)
         for pk, reason, field in quoting.values_list("pk", "reason", "field")

@@ -10,7 +10,7 @@ from assessments.matching import fold
 from assessments.models import PersonalityType, Scale
 from assessments.scope import scales_open_to
 from departments.scope import reach
-from integrations.erasure.scales import item_spellings
+from integrations.erasure.scales import item_spellings, without
 from integrations.models import SyncChange
 from integrations.templatetags.wording import SCORES
 
@@ -55,7 +55,4 @@ def leave_out(hidden: Collection[Scale], changes: Collection[SyncChange]) -> Non
     for change in changes:
         change.fields = {name: values for name, values in change.fields.items() if fold(name) not in items}
         if SCORES in change.fields:
-            change.fields[SCORES] = [
-                {code: score for code, score in scores.items() if code not in codes} if scores else scores
-                for scores in change.fields[SCORES]
-            ]
+            change.fields[SCORES] = [without(scores, codes) for scores in change.fields[SCORES]]
