@@ -7,13 +7,18 @@ from typing import Any
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.scheduling", "tests.processes.fixtures", "tests.faults.tally"]
+pytest_plugins = ["tests.scheduling", "tests.factories.fixtures", "tests.processes.fixtures", "tests.faults.tally"]
 
 EMPTYING_FIXTURES = {"transactional_db", "live_server"}
 DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
 PAGES = (
-    "tests/screens/",
+    "tests/pages/",
+    "tests/integrations/views/",
+    "tests/integrations/erasure/",
     "tests/accounts/",
+    "tests/assessments/",
+    "tests/departments/",
+    "tests/employees/",
 )  # all they ask of a database they ask through Django: their second round is a long one
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 

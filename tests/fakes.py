@@ -3,6 +3,8 @@
 from integrations.kaonavi.errors import MustWait
 from integrations.kaonavi.types import Token
 
+BASE_URL = "https://kaonavi.example.jp/api/v2.0"
+
 
 class FakeTokens:
     """A TokenStore without expiry. It remembers what was saved and forgotten."""

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.lookups
 import django.utils.timezone
-import integrations.fields
+import accounts.encryption
 from django.conf import settings
 from django.db import migrations, models
 
@@ -171,11 +171,11 @@ class Migration(migrations.Migration):
             name='KaonaviConnection',
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('consumer_key', integrations.fields.EncryptedTextField()),
-                ('consumer_secret', integrations.fields.EncryptedTextField()),
+                ('consumer_key', accounts.encryption.EncryptedTextField()),
+                ('consumer_secret', accounts.encryption.EncryptedTextField()),
                 ('connected_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('state', models.CharField(choices=[('active', '連携中'), ('broken', '連携が切れています')], default='active', max_length=10)),
-                ('token', integrations.fields.EncryptedTextField(blank=True, default='')),
+                ('token', accounts.encryption.EncryptedTextField(blank=True, default='')),
                 ('token_expires_at', models.DateTimeField(blank=True, null=True)),
                 ('first_name_filler', models.CharField(blank=True, default='', max_length=20, verbose_name='スペースのない氏名の「名」')),
                 ('overwrite_missing_items', models.BooleanField(default=False, verbose_name='確認せずに上書きする')),

@@ -7,7 +7,7 @@ from accounts.models import AuditEntry
 from accounts.origin import Origin, current
 from departments.models import Department
 from employees.models import Employee
-from tests.screens.conftest import account, make_person
+from tests.factories.rows import account, make_person
 
 TABLE = "accounts_auditentry"
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Tombstone
 from employees.models import Employee
 from integrations.merging import Pair, merge
-from tests.screens.conftest import admin, administrator, make_person, make_result  # noqa: F401 - fixtures are used by name
+from tests.factories.rows import make_person, make_result
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ WAYS = [on_its_page, with_its_person, with_many_people, through_the_orm, past_th
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_deleted_result_leaves_its_public_id_and_the_time(way, admin: Client, result: Assessment):  # noqa: F811 - the fixture
+def test_a_deleted_result_leaves_its_public_id_and_the_time(way, admin: Client, result: Assessment):
     way(admin, result)
 
     assert not Assessment.objects.filter(pk=result.pk).exists()
@@ -82,7 +82,7 @@ def test_one_that_comes_back_and_is_deleted_again_leaves_one(result: Assessment)
     assert Tombstone.objects.filter(public_id=result.public_id).count() == 1
 
 
-def test_what_is_moved_or_corrected_leaves_none(administrator, result: Assessment):  # noqa: F811 - the fixture
+def test_what_is_moved_or_corrected_leaves_none(administrator, result: Assessment):
     twin = make_person(2, employee_number=result.employee.employee_number)
     both = Employee.objects.filter(pk__in=[result.employee_id, twin.pk])
 

@@ -7,14 +7,14 @@ from datetime import date
 from functools import partial
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from assessments.models import Scale
 from integrations import tasks
 from integrations.models import Export, PrivacySettings
-from tests.screens.conftest import (
+from tests.factories.browser import WIDE, Windows
+from tests.factories.rows import (
     MISSING_ITEMS,
     PASSWORD,
     make_change,
@@ -25,8 +25,6 @@ from tests.screens.conftest import (
     make_result,
 )
 
-WIDE, NARROW = 1280, 360
-Windows = Callable[..., Page]  # site, width → a page there
 PATIENCE = 10_000  # milliseconds that a page may take for what it is to show
 
 
@@ -93,12 +91,6 @@ def open_page(windows: Windows, site: str) -> Callable[[int], Page]:
     return partial(windows, site)
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds, as rule and place."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']} {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
-
-
 @pytest.fixture
 def page(open_page: Callable[[int], Page]) -> Page:
     return open_page(WIDE)
@@ -109,15 +101,6 @@ def hanako(site: str) -> User:
     user = User.objects.create_user("hanako", password=PASSWORD, last_name="佐藤", first_name="花子")
     user.groups.add(Group.objects.get(name="管理者"))
     return user
-
-
-def log_in(page: Page, path: str = "/settings/") -> None:
-    """As 佐藤 花子, by the form, to that page."""
-    page.goto(f"/accounts/login/?next={path}")
-    page.get_by_label("ユーザー名").fill("hanako")
-    page.get_by_label("パスワード").fill(PASSWORD)
-    page.get_by_role("button", name="ログインする").click()
-    page.wait_for_url(f"**{path}")
 
 
 @pytest.fixture

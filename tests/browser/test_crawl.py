@@ -12,7 +12,7 @@ from integrations.checkup import CheckLine
 from integrations.kaonavi.errors import CredentialsRefused
 from integrations.models import KaonaviConnection
 from integrations.views import check
-from tests.browser.conftest import log_in
+from tests.factories.browser import log_in
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WIDE, barriers, log_in
-from tests.screens.conftest import make_department, make_person
+from tests.factories.browser import WIDE, barriers, log_in
+from tests.factories.rows import make_department, make_person
 
 pytestmark = pytest.mark.browser
 GOOD = "correct horse battery"

@@ -8,8 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.browser.conftest import log_in
-from tests.screens.conftest import MISSING_ITEMS, make_issue, make_job, make_person
+from tests.factories.browser import log_in
+from tests.factories.rows import MISSING_ITEMS, make_issue, make_job, make_person
 
 pytestmark = pytest.mark.browser
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, Windows, barriers
 from tests.browser.person import Person, Typist
+from tests.factories.browser import NARROW, WIDE, Windows, barriers
+from tests.factories.rows import PASSWORD
 from tests.processes.deployment import Deployment
-from tests.screens.conftest import PASSWORD
 
 pytestmark = [
     pytest.mark.browser,

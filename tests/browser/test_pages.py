@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from integrations.checkup import CheckLine
 from integrations.models import KaonaviConnection
 from integrations.views import check
-from tests.browser.conftest import NARROW, WIDE, Windows, barriers, log_in
+from tests.factories.browser import NARROW, WIDE, Windows, barriers, log_in
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from integrations import actions, runner
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncJob
-from tests.browser.conftest import log_in
-from tests.screens.conftest import make_person
+from tests.factories.browser import log_in
+from tests.factories.rows import make_person
 
 pytestmark = pytest.mark.browser
 

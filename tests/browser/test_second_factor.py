@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from accounts.models import LogInPolicy
-from tests.browser.conftest import NARROW, WIDE, barriers, log_in
-from tests.screens.conftest import PASSWORD
+from tests.factories.browser import NARROW, WIDE, barriers, log_in
+from tests.factories.rows import PASSWORD
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[[int], Page]

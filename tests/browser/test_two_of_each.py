@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from mikiwame_kaonavi.launcher import web, worker
 from mikiwame_kaonavi.processes import answers, free_port, start
-from tests.browser.conftest import Windows
+from tests.factories.browser import Windows
 from tests.processes.deployment import Deployment
 from tests.processes.test_deployment import fill
 

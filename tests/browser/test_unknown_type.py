@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from integrations import runner
 from integrations.models import SyncJob
-from tests.browser.conftest import log_in
+from tests.factories.browser import log_in
+from tests.factories.rows import make_person
 from tests.integrations.files.files import csv_file
-from tests.screens.conftest import make_person
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from departments.models import RoleDepartment
 from departments.scope import reach
 from departments.tree import descend
 from employees.models import Employee
-from tests.screens.conftest import account, make_department, make_person
+from tests.factories.rows import account, make_department, make_person
 
 
 def role(name: str, *rights: str, departments: list | None = None) -> Role:

@@ -20,7 +20,7 @@ from integrations.models import KaonaviConnection, RemoteCall, SyncJob, Tally
 from integrations.remote_state import DatabaseQuota
 from integrations.retention import remove_old_jobs
 from integrations.runner import wait_for
-from tests.screens.conftest import make_job, make_person
+from tests.factories.rows import make_job, make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from integrations.models import SyncJob, UploadChunk
-from tests.screens.conftest import make_change, make_chunk, make_job
+from tests.factories.rows import make_change, make_chunk, make_job
 
 
 def migrate(*targets: tuple[str, str]) -> None:

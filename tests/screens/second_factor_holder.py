@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts import second_factor
 from accounts.models import AuditEntry, LogInPolicy, SecondFactor
 from accounts.sessions import TRUSTED
-from tests.screens.conftest import PASSWORD
+from tests.factories.rows import PASSWORD
 
 LOG_IN, CODE = reverse("accounts:login"), reverse("accounts:code")
 FACTOR, SET_UP = reverse("accounts:factor"), reverse("accounts:set_up_factor")

@@ -17,7 +17,7 @@ from accounts import actions
 from accounts.links import make_code
 from accounts.models import AuditEntry
 from accounts.rights import ADMINISTRATORS, is_administrator
-from tests.screens.conftest import PASSWORD, account, logged_in
+from tests.factories.rows import PASSWORD, account, logged_in
 
 LIST = reverse("accounts:list")
 INVITE = reverse("accounts:invite")

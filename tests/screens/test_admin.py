@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.screens.conftest import account, logged_in, make_change, make_issue, make_job
+from tests.factories.rows import account, logged_in, make_change, make_issue, make_job
 
 OURS = ("accounts", "departments", "employees", "assessments", "integrations")
 RECORDS = (

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from assessments.models import PersonalityType
-from tests.screens.conftest import make_person, make_result
+from tests.factories.rows import make_person, make_result
 
 ADOPT, PAGE = reverse("assessments:adopt_types"), reverse("assessments:reference")
 CONFIRMED = [

@@ -23,8 +23,8 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.kaonavi import client as kaonavi_client
 from integrations.models import KaonaviConnection
+from tests.factories.rows import PASSWORD, account, logged_in, make_department, make_person, make_result
 from tests.provider import Provider
-from tests.screens.conftest import PASSWORD, account, logged_in, make_department, make_person, make_result
 from tests.screens.rights_table import (
     ABOUT_OWN_FACTOR,
     ADMINISTRATOR,

@@ -14,7 +14,7 @@ from integrations import actions, metrics
 from integrations.connecting import open_client
 from integrations.kaonavi.errors import Unavailable
 from integrations.models import KaonaviConnection
-from tests.screens.conftest import account, logged_in
+from tests.factories.rows import account, logged_in
 from tests.screens.rights_table import FOR_DEVELOPERS, OPEN, PAGES, address
 
 KEY, SECRET, TOKEN = "canary-key-3f1c", "canary-secret-8b2e", "canary-token-77aa"

@@ -10,7 +10,7 @@ from integrations.mapping.plan import issue
 from integrations.models import SyncJob
 from integrations.reasons import Reason
 from integrations.records import write_issues
-from tests.screens.conftest import make_issue, make_job
+from tests.factories.rows import make_issue, make_job
 
 
 def find(*numbers: str, status: str = "partial", kind: str = "employees", **fields: object) -> SyncJob:

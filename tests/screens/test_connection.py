@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from integrations import actions
 from integrations.kaonavi.errors import CredentialsRefused, MustWait, NotUnderstood, ProxyRefused, Unavailable
 from integrations.models import KaonaviConnection, SyncJob
-from tests.screens.conftest import make_job
+from tests.factories.rows import make_job
 
 CONNECT = reverse("integrations:connection")
 CONNECTED = reverse("integrations:connected")

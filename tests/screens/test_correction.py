@@ -13,7 +13,7 @@ from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, ResultRegistration
-from tests.screens.conftest import (
+from tests.factories.rows import (
     account,
     logged_in,
     make_change,

@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, Role
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
-from tests.screens.conftest import make_change, make_job, make_person, make_result
+from tests.factories.rows import make_change, make_job, make_person, make_result
 from tests.screens.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 
 Count = Callable[[Client, str], int]

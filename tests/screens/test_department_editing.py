@@ -12,7 +12,7 @@ from departments.forms import DepartmentForm, read_tree
 from departments.models import Department, DepartmentQuerySet
 from departments.placing import Place
 from integrations.models import SyncJob
-from tests.screens.conftest import make_change, make_department, make_issue, make_job, make_person
+from tests.factories.rows import make_change, make_department, make_issue, make_job, make_person
 
 ADD = reverse("departments:add")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from departments.models import Department
 from departments.outline import outline
 from integrations.models import KaonaviConnection
-from tests.screens.conftest import make_department, make_job, make_person
+from tests.factories.rows import make_department, make_job, make_person
 
 LIST = reverse("departments:list")
 

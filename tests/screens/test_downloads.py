@@ -25,7 +25,7 @@ from integrations import runner
 from integrations.files.source import read_table
 from integrations.models import Export, SyncJob
 from integrations.retention import remove_old_exports
-from tests.screens.conftest import account, logged_in, make_department, make_person, make_result
+from tests.factories.rows import account, logged_in, make_department, make_person, make_result
 
 DOWNLOADS = reverse("integrations:downloads")
 KINDS = [str(kind) for kind in Export.Kind]

@@ -11,7 +11,7 @@ from accounts.rights import Right
 from departments.models import Department, RoleDepartment
 from employees import forms
 from employees.models import Employee
-from tests.screens.conftest import account, logged_in, make_department, make_person
+from tests.factories.rows import account, logged_in, make_department, make_person
 
 ADD = reverse("employees:add")
 NEW = {"email": "New.One@Example.co.jp ", "last_name": "赤井", "first_name": "誠", "employee_number": "0012"}

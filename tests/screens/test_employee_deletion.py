@@ -15,7 +15,7 @@ from assessments.models import Assessment
 from departments.models import Department, RoleDepartment
 from employees import deletion_views
 from employees.models import Employee
-from tests.screens.conftest import account, logged_in, make_department, make_person, make_result, member_of_roles
+from tests.factories.rows import account, logged_in, make_department, make_person, make_result, member_of_roles
 
 LIST = reverse("employees:list")
 DELETE = reverse("employees:delete_many")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.rights import Right
 from employees.models import Employee
 from integrations.models import KaonaviConnection, ResultRegistration
-from tests.screens.conftest import (
+from tests.factories.rows import (
     make_change,
     make_department,
     make_job,

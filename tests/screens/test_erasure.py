@@ -25,7 +25,7 @@ from integrations.models import (
 )
 from integrations.reasons import REASONS, Reason
 from integrations.records import write_issues
-from tests.screens.conftest import make_change, make_chunk, make_job, make_person, make_result
+from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result
 
 MAIL, OLD_MAIL, NUMBER, OLD_NUMBER = "canary@example.co.jp", "canary-old@example.co.jp", "CANARY-7", "CANARY-6"
 LAST, FIRST, KANA, POSITION = "金糸雀", "歌子", "カナリヤ", "鳥係"

@@ -7,7 +7,7 @@ from assessments.models import Assessment
 from employees.models import Employee
 from integrations.models import SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import Reason
-from tests.screens.conftest import make_chunk, make_job, make_person, make_result
+from tests.factories.rows import make_chunk, make_job, make_person, make_result
 from tests.screens.test_erasure import left_of, tell
 
 

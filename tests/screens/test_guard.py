@@ -14,7 +14,7 @@ from accounts import actions
 from accounts.guard import ACCOUNT_LIMIT, ADDRESS_LIMIT
 from accounts.links import make_code
 from accounts.models import AuditEntry
-from tests.screens.conftest import PASSWORD, account
+from tests.factories.rows import PASSWORD, account
 
 LOG_IN = reverse("accounts:login")
 HOME, OFFICE = "192.0.2.1", "198.51.100.7"

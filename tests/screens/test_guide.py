@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations.models import KaonaviConnection
 from integrations.views.guide import guide
-from tests.screens.conftest import make_job, make_person, make_result
+from tests.factories.rows import make_job, make_person, make_result
 
 SETTINGS = reverse("integrations:settings")
 KEYS, READING, DEPARTMENTS, EMPLOYEES, TESTED, SHEET, SHEET_TICKS, RESULTS = range(8)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from employees.models import Employee, IdentityDecision
 from integrations.models import SyncIssue, SyncJob
-from tests.screens.conftest import account, make_issue, make_job, make_person, make_result
+from tests.factories.rows import account, make_issue, make_job, make_person, make_result
 
 
 @pytest.fixture

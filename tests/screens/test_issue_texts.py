@@ -12,7 +12,7 @@ from assessments.models import Scale
 from integrations.mapping.plan import issue
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob
 from integrations.reasons import Reason
-from tests.screens.conftest import make_department, make_issue, make_job, member_of_roles
+from tests.factories.rows import make_department, make_issue, make_job, member_of_roles
 
 SECRETS = ("夢想家", "落ち着きに欠けます", "四十二点", "七十点", "秘密の伝言")
 MOTIVATION = "や る気"  # a scale of 現在のメンタルヘルス as a file may spell it

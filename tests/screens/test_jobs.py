@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from integrations import error_csv
 from integrations.models import RemoteCall, SyncJob
 from integrations.reasons import REASONS
-from tests.screens.conftest import MISSING_ITEMS, make_change, make_chunk, make_issue, make_job, make_person
+from tests.factories.rows import MISSING_ITEMS, make_change, make_chunk, make_issue, make_job, make_person
 
 LIST = reverse("integrations:jobs")
 HTMX = {"HX-Request": "true"}

@@ -17,7 +17,7 @@ from integrations.mapping.troubles import SAID
 from integrations.models import KaonaviConnection, SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.sync.results.source import scale_items
-from tests.screens.conftest import make_change, make_chunk, make_job, make_person, make_result, member_of_roles
+from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result, member_of_roles
 from tests.screens.test_correction import sent
 from tests.screens.test_erasure import left_of, tell
 

@@ -1,7 +1,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from tests.screens.conftest import PASSWORD
+from tests.factories.rows import PASSWORD
 
 LOG_IN = reverse("accounts:login")
 

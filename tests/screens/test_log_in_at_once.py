@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from accounts import provider_accounts, second_factor
 from accounts.models import AuditEntry, ProviderIdentity, RecoveryCode, SecondFactor
+from tests.factories.rows import logged_in
 from tests.provider import Provider
-from tests.screens.conftest import logged_in
 from tests.screens.provider_visitor import ASK
 from tests.screens.second_factor_holder import CODE, code_of, code_shown, half_way, is_in
 from tests.screens.test_second_factor import RECOVERY_CODE

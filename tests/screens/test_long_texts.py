@@ -17,7 +17,7 @@ from integrations.lease import worker_name
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob, Tally, WorkerPulse
 from integrations.reasons import Reason
 from integrations.runner import run_here
-from tests.screens.conftest import account, logged_in, make_department, make_issue, make_job, make_person, make_result
+from tests.factories.rows import account, logged_in, make_department, make_issue, make_job, make_person, make_result
 from tests.screens.long_texts import DOORS, limited, too_long
 from tests.screens.rights_table import PAGES, address
 

@@ -16,7 +16,7 @@ from departments.models import RoleDepartment
 from employees.models import Employee
 from integrations.models import ResultRegistration
 from integrations.views import merging
-from tests.screens.conftest import account, logged_in, make_department, make_issue, make_job, make_person, make_result
+from tests.factories.rows import account, logged_in, make_department, make_issue, make_job, make_person, make_result
 
 
 def page_of(person: Employee, other: Employee | None = None) -> str:

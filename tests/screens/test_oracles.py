@@ -13,7 +13,7 @@ from assessments.models import Assessment, PersonalityType, ProtectedName, Scale
 from employees.models import Employee
 from integrations.models import PersonException, SyncJob
 from integrations.runner import run_here
-from tests.screens.conftest import (
+from tests.factories.rows import (
     make_change,
     make_department,
     make_issue,

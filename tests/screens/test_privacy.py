@@ -18,7 +18,7 @@ from integrations.mapping.employees import FIELDS
 from integrations.models import KaonaviConnection, PersonException, ResultRegistration
 from integrations.screens.data_flow import READ, log_in
 from integrations.sightings import UnseenEmployee
-from tests.screens.conftest import (
+from tests.factories.rows import (
     PASSWORD,
     account,
     logged_in,

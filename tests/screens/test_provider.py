@@ -14,8 +14,8 @@ from accounts.guard import ADDRESS_LIMIT
 from accounts.models import AuditEntry, ProviderIdentity
 from accounts.provider import Refusal
 from accounts.provider_question import COOKIE, PATIENCE
+from tests.factories.rows import account, logged_in
 from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider
-from tests.screens.conftest import account, logged_in
 from tests.screens.provider_visitor import ASK, go, question_of
 from tests.screens.rights_table import OPEN
 from tests.screens.second_factor_holder import is_in

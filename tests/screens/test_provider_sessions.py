@@ -13,8 +13,8 @@ from django.urls import reverse
 from accounts.models import AuditEntry, LogInPolicy, ProviderIdentity
 from accounts.provider import Refusal
 from accounts.sessions import TRUSTED
+from tests.factories.rows import PASSWORD, account, logged_in
 from tests.provider import Provider
-from tests.screens.conftest import PASSWORD, account, logged_in
 from tests.screens.provider_visitor import ASK, go, go_and_show
 from tests.screens.second_factor_holder import code_of, demand, is_in, tired, with_factor
 

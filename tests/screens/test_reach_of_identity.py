@@ -9,7 +9,7 @@ from accounts.rights import Right
 from departments.models import Department
 from employees.forms import BEYOND, MAIL_TAKEN
 from employees.models import Employee
-from tests.screens.conftest import make_department, make_person, member_of_roles
+from tests.factories.rows import make_department, make_person, member_of_roles
 
 RIGHTS = [Right.VIEW_EMPLOYEES, Right.EDIT_EMPLOYEES]
 

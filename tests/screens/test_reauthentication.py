@@ -14,7 +14,7 @@ from accounts.reauthentication import FEW
 from accounts.sessions import TRUSTED
 from employees.models import Employee
 from integrations.models import Export
-from tests.screens.conftest import PASSWORD, account, make_department, make_job, make_person, make_result
+from tests.factories.rows import PASSWORD, account, make_department, make_job, make_person, make_result
 
 CONFIRM, INVITE = reverse("accounts:confirm"), reverse("accounts:invite")
 QUESTION = "ご本人であることを確認します"

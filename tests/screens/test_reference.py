@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, Role
 from assessments import reference_views
 from assessments.models import Assessment, PersonalityType, Scale
 from integrations.models import KaonaviConnection, ResultRegistration
-from tests.screens.conftest import account, logged_in, make_issue, make_job, make_person, make_result
+from tests.factories.rows import account, logged_in, make_issue, make_job, make_person, make_result
 
 PAGE = reverse("assessments:reference")
 NEW = reverse("assessments:add_type")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations import actions
-from tests.screens.conftest import make_person
+from tests.factories.rows import make_person
 
 
 @pytest.fixture

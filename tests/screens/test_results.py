@@ -8,7 +8,7 @@ from django.test import Client
 
 from assessments.models import Scale
 from assessments.views import place
-from tests.screens.conftest import make_department, make_person, make_result
+from tests.factories.rows import make_department, make_person, make_result
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from accounts.sessions import TRUSTED
 from employees.models import Employee
 from integrations.models import PrivacySettings
 from integrations.screens.retention_list import due, months_before
-from tests.screens.conftest import make_person, make_result
+from tests.factories.rows import make_person, make_result
 
 LIST, DELETE = reverse("integrations:retention"), reverse("integrations:retention_delete")
 TODAY = date(2026, 8, 31)

@@ -12,7 +12,7 @@ from accounts.rights import LOOKING, WHOLE_COMPANY, Right
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncJob
-from tests.screens.conftest import account, logged_in, make_department
+from tests.factories.rows import account, logged_in, make_department
 from tests.screens.rights_table import (
     ABOUT_OWN_FACTOR,
     ADMINISTRATOR,

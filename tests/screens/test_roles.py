@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Role
 from accounts.rights import WHOLE_COMPANY, Right
 from departments import role_actions
 from departments.models import Department, RoleDepartment
-from tests.screens.conftest import account, logged_in, make_department, make_person
+from tests.factories.rows import account, logged_in, make_department, make_person
 
 LIST, ADD = reverse("roles:list"), reverse("roles:add")
 LOOK = [Right.VIEW_EMPLOYEES, Right.VIEW_DEPARTMENTS]

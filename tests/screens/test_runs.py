@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.screens.conftest import MISSING_ITEMS, make_job
+from tests.factories.rows import MISSING_ITEMS, make_job
 
 START = reverse("integrations:start")
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts import second_factor
 from accounts.models import AuditEntry, SecondFactor
-from tests.screens.conftest import PASSWORD, account, logged_in
+from tests.factories.rows import PASSWORD, account, logged_in
 from tests.screens.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 from tests.screens.second_factor_holder import (
     NAMED,

@@ -12,7 +12,7 @@ from accounts import sessions
 from accounts.models import AuditEntry
 from accounts.sessions import IDLE, NOTICED, TRUSTED, WHOLE
 from integrations.models import KaonaviConnection
-from tests.screens.conftest import PASSWORD, logged_in
+from tests.factories.rows import PASSWORD, logged_in
 
 PAGE = reverse("integrations:jobs")
 CONNECT, DISCONNECT = reverse("integrations:connection"), reverse("integrations:disconnect")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations import health
 from integrations.models import SyncJob, WorkerPulse
-from tests.screens.conftest import make_job
+from tests.factories.rows import make_job
 
 LIST = reverse("integrations:jobs")
 

@@ -13,7 +13,7 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.mapping.member_rows import FIELDS
 from integrations.models import SyncChange, SyncJob
-from tests.screens.conftest import (
+from tests.factories.rows import (
     account,
     logged_in,
     make_department,

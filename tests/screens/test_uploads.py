@@ -27,8 +27,8 @@ from integrations.mapping.keeping import MOST_ISSUES
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
 from mikiwame_kaonavi.gunicorn_worker import LONGEST_REQUEST
 from mikiwame_kaonavi.launcher import ROOT
+from tests.factories.rows import account, logged_in, make_job, make_person
 from tests.integrations.files.files import csv_file
-from tests.screens.conftest import account, logged_in, make_job, make_person
 
 EMPLOYEES = reverse("integrations:import", args=["employees"])
 HEADER = ["社員番号", "姓", "名", "メールアドレス", "役職"]

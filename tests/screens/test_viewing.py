@@ -17,7 +17,7 @@ from accounts.rights import Right
 from accounts.viewing import ONCE_IN, record_view
 from assessments.models import Assessment
 from employees.models import Employee
-from tests.screens.conftest import (
+from tests.factories.rows import (
     account,
     logged_in,
     make_change,

@@ -27,7 +27,7 @@ from integrations.models import (
     UploadChunk,
     WorkerPulse,
 )
-from tests.screens.conftest import logged_in, make_change, make_chunk, make_issue, make_job, make_person, make_result
+from tests.factories.rows import logged_in, make_change, make_chunk, make_issue, make_job, make_person, make_result
 
 MARK = "しるし"  # stands in every text that tells of a result
 SHOWING_ONE = {Assessment, ResultRegistration, SyncChange, SyncIssue, SyncJob, UploadChunk}

@@ -12,7 +12,7 @@ from accounts.rights import Right
 from employees.models import Employee
 from integrations.merging import Pair, merge
 from integrations.models import KaonaviConnection, PersonException, ResultRegistration
-from tests.screens.conftest import make_person, make_result, member_of_roles
+from tests.factories.rows import make_person, make_result, member_of_roles
 
 STAYS = "カオナビにすでに表示されている内容は、そのまま残ります"
 NAME = "「カオナビへ送らない」に設定されています"

@@ -10,7 +10,7 @@ from integrations import actions, presence, runner, watch
 from integrations.lease import Lease
 from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerPulse
 from integrations.watch import Watch
-from tests.screens.conftest import make_chunk
+from tests.factories.rows import make_chunk
 
 pytestmark = pytest.mark.django_db
 

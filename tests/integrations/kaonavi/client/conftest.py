@@ -5,9 +5,7 @@ import requests
 import responses
 
 from integrations.kaonavi.client import KaonaviClient
-from tests.fakes import FakeQuota, FakeTokens
-
-BASE_URL = "https://kaonavi.example.jp/api/v2.0"
+from tests.fakes import BASE_URL, FakeQuota, FakeTokens
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import urllib3
 
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotUnderstood, Unavailable
-from tests.fakes import FakeQuota
-from tests.integrations.kaonavi.client.conftest import BASE_URL
+from tests.fakes import BASE_URL, FakeQuota
 
 MEMBERS = f"{BASE_URL}/members"
 SHEET = f"{BASE_URL}/sheets/71"

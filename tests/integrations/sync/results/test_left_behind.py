@@ -9,7 +9,7 @@ from integrations import actions, runner
 from integrations.connecting import open_client
 from integrations.models import SyncJob, UploadChunk
 from integrations.sync.results import waiting
-from tests.screens.conftest import make_chunk
+from tests.factories.rows import make_chunk
 
 
 @pytest.fixture

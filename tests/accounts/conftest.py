@@ -1,0 +1,3 @@
+"""Nothing is queued here."""
+
+from tests.factories.queue import queued  # noqa: F401 - a fixture
