@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import AuditEntry, Role
 from accounts.requests import person
-from accounts.viewing import record_view
+from accounts.viewing_log import record_view
 
 HERE = "Django管理サイト"
 FILTERS = {"", "exact", "in", "isnull"}  # what Django's own filters of a page end in

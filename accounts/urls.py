@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit, gallery, managing, passwords, policy, provider, second_factor
+from accounts.views import accounts, audit, gallery, passwords, policy, provider, second_factor
 from accounts.views.log_in import LogInView, LogOutView, ask_for_code, confirm_password
 
 app_name = "accounts"
@@ -18,14 +18,14 @@ urlpatterns = [
     path("accounts/second-factor/codes/", second_factor.renew_codes, name="renew_codes"),
     path("accounts/second-factor/remove/", second_factor.remove_own_factor, name="remove_own_factor"),
     path("accounts/gallery/", gallery.show_gallery, name="gallery"),
-    path("settings/accounts/", managing.list_accounts, name="list"),
-    path("settings/accounts/invite/", managing.invite, name="invite"),
-    path("settings/accounts/<int:pk>/", managing.edit, name="edit"),
-    path("settings/accounts/<int:pk>/stop/", managing.stop, name="stop"),
-    path("settings/accounts/<int:pk>/resume/", managing.resume, name="resume"),
-    path("settings/accounts/<int:pk>/link/", managing.renew_link, name="renew_link"),
-    path("settings/accounts/<int:pk>/second-factor/", managing.remove_factor, name="remove_factor"),
-    path("settings/accounts/<int:pk>/identity/", managing.forget_identity, name="forget_identity"),
+    path("settings/accounts/", accounts.list_accounts, name="list"),
+    path("settings/accounts/invite/", accounts.invite, name="invite"),
+    path("settings/accounts/<int:pk>/", accounts.edit, name="edit"),
+    path("settings/accounts/<int:pk>/stop/", accounts.stop, name="stop"),
+    path("settings/accounts/<int:pk>/resume/", accounts.resume, name="resume"),
+    path("settings/accounts/<int:pk>/link/", accounts.renew_link, name="renew_link"),
+    path("settings/accounts/<int:pk>/second-factor/", accounts.remove_factor, name="remove_factor"),
+    path("settings/accounts/<int:pk>/identity/", accounts.forget_identity, name="forget_identity"),
     path("settings/log-in/", policy.edit_policy, name="policy"),
     path("settings/audit/", audit.list_entries, name="audit"),
 ]

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from accounts import audit
-from assessments.matching import Named, by_spelling, fold
 from assessments.models import PersonalityType
+from assessments.name_lookup import Named, by_spelling, fold
 from assessments.reference import in_two, lock, new_code, settle
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from accounts.requests import person
 from accounts.rights import Right, needs
 from assessments.adoption import OwnType, adopt, own_types, plan_adoption
-from assessments.matching import fold
 from assessments.models import PersonalityType
+from assessments.name_lookup import fold
 from assessments.reference_views import CROSSED
 from assessments.scope import sees_types
 

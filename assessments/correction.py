@@ -12,7 +12,7 @@ from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few
 from accounts.requests import person as whoever_asks
 from accounts.rights import Right, needs
-from accounts.viewing import record_view
+from accounts.viewing_log import record_view
 from assessments.models import Assessment
 from assessments.result_form import NOT_KEPT, ResultForm
 from assessments.scope import place_of, scales_open_to

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.rights import Account, Right
-from assessments.matching import Named, fold
+from assessments.name_lookup import Named, fold
 from assessments.signals import results_leave
 from departments.scope import reach
 from employees.models import Employee

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django.db.models import Count
 
-from assessments.matching import Named, fold
 from assessments.models import Assessment, PersonalityType, Scale
+from assessments.name_lookup import Named, fold
 from assessments.signals import results_changed
 from employees.models import Employee
 

@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Max
 
 from accounts.only_changed import OnlyChanged
-from assessments.matching import Named, clash
 from assessments.models import MENTAL_HEALTH, PersonalityType, Scale
+from assessments.name_lookup import Named, clash
 from assessments.reference import new_code
 
 LONGEST_ALIAS = 100

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.methods import require_form
 from accounts.rights import Right, is_administrator, needs
-from assessments.matching import Named, by_spelling, fold
 from assessments.models import PersonalityType, Scale
+from assessments.name_lookup import Named, by_spelling, fold
 from assessments.reference import in_two, lock, settle, unknown_types, uses_of, waiting_for
 from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
 from assessments.scope import sees_types, sees_uses_of

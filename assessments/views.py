@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person as whoever_asks
 from accounts.rights import Right, may, needs
-from accounts.viewing import record_view
+from accounts.viewing_log import record_view
 from assessments.models import Assessment, Scale
 from assessments.order import NEWEST_FIRST
 from assessments.scope import place_of, scales_open_to

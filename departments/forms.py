@@ -12,7 +12,7 @@ from accounts.only_changed import OnlyChanged
 from accounts.rights import Account
 from departments.models import Department, DepartmentQuerySet
 from departments.outline import Branch
-from departments.placing import Place, judge
+from departments.placement import Place, judge
 
 LARGEST_ORDER = 2**31 - 1
 

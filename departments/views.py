@@ -9,7 +9,7 @@ from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few
 from accounts.requests import way_back
 from accounts.rights import Right, needs
-from departments import editing
+from departments import actions
 from departments.forms import CodeForm, DepartmentForm, read_tree
 from departments.models import Department, RoleDepartment
 from departments.outline import Branch, at_and_below, outline, path_to
@@ -74,7 +74,7 @@ def edit(request: HttpRequest, department: Department) -> HttpResponse:
 
     form = make_form()
     if request.method == "POST":
-        form = editing.submit(make_form, by=request.user)
+        form = actions.submit(make_form, by=request.user)
         if not form.errors:
             say_what_was_stored(request, form, is_new=is_new)
             return redirect(form.instance)
@@ -103,7 +103,7 @@ def change_code(request: HttpRequest, pk: int) -> HttpResponse:
         return CodeForm(sent, instance=get_object_or_404(Department, pk=pk))
 
     if request.method == "POST":
-        form = editing.submit(make_form, by=request.user)
+        form = actions.submit(make_form, by=request.user)
         if not form.errors:
             messages.success(request, f"部署「{department.name}」の部署コードを「{form.instance.code}」に変更しました")
             return HttpResponseRedirect(way_back(request, department.get_absolute_url()))
@@ -122,7 +122,7 @@ def delete_department(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is in the way of deleting, or the confirmation with what it means; on POST the end of the department."""
     department = get_object_or_404(Department.objects.with_headcount(), pk=pk)
     if request.method == "POST":
-        if editing.delete(department, by=request.user):
+        if actions.delete(department, by=request.user):
             messages.success(request, f"部署「{department.name}」を削除しました")
             return redirect("departments:list")
         department = get_object_or_404(Department.objects.with_headcount(), pk=pk)

@@ -15,8 +15,8 @@ from departments.models import Department
 from departments.outline import outline
 from departments.scope import reach
 from employees.deletion import Selection, SelectionChangedError, accounts_of, delete_people
-from employees.listing import Listing
 from employees.models import Employee, EmployeeQuerySet
+from employees.search import Listing
 
 CHANGED = "削除の対象または検査結果の件数が、確認した内容から変わりました。もう一度確認してください。"
 CROSSED = "同じときに行われた別の処理と重なったため、削除しませんでした。もう一度実行してください。"

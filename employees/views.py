@@ -8,15 +8,15 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.methods import require_form
-from accounts.paging import page_of
+from accounts.pagination import page_of
 from accounts.partials import render_part_or_page
 from accounts.rights import Right, needs
 from departments.models import Department
 from departments.outline import outline
 from departments.scope import reach
 from employees.forms import EmployeeForm, MailForm, NewEmployeeForm
-from employees.listing import COLUMNS, Listing
 from employees.models import Employee, EmployeeQuerySet
+from employees.search import COLUMNS, Listing
 
 # A unique address that somebody took a moment ago, or a department that somebody deleted a moment ago.
 CROSSED = "同じときに行われたほかの操作と重なったため、保存できませんでした。内容を確かめて、もう一度保存してください。"

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.names import shown_name
-from integrations import presence, runner, tasks
-from integrations.connecting import NotConnectedError, try_keys
+from integrations import tasks
+from integrations.connection.session import NotConnectedError, try_keys
+from integrations.jobs import runner, workers
+from integrations.jobs.dropping import drop
+from integrations.jobs.lease import FORMAT
+from integrations.jobs.owner import name_of, standing
 from integrations.kaonavi.errors import KaonaviError, MustWait
-from integrations.lease import FORMAT
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
-from integrations.owner import name_of, standing
-from integrations.sync.dropping import drop
 
 __all__ = [
     "AlreadyRunning",
@@ -114,7 +115,7 @@ def is_abandoned(job: SyncJob) -> bool:
     """Whether its process was one of this machine and is gone, and no worker goes on with it."""
     if not job.owner or standing(job.owner) != "gone":
         return False
-    return not job.celery_task_id or not presence.is_anybody_there()
+    return not job.celery_task_id or not workers.is_anybody_there()
 
 
 def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, here: bool = False) -> SyncJob:

@@ -17,13 +17,14 @@ class IntegrationsConfig(AppConfig):
             scores_leave,
         )
         from employees.signals import people_leave  # noqa: PLC0415 - as above
-        from integrations import keyring, leaving, watch  # noqa: F401, PLC0415 - as above
-        from integrations.sync.results.registering import forget_corrected  # noqa: PLC0415 - as above
-        from integrations.views.registration import offer_filters  # noqa: PLC0415 - as above
+        from integrations import supervisor  # noqa: F401, PLC0415 - as above
+        from integrations.erasure import on_deletion  # noqa: PLC0415 - as above
+        from integrations.screens.registration import offer_filters  # noqa: PLC0415 - as above
+        from integrations.upload.registration import forget_corrected  # noqa: PLC0415 - as above
 
         offer_filters()
         results_changed.connect(forget_corrected)
-        people_leave.connect(leaving.forget_people)
-        results_leave.connect(leaving.forget_results)
-        scores_leave.connect(leaving.forget_scores)
-        results_corrected.connect(leaving.forget_wrong_values)
+        people_leave.connect(on_deletion.forget_people)
+        results_leave.connect(on_deletion.forget_results)
+        scores_leave.connect(on_deletion.forget_scores)
+        results_corrected.connect(on_deletion.forget_wrong_values)

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 
 from assessments.models import Scale
-from integrations.files.uploads import LARGEST_UPLOAD, MEGABYTE
-from integrations.mapping.sheets import LABELS, SCALE
+from integrations.files.upload_limit import LARGEST_UPLOAD, MEGABYTE
 from integrations.models import KaonaviConnection
+from integrations.rules.results.sheets import LABELS, SCALE
 
 LONGEST_ITEM_NAME = 200
 

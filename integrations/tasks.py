@@ -9,10 +9,10 @@ from celery.signals import task_postrun, task_prerun
 from django.contrib.sessions.backends.db import SessionStore
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from integrations import owner, retention, runner
-from integrations.erasure import erase_stragglers
-from integrations.lease import worker_name
-from integrations.sync.dropping import drop_forgotten
+from integrations.erasure import erase_stragglers, retention
+from integrations.jobs import owner, runner
+from integrations.jobs.dropping import drop_forgotten
+from integrations.jobs.lease import worker_name
 
 logger = logging.getLogger(__name__)
 

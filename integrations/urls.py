@@ -3,7 +3,7 @@ from django.urls import path
 from integrations.views import (
     check,
     connection,
-    created,
+    created_people,
     downloads,
     identities,
     imports,
@@ -40,7 +40,7 @@ urlpatterns = [
     path("jobs/<int:pk>/approve/", runs.approve, name="approve"),
     path("jobs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("jobs/<int:pk>/identities/", identities.identify, name="identify"),
-    path("jobs/<int:pk>/created/delete/", created.delete_created, name="delete_created"),
+    path("jobs/<int:pk>/created/delete/", created_people.delete_created, name="delete_created"),
     path("jobs/<int:pk>/errors.csv", jobs.download_errors, name="error_file"),
     path("jobs/<int:pk>/errors.xlsx", jobs.download_errors_as_workbook, name="error_workbook"),
     path("employees/<int:pk>/merge/", merging.merge_employees, name="merge"),

@@ -245,7 +245,7 @@ STORAGES = {
 
 # --- Uploads ---------------------------------------------------------------------------------------------------------
 FILE_UPLOAD_HANDLERS = [
-    "integrations.files.uploads.SizeLimit",
+    "integrations.files.upload_limit.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
 ]
 # Never on the disk: a process that is killed would leave a file full of people in /tmp. `SizeLimit` keeps files far smaller.

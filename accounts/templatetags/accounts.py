@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from accounts.provider import Refusal
 from accounts.rights import Right
 from accounts.roles import role_of
-from accounts.viewing import looks_at
+from accounts.viewing_log import looks_at
 
 register = template.Library()
 register.filter(role_of)

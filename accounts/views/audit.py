@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
-from accounts.paging import page_of
+from accounts.pagination import page_of
 from accounts.rights import for_administrators
 from accounts.subjects import subjects
-from accounts.viewing import about
+from accounts.viewing_log import about
 
 
 class AuditSearch(forms.Form):

@@ -17,9 +17,9 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from accounts import audit
 from accounts.audit import Action
 from accounts.forms import TokenForm
-from accounts.logging_in import half_way, let_in, wait_for_code
 from accounts.methods import require_form
 from accounts.partials import wants_part
+from accounts.pending_log_in import half_way, let_in, wait_for_code
 from accounts.policy import has_provider, passwords_allowed
 from accounts.reauthentication import confirm_form
 from accounts.rights import for_every_account

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import audit, guard, provider
 from accounts.audit import Action
-from accounts.logging_in import let_in
+from accounts.pending_log_in import let_in
 from accounts.policy import has_provider
 from accounts.provider import Identity, Refusal, RefusedLogInError
 from accounts.provider_accounts import account_for, is_theirs

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
-from accounts.viewing import record_view
+from accounts.viewing_log import record_view
 from assessments import views
 from assessments.scope import are_results_open_to
 from employees.models import Employee

@@ -9,9 +9,9 @@ from django.db.models.functions import Cast, Concat
 from assessments.models import Assessment
 from integrations import bulk
 from integrations.erasure.words import ERASED, GONE, RESULT_GONE
-from integrations.mapping.mentions import Subjects
+from integrations.jobs.records import as_text
 from integrations.models import SyncChange, SyncJob
-from integrations.records import as_text
+from integrations.rules.mentions import Subjects
 
 What = SyncChange.What
 BY_PERSON = (What.EMPLOYEE, What.LATEST_SHEET, What.ALL_SHEET)  # whose `object_id` is the employee's

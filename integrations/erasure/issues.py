@@ -9,11 +9,11 @@ from integrations import bulk
 from integrations.bulk import Row
 from integrations.erasure.subjects import names_of_others
 from integrations.erasure.words import ERASED, GONE, OF_A_RESULT, OF_SOMEBODY_GONE, SOMEBODY_GONE
-from integrations.mapping.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects, folded, without_values
-from integrations.mapping.troubles import SAID
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.reasons.files import QUOTING
+from integrations.rules.client_errors import SAID
+from integrations.rules.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects, folded, without_values
 
 WRITTEN = ("field", "subject_key", "subject_name", "email", "value", "detail", "remedy", "object_id", "fingerprint")
 OF_THE_RUN = Q(subject_key="", subject_name="", email="")  # what it quotes can be anybody's

@@ -5,18 +5,18 @@ from typing import Any
 
 from django.db.models import Q
 
-from assessments.matching import Named, fold
 from assessments.models import Scale
+from assessments.name_lookup import Named, fold
 from integrations import bulk
 from integrations.erasure.issues import ABOUT_RESULTS
 from integrations.erasure.traces import OF_A_RUN, erase_own_words
 from integrations.erasure.words import OF_A_SCALE
-from integrations.mapping.assessment_columns import LineColumn
-from integrations.mapping.mentions import without_values
-from integrations.mapping.sheets import SCALE
+from integrations.jobs.records import as_text
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
-from integrations.records import as_text
+from integrations.rules.assessments.headings import LineColumn
+from integrations.rules.mentions import without_values
+from integrations.rules.results.sheets import SCALE
 
 What = SyncChange.What
 SCORES = "scores"

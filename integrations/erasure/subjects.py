@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Q
 
 from employees.models import Employee, FormerIdentity
-from integrations.mapping.mentions import Subject, Subjects, folded, names_of
 from integrations.models import SyncChange
+from integrations.rules.mentions import Subject, Subjects, folded, names_of
 
 KEYS = ("email", "employee_number")
 PARTS = ("last_name", "first_name", "last_name_kana", "first_name_kana")

@@ -8,10 +8,10 @@ from django.http import QueryDict
 
 from integrations import bulk
 from integrations.erasure.words import OF_SOMEBODY_GONE, SOMEBODY_GONE
-from integrations.mapping.mentions import Subjects
-from integrations.mapping.troubles import SAID
 from integrations.models import Export, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import Reason
+from integrations.rules.client_errors import SAID
+from integrations.rules.mentions import Subjects
 
 SEARCH = "q"
 OF_A_RUN = Q(detail__contains=SAID, job__kind=SyncJob.Kind.RESULTS) & ~Q(reason=Reason.RESULT_REFUSED)

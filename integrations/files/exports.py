@@ -13,9 +13,9 @@ from assessments.scope import scales_open_to
 from departments.models import Department
 from departments.outline import outline
 from departments.scope import Reach, reach
-from employees.listing import Listing
-from integrations.files.export import Table
+from employees.search import Listing
 from integrations.files.tables import assessments_table, departments_table, employees_table
+from integrations.files.write import Table
 from integrations.models import Export
 
 RIGHTS: Final[Mapping[str, Right]] = {

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from assessments.models import Scale
 from departments.models import Department
 from employees.models import Employee
-from integrations.files.export import Table
-from integrations.mapping import assessment_columns, department_file, employee_file_rows
-from integrations.mapping.assessment_rows import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
+from integrations.files.write import Table
 from integrations.models import SyncJob
 from integrations.reasons.entry import NUMBER_RULE
+from integrations.rules.assessments import headings
+from integrations.rules.assessments.row import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
+from integrations.rules.departments import file as department_file
+from integrations.rules.employees import file_row as employee_file
 
 MAY_BE_BLANK = "（空白も可）"
 A_COLUMN_EACH = "尺度ごとの列"
@@ -81,7 +83,7 @@ def department_words() -> dict[str, str]:
 
 
 def employee_words() -> dict[str, str]:
-    column, a_date = employee_file_rows.Column, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
+    column, a_date = employee_file.Column, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
     return {
         column.NUMBER: f"{at_most(Employee, 'employee_number')}。{NUMBER_RULE}{MAY_BE_BLANK}",
         column.LAST_NAME: f"{at_most(Employee, 'last_name')}。空白の行は取り込みません",
@@ -98,12 +100,12 @@ def employee_words() -> dict[str, str]:
         f"ほかの言葉は「{Employee.EmploymentType.OTHER.label}」になります",
         column.HIRE_DATE: a_date,
         column.RETIREMENT_DATE: a_date,
-        column.IS_RETIRED: f"{employee_file_rows.A_FLAG}{MAY_BE_BLANK}",
+        column.IS_RETIRED: f"{employee_file.A_FLAG}{MAY_BE_BLANK}",
     }
 
 
 def assessment_words() -> dict[str, str]:
-    column = assessment_columns.Column
+    column = headings.Column
     return {
         column.NUMBER: "ミキワメの社員の社員番号。メールアドレスもある行は、両方が同じ社員を指すときだけ取り込みます",
         column.MAIL: "ミキワメの社員のメールアドレス",
@@ -146,7 +148,7 @@ KINDS = {
                 "カオナビと連携している場合、カオナビから取り込む項目は、次の同期でカオナビの値に戻ります。",
             ),
             page="employees:list",
-            needed=employee_file_rows.NEEDED,
+            needed=employee_file.NEEDED,
             words=employee_words,
         ),
         FileKind(
@@ -159,12 +161,12 @@ KINDS = {
                 "カオナビへは、「カオナビに性格検査結果を登録する」を実行したときに登録されます。",
             ),
             page="employees:list",
-            needed=assessment_columns.NEEDED,
+            needed=headings.NEEDED,
             words=assessment_words,
             scales=scale_names,
             instead={
-                assessment_columns.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
-                assessment_columns.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
+                headings.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
+                headings.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
             },
         ),
     )

@@ -1,7 +1,7 @@
 """A file that cannot be taken at all, and the words for that."""
 
-from integrations.mapping.plan import Issue, issue
 from integrations.reasons import Reason
+from integrations.rules.plan import Issue, issue
 
 
 class FileRefusedError(Exception):

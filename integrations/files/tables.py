@@ -10,9 +10,11 @@ from assessments.models import Assessment, Scale
 from departments.models import Department
 from departments.scope import Reach
 from employees.models import Employee
-from integrations import error_csv
-from integrations.files.export import Table
-from integrations.mapping import assessment_columns, department_file, employee_file_rows
+from integrations.files import error_file
+from integrations.files.write import Table
+from integrations.rules.assessments import headings
+from integrations.rules.departments import file
+from integrations.rules.employees import file_row
 
 BATCH = 2000  # rows read from the database at a time
 GENDERS = dict(Employee.Gender.choices)
@@ -33,12 +35,12 @@ def departments_table(departments: QuerySet[Department], reach: Reach = None) ->
         ]
         for code, name, parent, above, above_name, order in found.iterator(chunk_size=BATCH)
     )
-    return Table(list(department_file.Column), rows)
+    return Table(list(file.Column), rows)
 
 
 def employees_table(people: QuerySet[Employee]) -> Table:
     """The columns of 社員CSV, in the order of the queryset."""
-    return Table(list(employee_file_rows.Column), employee_rows(people))
+    return Table(list(file_row.Column), employee_rows(people))
 
 
 def employee_rows(people: QuerySet[Employee]) -> Iterator[list[str]]:
@@ -66,7 +68,7 @@ def employee_rows(people: QuerySet[Employee]) -> Iterator[list[str]]:
 def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
     """The columns of 検査結果CSV, one for each of the scales (all that are kept, unless told), in the order of the queryset."""
     chosen = list(Scale.objects.kept() if scales is None else scales)
-    header = [*assessment_columns.Column, *(scale.name for scale in chosen)]
+    header = [*headings.Column, *(scale.name for scale in chosen)]
     return Table(header, assessment_rows(results, [scale.code for scale in chosen]))
 
 
@@ -74,13 +76,13 @@ def assessment_lines_table(results: QuerySet[Assessment], scales: Iterable[Scale
     """The same in the long form: one line a score; a result without any has one line of its own."""
     chosen = list(Scale.objects.kept() if scales is None else scales)
     wide = assessment_rows(results, [scale.code for scale in chosen])
-    header = [*assessment_columns.Column, *assessment_columns.LineColumn]
+    header = [*headings.Column, *headings.LineColumn]
     return Table(header, assessment_lines(wide, [scale.name for scale in chosen]))
 
 
 def assessment_lines(rows: Iterable[list[str]], names: Sequence[str]) -> Iterator[list[str]]:
     """Each wide row as one line for each of its scores. `names` are those of the scale columns."""
-    fixed = len(assessment_columns.Column)
+    fixed = len(headings.Column)
     for row in rows:
         scores = [(name, text) for name, text in zip(names, row[fixed:], strict=True) if text]
         yield from ([*row[:fixed], name, text] for name, text in scores or [("", "")])
@@ -101,10 +103,10 @@ def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iter
         ]
 
 
-def issues_table(issues: Iterable[error_csv.Row]) -> Table:
+def issues_table(issues: Iterable[error_file.Row]) -> Table:
     """The columns of the error file, one line an issue, numbered from 1."""
-    rows = ([str(number), *error_csv.cells(issue)] for number, issue in enumerate(issues, start=1))
-    return Table(error_csv.COLUMNS, rows)
+    rows = ([str(number), *error_file.cells(issue)] for number, issue in enumerate(issues, start=1))
+    return Table(error_file.COLUMNS, rows)
 
 
 def day(value: date | None) -> str:

@@ -5,8 +5,8 @@ from integrations.models.exceptions import PersonException
 from integrations.models.exports import Export
 from integrations.models.jobs import SourceFile, SyncChange, SyncIssue, SyncJob, SyncJobQuerySet, Tally, WorkerPulse
 from integrations.models.privacy import PrivacySettings
+from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import ResultRegistration, UploadChunk
-from integrations.sightings import UnseenDepartment, UnseenEmployee
 
 __all__ = [
     "Export",

@@ -82,7 +82,7 @@ class SyncJob(models.Model):
     # for operators, and the lease: whoever holds the highest number may write
     celery_task_id = models.CharField(max_length=64, blank=True, default="")
     worker = models.CharField("ワーカー", max_length=200, blank=True, default="")
-    # the process that goes on with it (`integrations.owner`); "" while it is for the queue to wake one
+    # the process that goes on with it (`integrations.jobs.owner`); "" while it is for the queue to wake one
     owner = models.CharField(max_length=300, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField("試行回数", default=0, help_text="1 + how often it was taken over")
     remote_waits = models.PositiveSmallIntegerField(

@@ -17,10 +17,10 @@ from accounts.roles import OPERATOR, roles
 from accounts.sessions import IDLE, TRUSTED, WHOLE
 from assessments.models import Scale
 from employees.models import Employee
-from integrations.mapping.sheets import LABELS, SCALE
+from integrations.jobs.dropping import HELD_FOR
 from integrations.models import KaonaviConnection, PersonException, PrivacySettings
-from integrations.sync.dropping import HELD_FOR
-from integrations.sync.results.source import sent_scales
+from integrations.rules.results.sheets import LABELS, SCALE
+from integrations.upload.source import sent_scales
 
 FOR_EVER = "無期限（JOB_RETENTION_DAYS が 0）"
 PROVIDER = "ログインする人の確認。受け取るのは識別子とメールアドレスだけ。社員と検査結果の情報は送りません"

@@ -13,14 +13,14 @@ from django.db.models.functions import Lower, Trim
 
 from accounts.models import AuditEntry
 from accounts.roles import role_of
-from accounts.viewing import LOOKS, about
+from accounts.viewing_log import LOOKS, about
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
 from integrations.erasure.issues import find_issues, is_about
 from integrations.erasure.subjects import subjects_of
-from integrations.mapping.mentions import Subjects
 from integrations.models import Export, SyncChange, SyncIssue, SyncJob, UploadChunk
-from integrations.templatetags.wording import change_lines
+from integrations.rules.mentions import Subjects
+from integrations.screens.change_lines import change_lines
 
 Row = Mapping[str, Any]
 ABOUT_DEPARTMENTS = (SyncJob.Kind.DEPARTMENTS, SyncJob.Kind.DEPARTMENTS_FILE)

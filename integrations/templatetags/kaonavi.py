@@ -17,10 +17,10 @@ from employees.models import Employee
 from integrations.files.exports import exportable
 from integrations.files.kinds import KINDS
 from integrations.models import Export, KaonaviConnection, PersonException, SyncChange, SyncJob
-from integrations.sightings import UNSEEN
-from integrations.templatetags.wording import ChangeLine, change_lines
-from integrations.views.deciding import may_import
-from integrations.views.registration import Registration, registrations_of
+from integrations.models.unseen import UNSEEN
+from integrations.screens.access import may_import
+from integrations.screens.change_lines import ChangeLine, change_lines
+from integrations.screens.registration import Registration, registrations_of
 
 register = template.Library()
 

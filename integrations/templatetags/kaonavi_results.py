@@ -3,7 +3,7 @@
 from django import template
 
 from assessments.models import Assessment
-from integrations.views.effects import after_deletion, after_edit, after_naming
+from integrations.screens.effects import after_deletion, after_edit, after_naming
 
 register = template.Library()
 

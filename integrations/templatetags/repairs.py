@@ -7,9 +7,9 @@ from django.template.context import RequestContext
 
 from accounts.rights import Right, may
 from employees.models import Employee
-from integrations import created_people
-from integrations.created_people import can_be_taken_back
-from integrations.merging import twins_of
+from integrations.imports import undo
+from integrations.imports.merge import twins_of
+from integrations.imports.undo import can_be_taken_back
 from integrations.models import SyncJob
 
 register = template.Library()
@@ -26,4 +26,4 @@ def number_sharers(context: RequestContext, person: Employee) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def may_take_back(context: RequestContext, job: SyncJob) -> bool:
     """Whether 「この処理で新規登録した社員を削除」 stands on the run's page."""
-    return can_be_taken_back(job) and created_people.may_take_back(context["request"].user)
+    return can_be_taken_back(job) and undo.may_take_back(context["request"].user)

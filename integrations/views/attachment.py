@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 
-from integrations.files.export import CSV_TYPE, XLSX_TYPE, Table, csv_chunks, xlsx_file
+from integrations.files.write import CSV_TYPE, XLSX_TYPE, Table, csv_chunks, xlsx_file
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 

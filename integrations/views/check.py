@@ -17,10 +17,10 @@ from accounts.audit import Action
 from accounts.methods import require_form
 from accounts.partials import wants_part
 from accounts.rights import for_administrators
-from integrations.checkup import STEPS, WHAT_IS_CHECKED, CheckLine, check_connection, check_step, step_of
+from integrations.checkup.lines import STEPS, WHAT_IS_CHECKED, CheckLine, check_connection, check_step, step_of
 from integrations.forms import ItemChoiceForm
-from integrations.mapping.sheets import SCALE
 from integrations.models import KaonaviConnection
+from integrations.rules.results.sheets import SCALE
 from integrations.views.settings import read_settings
 
 

@@ -13,8 +13,8 @@ from accounts.rights import for_administrators
 from integrations import actions
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait
-from integrations.mapping.troubles import issue_of, quoted
 from integrations.models import KaonaviConnection, SyncJob
+from integrations.rules.client_errors import issue_of, quoted
 
 
 def explanation(error: KaonaviError | MustWait) -> str:

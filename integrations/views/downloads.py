@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.paging import page_of
+from accounts.pagination import page_of
 from accounts.reauthentication import password_question
 from accounts.requests import person
 from accounts.rights import Account, Right, is_administrator, may, needs, needs_any
 from departments.models import Department
 from departments.outline import Branch, outline
 from departments.scope import reach
-from employees.listing import Listing
+from employees.search import Listing
 from integrations.files.exports import exportable, extract
 from integrations.models import Export
 from integrations.views.attachment import table_as_file

@@ -12,14 +12,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from accounts.paging import page_of
+from accounts.pagination import page_of
 from accounts.requests import person
 from accounts.rights import for_administrators, is_administrator
 from employees.models import Employee, IdentityDecision
-from integrations import identity
-from integrations.mapping.identity import fold_name
+from integrations.imports import identity_decisions
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import Reason
+from integrations.rules.employees.identity import fold_name
 
 KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
 ANSWERS = {"same": True, "different": False}
@@ -143,7 +143,9 @@ def identify(request: HttpRequest, pk: int) -> HttpResponse:
     if answer not in ANSWERS:
         return HttpResponseBadRequest("この回答は記録できません。", content_type="text/plain; charset=utf-8")
     is_same = ANSWERS[answer]
-    told = identity.decide_issues(doubts_of(job).filter(pk__in=map(int, chosen)), is_same=is_same, by=person(request))
+    told = identity_decisions.decide_issues(
+        doubts_of(job).filter(pk__in=map(int, chosen)), is_same=is_same, by=person(request)
+    )
     if told:
         whom = f"{told[0].full_name}さん" if len(told) == 1 else f"{len(told):,}名"
         messages.success(request, f"{whom}について「{WORDS[is_same]}」と記録しました。次の実行で反映されます。")

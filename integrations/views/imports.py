@@ -12,11 +12,11 @@ from accounts.rights import Right, needs
 from integrations import actions
 from integrations.files.kinds import KINDS, FileKind
 from integrations.files.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SCORES
-from integrations.files.uploads import has_too_large_file
+from integrations.files.upload_limit import has_too_large_file
 from integrations.forms import UploadForm
 from integrations.models import SourceFile, SyncJob
+from integrations.screens.access import may_import
 from integrations.views.attachment import ENDINGS, table_as_file
-from integrations.views.deciding import may_import
 from integrations.views.runs import say_who_runs
 
 LAST_RUNS = 5

@@ -11,28 +11,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.paging import page_of
+from accounts.pagination import page_of
 from accounts.partials import render_part_or_page, wants_part
 from accounts.requests import person
 from accounts.rights import Right, needs, needs_any
-from accounts.viewing import record_view
+from accounts.viewing_log import record_view
 from departments.scope import reach
-from integrations import error_csv
-from integrations.files.export import XLSX_TYPE, xlsx_file
+from integrations.files import error_file
 from integrations.files.kinds import BY_JOB
 from integrations.files.tables import issues_table
+from integrations.files.write import XLSX_TYPE, xlsx_file
+from integrations.jobs.records import about_others
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
-from integrations.records import about_others
+from integrations.screens.access import check_may_see, may_decide
+from integrations.screens.changes import nameable, with_result_names
+from integrations.screens.comparison import Comparison, Standing
+from integrations.screens.held_question import LOSSES, Question
+from integrations.screens.issue_actions import with_actions
+from integrations.screens.progress import Progress
+from integrations.screens.redaction import Veil
 from integrations.views.attachment import as_attachment
-from integrations.views.comparison import Comparison, Standing
-from integrations.views.deciding import check_may_see, may_decide
 from integrations.views.identities import questions
-from integrations.views.issue_texts import Veil
-from integrations.views.mending import with_actions
-from integrations.views.progress import Progress
-from integrations.views.questions import LOSSES, Question
-from integrations.views.result_changes import nameable, with_result_names
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time
@@ -175,7 +175,7 @@ def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:
 def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
     job = job_of_errors(request, pk, ".csv")
-    rows = error_csv.lines(issues_of(job, request))
+    rows = error_file.lines(issues_of(job, request))
     response = StreamingHttpResponse((line.encode() for line in rows), content_type="text/csv; charset=utf-8")
     return as_download(response, job, ".csv")
 
@@ -193,5 +193,5 @@ def as_download(response: HttpResponseBase, job: SyncJob, ending: str) -> HttpRe
     """The answer as a file that is named after the run."""
     at = timezone.localtime(job.created_at)
     names = (f"mikiwame-{job.kind.replace('_', '-')}", job.get_kind_display())
-    plain, pretty = (error_csv.file_name(name, job.pk, at).removesuffix(".csv") + ending for name in names)
+    plain, pretty = (error_file.file_name(name, job.pk, at).removesuffix(".csv") + ending for name in names)
     return as_attachment(response, plain=plain, pretty=pretty)

@@ -10,11 +10,11 @@ from accounts.methods import require_form
 from accounts.reauthentication import asks_password_again
 from accounts.requests import typed_number
 from accounts.rights import for_administrators
-from assessments.keeping import keep_again, stop_keeping
+from assessments.kept_scales import keep_again, stop_keeping
 from assessments.models import Scale
 from assessments.reference import lock, uses_of
 from integrations.models import SyncJob
-from integrations.sync.results.source import read_settings, sent_scales
+from integrations.upload.source import read_settings, sent_scales
 
 SENT = (
     "カオナビへ送る尺度は、保存しない設定にできません。先に、尺度の編集で「カオナビの項目」を「送らない」にし、"

@@ -9,7 +9,7 @@ from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few
 from accounts.rights import Right, may, needs
 from employees.models import Employee, EmployeeQuerySet
-from integrations.merging import Pair, PairChangedError, merge, twins_of
+from integrations.imports.merge import Pair, PairChangedError, merge, twins_of
 
 CHOOSE = "残す社員を選んでください。"
 CHANGED = "確認した内容から変わりました。もう一度確認してください。"

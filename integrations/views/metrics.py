@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from integrations.metrics import text
+from integrations.operations.metrics import text
 
 
 @login_not_required

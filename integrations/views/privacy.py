@@ -10,7 +10,7 @@ from accounts.names import shown_name
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person as whoever_asks
 from accounts.rights import for_administrators
-from accounts.viewing import record_view
+from accounts.viewing_log import record_view
 from employees.models import Employee
 from integrations.screens.data_flow import data_flow
 from integrations.screens.disclosure import disclosure

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.methods import require_form
-from accounts.paging import page_of
+from accounts.pagination import page_of
 from accounts.reauthentication import asks_password_again
 from accounts.requests import typed_number
 from accounts.rights import for_administrators

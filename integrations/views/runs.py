@@ -13,7 +13,7 @@ from accounts.requests import person, way_back
 from accounts.rights import Right, for_administrators, needs
 from integrations import actions
 from integrations.models import SyncJob
-from integrations.views.deciding import may_decide
+from integrations.screens.access import may_decide
 
 UNREADABLE = (
     "保存されている認証情報を読み取れないため、開始できませんでした。"

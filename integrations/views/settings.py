@@ -12,7 +12,7 @@ from accounts.methods import require_form
 from accounts.rights import for_administrators, for_anybody_with_a_role, is_administrator
 from integrations.forms import KaonaviSettingsForm
 from integrations.models import KaonaviConnection
-from integrations.views.guide import guide
+from integrations.screens.guide import guide
 
 
 @for_anybody_with_a_role

@@ -7,8 +7,8 @@ from statistics import median
 from typing import Any
 
 from employees.models import Employee
+from integrations.jobs.gc_paused import collector_paused
 from integrations.models import SyncChange, SyncJob
-from integrations.sync.heap import collector_paused
 from script.benchmark import company, floor, product
 from script.benchmark import rivals as rivals_at_work
 from script.benchmark.databases import start_afresh

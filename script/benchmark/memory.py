@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+from integrations.jobs.gc_paused import collector_paused
 from integrations.models import SyncJob
-from integrations.sync.heap import collector_paused
 from script.benchmark import floor, product
 from script.benchmark.databases import start_afresh
 from script.benchmark.measuring import peak_of

@@ -12,10 +12,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from departments.models import Department
-from integrations import actions, runner
+from integrations import actions
+from integrations.connection.remote_state import DatabaseQuota, MemoryTokens
+from integrations.jobs import runner
 from integrations.kaonavi.client import KaonaviClient
 from integrations.models import KaonaviConnection, SyncJob
-from integrations.remote_state import DatabaseQuota, MemoryTokens
 from script.benchmark import company
 from script.benchmark.measuring import seconds_of
 

@@ -15,8 +15,9 @@ from django.conf import settings
 
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
-from integrations import actions, runner
-from integrations.connecting import open_client
+from integrations import actions
+from integrations.connection.session import open_client
+from integrations.jobs import runner
 from integrations.models import SyncJob
 from mikiwame_kaonavi.processes import answers, free_port, start, stop
 from script.benchmark.databases import ROOT, environment, start_afresh

@@ -1,7 +1,7 @@
 """What taking over カオナビ's options does to our types: decided before anything is written."""
 
 from assessments.adoption import OwnType, plan_adoption
-from assessments.matching import Named
+from assessments.name_lookup import Named
 
 SEEKER = OwnType(Named("seeker", "シーカー", "探求者"), False, 5)
 MOOD_MAKER = OwnType(Named("mood_maker", "ムードメーカー", "盛り上げ役"), False, 2)

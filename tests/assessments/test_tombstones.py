@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Tombstone
 from employees.models import Employee
-from integrations.merging import Pair, merge
+from integrations.imports.merge import Pair, merge
 from tests.factories.rows import make_person, make_result
 
 

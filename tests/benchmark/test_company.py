@@ -4,7 +4,7 @@ import pytest
 
 from employees.models import Employee
 from integrations.kaonavi import decode
-from integrations.mapping.employees import plan_employees
+from integrations.rules.employees.plan import plan_employees
 from script.benchmark import company, floor
 
 MEMBERS = 1000

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from integrations import actions
-from integrations.checkup import CheckLine
+from integrations.checkup.lines import CheckLine
 from integrations.kaonavi.errors import CredentialsRefused
 from integrations.models import KaonaviConnection
 from integrations.views import check

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from employees.models import Employee
-from integrations import runner
+from integrations.jobs import runner
 from integrations.models import SyncJob
 from tests.factories.browser import log_in
 from tests.factories.rows import make_person

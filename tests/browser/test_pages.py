@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from integrations.checkup import CheckLine
+from integrations.checkup.lines import CheckLine
 from integrations.models import KaonaviConnection
 from integrations.views import check
 from tests.factories.browser import NARROW, WIDE, Windows, barriers, log_in

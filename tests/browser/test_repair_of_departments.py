@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from departments.models import Department
-from integrations import actions, runner
+from integrations import actions
+from integrations.jobs import runner
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncJob

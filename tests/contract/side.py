@@ -8,11 +8,11 @@ from typing import Self, TypeVar
 
 import requests
 
+from integrations.connection.limits import Call, Window, room_in
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import MustWait
 from integrations.kaonavi.types import Record, SheetLayout, SheetLayouts, SheetMember, Task
-from integrations.limits import Call, Window, room_in
-from tests.fakes import FakeTokens
+from tests.factories.client import FakeTokens
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, NotFou
 from integrations.kaonavi.types import MULTIPLE_RECORDS, SINGLE_RECORD, Sheet
 from tests.contract.shapes import misfits, shape_of
 from tests.contract.side import Side, patiently
-from tests.fakes import FakeTokens
+from tests.factories.client import FakeTokens
 from tests.samples.recorded import sample
 
 NO_ID = 2_000_000_000  # of no sheet and no task

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Role, SecondFactor
 from employees.models import Employee
 from integrations.models import Export, KaonaviConnection
+from tests.factories.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.factories.rows import (
     MISSING_ITEMS,
     account,
@@ -26,8 +27,7 @@ from tests.factories.rows import (
     make_person,
     make_result,
 )
-from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
-from tests.screens.second_factor_holder import with_factor
+from tests.factories.second_factor_holder import with_factor
 
 
 @pytest.fixture

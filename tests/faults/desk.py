@@ -25,8 +25,9 @@ from django.db.models import Count
 
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
-from integrations import actions, presence, tasks
-from integrations.job_json import job_json
+from integrations import actions, tasks
+from integrations.jobs import workers
+from integrations.jobs.serialize import job_json
 from integrations.models import SyncChange, SyncJob, WorkerPulse
 
 
@@ -116,12 +117,12 @@ def people() -> dict[str, int]:
     return {"rows": Employee.objects.count(), "mails": mails, "created_twice": twice}
 
 
-def workers() -> dict[str, str]:
+def worker_versions() -> dict[str, str]:
     return dict(WorkerPulse.objects.values_list("name", "version"))
 
 
 def trouble() -> str:
-    return presence.trouble()
+    return workers.trouble()
 
 
 def wake(job: int, number: int, times: int = 1) -> None:

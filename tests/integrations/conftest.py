@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from integrations import actions, runner, tasks
+from integrations import actions, tasks
+from integrations.jobs import runner
+from integrations.jobs.lease import Pulse
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
-from integrations.lease import Pulse
 from integrations.models import KaonaviConnection, SyncJob
 
 

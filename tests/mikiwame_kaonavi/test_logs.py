@@ -54,7 +54,7 @@ def test_with_debug_it_is_a_line_for_people():
     assert not text.startswith("{")
 
 
-@pytest.mark.parametrize("name", ["django.request", "celery.worker", "integrations.runner"])
+@pytest.mark.parametrize("name", ["django.request", "celery.worker", "integrations.jobs.runner"])
 def test_whoever_writes_it_it_carries_request_and_job(name: str, request_id: str):
     with bound_contextvars(job_id=7, kind="employees", lease=2):
         line = json.loads(line_of(record(name, "x")))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrations.restored import clear_restored
+from integrations.operations.restored import clear_restored
 
 
 class Command(BaseCommand):

@@ -14,10 +14,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
-from integrations import actions, runner
-from integrations.job_json import job_json
+from integrations import actions
+from integrations.jobs import runner
+from integrations.jobs.serialize import job_json
+from integrations.management.patient_start import start_patiently
 from integrations.models import SyncJob
-from integrations.patience import start_patiently
 
 Status = SyncJob.Status
 EXIT_CODES = {

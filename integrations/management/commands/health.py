@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from integrations import presence
-from integrations.health import readiness
-from integrations.owner import host
-from integrations.watch import sign_of_beat
+from integrations.jobs import workers
+from integrations.jobs.owner import host
+from integrations.operations.health import readiness
+from integrations.supervisor import sign_of_beat
 
 PATIENCE = 5  # seconds
 
@@ -54,7 +54,7 @@ def web(options: dict[str, Any]) -> str:
 
 
 def worker(_options: dict[str, Any]) -> str:
-    here = presence.seen(timedelta(seconds=settings.JOB_SEEN_WITHIN)).filter(name__startswith=f"{host()}:")
+    here = workers.seen(timedelta(seconds=settings.JOB_SEEN_WITHIN)).filter(name__startswith=f"{host()}:")
     return "" if here.exists() else "このマシンのワーカーが動いていません。"
 
 

@@ -21,18 +21,19 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.encryption import UnreadableSecretError
-from integrations import actions, runner
-from integrations.checkup import check_connection
-from integrations.connecting import open_client
-from integrations.error_csv import lines
-from integrations.job_json import job_json
+from integrations import actions
+from integrations.checkup.lines import check_connection
+from integrations.connection.session import open_client
+from integrations.files.error_file import lines
+from integrations.jobs import runner
+from integrations.jobs.records import about_others
+from integrations.jobs.serialize import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
-from integrations.mapping.troubles import issue_of
+from integrations.management.patient_start import start_patiently
 from integrations.models import SyncJob
-from integrations.patience import start_patiently
-from integrations.records import about_others
-from integrations.standstill import why_it_stands
-from integrations.watch import Watch
+from integrations.rules.client_errors import issue_of
+from integrations.screens.standstill import why_it_stands
+from integrations.supervisor import Watch
 
 Status = SyncJob.Status
 EXIT_CODES = {

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.encryption import UnreadableSecretError
-from integrations.keyring import reencrypt
+from integrations.operations.keyring import reencrypt
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from employees.models import Employee
-from integrations import actions, runner
+from integrations import actions
+from integrations.jobs import runner
 from integrations.models import SyncJob
 
 

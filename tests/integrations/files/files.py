@@ -7,7 +7,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from integrations import actions, runner
+from integrations import actions
+from integrations.jobs import runner
 from integrations.models import SyncJob
 
 

@@ -13,17 +13,19 @@ from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
 from integrations.files.refusals import FileRefusedError
-from integrations.files.source import read_table
-from integrations.mapping import assessment_columns, department_file, employee_file_rows
+from integrations.imports.source_file import read_table
+from integrations.rules.assessments import headings
+from integrations.rules.departments import file
+from integrations.rules.employees import file_row
 from tests.integrations.files.files import take_file, workbook
 
 pytestmark = pytest.mark.django_db
 
 COLUMNS: dict[str, list[str]] = {
-    "departments_file": [*department_file.Column],
-    "employees_file": [*employee_file_rows.Column],
-    "assessments_file": [*assessment_columns.Column, "傾聴傾向", "社交性"],
-    "assessments_file, long": [*assessment_columns.Column, *assessment_columns.LineColumn],
+    "departments_file": [*file.Column],
+    "employees_file": [*file_row.Column],
+    "assessments_file": [*headings.Column, "傾聴傾向", "社交性"],
+    "assessments_file, long": [*headings.Column, *headings.LineColumn],
 }
 REFUSALS = {"FILE_UNREADABLE", "FILE_COLUMN_MISSING", "FILE_COLUMN_AMBIGUOUS"}
 MODELS = {"departments_file": Department, "employees_file": Employee, "assessments_file": Assessment}

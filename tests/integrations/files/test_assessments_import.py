@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from assessments.models import Assessment, PersonalityType, Scale
-from integrations import actions, records, runner
+from integrations import actions
+from integrations.jobs import records, runner
 from integrations.models import ResultRegistration, SourceFile, SyncChange, SyncJob
 
 FULL = {

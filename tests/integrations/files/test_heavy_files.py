@@ -10,9 +10,10 @@ from unittest.mock import Mock
 import pytest
 
 from employees.models import Employee
-from integrations.files import assessments, limits
+from integrations.files import limits
 from integrations.files.refusals import FileRefusedError
-from integrations.files.source import read_table
+from integrations.imports import assessment_file
+from integrations.imports.source_file import read_table
 from tests.integrations.files.files import csv_file, take_file, workbook
 from tests.integrations.files.heavy import NAMED, OTHERS, SLOW, UNREADABLE, book
 
@@ -23,7 +24,7 @@ OF_ITS_OWN = """
 import re, sys
 import django; django.setup()
 from integrations.files.refusals import FileRefusedError
-from integrations.files.source import read_table
+from integrations.imports.source_file import read_table
 try:
     list(read_table(sys.stdin.buffer.read()).rows)
 except FileRefusedError:
@@ -58,7 +59,7 @@ def test_it_ends_as_a_run_with_one_sentence_and_nobody_taken(name: str):
 def test_results_may_have_more_rows_since_each_score_may_be_one(form: Form, monkeypatch: pytest.MonkeyPatch):
     people, scales, tests = 3_000, 30, 3
     assert people * scales * tests <= limits.MOST_SCORES < 300_000  # at which each file ends, by the specification
-    monkeypatch.setattr(assessments, "MOST_SCORES", 5)  # the header is a row
+    monkeypatch.setattr(assessment_file, "MOST_SCORES", 5)  # the header is a row
     header = ["社員番号", "受検日", "尺度", "偏差値"]
     rows = [["1", "2026/04/01", scale, "50"] for scale in ("傾聴傾向", "社交性", "社交欲求", "感情記憶志向")]
     assert take_file("assessments_file", form(header, *rows)).total == 4
@@ -70,7 +71,7 @@ def test_results_may_have_more_rows_since_each_score_may_be_one(form: Form, monk
 @pytest.mark.parametrize("name", ["300,000 short rows", "300,000 short rows of CSV"])
 def test_too_many_rows_of_results_are_refused_before_a_rule_sees_one(name: str, monkeypatch: pytest.MonkeyPatch):
     make, _ = NAMED[name]
-    monkeypatch.setattr(assessments, "read_row", Mock(side_effect=AssertionError("a row is looked at")))
+    monkeypatch.setattr(assessment_file, "read_row", Mock(side_effect=AssertionError("a row is looked at")))
     job = take_file("assessments_file", make())
     assert (job.status, job.message) == ("failed", f"{SENTENCE}280,000行まで）。")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.files.number_formats import UnclearError, is_date, shown
+from integrations.files.xlsx_number_formats import UnclearError, is_date, shown
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import pytest
 from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
-from integrations import identity
-from integrations.job_json import job_json
-from integrations.mapping import assessment_columns, keeping
+from integrations.imports import identity_decisions
+from integrations.jobs.serialize import job_json
 from integrations.models import SyncJob
+from integrations.rules import kept_issues
+from integrations.rules.assessments import headings
 from tests.integrations.files.files import csv_file, take_file
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ Run = Callable[..., SyncJob]
 
 @pytest.fixture(autouse=True)
 def _four(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "MOST_ISSUES", 4)
+    monkeypatch.setattr(kept_issues, "MOST_ISSUES", 4)
 
 
 def kept(job: SyncJob) -> dict[str, int]:
@@ -42,7 +43,7 @@ def test_a_file_in_which_every_row_is_wrong():
 def test_every_kind_of_file(kind):
     header, row = {
         "departments_file": (["部署コード", "部署名"], ["", "営業部"]),
-        "assessments_file": ([*assessment_columns.Column], ["", "x@example.co.jp", "春", "2026/04/01", *[""] * 5]),
+        "assessments_file": ([*headings.Column], ["", "x@example.co.jp", "春", "2026/04/01", *[""] * 5]),
     }[kind]
     job = take_file(kind, csv_file(header, *[row] * 30))
     assert job.failed + job.skipped == 30
@@ -78,7 +79,7 @@ def test_whose_rows_they_are_can_be_decided_for_everybody(tenant, run: Run, pers
         member.code, member.name, member.name_kana = f"2{number:03}", "井上 花子", "イノウエ ハナコ"
     job = run("employees")
     assert (job.failed, kept(job)) == (9, {"MEMBER_IDENTITY_UNCERTAIN": 9})
-    assert len(identity.decide_issues(job.issues.all(), is_same=True, by=person)) == 9
+    assert len(identity_decisions.decide_issues(job.issues.all(), is_same=True, by=person)) == 9
     assert run("employees").updated == 9
     assert Employee.objects.filter(last_name="井上").count() == 9
 

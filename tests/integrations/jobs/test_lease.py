@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from integrations import actions, runner
-from integrations.lease import Lease, LeaseLostError
+from integrations import actions
+from integrations.jobs import runner
+from integrations.jobs.lease import Lease, LeaseLostError
 from integrations.models import SyncJob
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from integrations import actions, presence, runner, watch
-from integrations.lease import Lease
+from integrations import actions, supervisor
+from integrations.jobs import runner, workers
+from integrations.jobs.lease import Lease
 from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerPulse
-from integrations.watch import Watch
+from integrations.supervisor import Watch
 from tests.factories.rows import make_chunk
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +52,8 @@ def test_a_message_of_it_ends_it(kind, status):
 @pytest.mark.parametrize("worker", ["", "gone:1"])
 @pytest.mark.parametrize("sends", [True, False])
 def test_whoever_watches_ends_it_whether_a_worker_had_it_or_not(worker, sends, wakes, monkeypatch):
-    monkeypatch.setattr(watch.connections, "close_all", lambda: None)
-    presence.announce("alive:1")
+    monkeypatch.setattr(supervisor.connections, "close_all", lambda: None)
+    workers.announce("alive:1")
     job = under_way(worker=worker, wake_in=600)
     now = [1000.0]
     observer = Watch(sends=sends, clock=lambda: now[0])
@@ -117,7 +118,7 @@ class TestAfterARestore:
             consumer_key="key", consumer_secret="secret", token="token", token_expires_at=timezone.now()
         )
         RemoteCall.objects.create(is_update=True, reserved_at=timezone.now())
-        presence.announce("here:1")
+        workers.announce("here:1")
 
         call_command("after_restore")
 

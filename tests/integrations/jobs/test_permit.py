@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from integrations import permit, runner
+from integrations.jobs import permit, runner
+from integrations.jobs.lease import Lease, LeaseLostError
+from integrations.jobs.permit import CLOCKS, Moment, RunPermit, TrialPermit
 from integrations.kaonavi.errors import Unavailable
-from integrations.lease import Lease, LeaseLostError
 from integrations.models import SyncJob
-from integrations.permit import CLOCKS, Moment, RunPermit, TrialPermit
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError
 
-from integrations import actions, runner
+from integrations import actions
+from integrations.jobs import runner
+from integrations.jobs.lease import FORMAT, Lease
 from integrations.kaonavi.errors import CredentialsRefused
-from integrations.lease import FORMAT, Lease
 from integrations.models import KaonaviConnection, SyncJob
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,10 @@ import pytest
 from django.conf import settings as product
 from django.utils import timezone
 
-from integrations import actions, owner, patience, presence, runner
-from integrations.lease import Lease
+from integrations import actions
+from integrations.jobs import owner, runner, workers
+from integrations.jobs.lease import Lease
+from integrations.management import patient_start
 from integrations.models import SourceFile, SyncJob
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +74,7 @@ def test_an_approval_finds_room_too(gone, person):
 
 
 def test_one_that_workers_look_after_is_left_to_them(gone):
-    presence.announce("alive:1")
+    workers.announce("alive:1")
     job = unfinished("results", of=gone, task="queue")
     with pytest.raises(actions.AlreadyRunning):
         START()
@@ -100,7 +102,7 @@ class Waiting:
         self.now = 1000.0
         self.said: list[str] = []
         self.happens: Callable[[], object] = lambda: None
-        monkeypatch.setattr(patience, "time", SimpleNamespace(sleep=self.sleep, monotonic=lambda: self.now))
+        monkeypatch.setattr(patient_start, "time", SimpleNamespace(sleep=self.sleep, monotonic=lambda: self.now))
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -108,12 +110,12 @@ class Waiting:
 
     def start(self) -> tuple[SyncJob, float]:
         began = self.now
-        return patience.start_patiently(START, self.said.append), self.now - began
+        return patient_start.start_patiently(START, self.said.append), self.now - began
 
     def is_refused(self) -> float:
         began = self.now
         with pytest.raises(actions.AlreadyRunning):
-            patience.start_patiently(START, self.said.append)
+            patient_start.start_patiently(START, self.said.append)
         return self.now - began
 
 
@@ -149,7 +151,7 @@ def test_it_starts_as_soon_as_the_run_has_ended(command: Waiting):
 
 def test_it_is_refused_after_a_minute_where_workers_ought_to_look_after_the_run(command: Waiting):
     job = unfinished(of=ELSEWHERE, task="queue")
-    command.happens = lambda: presence.announce("alive:1")
+    command.happens = lambda: workers.announce("alive:1")
     assert 60 <= command.is_refused() <= 60 + product.JOB_LOOK_EVERY
     assert status(job) == "running"
 

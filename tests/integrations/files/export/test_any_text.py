@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
-from integrations.files.export import Table, csv_chunks, xlsx_file
 from integrations.files.tables import assessment_lines_table, assessments_table, departments_table, employees_table
+from integrations.files.write import Table, csv_chunks, xlsx_file
 from tests.integrations.files.files import take_file
 
 pytestmark = pytest.mark.django_db

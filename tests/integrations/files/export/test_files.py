@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from integrations.files.export import CHUNK, Table, csv_chunks, xlsx_file
-from integrations.files.source import read_table
+from integrations.files.write import CHUNK, Table, csv_chunks, xlsx_file
+from integrations.imports.source_file import read_table
 
 
 def as_csv(table):

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
-from integrations import error_csv
-from integrations.files.export import csv_chunks
+from integrations.files import error_file
 from integrations.files.tables import assessments_table, departments_table, employees_table, issues_table, moment
+from integrations.files.write import csv_chunks
 from integrations.models import SyncIssue, SyncJob
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_the_issues_are_those_of_the_error_file():
             job=job, severity="error", reason="MEMBER_NUMBER_INVALID", subject_key=value, detail="x", remedy="y"
         )
     issues = list(job.issues.all())
-    assert b"".join(csv_chunks(issues_table(issues))) == "".join(error_csv.lines(issues)).encode()
+    assert b"".join(csv_chunks(issues_table(issues))) == "".join(error_file.lines(issues)).encode()
 
 
 @pytest.mark.parametrize("table", [departments_table, employees_table])

@@ -5,7 +5,7 @@ import requests
 import responses
 
 from integrations.kaonavi.client import KaonaviClient
-from tests.fakes import BASE_URL, FakeQuota, FakeTokens
+from tests.factories.client import BASE_URL, FakeQuota, FakeTokens
 
 
 @pytest.fixture

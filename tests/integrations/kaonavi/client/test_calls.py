@@ -10,7 +10,7 @@ from responses.matchers import header_matcher, query_param_matcher
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import MustWait, NotPermitted, Unavailable
 from integrations.kaonavi.types import Record, SheetMember
-from tests.fakes import BASE_URL, FakeQuota, FakeTokens
+from tests.factories.client import BASE_URL, FakeQuota, FakeTokens
 
 LAYOUTS = f"{BASE_URL}/sheet_layouts"
 ONE = [SheetMember("K1", (Record({5: ("x",), 6: ()}),))]

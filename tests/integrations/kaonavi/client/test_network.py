@@ -26,7 +26,7 @@ from integrations.kaonavi.errors import (
     Unavailable,
 )
 from integrations.kaonavi.transport import open_session
-from tests.fakes import FakeQuota, FakeTokens
+from tests.factories.client import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.misbehaving import read_request, server
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{"member_data": []}'

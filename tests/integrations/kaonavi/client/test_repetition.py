@@ -9,7 +9,7 @@ import urllib3
 
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotUnderstood, Unavailable
-from tests.fakes import BASE_URL, FakeQuota
+from tests.factories.client import BASE_URL, FakeQuota
 
 MEMBERS = f"{BASE_URL}/members"
 SHEET = f"{BASE_URL}/sheets/71"

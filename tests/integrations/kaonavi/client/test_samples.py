@@ -9,7 +9,7 @@ import responses
 from integrations.kaonavi import errors
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.types import Record, SheetMember
-from tests.fakes import BASE_URL, FakeQuota, FakeTokens
+from tests.factories.client import BASE_URL, FakeQuota, FakeTokens
 from tests.samples.recorded import Sample, samples
 
 MEMBERS = (SheetMember("K0031", (Record({3201: ("2026-03-30",)}),)),)

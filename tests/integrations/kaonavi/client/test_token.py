@@ -9,7 +9,7 @@ from responses.matchers import header_matcher
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import CredentialsRefused, MustWait, NotPermitted, Refused, Unavailable
 from integrations.kaonavi.types import Record, SheetMember
-from tests.fakes import BASE_URL, FakeQuota, FakeTokens
+from tests.factories.client import BASE_URL, FakeQuota, FakeTokens
 
 TOKEN = f"{BASE_URL}/token"
 DEPARTMENTS = f"{BASE_URL}/departments"

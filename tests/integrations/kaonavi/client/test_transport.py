@@ -15,7 +15,7 @@ from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotPermitted, NotUnderstood, TimedOut, Unavailable
 from integrations.kaonavi.transport import open_session
 from integrations.kaonavi.types import Record, SheetMember
-from tests.fakes import FakeQuota, FakeTokens
+from tests.factories.client import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.misbehaving import server
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

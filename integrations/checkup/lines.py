@@ -1,0 +1,379 @@
+"""連携チェック: walks the link to カオナビ line by line and says what is wrong and where it is mended. Changes nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, TypeVar
+
+from django.utils import timezone
+
+from accounts.encryption import UnreadableSecretError
+from assessments.adoption import OwnType, own_types, plan_adoption
+from integrations.connection.session import NotConnectedError, open_client
+from integrations.jobs.permit import TrialPermit
+from integrations.kaonavi.client import KaonaviClient
+from integrations.kaonavi.errors import (
+    CredentialsRefused,
+    KaonaviError,
+    MustWait,
+    Refused,
+    RequestRefused,
+)
+from integrations.kaonavi.ports import Permit
+from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
+from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
+from integrations.reasons import REASONS, Reason
+from integrations.rules.client_errors import hinted, issue_of, missing_ticks, sheet_issue
+from integrations.rules.plan import Issue, issue
+from integrations.rules.results.plan import ShownSheet
+from integrations.rules.results.required import required_item, required_items
+from integrations.rules.results.sheets import (
+    ALL,
+    KINDS,
+    LATEST,
+    TYPE,
+    Match,
+    SheetKind,
+    candidates,
+    fields_of,
+    find_sheet,
+    is_writable,
+    match_fields,
+    missing_sheet,
+    usable_sheet,
+    wrong_form,
+)
+from integrations.upload import source, target
+from integrations.upload.plan import who_stays_blank
+
+Status = Literal["ok", "warning", "error", "skipped", "unused"]
+Connect = Callable[[], AbstractContextManager[KaonaviClient]]
+T = TypeVar("T")
+
+KEYS = "Consumer Key と Consumer Secret"
+MEMBERS = "メンバー情報（基本情報・兼務情報）の「取得」"
+DEPARTMENTS = "所属ツリーの「取得」"
+UNREADABLE_KEYS = "保存されている認証情報を読み取れません。"
+ENTER_AGAIN = "サーバーの管理者に連絡するか、設定 > カオナビ連携 で認証情報を入力し直してください。"
+NOT_FILLED_BY_US = "ミキワメからは登録しない項目です。空欄になるメンバーが1名でもいると、このシートには送信できません。"
+REFUSED_SHEET = (Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING)
+AT_FIRST_UPLOAD = "初回の登録時に確認します。"
+MEMBER_ITEMS = {
+    "役職": "カオナビの項目名を「役職」に戻してください。このまま社員情報を同期すると、役職が空白で上書き更新されます。",
+    "雇用形態": "カオナビの項目名を「雇用形態」に戻してください。このまま社員情報を同期すると、雇用形態が空白で上書き更新されます。",
+}
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of the check. `choices` are カオナビ's items that could stand for ours, whose key is `item_key`.
+
+    `options` are those of カオナビ's 16タイプ, where our types can be made to match them. `skipped` was not looked at, and nobody knows whether it is well; `unused` need not be there.
+    """
+
+    key: str
+    title: str
+    status: Status
+    detail: str
+    remedy: str = ""
+    choices: tuple[str, ...] = ()
+    item_key: str = ""
+    options: tuple[str, ...] = ()
+
+
+def check_connection(connect: Connect = open_client) -> Iterator[CheckLine]:
+    """The lines, one after the other, each as soon as it is known. Costs one update call at most."""
+    yield from opened(connect, check_everything)
+
+
+def check_step(name: str, connect: Connect = open_client) -> Iterator[CheckLine]:
+    """The lines of one of the STEPS alone, for whoever shows them one after the other or looks again at one."""
+    yield from opened(connect, STEPS[name])
+
+
+def opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[CheckLine]]) -> Iterator[CheckLine]:
+    """The lines of the check, or the one that says why カオナビ cannot even be asked."""
+    try:
+        with connect() as kaonavi:
+            yield from check(kaonavi)
+    except NotConnectedError as error:
+        yield told("keys", KEYS, issue(Reason.CONNECTION_MISSING, detail=str(error)))
+    except UnreadableSecretError:
+        yield CheckLine("keys", KEYS, "error", UNREADABLE_KEYS, ENTER_AGAIN)
+
+
+def check_everything(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """All lines of a connection. Without a token nothing else can be asked."""
+    keys = list(check_keys(kaonavi))
+    yield from keys
+    if keys[-1].status != "ok":
+        return
+    yield from check_members(kaonavi)
+    yield from check_departments(kaonavi)
+    yield from check_member_items(kaonavi)
+    yield from check_sheets(kaonavi)
+
+
+def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """Whether カオナビ gives us a token."""
+    try:
+        kaonavi.authenticate()
+    except CredentialsRefused as error:
+        yield told("keys", KEYS, issue_of(error))
+        return
+    except (KaonaviError, MustWait) as error:
+        yield told("token", "アクセストークン", issue_of(error))
+        return
+    yield CheckLine("keys", KEYS, "ok", "カオナビが受け付けました。")
+    yield CheckLine("token", "アクセストークン", "ok", "取得できました。")
+
+
+def check_members(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """What the import of employees needs."""
+    members = asked(kaonavi.members)
+    if isinstance(members, Issue):
+        yield told("members", MEMBERS, members)
+    else:
+        yield CheckLine("members", MEMBERS, "ok", f"{len(members.items):,}名のメンバーを取得できました。")
+
+
+def check_departments(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """What the import of departments needs."""
+    departments = asked(kaonavi.departments)
+    if isinstance(departments, Issue):
+        yield told("departments", DEPARTMENTS, departments)
+    else:
+        yield CheckLine("departments", DEPARTMENTS, "ok", f"{len(departments.items):,}件の所属を取得できました。")
+
+
+def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
+    """The items of the company's own that the import of employees looks for."""
+    layout = asked(kaonavi.member_layout)
+    for name, remedy in MEMBER_ITEMS.items():
+        yield check_member_item(name, remedy, layout)
+
+
+def check_member_item(name: str, remedy: str, layout: MemberLayout | Issue) -> CheckLine:
+    key, title = f"member:{name}", f"基本情報の項目「{name}」"
+    if isinstance(layout, Issue):
+        return told(key, title, layout)
+    if any(item.name == name for item in layout.custom_items):
+        return CheckLine(key, title, "ok", "見つかりました。")
+    return CheckLine(key, title, "warning", f"カオナビに項目「{name}」が見つかりません。", remedy)
+
+
+def check_sheets(kaonavi: KaonaviClient, kinds: Sequence[SheetKind] = KINDS) -> Iterator[CheckLine]:
+    """What the upload of results needs: each sheet, each item of it, and both ticks."""
+    layouts = asked(lambda: kaonavi.sheet_layouts(calculated=True))
+    if isinstance(layouts, Issue):
+        yield told("sheets", "シートのレイアウト", layouts)
+        return
+    found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
+    settings = source.read_settings()
+    for kind in kinds:
+        layout = found[kind.key]
+        if layout is None:
+            yield check_missing(kind, layouts, others=any(found.values()))
+        else:
+            yield from check_sheet(kaonavi, kind, layout, settings)
+
+
+def check_missing(kind: SheetKind, layouts: SheetLayouts, *, others: bool) -> CheckLine:
+    """A sheet that カオナビ does not have. One of the two is enough, but only 最新 serves カオナビ's analysis."""
+    problem = missing_sheet(kind)
+    title = sheet_title(kind)
+    if layouts.unreadable:
+        return told(kind.key, title, issue(Reason.KAONAVI_NOT_UNDERSTOOD, detail="シートのレイアウトの一部です。"))
+    if not others:
+        return told(kind.key, title, problem)
+    if kind is LATEST:
+        return CheckLine(kind.key, title, "warning", f"{problem.detail}{target.NO_ANALYSIS}", problem.remedy)
+    return CheckLine(kind.key, title, "unused", f"{problem.detail}使用しない場合、対応は不要です。", problem.remedy)
+
+
+def sheet_title(kind: SheetKind) -> str:
+    return f"シート「{kind.name}」"
+
+
+def check_sheet(
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, settings: KaonaviConnection | None
+) -> Iterator[CheckLine]:
+    """One sheet: its form, its items, 取得, 更新."""
+    problem = wrong_form(layout, kind)
+    if problem:
+        yield told(kind.key, sheet_title(kind), problem)
+        return
+    yield CheckLine(kind.key, sheet_title(kind), "ok", f"見つかりました（{kind.form}）。")
+    matches = match_fields(layout, fields_of(kind, source.scale_items(settings), source.item_names(settings)))
+    for match in matches:
+        yield check_item(kind, layout, matches, match)
+        if match.field.key == TYPE and match.item and match.item.options:
+            yield check_types(kind, match.item)
+    yield from check_ticks(kaonavi, kind, layout, matches)
+
+
+def check_item(kind: SheetKind, layout: SheetLayout, matches: Sequence[Match], match: Match) -> CheckLine:
+    key, title = f"{kind.key}:{match.field.key}", f"{sheet_title(kind)}の項目「{match.field.label}」"
+    if match.issue:
+        choices = candidates(layout, matches, match.field)
+        return told(key, title, match.issue, choices=choices, item_key=match.field.key if choices else "")
+    if match.item:
+        return CheckLine(key, title, "ok", f"カオナビの項目「{match.item.name}」に登録します。")
+    return CheckLine(
+        key, title, "unused", "項目がないため、この尺度は登録しません。必要な場合だけ項目を追加してください。"
+    )
+
+
+def check_types(kind: SheetKind, item: Item) -> CheckLine:
+    """Whether our 16タイプ are those that the sheet offers."""
+    types = {row.code: row for row in own_types()}
+    plan = plan_adoption([OwnType.of(row) for row in types.values()], item.options)
+    key, title = f"{kind.key}:types", f"{sheet_title(kind)}の「{item.name}」の選択肢"
+    if not plan.differs:
+        return CheckLine(key, title, "ok", f"16タイプの設定と一致しています（{len(types)}件）。")
+    theirs = [*plan.renamed.values(), *plan.added]
+    ours = [types[code].label for code in (*plan.removed, *plan.undecided, *plan.unlisted)]
+    parts = (
+        f"16タイプの設定にない選択肢：{'、'.join(theirs)}。" if theirs else "",
+        f"選択肢にない16タイプの設定：{'、'.join(ours)}。このタイプの検査結果は登録されません。" if ours else "",
+    )
+    remedy = (
+        "下のボタンから、16タイプの設定をカオナビの選択肢に合わせられます。"
+        if plan.does_something
+        else "設定 > 16タイプと尺度 で、使わないタイプを削除するか、カオナビの選択肢を別名に加えてください。"
+    )
+    return CheckLine(key, title, "warning", "".join(parts), remedy, options=item.options if plan.does_something else ())
+
+
+def check_ticks(
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, matches: Sequence[Match]
+) -> Iterator[CheckLine]:
+    """The two ticks of 操作対象の管理 that the sheet needs."""
+    key, title = f"{kind.key}:read", f"{sheet_title(kind)}の「{target.READ}」"
+    permit = TrialPermit()  # from before the sheet was read
+    try:
+        sheet = kaonavi.sheet(layout.id)
+    except Refused as error:
+        yield told(key, title, sheet_issue(error, layout.name, target.READ))
+        return
+    except (KaonaviError, MustWait) as error:
+        yield told(key, title, issue_of(error))
+        return
+    yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
+    trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
+    update = try_update(kaonavi, kind, layout, trial, permit)  # at once: what it repeats is not to grow old
+    if usable := usable_sheet(layout, kind, matches):
+        yield from check_required(kaonavi, ShownSheet.read(usable, sheet))
+    yield update
+
+
+def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckLine]:
+    """Whether the sheet's required items would be filled; no line where it has none but ours and these are."""
+    required = required_items(shown.sheet)
+    members = asked(kaonavi.members) if required else None
+    if members is None or isinstance(members, Issue):
+        return  # what keeps us from the members has a line of its own
+    blank = who_stays_blank(shown, target.known_members(members))
+    for item in required:
+        key, title = (
+            f"{shown.key}:required:{item.id}",
+            f"{sheet_title(shown.sheet.kind)}の入力必須の項目「{item.name}」",
+        )
+        if item.id in blank:
+            yield told(key, title, required_item(shown.sheet, item, blank[item.id]))
+        elif item.id not in shown.sheet.ours:
+            remedy = REASONS[Reason.SHEET_ITEM_REQUIRED].remedy.format(field=item.name)
+            yield CheckLine(key, title, "warning", NOT_FILLED_BY_US, remedy)
+
+
+def try_update(
+    kaonavi: KaonaviClient, kind: SheetKind, layout: SheetLayout, trial: SheetMember | None, permit: Permit
+) -> CheckLine:
+    """Ask カオナビ to check, not to make, an update that would change nothing even if it were made."""
+    key, title = f"{kind.key}:update", f"{sheet_title(kind)}の「{target.UPDATE}」"
+    if trial is None:
+        return by_last_upload(kind, layout, key, title)
+    try:
+        kaonavi.patch_sheet(layout.id, [trial], dry_run=True, permit=permit)
+    except RequestRefused as error:
+        # It may be the values, which カオナビ read then: what it has against them it will say again at the upload.
+        problem = hinted(issue_of(error), missing_ticks(error, layout.name))
+        return CheckLine(key, title, "warning", problem.detail, problem.remedy)
+    except Refused as error:
+        return told(key, title, sheet_issue(error, layout.name, target.UPDATE))
+    except (KaonaviError, MustWait) as error:
+        return told(key, title, issue_of(error))
+    return CheckLine(key, title, "ok", "許可されています（カオナビの内容は変更していません）。")
+
+
+def by_last_upload(kind: SheetKind, layout: SheetLayout, key: str, title: str) -> CheckLine:
+    """What the uploads with these keys say of 更新, where there is nothing to try it with."""
+    since = KaonaviConnection.objects.values("connected_at")[:1]
+    uploads = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS, created_at__gte=since)
+    refused = SyncIssue.objects.filter(
+        job__in=uploads, reason__in=REFUSED_SHEET, subject_key=layout.name, field=target.UPDATE
+    )
+    stored = UploadChunk.objects.filter(job__in=uploads, sheet=kind.key, state=UploadChunk.State.STORED)
+    last_refused = refused.select_related("job").order_by("-job_id").first()
+    last_stored = stored.defer("content").select_related("job").order_by("-job_id").first()
+    if last_refused and (last_stored is None or last_stored.job_id <= last_refused.job_id):
+        said = f"{when(last_refused.job)}の登録では、{last_refused.detail}直したあとは、次の登録で確認します。"
+        return CheckLine(key, title, "error", said, last_refused.remedy)
+    if last_stored:
+        return CheckLine(key, title, "ok", f"{when(last_stored.job)}の登録で更新できました。")
+    return CheckLine(key, title, "skipped", AT_FIRST_UPLOAD)
+
+
+def when(job: SyncJob) -> str:
+    return f"{timezone.localtime(job.created_at):%Y/%m/%d %H:%M}"
+
+
+def unchanged_member(sheet: Sheet, items: Sequence[Item]) -> SheetMember | None:
+    """A member with the values that its record shows already; None where the sheet has none."""
+    ids = [item.id for item in items if is_writable(item)]
+    for member in sheet.members:
+        for record in member.records[:1]:
+            values = {number: record.values[number] for number in ids if any(record.values.get(number, ()))}
+            if values:
+                return SheetMember(member.code, (Record(values),))
+    return None
+
+
+def asked(question: Callable[[], T]) -> T | Issue:
+    """The answer, or what kept us from it."""
+    try:
+        return question()
+    except (KaonaviError, MustWait) as error:
+        return issue_of(error)
+
+
+def told(key: str, title: str, problem: Issue, *, choices: tuple[str, ...] = (), item_key: str = "") -> CheckLine:
+    """A line that says what is wrong."""
+    status: Status = "warning" if problem.reason is Reason.KAONAVI_LIMIT else "error"
+    return CheckLine(key, title, status, problem.detail, problem.remedy, choices, item_key)
+
+
+STEPS: dict[str, Callable[[KaonaviClient], Iterator[CheckLine]]] = {
+    "keys": check_keys,
+    "members": check_members,
+    "departments": check_departments,
+    "member": check_member_items,
+    LATEST.key: partial(check_sheets, kinds=(LATEST,)),
+    ALL.key: partial(check_sheets, kinds=(ALL,)),
+}
+"""The parts of the check that can be made by themselves, in order. `step_of` tells which of them a line comes from."""
+WHAT_IS_CHECKED = {
+    "keys": KEYS,
+    "members": MEMBERS,
+    "departments": DEPARTMENTS,
+    "member": "基本情報の項目",
+    LATEST.key: sheet_title(LATEST),
+    ALL.key: sheet_title(ALL),
+}
+
+
+def step_of(line_key: str) -> str:
+    """The step that gives the line with this key."""
+    first, _, _ = line_key.partition(":")
+    return {"token": "keys", "sheets": LATEST.key}.get(first, first)

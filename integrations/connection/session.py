@@ -1,0 +1,52 @@
+"""Opens the client with the stored keys, or with keys that are only being tried."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from integrations.connection.remote_state import DatabaseQuota, DatabaseTokens, MemoryTokens
+from integrations.kaonavi.client import KaonaviClient
+from integrations.kaonavi.ports import TokenStore
+from integrations.kaonavi.transport import open_session
+from integrations.models import KaonaviConnection
+
+
+class NotConnectedError(Exception):
+    """There is no working connection to カオナビ."""
+
+    def __init__(self, *, broken: bool) -> None:
+        super().__init__(
+            "連携が切れています。新しい認証情報を入力してください。" if broken else "カオナビと連携していません。"
+        )
+
+
+@contextmanager
+def client_for(key: str, secret: str, tokens: TokenStore) -> Iterator[KaonaviClient]:
+    """A client with a session of its own, closed afterwards."""
+    with open_session() as session:
+        yield KaonaviClient(
+            settings.KAONAVI_API_URL,
+            key,
+            secret,
+            session=session,
+            tokens=tokens,
+            quota=DatabaseQuota(),
+            timeout=settings.KAONAVI_TIMEOUT,
+        )
+
+
+@contextmanager
+def open_client() -> Iterator[KaonaviClient]:
+    """The client of the company's connection. Raises NotConnectedError when there is none that works."""
+    connection = KaonaviConnection.objects.first()
+    if connection is None or connection.state == KaonaviConnection.State.BROKEN:
+        raise NotConnectedError(broken=connection is not None)
+    with client_for(connection.consumer_key, connection.consumer_secret, DatabaseTokens(connection)) as client:
+        yield client
+
+
+def try_keys(key: str, secret: str) -> None:
+    """Ask カオナビ for a token with these keys. Raises KaonaviError or MustWait; keeps nothing."""
+    with client_for(key, secret, MemoryTokens()) as client:
+        client.authenticate()

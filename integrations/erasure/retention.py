@@ -1,0 +1,72 @@
+"""Removes old runs with their issues and changes, what was downloaded when, and former names, so that personal values are not kept for ever."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Min, Q
+from django.utils import timezone
+
+from employees.models import FormerIdentity
+from integrations.erasure import fade
+from integrations.models import Export, SyncJob
+from integrations.operations import metric_sums
+
+
+def oldest_kept(days: int | None) -> datetime | None:
+    """None where everything is kept for ever: without `days` and with JOB_RETENTION_DAYS at 0."""
+    if days is None:
+        days = settings.JOB_RETENTION_DAYS or None
+    return None if days is None else timezone.now() - timedelta(days=days)
+
+
+def remove_old_jobs(days: int | None = None) -> int:
+    """Remove ended runs that are older than so many days (JOB_RETENTION_DAYS); returns how many.
+
+    The newest run of each kind stays, whatever its age, and the newest that was completed: the guards and the marks go by
+    it. What they know of people goes all the same. Each run goes in a transaction of its own, so that nobody waits.
+    """
+    border = oldest_kept(days)
+    if border is None:
+        return 0
+    newest = SyncJob.objects.order_by().values("kind").annotate(newest=Max("pk")).values("newest")
+    kept = Q(pk__in=newest) | Q(pk__in=newest.filter(status__in=SyncJob.COMPLETED))
+    old = SyncJob.objects.filter(status__in=SyncJob.ENDS, created_at__lt=border)
+    for job in old.filter(kept):
+        with transaction.atomic():
+            fade(job)
+    removed = 0
+    for job in old.exclude(kept).order_by("pk").iterator():
+        with transaction.atomic():
+            count_on(job)
+            job.delete()
+        removed += 1
+    return removed
+
+
+def remove_old_exports(days: int | None = None) -> int:
+    """Remove from ダウンロード一覧 what is older; returns how many. A searched word is in it, and such is personal."""
+    border = oldest_kept(days)
+    return 0 if border is None else Export.objects.filter(made_at__lt=border).delete()[0]
+
+
+def remove_former_identities(days: int | None = None) -> int:
+    """Remove how people were known before changes that no run is old enough to know of; returns how many.
+
+    Only then nothing can be left that was told of them under that number, address or name.
+    """
+    border = oldest_kept(days)
+    if border is None:
+        return 0
+    waiting = SyncJob.objects.exclude(status__in=SyncJob.ENDS).aggregate(since=Min("created_at"))["since"]
+    return FormerIdentity.objects.filter(changed_at__lt=min(border, waiting or border)).delete()[0]
+
+
+def count_on(job: SyncJob) -> None:
+    """What /metrics has counted of a run goes on being counted when the run is gone."""
+    metric_sums.add("jobs", f"{job.kind},{job.status}", 1)
+    if job.started_at and job.finished_at:
+        metric_sums.add("timed_jobs", job.kind, 1)
+        metric_sums.add("job_seconds", job.kind, (job.finished_at - job.started_at).total_seconds())
+    for outcome, number in job.counts.items():
+        metric_sums.add("rows", f"{job.kind},{outcome}", number)

@@ -1,0 +1,182 @@
+"""What every import does with its plan: hold it, or write rows, changes, issues, counts and status in one transaction."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from integrations.erasure import erase_leavers
+from integrations.jobs import records
+from integrations.jobs.held import digest, hold, summary, what_moved
+from integrations.jobs.lease import Lease
+from integrations.models import KaonaviConnection, SourceFile, SyncJob
+from integrations.reasons import Reason, Severity
+from integrations.rules.guards import Alarm, question
+from integrations.rules.plan import Change, Issue, Outcome, count, issue
+
+logger = logging.getLogger(__name__)
+
+
+class PlanOutdatedError(Exception):
+    """A row that the plan knew was deleted or changed by somebody before it was written. Nothing was; plan anew."""
+
+
+Written = Iterable[tuple[Change, int | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One planned import.
+
+    `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write, those
+    that are marked as missing too. `write` writes them and says, in their order, which row each became; it runs inside the
+    transaction, so it does no network work and calculates little. `alarms` are asked about before anything is written.
+    `remark` is what the message says besides the counts. `shown` is the variant that a person was shown, where their answer
+    leads to another one.
+    """
+
+    what: str
+    source_rows: int
+    outcomes: Sequence[Outcome]
+    issues: Sequence[Issue]
+    changes: Sequence[Change]
+    write: Callable[[], Written]
+    empty_source: str = ""
+    alarms: Sequence[Alarm] = ()
+    remark: str = ""
+    shown: Self | None = None
+
+    def seal(self) -> str:
+        """A fingerprint of what a person approves: also of what was asked, since that is what the other answer keeps."""
+        changes = [(change.pk, change.key, change.fields) for change in self.changes]
+        problems = [(problem.reason, problem.subject_key, problem.value) for problem in self.issues]
+        return digest(changes, problems, [(alarm.guard, alarm.field) for alarm in self.alarms])
+
+
+Source = TypeVar("Source")
+Source_contra = TypeVar("Source_contra", contravariant=True)
+
+
+def guard_percent(kind: str, settings: KaonaviConnection) -> int:
+    """The share that raises an alarm; 0 for none, as in the first import of a kind, which is no ordinary day."""
+    return settings.guard_percent if SyncJob.objects.completed(kind).exists() else 0
+
+
+class Planner(Protocol[Source_contra]):
+    """Loads what we have and plans what the source makes of it, without writing.
+
+    With `lock` it is called inside the transaction that will write, and locks whatever it plans on as it loads it.
+    """
+
+    def __call__(self, source: Source_contra, *, lock: bool) -> Import: ...
+
+
+def carry_out(lease: Lease, read: Callable[[], Source], plan: Planner[Source]) -> None:
+    """Plan the run, then hold it, refuse it, or write it: the job is ended or held afterwards.
+
+    Everything that takes time is prepared before the transaction opens; it locks the job's row first. Where people changed
+    meanwhile what the plan was about, it is made once more, now with their rows locked: somebody who keeps clicking
+    delays a run and never defeats it. `read` gives what is to be imported and is asked again then, so that a large company
+    need not stay in memory while it is written. Raises LeaseLostError, PlanOutdatedError, and whatever `read` raises.
+    """
+    with suppress(PlanOutdatedError):
+        write_prepared(lease, plan(read(), lock=False))
+        return
+    logger.info("job %s: rows were changed under the plan, it is made again with them locked", lease.job.pk)
+    source = read()
+    with as_outdated(), lease.writing() as job:
+        prepared(job, plan(source, lock=True))(job)
+
+
+def write_prepared(lease: Lease, plan: Import) -> None:
+    """End the run by a plan that was made before the transaction opens."""
+    lease.report("書き込み", total=plan.source_rows)
+    end_run = prepared(lease.job, plan)
+    with as_outdated(), lease.writing() as job:
+        end_run(job)
+
+
+@contextmanager
+def as_outdated() -> Iterator[None]:
+    """A constraint in the way says that the plan is outdated. Its own text quotes people's values."""
+    try:
+        yield
+    except IntegrityError:
+        raise PlanOutdatedError from None
+
+
+def prepared(job: SyncJob, plan: Import) -> Callable[[SyncJob], None]:
+    """What is left to be done with the job's fresh row, once everything that needs no transaction is made."""
+    asked = plan.shown or plan
+    may_be_held = bool(asked.alarms or job.options.keys() & {"dry_run", "approved_digest"})
+    seal = asked.seal() if may_be_held else ""
+    fields = records.fields_as_json(plan.changes)
+    return lambda fresh: conclude(fresh, plan, asked, seal, fields)
+
+
+def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Sequence[str]) -> None:
+    """Inside the one transaction: everything that the run leaves behind."""
+    counts, asked_counts = count(plan.outcomes), count(asked.outcomes)
+    text = why_held(job, asked, seal, asked_counts)
+    is_refused = plan.empty_source or sum(counts.values()) != plan.source_rows
+    # People are locked before what is told of them, as a deletion does it. Done before the next statement: a stream
+    # into one table allows no other.
+    written = [] if is_refused or text else list(plan.write())
+    records.clear(job)
+    if plan.empty_source:
+        refuse(job, Reason.SOURCE_EMPTY, field=plan.empty_source)
+    elif is_refused:
+        refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
+    elif text:
+        records.write_issues(job, asked.issues)
+        records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
+        erase_leavers(job)
+        hold(job, message=text, digest=seal, counts=asked_counts, alarms=asked.alarms)
+    else:
+        records.write_issues(job, plan.issues)
+        records.write_changes(job, plan.what, written, fields)
+        succeed(job, counts, plan.issues, plan.remark)
+
+
+def why_held(job: SyncJob, plan: Import, seal: str, counts: Mapping[str, int]) -> str:
+    """The text of 確認待ち, or "" when the run may write."""
+    approved = job.options.get("approved_digest")
+    if approved == seal and approved:
+        return ""
+    preview = f"実行すると次のようになります：{summary(counts)}。{plan.remark}"
+    asked = question(plan.alarms)
+    if approved:
+        return "\n".join(filter(None, [what_moved(job.counts, counts), asked, preview]))
+    if job.options.get("dry_run"):
+        return "\n".join(filter(None, [asked, preview]))
+    return "" if job.options.get("approve") else asked
+
+
+def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:
+    """End the run as 失敗 with one issue of its own; nothing was written."""
+    problem = issue(reason, field=field)
+    records.write_issues(job, [problem])
+    end(job, SyncJob.Status.FAILED, problem.detail)
+
+
+def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Issue], remark: str) -> None:
+    """End the run as 成功, or 一部エラー when a row was refused."""
+    for name, number in counts.items():
+        setattr(job, name, number)
+    job.done = job.total = sum(counts.values())
+    has_errors = any(problem.severity is Severity.ERROR for problem in issues)
+    end(job, SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED, f"{summary(counts)}。{remark}")
+
+
+def end(job: SyncJob, status: str, message: str) -> None:
+    """The final status, with its time, saved. The run's source file, if it had one, goes."""
+    job.status = status
+    job.message = message
+    job.phase = ""
+    job.finished_at = timezone.now()
+    job.save()
+    SourceFile.objects.filter(job=job).delete()

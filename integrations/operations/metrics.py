@@ -1,0 +1,181 @@
+"""What Prometheus is told: read from the database at each question, so it is the same whichever process answers.
+
+Names of kinds, statuses and limits only; nothing here names a person, an account, an address or a secret. The number of
+SQL statements is fixed, and none of them reads the tables that hold rows of employees, issues or changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+
+from celery import current_app
+from django.conf import settings
+from django.db.models import Case, Count, DurationField, F, FloatField, Max, Q, Sum, Value, When
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from integrations.connection.remote_state import calls_left
+from integrations.models import KaonaviConnection, RemoteCall, SyncJob, Tally, WorkerPulse
+from integrations.operations import keyring
+
+PREFIX = "mikiwame_"
+BROKER_PATIENCE = 2  # seconds
+PENDING = (*SyncJob.UNFINISHED, SyncJob.Status.HELD)
+
+Sums = dict[str, dict[str, float]]  # name → labels → sum, as in the model Tally
+
+
+def text() -> bytes:
+    """The metrics in Prometheus's text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(DatabaseCollector())
+    return generate_latest(registry)
+
+
+class DatabaseCollector(Collector):
+    """Asks the database and the broker at each `collect`; keeps nothing."""
+
+    def describe(self) -> list[Metric]:
+        """Nothing is asked at the registration."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        now = timezone.now()
+        yield from job_metrics(sums_so_far())
+        yield from unfinished_metrics(now)
+        yield from call_metrics()
+        yield from worker_metrics(now)
+        yield from queue_metrics()
+        yield from connection_metrics()
+
+
+def sums_so_far() -> Sums:
+    """The sums of what is gone, with the calls that are still there: in one statement, so that none counts twice or never."""
+    kind = Case(When(is_update=True, then=Value("update")), default=Value("read"))
+    calls = (
+        RemoteCall.objects.order_by()
+        .annotate(name=Value("calls"), labels=Concat(kind, Value(","), "outcome"))
+        .values("name", "labels")
+        .annotate(sum=Cast(Count("pk"), FloatField()))
+        .values_list("name", "labels", "sum")
+    )
+    kept = Tally.objects.annotate(sum=F("total")).values_list("name", "labels", "sum")
+    sums: Sums = defaultdict(lambda: defaultdict(float))
+    for name, labels, total in kept.union(calls, all=True):
+        sums[name][labels] += total
+    return sums
+
+
+def job_metrics(sums: Sums) -> Iterator[Metric]:
+    """Runs that have ended, how long they took, their rows; and from the sums, calls and waits."""
+    timed = Q(started_at__isnull=False, finished_at__isnull=False)
+    took = Sum(F("finished_at") - F("started_at"), filter=timed, output_field=DurationField())
+    last: dict[str, datetime] = {}
+    jobs = SyncJob.objects.filter(status__in=SyncJob.ENDS).order_by().values("kind", "status")
+    groups = jobs.annotate(n=Count("pk"), timed=Count("pk", filter=timed), took=took, ended=Max("finished_at"))
+    columns = ("kind", "status", "n", "timed", "took", "ended", *(f"sum_{name}" for name in SyncJob.COUNTS))
+    for kind, status, n, n_timed, spent, ended, *rows in groups.annotate(
+        **{f"sum_{name}": Sum(name) for name in SyncJob.COUNTS}
+    ).values_list(*columns):
+        last[f"{kind},{status}"] = ended
+        sums["jobs"][f"{kind},{status}"] += n
+        sums["timed_jobs"][kind] += n_timed
+        sums["job_seconds"][kind] += spent.total_seconds() if spent else 0
+        for outcome, number in zip(SyncJob.COUNTS, rows, strict=True):
+            sums["rows"][f"{kind},{outcome}"] += number
+    pairs = product(SyncJob.Kind.values, SyncJob.ENDS)
+    yield counter("jobs", "Runs that have ended", ["kind", "status"], sums["jobs"], [",".join(pair) for pair in pairs])
+    yield counter("rows", "Source rows by what became of them", ["kind", "outcome"], sums["rows"])
+    yield counter("kaonavi_calls", "Calls to Kaonavi by HTTP status", ["call", "status"], sums["calls"])
+    yield counter("kaonavi_wait_seconds", "Seconds waited for a limit", ["limit"], sums["waited"])
+    seconds = SummaryMetricFamily(f"{PREFIX}job_seconds", "From start to end of a run", labels=["kind"])
+    for kind in SyncJob.Kind.values:
+        count = int(sums["timed_jobs"].get(kind, 0))
+        seconds.add_metric([kind], count_value=count, sum_value=sums["job_seconds"].get(kind, 0.0))
+    yield seconds
+    ends = GaugeMetricFamily(f"{PREFIX}job_last_end_timestamp_seconds", "Newest end", labels=["kind", "status"])
+    for labels, moment in sorted(last.items()):
+        ends.add_metric(labels.split(","), moment.timestamp())
+    yield ends
+
+
+def counter(
+    name: str, meaning: str, labels: list[str], sums: dict[str, float], always: list[str] | None = None
+) -> Metric:
+    """A counter of a sum for each combination of labels; those in `always` are told as 0 before the first of them."""
+    family = CounterMetricFamily(f"{PREFIX}{name}", meaning, labels=labels)
+    for key in sorted({*sums, *(always or [])}):
+        family.add_metric(key.split(","), sums.get(key, 0.0))
+    return family
+
+
+def unfinished_metrics(now: datetime) -> Iterator[Metric]:
+    """What is queued, running or held for a person; how old it is, and its last sign of life."""
+    number = GaugeMetricFamily(f"{PREFIX}jobs_pending", "Runs not ended", labels=["kind", "status"])
+    age = GaugeMetricFamily(f"{PREFIX}job_age_seconds", "Since it was asked for", labels=["kind", "status"])
+    pulse = GaugeMetricFamily(f"{PREFIX}job_heartbeat_age_seconds", "Since the sign of life of a step", labels=["kind"])
+    jobs = SyncJob.objects.filter(status__in=PENDING).order_by()
+    for kind, status, worker, created_at, heartbeat_at in jobs.values_list(
+        "kind", "status", "worker", "created_at", "heartbeat_at"
+    ):
+        number.add_metric([kind, status], 1)
+        age.add_metric([kind, status], seconds_since(created_at, now))
+        if worker and heartbeat_at:
+            pulse.add_metric([kind], seconds_since(heartbeat_at, now))
+    yield from (number, age, pulse)
+
+
+def call_metrics() -> Iterator[Metric]:
+    left = GaugeMetricFamily(f"{PREFIX}kaonavi_calls_left", "Calls that a limit leaves now", labels=["limit"])
+    for limit, number in calls_left().items():
+        left.add_metric([limit], number)
+    yield left
+
+
+def worker_metrics(now: datetime) -> Iterator[Metric]:
+    """Workers seen within the last minute, and how long ago the liveliest was: of our version, and of another one."""
+    number = GaugeMetricFamily(f"{PREFIX}workers", "Workers seen within a minute", labels=["version"])
+    age = GaugeMetricFamily(f"{PREFIX}worker_age_seconds", "Since the newest sign of life", labels=["version"])
+    seen: dict[str, list[float]] = {"current": [], "other": []}
+    for version, seen_at in WorkerPulse.objects.values_list("version", "seen_at"):
+        seen["current" if version == settings.CODE_VERSION else "other"].append(seconds_since(seen_at, now))
+    for version, ages in seen.items():
+        number.add_metric([version], sum(seconds <= settings.JOB_SEEN_WITHIN for seconds in ages))
+        if ages:
+            age.add_metric([version], min(ages))
+    yield from (number, age)
+
+
+def queue_metrics() -> Iterator[Metric]:
+    """How many messages wait for a worker. A broker that is away is a 0 of its own and no failed answer."""
+    up = GaugeMetricFamily(f"{PREFIX}broker_up", "Whether the broker answers")
+    depth = GaugeMetricFamily(f"{PREFIX}queue_messages", "Messages that wait for a worker")
+    try:
+        with current_app.connection(connect_timeout=BROKER_PATIENCE) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE)
+            queue = broker.default_channel.queue_declare(current_app.conf.task_default_queue)
+            depth.add_metric([], queue.message_count)
+            up.add_metric([], 1)
+    except (OperationalError, OSError):
+        up.add_metric([], 0)
+    yield from (up, depth)
+
+
+def connection_metrics() -> Iterator[Metric]:
+    state = GaugeMetricFamily(f"{PREFIX}connection", "1 for the state of the connection", labels=["state"])
+    is_state = KaonaviConnection.objects.values_list("state", flat=True).first() or "none"
+    for name in (*KaonaviConnection.State.values, "none"):
+        state.add_metric([name], int(name == is_state))
+    readable = GaugeMetricFamily(f"{PREFIX}keys_readable", "Whether CREDENTIAL_KEYS open what is stored")
+    readable.add_metric([], int(not keyring.trouble()))
+    yield from (state, readable)
+
+
+def seconds_since(moment: datetime, now: datetime) -> float:
+    return (now - moment).total_seconds()

@@ -1,0 +1,35 @@
+"""What an older state of the database must not believe any more, when a backup of it was restored."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from integrations.connection.remote_state import forget_calls
+from integrations.jobs import runner
+from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerPulse
+from integrations.reasons import Reason
+
+
+class Cleared(NamedTuple):
+    """How many runs were ended and calls forgotten, and whether there was a token."""
+
+    runs: int
+    calls: int
+    had_token: bool
+
+
+def clear_restored() -> Cleared:
+    """End the runs that were under way then, and forget token, calls and workers: all of them may be other ones now.
+
+    A run is never continued: カオナビ has moved on since. What it had sent is looked after by the next upload.
+    """
+    with transaction.atomic():
+        runs = sum(
+            runner.bury(pk, lease, Reason.RUN_OUTLIVED) is not None
+            for pk, lease in SyncJob.objects.unfinished().values_list("pk", "lease")
+        )
+        calls = RemoteCall.objects.count()
+        forget_calls(RemoteCall.objects.all())
+        had_token = KaonaviConnection.objects.exclude(token="").update(token="", token_expires_at=None)
+        WorkerPulse.objects.all().delete()
+    return Cleared(runs, calls, bool(had_token))

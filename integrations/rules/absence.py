@@ -1,0 +1,69 @@
+"""Which of our rows カオナビ has and which it has no more (product rule 3.14)."""
+
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from integrations.kaonavi.types import Members
+from integrations.reasons import Reason
+from integrations.rules.employees.row import LocalEmployee
+from integrations.rules.plan import Change, Issue, issue
+
+
+class RollCall(NamedTuple):
+    """`absent` are the numbers (pk) of linked employees whom the source does not have and who are not marked yet;
+    `back` are those who are marked, though it has them.
+    """
+
+    absent: tuple[int, ...]
+    back: tuple[LocalEmployee, ...]
+
+
+def call_roll(
+    local: Sequence[LocalEmployee], members: Members, mails: Collection[str], in_question: AbstractSet[str]
+) -> RollCall:
+    """Whoever is left out or refused is there all the same: by mail or, where that is blank on either side or unreadable,
+    by 社員番号. So is everybody who may be meant by a row of which it is not sure whose it is (`in_question` are their 社員番号).
+
+    `mails` are those of the readable members, as the key, in their order.
+    """
+    present = set(mails) - {""}
+    numbers = {member.code.strip() for member, mail in zip(members.items, mails, strict=True) if not mail}
+    numbers.update(in_question, (element.key.strip() for element in members.unreadable))
+    numbers.discard("")
+    all_numbers = numbers
+    if any(not employee.email for employee in local):
+        all_numbers = numbers.union(member.code.strip() for member in members.items) - {""}
+    absent: list[int] = []
+    back: list[LocalEmployee] = []
+    for employee in local:
+        known_by = numbers if employee.email else all_numbers
+        is_present = employee.email in present or employee.employee_number in known_by
+        if employee.missing:
+            if is_present:
+                back.append(employee)
+        elif employee.linked and not is_present:
+            absent.append(employee.pk)
+    return RollCall(tuple(absent), tuple(back))
+
+
+def returns(person: LocalEmployee, parted: Change | None) -> Change:
+    """A marked employee whom カオナビ has again, and of whom nothing else is taken.
+
+    `parted` is the change by which another person has their mail now.
+    """
+    name = f"{person.last_name} {person.first_name}".strip()
+    mail = parted.fields if parted else {}
+    return Change(person.email or person.employee_number, name, {**mail, "missing": (True, False)}, pk=person.pk)
+
+
+def not_checked(reason: Reason, absent: Sequence[int]) -> Issue:
+    """The run's warning where something in the source was unreadable: it may be any of those who are `absent`."""
+    return issue(reason, rows=f"{len(absent):,}")
+
+
+def told_of_absence(what: str, unit: str, gone: int, unseen: int) -> str:
+    """How many are no longer found, as the run's message always says."""
+    if unseen:
+        return f"カオナビで見つからない{what}{unseen:,}{unit}には、「カオナビになし」の印を付けていません。"
+    return f"カオナビで見つからなくなった{what}{gone:,}{unit}。"

@@ -1,0 +1,168 @@
+"""検査結果CSV in its long form: one scale a line. The lines of one result, wherever they stand, are put together.
+
+What is wrong with one line refuses the whole result, so that none is stored without some of its scores. A scale that
+nobody has told us, or that is not stored, is left out with a warning, as such a column of the wide form is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from assessments.name_lookup import fold
+from integrations.reasons import Reason
+from integrations.rules.assessments.headings import Column, LineColumn
+from integrations.rules.assessments.row import A_SCORE, Key, Row, Terms, Values, read_row, row_issue
+from integrations.rules.assessments.values import read_score
+from integrations.rules.employees.values import shown
+from integrations.rules.plan import Issue
+
+NAMED_LINES = 5
+
+
+class Gathering:
+    """The lines of a file as they are read; `rows` has one row for each result, and one for each line of no result.
+
+    `not_kept` are the scales whose scores were not read since they are not stored, as the file calls them, by their code.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.results: dict[Key, Gathered] = {}
+        self.strays: list[Row] = []
+        self.not_kept: dict[str, str] = {}
+
+    def add(self, cells: Sequence[str], line: int) -> None:
+        """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+        if self.terms.not_kept:
+            cells = self.without_score_not_kept(cells)
+        row = read_row(cells, line, self.terms)
+        if row.problems and row.problems[0].reason == Reason.ASSESSMENT_ROW_BROKEN:
+            self.strays.append(row)
+            return
+        row, scale, score = with_scale(row, cells, self.terms)
+        if row.key is None:
+            self.strays.append(row)
+            return
+        result = self.results.get(row.key)
+        if result is None:
+            result = self.results[row.key] = Gathered(row)
+        result.take(row, scale, score, cells, self.terms)
+
+    def without_score_not_kept(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells without the score, where the line is about a scale that is not stored: nothing may quote it either."""
+        columns = self.terms.columns
+        name = columns.cell(cells, LineColumn.SCALE).strip()
+        code, place = self.terms.scales.get(fold(name), ""), columns.places[LineColumn.SCORE]
+        if code not in self.terms.not_kept or not columns.cell(cells, LineColumn.SCORE).strip():
+            return cells
+        self.not_kept.setdefault(code, shown(name))
+        return [*cells[:place], "", *cells[place + 1 :]]
+
+    def rows(self) -> list[Row]:
+        """In the order of the file, a result by its first line."""
+        results = [result.as_row() for result in self.results.values()]
+        return sorted([*self.strays, *results], key=lambda row: row.line)
+
+
+def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, float | None]:
+    """The row with what is to be said of its scale, the code of that ("" for none of ours), and its score."""
+    name, text = (terms.columns.cell(cells, column).strip() for column in LineColumn)
+    problems: list[Issue] = []
+    remarks: list[Issue] = []
+    score = None
+    try:
+        score = read_score(text)
+    except ValueError:
+        problems.append(
+            row_issue(
+                Reason.ASSESSMENT_VALUE_INVALID, row, field=name or LineColumn.SCORE, value=text, expected=A_SCORE
+            )
+        )
+    code = terms.scales.get(fold(name), "")
+    if code in terms.not_kept:
+        code = ""
+    elif name and not code:
+        hint = terms.scales_by_look.hint(name)
+        remarks.append(row_issue(Reason.ASSESSMENT_SCALE_UNKNOWN, row, field=LineColumn.SCALE, value=name, detail=hint))
+    if text and not name:
+        problems.append(
+            row_issue(Reason.ASSESSMENT_VALUE_INVALID, row, field=LineColumn.SCALE, value="", expected="尺度名")
+        )
+    return row._replace(problems=(*row.problems, *problems), remarks=(*row.remarks, *remarks)), code, score
+
+
+def statements(values: Values) -> Iterator[tuple[Column, Any]]:
+    """What a line says of its result besides the scale. A blank says nothing: the other lines may."""
+    if values.personality_type or values.unknown_type:
+        yield Column.TYPE, (values.personality_type, values.unknown_type)
+    if values.grade:
+        yield Column.GRADE, values.grade
+    if values.overall_score is not None:
+        yield Column.OVERALL_SCORE, values.overall_score
+    if values.comment:
+        yield Column.COMMENT, values.comment
+
+
+@dataclass(slots=True)
+class Gathered:
+    """One result in the making. `first` is its first line; `said` holds what a line said, and which one said it first."""
+
+    first: Row
+    lines: list[int] = field(default_factory=list)
+    said: dict[Column, tuple[Any, int]] = field(default_factory=dict)
+    scores: dict[str, float | None] = field(default_factory=dict)
+    problems: dict[int, list[Issue]] = field(default_factory=dict)
+    remarks: dict[tuple[Reason, str], Issue] = field(default_factory=dict)
+
+    def take(self, row: Row, scale: str, score: float | None, cells: Sequence[str], terms: Terms) -> None:
+        """Add what a line says."""
+        self.lines.append(row.line)
+        problems = list(row.problems)
+        for column, value in statements(row.values):
+            before, line = self.said.setdefault(column, (value, row.line))
+            if before != value:
+                text = terms.columns.cell(cells, column).strip()
+                problems.append(
+                    row_issue(Reason.ASSESSMENT_LINES_CONTRADICT, row, field=column, value=text, other=line)
+                )
+        if scale in self.scores:
+            name = terms.columns.cell(cells, LineColumn.SCALE).strip()
+            problems.append(row_issue(Reason.ASSESSMENT_SCALE_TWICE, row, field=LineColumn.SCALE, value=name))
+        elif scale:
+            self.scores[scale] = score
+        if problems:
+            self.problems[row.line] = problems
+        for remark in row.remarks:  # the same of every line of a result is told once
+            self.remarks.setdefault((remark.reason, remark.value), remark)
+
+    def as_row(self) -> Row:
+        """The result as the wide form has it."""
+        said = {column: value for column, (value, _) in self.said.items()}
+        kind, unknown = said.get(Column.TYPE, ("", ""))
+        values = Values(
+            kind,
+            unknown,
+            said.get(Column.GRADE, ""),
+            said.get(Column.OVERALL_SCORE),
+            said.get(Column.COMMENT, ""),
+            tuple(self.scores.values()),
+        )
+        return self.first._replace(
+            values=values,
+            scales=tuple(self.scores),
+            lines=len(self.lines),
+            problems=tuple(self.all_problems()),
+            remarks=tuple(self.remarks.values()),
+        )
+
+    def all_problems(self) -> Iterator[Issue]:
+        """Those of each line; a line without any is told which others keep it out."""
+        if not self.problems:
+            return
+        more = len(self.problems) - NAMED_LINES
+        named = "、".join(f"{line}行目" for line in islice(self.problems, NAMED_LINES))
+        named += f"、ほか{more}行" if more > 0 else ""
+        for line in self.lines:
+            refused = self.first._replace(line=line)
+            yield from self.problems.get(line) or [row_issue(Reason.ASSESSMENT_LINES_REFUSED, refused, others=named)]

@@ -1,0 +1,96 @@
+"""検査結果CSV: whose result a row is, by 社員番号, メールアドレス, or both, which then must agree."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from integrations.reasons import Reason
+from integrations.rules.assessments.headings import Column
+from integrations.rules.employees.values import shown
+from integrations.rules.leading_zeros import Zeros
+from integrations.rules.lookalikes import Lookalikes
+from integrations.rules.results.people import loose, near_misses
+
+NAMED_OTHERS = 5
+
+
+class Person(NamedTuple):
+    """One employee of ours; `mail` is in lower case."""
+
+    pk: int
+    number: str
+    mail: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} {self.mail}".strip()
+
+
+class Doubt(NamedTuple):
+    """Why a row belongs to nobody: a reason with the words for its sentence."""
+
+    reason: Reason
+    field: str
+    value: str
+    detail: str = ""
+    others: str = ""
+    other: str = ""
+
+
+class People:
+    """All employees, found by number or mail."""
+
+    def __init__(self, everybody: Iterable[Person]) -> None:
+        self.by_mail: dict[str, Person] = {}
+        self.by_number: dict[str, list[Person]] = defaultdict(list)
+        for person in everybody:
+            if person.mail:
+                self.by_mail[person.mail] = person
+            if person.number:
+                self.by_number[person.number].append(person)
+        self.zeros = Zeros(self.by_number)
+        self.mails_by_look = Lookalikes(self.by_mail, as_mail=True)
+
+    def find(self, number: str, mail: str) -> Person | Doubt:
+        """The one person whom the trimmed 社員番号 and mail mean; a blank one says nothing. Compared exactly, mail in lower case."""
+        mail = mail.lower()
+        if not number and not mail:
+            return Doubt(Reason.ASSESSMENT_PERSON_MISSING, f"{Column.NUMBER}・{Column.MAIL}", "")
+        if mail and mail not in self.by_mail:
+            return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.MAIL, mail, detail=self.mails_by_look.hint(mail))
+        if number and number not in self.by_number:
+            if other := self.zeros.counterpart(number):
+                return Doubt(Reason.FILE_LEADING_ZEROS, Column.NUMBER, number, other=other)
+            return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.NUMBER, number, detail=self.near_miss(number))
+        if not mail:
+            holders = self.by_number[number]
+            return holders[0] if len(holders) == 1 else shared(number, holders)
+        person = self.by_mail[mail]
+        if number and person.number != number:
+            holders = self.by_number[number]
+            meant = f"社員番号は{names(holders)}、メールアドレスは{person.label}を指しています"
+            return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, Column.NUMBER, number, others=meant)
+        return person
+
+    def near_miss(self, number: str) -> str:
+        """A sentence with a number of ours that looks the same to a person: spreadsheets drop leading zeros."""
+        alike = self.numbers_by_look.get(loose(number), ())
+        return f"似た社員番号「{shown('」「'.join(alike[:NAMED_OTHERS]))}」の社員がいます。" if alike else ""
+
+    @cached_property
+    def numbers_by_look(self) -> dict[str, list[str]]:
+        """Our numbers by their look; made at the first unknown number only."""
+        return near_misses(self.by_number)
+
+
+def shared(number: str, holders: Sequence[Person]) -> Doubt:
+    others = f"社員番号が同じ社員が{len(holders)}名います：{names(holders)}"
+    return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, Column.NUMBER, number, others=others)
+
+
+def names(people: Sequence[Person]) -> str:
+    """At most five of them, then how many more."""
+    more = f"、ほか{len(people) - NAMED_OTHERS}名" if len(people) > NAMED_OTHERS else ""
+    return "、".join(person.label for person in people[:NAMED_OTHERS]) + more

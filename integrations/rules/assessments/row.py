@@ -1,0 +1,229 @@
+"""検査結果CSV, one line: its person and its values, or everything that forbids to take it."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from assessments.name_lookup import fold
+from integrations.reasons import Reason
+from integrations.rules.assessments.headings import Column, Columns
+from integrations.rules.assessments.people import Doubt, People, Person
+from integrations.rules.assessments.values import (
+    HIGHEST_OVERALL_SCORE,
+    LONGEST_COMMENT,
+    read_day,
+    read_moment,
+    read_score,
+    read_text,
+)
+from integrations.rules.cells import refused, words_of
+from integrations.rules.employees.values import shown
+from integrations.rules.lookalikes import Lookalikes
+from integrations.rules.plan import Issue, issue
+
+LENGTHS = {Column.TITLE: 200, Column.TYPE: 100, Column.GRADE: 10, Column.COMMENT: LONGEST_COMMENT}
+
+A_DAY = "YYYY/MM/DD または YYYY-MM-DD の形の正しい日付"
+A_MOMENT = "YYYY/MM/DD HH:MM または YYYY-MM-DD HH:MM:SS の形の正しい日時"
+A_SCORE = "0から100までの数（小数点以下は1桁まで）"
+AN_OVERALL_SCORE = "0.0から10.0までの数（小数点以下は1桁まで）"
+
+Value = TypeVar("Value")
+
+
+class Key(NamedTuple):
+    """What makes a result the same result: person (pk), 検査名, 受検日 and 完了日時."""
+
+    person: int
+    title: str
+    taken_on: date
+    completed_at: datetime | None
+
+
+class Values(NamedTuple):
+    """What a row says besides its key. Blank texts are "", `personality_type` is a code ("" = none).
+
+    `unknown_type` is what the file calls a type that none of ours is called, as it stands there.
+
+    `scores` has one value for each of the row's scales, in their order; None is no score.
+    """
+
+    personality_type: str
+    unknown_type: str
+    grade: str
+    overall_score: float | None
+    comment: str
+    scores: tuple[float | None, ...]
+
+
+class Row(NamedTuple):
+    """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
+
+    `number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken. `scales`
+    are the codes to which the scores belong. In the long form a row is made of several `lines`.
+    """
+
+    line: int
+    number: str
+    mail: str
+    person: Person | None
+    key: Key | None
+    values: Values
+    problems: Sequence[Issue] = ()
+    remarks: Sequence[Issue] = ()
+    scales: Collection[str] = ()
+    lines: int = 1
+
+
+NO_VALUES = Values("", "", "", None, "", ())
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What all lines of a file are read by. `types` and `scales`: folded spelling → code; the long form alone needs the
+    latter, and the codes of those that are `not_kept`. `zone` is that of times without one, `today` the last day on which
+    somebody can have been tested.
+    """
+
+    columns: Columns
+    people: People
+    types: Mapping[str, str]
+    zone: tzinfo
+    scales: Mapping[str, str] = field(default_factory=dict)
+    today: date = date.max
+    not_kept: Collection[str] = ()
+
+    @cached_property
+    def types_by_look(self) -> Lookalikes:
+        return Lookalikes(self.types)
+
+    @cached_property
+    def scales_by_look(self) -> Lookalikes:
+        return Lookalikes(self.scales)
+
+
+def row_issue(
+    reason: Reason, row: Row, *, field: str = "", value: str = "", detail: str = "", **words: object
+) -> Issue:
+    """An issue about a line, which is named by its number in the file and by whom it is about."""
+    problem = issue(
+        reason,
+        key=shown(row.number),
+        name=row.person.name if row.person else "",
+        email=shown(row.mail),
+        field=field,
+        value=shown(value),
+        detail=detail,
+        **words,
+    )
+    return replace(problem, detail=f"{row.line}行目：{problem.detail}")
+
+
+def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
+    """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+    columns = terms.columns
+    number, mail = (columns.cell(cells, column).strip() for column in (Column.NUMBER, Column.MAIL))
+    found = terms.people.find(number, mail)
+    person = found if isinstance(found, Person) else None
+    reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys()))
+    if any(map(str.strip, cells[len(columns.header) :])):
+        if person is None:  # its values may stand in other columns, so that nobody knows what was named here
+            reading.row = reading.row._replace(number="", mail="")
+        reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
+        return reading.result(None, NO_VALUES)
+    for name, cell in refused(cells, columns):
+        reading.complain(cell.reason, field=name, **words_of(cell))
+    if reading.problems:
+        return reading.result(None, NO_VALUES)
+    if isinstance(found, Doubt):
+        reading.complain(**found._asdict())
+    key = read_key(reading, person, terms)
+    values = Values(
+        *type_in(reading, terms),
+        reading.text(Column.GRADE),
+        reading.value(Column.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
+        reading.text(Column.COMMENT),
+        tuple(reading.scores()),
+    )
+    return reading.result(key, values)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A line while it is read, and what is found to say about it. `row` is what is known so far, for the sentences."""
+
+    cells: Sequence[str]
+    columns: Columns
+    row: Row
+    problems: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+    def result(self, key: Key | None, values: Values) -> Row:
+        return self.row._replace(key=key, values=values, problems=tuple(self.problems), remarks=tuple(self.remarks))
+
+    def value(self, column: Column, read: Callable[[str], Value], expected: str) -> Value | None:
+        """What `read` makes of the cell; None, with a problem, where it raises ValueError."""
+        text = self.columns.cell(self.cells, column)
+        try:
+            return read(text)
+        except ValueError:
+            self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=column, value=text, expected=expected)
+            return None
+
+    def text(self, column: Column) -> str:
+        limit = LENGTHS[column]
+        return self.value(column, lambda text: read_text(text, limit), f"{limit:,}文字以内の文字") or ""
+
+    def scores(self) -> Iterator[float | None]:
+        """The score of each scale column, in the order of `Columns.scales`."""
+        for place in self.columns.scales.values():
+            text = self.cells[place] if place < len(self.cells) else ""
+            try:
+                yield read_score(text)
+            except ValueError:
+                name = self.columns.name(place)
+                self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=name, value=text, expected=A_SCORE)
+
+    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
+        """Note a problem: the row is not taken."""
+        self.problems.append(row_issue(reason, self.row, field=field, value=value, detail=detail, **words))
+
+    def remark(self, reason: Reason, *, field: str, value: str, detail: str = "") -> None:
+        """Note a warning: the row is taken all the same."""
+        self.remarks.append(row_issue(reason, self.row, field=field, value=value, detail=detail))
+
+
+def read_key(reading: Reading, person: Person | None, terms: Terms) -> Key | None:
+    """What the row is a result of; None where the person or a part of the key cannot be read."""
+    before = len(reading.problems)
+    title = reading.text(Column.TITLE)
+    taken_on = reading.value(Column.TAKEN_ON, read_day, A_DAY)
+    completed_at = reading.value(Column.COMPLETED_AT, lambda text: read_moment(text, terms.zone), A_MOMENT)
+    for column, day in (
+        (Column.TAKEN_ON, taken_on),
+        (Column.COMPLETED_AT, completed_at and completed_at.astimezone(terms.zone).date()),
+    ):
+        if day and day > terms.today:
+            text = reading.columns.cell(reading.cells, column).strip()
+            reading.complain(Reason.ASSESSMENT_DATE_INVALID, field=column, value=text)
+    if person is None or taken_on is None or len(reading.problems) > before:
+        return None
+    return Key(person.pk, title, taken_on, completed_at)
+
+
+def read_overall_score(text: str) -> float | None:
+    return read_score(text, HIGHEST_OVERALL_SCORE)
+
+
+def type_in(reading: Reading, terms: Terms) -> tuple[str, str]:
+    """The code of the 16タイプ; or "" and, with a remark, the name that nobody has told us. Both are "" for a blank."""
+    name = reading.text(Column.TYPE)
+    if not name:
+        return "", ""
+    if code := terms.types.get(fold(name)):
+        return code, ""
+    hint = terms.types_by_look.hint(name)
+    reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name, detail=hint)
+    return "", name

@@ -1,0 +1,185 @@
+"""部署CSV, the rules: what the lines of a file make of our departments (product rule 2, where it speaks of a source).
+
+What was exported comes back unchanged whatever it is: a tree that is too deep here already is not refused for that.
+A file adds and changes. It says nothing of departments that it does not have, and links none to カオナビ.
+"""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from operator import itemgetter
+from typing import NamedTuple, Self
+
+from integrations.kaonavi.types import Department, Departments, Unreadable
+from integrations.reasons import Reason, Severity
+from integrations.rules.cells import Sort, refused, was_lost_before, words_of
+from integrations.rules.departments.near_misses import NearMisses
+from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.rules.departments.row import LARGEST_ORDER
+from integrations.rules.employees.row import department_code
+from integrations.rules.headings import Columns
+from integrations.rules.lookalikes import also_visible, as_cell
+from integrations.rules.plan import Issue, Outcome
+from integrations.rules.wording import file_issue, retell
+
+ORDER = re.compile(r"\d{1,10}", re.ASCII)
+NOT_AN_ORDER = f"表示順は0から{LARGEST_ORDER:,}までの整数で入力してください。"
+HAS_NUL = "使えない文字（NUL）が含まれています。"
+
+
+class Column(StrEnum):
+    """The columns by their names. 親部署名 counts where 親部署コード is blank: not every department has a code."""
+
+    CODE = "部署コード"
+    NAME = "部署名"
+    PARENT = "親部署コード"
+    PARENT_NAME = "親部署名"
+    ORDER = "表示順"
+
+
+NEEDED = ((Column.CODE,), (Column.NAME,))
+SORTS: dict[str, Sort] = {Column.ORDER: Sort.NUMBER}
+
+
+class Row(NamedTuple):
+    """A line of the file, and the department that it asks for."""
+
+    line: int
+    department: Department
+
+
+class Damaged(NamedTuple):
+    """A line that is not taken because of one of its cells."""
+
+    line: int
+    code: str
+    problem: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all lines are read by: the columns, and our departments, for what a line leaves as it is.
+
+    `here` are ours by their code, `labels` the `department_code` of each by its number, `by_name` the same by its name.
+    Codes and names are also known without the characters in them that nobody sees: a file is read so.
+    """
+
+    columns: Columns
+    here: Mapping[str, LocalDepartment]
+    labels: Mapping[int, str]
+    by_name: Mapping[str, str]
+
+    @classmethod
+    def of(cls, columns: Columns, local: Sequence[LocalDepartment]) -> Self:
+        labels = {department.pk: department_code(department.code, department.name) for department in local}
+        return cls(
+            columns=columns,
+            here=also_visible({department.code: department for department in local if department.code}),
+            labels=labels,
+            by_name=also_visible({department.name: labels[department.pk] for department in local}),
+        )
+
+
+def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable | Damaged:
+    """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+    columns = terms.columns
+    code, name = columns.cell(cells, Column.CODE), columns.cell(cells, Column.NAME)
+    if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
+        return Unreadable(line, code, problem)
+    known = terms.here.get(code)
+    ours: dict[str, str] = {Column.CODE: known.code, Column.NAME: known.name} if known else {}
+    for column, cell in refused(cells, columns):
+        if not was_lost_before(cell, ours.get(column, "")):
+            told = file_issue(cell.reason, line, key=code, name=name, field=column, **words_of(cell))
+            return Damaged(line, code, told)
+    if known:
+        code, name = known.code, known.name if as_cell(known.name) == name else name
+    parent = parent_in(cells, known, terms)
+    try:
+        order = order_in(columns.cell(cells, Column.ORDER))
+    except ValueError:
+        return Unreadable(line, code, NOT_AN_ORDER)
+    if known and Column.ORDER not in columns.places:
+        order = known.order
+    return Row(line, Department(code=code, name=name, parent_code=parent, order=order))
+
+
+def order_in(text: str) -> int | None:
+    """表示順; None for a blank, which comes last. Raises ValueError for anything but a number that we can store."""
+    if not text:
+        return None
+    if not ORDER.fullmatch(text) or int(text) > LARGEST_ORDER:
+        raise ValueError("not an order")
+    return int(text)
+
+
+def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Terms) -> str:
+    """The parent's code, or what stands for it where it has none; "" for a root."""
+    columns = terms.columns
+    if not columns.places.keys() & {Column.PARENT, Column.PARENT_NAME}:
+        return terms.labels[known.parent_pk] if known and known.parent_pk else ""
+    if code := columns.cell(cells, Column.PARENT):
+        return terms.here[code].code if code in terms.here else code
+    name = columns.cell(cells, Column.PARENT_NAME)
+    return terms.by_name.get(name) or department_code("", name) if name else ""
+
+
+def plan_department_file(
+    rows: Sequence[Row | Unreadable | Damaged], local: Collection[LocalDepartment]
+) -> DepartmentPlan:
+    """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the lines."""
+    near = NearMisses(local, [row.department for row in rows if isinstance(row, Row)])
+    damaged = {row.line: row for row in rows if isinstance(row, Damaged)}
+    read: list[Row] = []
+    for row in rows:
+        if isinstance(row, Row):
+            if problem := near.lost_zeros(row.department, row.line):
+                damaged[row.line] = Damaged(row.line, row.department.code, problem)
+            else:
+                read.append(row)
+    coded = [row for row in read if row.department.code]
+    codeless = [row for row in read if not row.department.code]
+    source = Departments(
+        items=tuple(row.department for row in coded),
+        unreadable=(
+            *(row for row in rows if isinstance(row, Unreadable)),
+            *(Unreadable(line, row.code, "") for line, row in damaged.items()),
+        ),
+    )
+    plan = plan_departments(source, [as_target(department) for department in local], deep_stays=True)
+    told = [
+        (line, damaged[line].problem if line in damaged else near.hinted(problem))
+        for line, problem in with_lines(plan.issues, coded)
+    ]
+    refused_lines = {line for line, problem in told if problem.severity is Severity.ERROR}
+    alike = ((row.line, problem) for row in coded for problem in near.alike(row.department, row.line))
+    issues = [*map(left_out, codeless), *told, *(found for found in alike if found[0] not in refused_lines)]
+    return replace(
+        plan,
+        issues=tuple(problem for _, problem in sorted(issues, key=itemgetter(0))),
+        outcomes=(*[Outcome.SKIPPED] * len(codeless), *plan.outcomes),
+    )
+
+
+def left_out(row: Row) -> tuple[int, Issue]:
+    problem = file_issue(Reason.DEPARTMENT_CODE_MISSING, row.line, name=row.department.name, field=Column.CODE)
+    return row.line, problem
+
+
+def with_lines(issues: Iterable[Issue], rows: Iterable[Row]) -> Iterator[tuple[int, Issue]]:
+    """The issues of a plan in the words of a file, each with its line. A row has at most one."""
+    lines: dict[tuple[str, str], deque[int]] = defaultdict(deque)
+    for row in rows:
+        lines[row.department.code, row.department.name].append(row.line)
+    for problem in issues:
+        position = problem.words.get("position")
+        line = position if isinstance(position, int) else lines[problem.subject_key, problem.subject_name].popleft()
+        yield line, retell(problem, line)
+
+
+def as_target(department: LocalDepartment) -> LocalDepartment:
+    """A department of ours as a file meets it: it can be named, also without a code, and it cannot go missing."""
+    code = department_code(department.code, department.name)
+    return replace(department, code=code, linked=False, missing=False)

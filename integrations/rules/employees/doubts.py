@@ -1,0 +1,61 @@
+"""What is said where it is not sure whose a row is, and to whom whose mail address another person has now."""
+
+from dataclasses import replace
+from datetime import date
+
+from integrations.kaonavi.types import Member
+from integrations.reasons import Reason
+from integrations.rules.employees.groups import mail_key
+from integrations.rules.employees.identity import fold_name
+from integrations.rules.employees.row import LocalEmployee, member_issue
+from integrations.rules.employees.values import shown
+from integrations.rules.plan import Issue, issue
+
+NOTHING = "なし"
+
+
+def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: date | None) -> Issue:
+    """The row may be `employee`'s or another person's: what they have in common, and what not (ours first)."""
+    items = [
+        ("メールアドレス", employee.email, mail_key(member)),
+        ("社員番号", employee.employee_number, number),
+        ("氏名", name_of(employee), member.name.strip()),
+        ("フリガナ", f"{employee.last_name_kana} {employee.first_name_kana}".strip(), member.name_kana.strip()),
+        ("生年月日", as_text(employee.birth_date), as_text(birth_date)),
+    ]
+    told = [(item, ours, theirs) for item, ours, theirs in items if ours and theirs]
+    same = [item for item, ours, theirs in told if fold_name(ours) == fold_name(theirs)]
+    different = [f"{item}（{ours}／{shown(theirs)}）" for item, ours, theirs in told if item not in same]
+    found = member_issue(
+        Reason.MEMBER_IDENTITY_UNCERTAIN,
+        member,
+        field="社員番号",
+        value=number,
+        holder=name_of(employee),
+        same="、".join(same) or NOTHING,
+        different="、".join(different) or NOTHING,
+    )
+    return replace(found, object_id=employee.pk)
+
+
+def mail_taken_over(member: Member, employee: LocalEmployee) -> Issue:
+    """A warning about `employee`, whose mail the member has now."""
+    found = issue(
+        Reason.MEMBER_MAIL_TAKEN_OVER,
+        key=employee.employee_number,
+        name=name_of(employee),
+        email=employee.email,
+        field="メールアドレス",
+        value=employee.email,
+        holder=shown(member.name.strip()),
+        number=shown(member.code.strip()),
+    )
+    return replace(found, object_id=employee.pk)
+
+
+def name_of(employee: LocalEmployee) -> str:
+    return f"{employee.last_name} {employee.first_name}".strip()
+
+
+def as_text(day: date | None) -> str:
+    return f"{day:%Y/%m/%d}" if day else ""

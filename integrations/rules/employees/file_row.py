@@ -1,0 +1,341 @@
+"""社員CSV, one line: the employee that it asks for, or everything that forbids to take it."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Self, TypeVar
+
+from employees.mail import half_width_mail, is_mail
+from integrations.kaonavi.types import Member
+from integrations.reasons import Reason
+from integrations.rules.cells import Sort, refused, was_lost_before, words_of
+from integrations.rules.employees.row import LENGTHS, LocalEmployee, Values, department_code
+from integrations.rules.employees.values import (
+    EMPLOYMENT_TYPES,
+    GENDERS,
+    OTHER,
+    gender_of,
+    is_employee_number,
+    read_date,
+    shown,
+)
+from integrations.rules.headings import Columns
+from integrations.rules.leading_zeros import Zeros
+from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, differences, look
+from integrations.rules.plan import Issue
+from integrations.rules.wording import file_issue
+
+BY_HAND = "manual"  # the retirement_source of what a person says, in a form or in a file
+FLAGS = {"": False, "0": False, "1": True, "FALSE": False, "TRUE": True}  # the words are what spreadsheets make of them
+A_FLAG = "0（在籍）または1（退職）"
+DAY_REMAINS = "退職者フラグを外す場合は、退職日も空白にしてください。"
+OUR_EMPLOYMENT_TYPES = EMPLOYMENT_TYPES | {"パート・アルバイト": "part_time"}
+HAS_NUL = "使えない文字（NUL）が含まれています。"
+
+Value = TypeVar("Value")
+
+
+class Column(StrEnum):
+    """The columns by their names. 部署名 counts where 部署コード is blank: not every department has a code."""
+
+    NUMBER = "社員番号"
+    LAST_NAME = "姓"
+    FIRST_NAME = "名"
+    LAST_NAME_KANA = "姓（カナ）"
+    FIRST_NAME_KANA = "名（カナ）"
+    MAIL = "メールアドレス"
+    BIRTH_DATE = "生年月日"
+    GENDER = "性別"
+    DEPARTMENT_CODE = "部署コード"
+    DEPARTMENT_NAME = "部署名"
+    POSITION = "役職"
+    EMPLOYMENT_TYPE = "雇用形態"
+    HIRE_DATE = "入社日"
+    RETIREMENT_DATE = "退職日"
+    IS_RETIRED = "退職者フラグ"
+
+
+NEEDED = ((Column.MAIL,), (Column.LAST_NAME,))
+SORTS: dict[str, Sort] = {
+    **dict.fromkeys((Column.BIRTH_DATE, Column.HIRE_DATE, Column.RETIREMENT_DATE), Sort.DAY),
+    Column.IS_RETIRED: Sort.NUMBER,
+}
+LIMITED = {
+    "email": Column.MAIL,
+    "employee_number": Column.NUMBER,
+    "last_name": Column.LAST_NAME,
+    "first_name": Column.FIRST_NAME,
+    "last_name_kana": Column.LAST_NAME_KANA,
+    "first_name_kana": Column.FIRST_NAME_KANA,
+    "position": Column.POSITION,
+}
+
+NAMES = {name: column for name, column in LIMITED.items() if "name" in name}
+GENDERS_BY_LOOK = Lookalikes(GENDERS)
+TYPES_BY_LOOK = Lookalikes(OUR_EMPLOYMENT_TYPES)
+
+UNNAMED = Member(code="", name="", name_kana="", mail="")
+NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, False, "")
+
+
+class Row(NamedTuple):
+    """A line read. With a problem it is not taken, and its values mean nothing.
+
+    `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without. `cells`
+    are kept so that it can be read again, where it proves to be about another employee than its mail's.
+    `remarks` are warnings, which count only if the row is taken.
+    """
+
+    line: int
+    member: Member
+    known: LocalEmployee | None
+    values: Values
+    problems: Sequence[Issue]
+    is_left_out: bool = False
+    cells: Sequence[str] = ()
+    remarks: Sequence[Issue] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all lines are read by: the columns, our people by mail, and our departments.
+
+    `codes` are the codes of departments, `by_name` the `department_code` of each by its name, as they are and as they are
+    seen. The rest finds what a line may have meant.
+    """
+
+    columns: Columns
+    people: Mapping[str, LocalEmployee]
+    codes: Mapping[str, str]
+    by_name: Mapping[str, str]
+    code_zeros: Zeros
+    codes_by_look: Lookalikes
+    names_by_look: Lookalikes
+    mails_by_look: Lookalikes
+
+    @classmethod
+    def of(cls, columns: Columns, departments: Collection[tuple[str, str]], local: Iterable[LocalEmployee]) -> Self:
+        """`departments` are the code and name of each. A file finds nobody missing in カオナビ, nor present there."""
+        by_name = {name: department_code(code, name) for code, name in departments}
+        codes = {code: code for code, _ in departments if code}
+        people = {person.email: person._replace(missing=False) for person in local if person.email}
+        return cls(
+            columns=columns,
+            people=people,
+            codes=also_visible(codes),
+            by_name=also_visible(by_name),
+            code_zeros=Zeros(codes),
+            codes_by_look=Lookalikes(codes),
+            names_by_look=Lookalikes(by_name),
+            mails_by_look=Lookalikes(people, as_mail=True),
+        )
+
+
+def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
+    """Read one line as that of whoever has its mail. `cells` may be fewer than the columns: the rest is blank then."""
+    return read_row_of(terms.people.get(terms.columns.cell(cells, Column.MAIL).lower()), cells, line, terms)
+
+
+def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, terms: Terms) -> Row:
+    """Read one line as that of this employee, or with None as that of a new one."""
+    columns = terms.columns
+    last_name, first_name = columns.cell(cells, Column.LAST_NAME), columns.cell(cells, Column.FIRST_NAME)
+    mail = columns.cell(cells, Column.MAIL)
+    kana = f"{columns.cell(cells, Column.LAST_NAME_KANA)} {columns.cell(cells, Column.FIRST_NAME_KANA)}".strip()
+    number = columns.cell(cells, Column.NUMBER)
+    member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
+    reading = Reading(cells, line, terms, member, known or NOBODY)
+    if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
+        if known is None:  # its values may stand in other columns, so that nobody knows what was named here
+            reading.member = UNNAMED
+        reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
+        return Row(line, member, known, NOBODY, reading.problems)
+    ours: dict[str, str] = {column: getattr(reading.before, name) for name, column in LIMITED.items()}
+    for column, cell in refused(cells, columns):
+        if not was_lost_before(cell, ours.get(column, "")):
+            reading.complain(cell.reason, field=column, **words_of(cell))
+    if reading.problems:
+        return Row(line, member, known, NOBODY, reading.problems)
+    if not last_name:
+        reading.complain(Reason.MEMBER_NAME_MISSING, field=Column.LAST_NAME)
+    if not mail:
+        reading.complain(Reason.MEMBER_MAIL_MISSING, field=Column.MAIL)
+    if reading.problems:
+        return Row(line, member, known, NOBODY, reading.problems, is_left_out=True)
+    values = read_values(reading)
+    remarks = tuple(remarks_on(reading, values))
+    return Row(line, member, known, values, reading.problems, cells=cells, remarks=remarks)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A line while it is read. `before` is the employee as we have it, and what a missing column leaves as it is."""
+
+    cells: Sequence[str]
+    line: int
+    terms: Terms
+    member: Member
+    before: LocalEmployee | Values
+    problems: list[Issue] = field(default_factory=list)
+
+    def has(self, *columns: Column) -> bool:
+        """Whether the file has any of the columns."""
+        return not self.terms.columns.places.keys().isdisjoint(columns)
+
+    def text(self, column: Column) -> str:
+        return self.terms.columns.cell(self.cells, column)
+
+    def value(self, column: Column, before: Value, read: Callable[[str], Value]) -> Value:
+        """What `read` makes of the cell; the value as it was where the file has no such column."""
+        return read(self.text(column)) if self.has(column) else before
+
+    def words(self, column: Column, before: str) -> str:
+        """The text of a cell; as it was where the file has no such column, or differs by nothing that anybody sees."""
+        text = self.text(column) if self.has(column) else before
+        return before if text != before and as_cell(before) == text else text
+
+    def about(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> Issue:
+        """An issue of this line."""
+        who = self.member
+        return file_issue(
+            reason,
+            self.line,
+            key=who.code,
+            name=who.name,
+            email=who.mail,
+            field=field,
+            value=value,
+            detail=detail,
+            **words,
+        )
+
+    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
+        """Note a problem: the row is not taken."""
+        self.problems.append(self.about(reason, field=field, value=value, detail=detail, **words))
+
+
+def read_values(reading: Reading) -> Values:
+    """The employee after the row; the reading's problems say what is wrong with it."""
+    before = reading.before
+    values = Values(
+        mail_in(reading),
+        number_in(reading),
+        reading.words(Column.LAST_NAME, before.last_name),
+        reading.words(Column.FIRST_NAME, before.first_name),
+        reading.words(Column.LAST_NAME_KANA, before.last_name_kana),
+        reading.words(Column.FIRST_NAME_KANA, before.first_name_kana),
+        day_in(reading, Column.BIRTH_DATE, before.birth_date),
+        reading.value(Column.GENDER, before.gender, gender_of),
+        department_in(reading),
+        reading.words(Column.POSITION, before.position),
+        reading.value(Column.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
+        day_in(reading, Column.HIRE_DATE, before.hire_date),
+        *retirement(reading),
+    )
+    for name, column in LIMITED.items():
+        text: str = getattr(values, name)
+        if len(text) > LENGTHS[name]:
+            reading.complain(
+                Reason.MEMBER_VALUE_TOO_LONG, field=column, value=text, limit=LENGTHS[name], length=len(text)
+            )
+    return values
+
+
+def remarks_on(reading: Reading, values: Values) -> Iterator[Issue]:
+    """Warnings where the line says something else than we have that looks the same."""
+    for name, column in (NAMES | {"position": Column.POSITION}).items():
+        before, after = getattr(reading.before, name), getattr(values, name)
+        if before != after and before and look(before) == look(after):
+            yield looks_alike(reading, column, after, before)
+    if reading.before is NOBODY and (others := reading.terms.mails_by_look.of(values.email)):
+        yield looks_alike(reading, Column.MAIL, values.email, others[0])
+    for column, known, is_other in (
+        (Column.GENDER, GENDERS_BY_LOOK, values.gender == OTHER),
+        (Column.EMPLOYMENT_TYPE, TYPES_BY_LOOK, values.employment_type == OTHER),
+    ):
+        if is_other and reading.has(column) and (others := known.of(reading.text(column))):
+            yield looks_alike(reading, column, reading.text(column), others[0])
+
+
+def looks_alike(reading: Reading, column: Column, text: str, other: str) -> Issue:
+    return reading.about(
+        Reason.FILE_LOOKS_ALIKE, field=column, value=text, other=other, difference=differences(text, other)
+    )
+
+
+def mail_in(reading: Reading) -> str:
+    mail = reading.text(Column.MAIL)
+    if not is_mail(mail):
+        meant = half_width_mail(mail)
+        detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else reading.terms.mails_by_look.hint(mail)
+        reading.complain(Reason.MEMBER_MAIL_INVALID, field=Column.MAIL, value=mail, detail=detail)
+    return mail.lower()
+
+
+def number_in(reading: Reading) -> str:
+    number = reading.value(Column.NUMBER, reading.before.employee_number, str)
+    if not is_employee_number(number):
+        reading.complain(Reason.MEMBER_NUMBER_INVALID, field=Column.NUMBER, value=number)
+    return number
+
+
+def department_in(reading: Reading) -> str:
+    """The department by its code, or by its name where the code is blank."""
+    if not reading.has(Column.DEPARTMENT_CODE, Column.DEPARTMENT_NAME):
+        return reading.before.department
+    code, name = reading.text(Column.DEPARTMENT_CODE), reading.text(Column.DEPARTMENT_NAME)
+    if code:
+        if other := reading.terms.code_zeros.counterpart(code):
+            reading.complain(Reason.FILE_LEADING_ZEROS, field=Column.DEPARTMENT_CODE, value=code, other=other)
+        elif code not in reading.terms.codes:
+            hint = reading.terms.codes_by_look.hint(code)
+            reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_CODE, value=code, detail=hint)
+        return reading.terms.codes.get(code, code)
+    if name and name not in reading.terms.by_name:
+        hint = reading.terms.names_by_look.hint(name)
+        reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_NAME, value=name, detail=hint)
+    return reading.terms.by_name.get(name, "")
+
+
+def employment_type_of(text: str) -> str:
+    """Our own names and カオナビ's; any other text is その他."""
+    return OUR_EMPLOYMENT_TYPES.get(text, OTHER)
+
+
+def day_in(reading: Reading, column: Column, before: date | None) -> date | None:
+    if not reading.has(column):
+        return before
+    text = reading.text(column)
+    try:
+        return read_date(text)
+    except ValueError:
+        reading.complain(Reason.MEMBER_DATE_INVALID, field=column, value=text)
+        return before
+
+
+def retirement(reading: Reading) -> tuple[date | None, bool, str]:
+    """退職日, 退職者フラグ and who set them, by the rules of the form: a day brings the flag, and a change is a person's."""
+    before = reading.before
+    day = day_in(reading, Column.RETIREMENT_DATE, before.retirement_date)
+    is_same_day = day == before.retirement_date
+    is_retired = flag_in(reading) if reading.has(Column.IS_RETIRED) else before.is_retired and is_same_day
+    if day is not None and not is_same_day:
+        is_retired = True
+    elif day is not None and before.is_retired and not is_retired:
+        is_retired = True
+        if text := reading.text(Column.IS_RETIRED):
+            reading.complain(
+                Reason.MEMBER_VALUE_INVALID, field=Column.IS_RETIRED, value=text, detail=DAY_REMAINS, expected=A_FLAG
+            )
+    if is_same_day and is_retired == before.is_retired:
+        return day, is_retired, before.retirement_source
+    return day, is_retired, BY_HAND if day or is_retired else ""
+
+
+def flag_in(reading: Reading) -> bool:
+    text = reading.text(Column.IS_RETIRED)
+    flag = FLAGS.get(text.upper())
+    if flag is None:
+        reading.complain(Reason.MEMBER_VALUE_INVALID, field=Column.IS_RETIRED, value=text, expected=A_FLAG)
+    return bool(flag)

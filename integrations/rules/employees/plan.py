@@ -1,0 +1,336 @@
+"""The plan of 社員情報取込: what カオナビ's members make of our employees, decided before anything is written."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count, repeat
+from typing import Any
+
+import msgspec
+
+from employees.mail import half_width_mail, is_mail
+from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
+from integrations.reasons import Reason
+from integrations.rules.absence import call_roll, returns
+from integrations.rules.employees.doubts import mail_taken_over, uncertain
+from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
+from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
+from integrations.rules.employees.row import (
+    EMPLOYMENT_TYPE_ITEM,
+    FIELDS,
+    LENGTHS,
+    POSITION_ITEM,
+    LocalEmployee,
+    Terms,
+    Values,
+    blank_items,
+    department_code,
+    member_issue,
+    read_row,
+)
+from integrations.rules.employees.values import shown
+from integrations.rules.guards import MISSING, Alarm, changing_hands, shrinking, watch
+from integrations.rules.plan import Change, Issue, Outcome, issue
+
+__all__ = [
+    "FIELDS",
+    "LENGTHS",
+    "PLACES",
+    "EmployeePlan",
+    "FromNothing",
+    "LocalEmployee",
+    "department_code",
+    "mapped_items",
+    "plan_employees",
+]
+
+PLACES = {field: place for place, field in enumerate(FIELDS)}
+Stored = msgspec.defstruct("Stored", [(field, tuple[None, Any]) for field in FIELDS], gc=False)
+
+
+class FromNothing(Mapping[str, tuple[None, Any]]):
+    """The fields of a new employee, each with None before: a view, since the dicts of a first run would fill the memory."""
+
+    __slots__ = ("values_after",)
+
+    def __init__(self, values_after: Values) -> None:
+        self.values_after = values_after
+
+    def __getitem__(self, name: str) -> tuple[None, Any]:
+        return None, self.values_after[PLACES[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FIELDS)
+
+    def __len__(self) -> int:
+        return len(FIELDS)
+
+    def stored(self) -> msgspec.Struct:
+        """The same as a struct, which becomes JSON in half of a dict's time."""
+        return Stored(*zip(repeat(None), self.values_after))
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeePlan:
+    """What a run would do.
+
+    `changes` are keyed by mail; a returning employee's has the field `missing` besides. `vanished` are the numbers (pk) of
+    those to be marked as gone, `unseen` of those of whom the source does not say whether they are; `is_unsure`: because
+    something in it was unreadable. `linked` are employees (pk → mail) whom カオナビ turns out to have; nothing else of them
+    differs. `released` are the changes of those whose mail another person has now, and who are not changed otherwise. `outcomes` has one for each element of the source. Where there are `alarms` a person is asked first. With
+    `is_empty_source` nothing is planned: カオナビ sent nobody, though it has had employees of ours before.
+    """
+
+    changes: tuple[Change, ...] = ()
+    vanished: tuple[int, ...] = ()
+    released: tuple[Change, ...] = ()
+    unseen: tuple[int, ...] = ()
+    linked: Mapping[int, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    is_unsure: bool = False
+    alarms: tuple[Alarm, ...] = ()
+    is_empty_source: bool = False
+
+
+def plan_employees(
+    members: Members,
+    layout: MemberLayout,
+    *,
+    departments: Collection[str],
+    local: Sequence[LocalEmployee],
+    decisions: Decisions | None = None,
+    tested: Collection[int] = (),
+    first_name_filler: str = "",
+    guard_percent: int = 0,
+    overwrite_missing_items: bool = False,
+    kept: frozenset[str] = frozenset(),
+) -> EmployeePlan:
+    """Compare カオナビ's members with our employees.
+
+    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's,
+    `tested` those with results (`identify`). `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent`
+    is the share that raises an alarm, 0 for none; `overwrite_missing_items` blanks 役職 and 雇用形態 without one where the
+    layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`).
+    """
+    if not members.items and not members.unreadable and any(employee.linked for employee in local):
+        return EmployeePlan(is_empty_source=True)
+    terms = Terms(
+        departments=frozenset(departments),
+        position_items=items_named(POSITION_ITEM, layout),
+        employment_type_items=items_named(EMPLOYMENT_TYPE_ITEM, layout),
+        first_name_filler=first_name_filler,
+        kept=kept,
+    )
+    mails = [mail_key(member) for member in members.items]
+    sharers = sharers_by_mail(members.items, mails)
+    by_mail = {employee.email: employee for employee in local if employee.email}
+    source = Source(members.items, mails, sharers, terms)
+    identities = identify(source.keys(), local, decisions or {}, source.claim, tested)
+    draft = Draft(terms, by_mail, identities)
+    for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
+        draft.judge(place, member, mail, sharers.get(mail, ()), position)
+    for element in members.unreadable:
+        draft.refuse([unreadable_issue(element)])
+    after = without_mail(local, identities)
+    roll = call_roll(after, members, mails, identities.numbers)
+    taken = {change.pk for change in draft.changes}
+    parted = {change.pk: change for change in released(identities)}
+    back = [returns(person, parted.pop(person.pk, None)) for person in roll.back if person.pk not in taken]
+    is_uncertain = draft.has_unreadable or MISSING in kept
+    matched = set(mails) & draft.employees.keys()
+    ours = [one for one in local if (one.linked and not one.missing) or one.email in matched]
+    missing_items = {
+        name: not overwrite_missing_items
+        for name, items in (("position", terms.position_items), ("employment_type", terms.employment_type_items))
+        if not items
+    }
+    linked = sum(employee.linked and not employee.missing for employee in local)
+    gone = () if is_uncertain else roll.absent
+    return EmployeePlan(
+        changes=(*draft.changes, *back),
+        vanished=gone,
+        unseen=() if gone else roll.absent,
+        linked=draft.linked,
+        released=tuple(parted.values()),
+        issues=(
+            *draft.issues,
+            *not_split(draft.unsplit),
+            *doubled_items(terms),
+            *shared_numbers(draft.written, after),
+        ),
+        outcomes=tuple(draft.outcomes),
+        is_unsure=draft.has_unreadable,
+        alarms=(
+            *watch(draft.changes, ours, guard_percent, missing_items),
+            *changing_hands(draft.issues, len(matched), guard_percent),
+            *shrinking(gone, linked, guard_percent, "名"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The members as the search for who they are asks for them. `sharers` are the members of each mail that several have."""
+
+    members: Sequence[Member]
+    mails: Sequence[str]
+    sharers: Mapping[str, Sequence[Member]]
+    terms: Terms
+
+    def keys(self) -> list[Key]:
+        return [
+            Key(member.code.strip(), "" if mail in self.sharers or not is_named(member) else mail)
+            for member, mail in zip(self.members, self.mails, strict=True)
+        ]
+
+    def claim(self, place: int) -> Claim | None:
+        """Who the member is; None where something else forbids to take it."""
+        member, mail = self.members[place], self.mails[place]
+        row = read_row(member, None, self.terms, mail=mail, position=place)
+        if row.problems or mail_problem(member, ()):
+            return None
+        values = row.values
+        return Claim.of(
+            [member.name, values.last_name + values.first_name],
+            [member.name_kana, values.last_name_kana + values.first_name_kana],
+            values.birth_date,
+        )
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan in the making: the members are judged one after the other, each leaves one outcome."""
+
+    terms: Terms
+    employees: Mapping[str, LocalEmployee]
+    identities: Identities
+    changes: list[Change] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    linked: dict[int, str] = field(default_factory=dict)
+    unsplit: int = 0
+
+    @property
+    def has_unreadable(self) -> bool:
+        return any(problem.reason is Reason.MEMBER_UNREADABLE for problem in self.issues)
+
+    def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
+        """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are several."""
+        if blanks := blank_items(member):
+            self.issues.extend(blanks)
+            self.outcomes.append(Outcome.SKIPPED)
+            return
+        known = self.identities.known.get(place, self.employees.get(mail))
+        row = read_row(member, known, self.terms, mail=mail, position=position)
+        problem = mail_problem(member, sharers)
+        if problem or row.problems:
+            self.refuse([problem, *row.problems] if problem else row.problems)
+            return
+        if place in self.identities.doubtful:
+            self.refuse(
+                [uncertain(member, self.identities.doubtful[place], row.values.employee_number, row.values.birth_date)]
+            )
+            return
+        self.take(member, row.values, known)
+        self.unsplit += not row.is_split
+        if place in self.identities.released:
+            self.issues.append(mail_taken_over(member, self.identities.released[place]))
+
+    def refuse(self, problems: Sequence[Issue]) -> None:
+        self.issues.extend(problems)
+        self.outcomes.append(Outcome.FAILED)
+
+    def take(self, member: Member, values: Values, known: LocalEmployee | None) -> None:
+        fields = changed_fields(values, known)
+        if known is None:
+            self.outcomes.append(Outcome.CREATED)
+        elif fields:
+            self.outcomes.append(Outcome.UPDATED)
+        else:
+            self.outcomes.append(Outcome.UNCHANGED)
+            if not known.linked:
+                self.linked[known.pk] = known.email
+            return
+        pk = None if known is None else known.pk
+        self.changes.append(Change(key=values.email, name=member.name.strip(), fields=fields, pk=pk))
+        self.written.append(Written(member, values, known))
+
+
+def mapped_items(layout: MemberLayout) -> frozenset[int]:
+    """The ids of the custom items that a plan looks at."""
+    return frozenset(item for name in (POSITION_ITEM, EMPLOYMENT_TYPE_ITEM) for item in items_named(name, layout))
+
+
+def items_named(name: str, layout: MemberLayout) -> tuple[int, ...]:
+    """The ids of the custom items of exactly this name, in the layout's order."""
+    return tuple(item.id for item in layout.custom_items if item.name == name)
+
+
+def positions(members: Members) -> Iterator[int]:
+    """The places of the readable members in カオナビ's answer, from 1."""
+    unreadable = {element.position for element in members.unreadable}
+    return (position for position in count(1) if position not in unreadable)
+
+
+def is_named(member: Member) -> bool:
+    """Whether the member is not left out for want of 氏名 or フリガナ."""
+    return bool(member.name.strip() and member.name_kana.strip())
+
+
+def mail_problem(member: Member, sharers: Sequence[Member]) -> Issue | None:
+    if sharers:
+        return mail_shared(member, sharers)
+    if is_mail(member.mail.strip()):
+        return None
+    meant = half_width_mail(member.mail)
+    detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else ""
+    return member_issue(Reason.MEMBER_MAIL_INVALID, member, field="メール", value=member.mail, detail=detail)
+
+
+def changed_fields(values: Values, known: LocalEmployee | None) -> Mapping[str, tuple[Any, Any]]:
+    """Field → (old, new) where they differ, and all fields for a new employee."""
+    if known is None:
+        return FromNothing(values)
+    before = known[1:-2]
+    if before == values and not known.missing:
+        return {}
+    fields: dict[str, tuple[Any, Any]] = {
+        name: (old, new) for name, old, new in zip(FIELDS, before, values, strict=True) if old != new
+    }
+    if known.missing:
+        fields["missing"] = (True, False)
+    return fields
+
+
+def unreadable_issue(element: Unreadable) -> Issue:
+    detail = f"（{element.problem}）" if element.problem else ""
+    return issue(Reason.MEMBER_UNREADABLE, key=shown(element.key), detail=detail, position=element.position)
+
+
+def not_split(people: int) -> Iterator[Issue]:
+    """One warning a run about the names that stand undivided in 姓."""
+    if people:
+        yield issue(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
+
+
+def doubled_items(terms: Terms) -> Iterator[Issue]:
+    """One warning a run about the items that the layout has more than once."""
+    items = ((POSITION_ITEM, terms.position_items), (EMPLOYMENT_TYPE_ITEM, terms.employment_type_items))
+    if names := [name for name, ids in items if len(ids) > 1]:
+        yield issue(Reason.MEMBER_ITEM_AMBIGUOUS, field="、".join(names))
+
+
+def without_mail(local: Sequence[LocalEmployee], identities: Identities) -> Sequence[LocalEmployee]:
+    """Our employees, those without the mail that another person has now."""
+    if not identities.released:
+        return local
+    pks = {employee.pk for employee in identities.released.values()}
+    return [employee._replace(email="") if employee.pk in pks else employee for employee in local]
+
+
+def released(identities: Identities) -> Iterator[Change]:
+    """The changes of those whose mail another person has now."""
+    for employee in identities.released.values():
+        name = f"{employee.last_name} {employee.first_name}".strip()
+        yield Change(employee.employee_number, name, {"email": (employee.email, "")}, pk=employee.pk)

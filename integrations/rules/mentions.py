@@ -1,0 +1,181 @@
+"""Whose a stored text is, and whom else it names: how what runs have left of a person is found again.
+
+A person is known by keys (mail addresses in lower case, 社員番号, those of the past too) and by the 氏名, in whatever spelling
+(`folded`). A key decides; a name alone does so only where nothing else speaks against it, which the caller looks up.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from string import Formatter
+from typing import NamedTuple
+
+from integrations.reasons import REASONS, Reason
+from integrations.rules.lookalikes import visible
+
+# Reasons that have a subject, and behind whose sentence カオナビ's own words may stand, whomever these name
+QUOTING_KAONAVI = frozenset(
+    {Reason.KAONAVI_REQUEST_REFUSED, Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING, Reason.RESULT_REFUSED}
+)
+# Reasons whose sentence names other people than the one it is about
+NAMING_OTHERS = frozenset(
+    {
+        Reason.MEMBER_MAIL_DUPLICATE,
+        Reason.MEMBER_MAIL_INVALID,  # may look like somebody else's
+        Reason.MEMBER_NUMBER_SHARED,
+        Reason.MEMBER_IDENTITY_UNCERTAIN,
+        Reason.MEMBER_MAIL_TAKEN_OVER,
+        Reason.SHEET_ITEM_REQUIRED,
+        *QUOTING_KAONAVI,
+        Reason.RESULT_NUMBER_SHARED,
+        Reason.RESULT_MEMBER_DIFFERENT,
+        Reason.RESULT_MEMBER_UNKNOWN,
+        Reason.FILE_LEADING_ZEROS,
+        Reason.FILE_LEADING_ZEROS_ADDED,
+        Reason.FILE_LOOKS_ALIKE,
+        Reason.ASSESSMENT_PERSON_UNKNOWN,
+        Reason.ASSESSMENT_PERSON_AMBIGUOUS,
+    }
+)
+KEY_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-_.@/+")
+COUNTERS = frozenset("行件名個枚文列年月日")  # after these a number is none of a person
+# Forms of one character in names, by the one that is usual; NFKC leaves them apart
+FORMS = (
+    "高髙 崎﨑碕嵜 辺邊邉 斉齊斎齋 浜濱濵 沢澤 徳德 真眞 広廣 桜櫻 国國 島嶋嶌 吉𠮷 条條 館舘 薮藪籔 曽曾 静靜 恵惠 瀬瀨 渕淵渊 桑桒 柳栁 "
+    "土圡 橋𣘺 栄榮 実實 寿壽 竜龍 滝瀧 沖冲 峰峯 富冨 梅楳 児兒 関關 万萬 与與 学學 礼禮 円圓 黒黑 増增 緑綠 鉄鐵 豊豐 弥彌 亀龜 宝寶 芦蘆 鶴靏靍 "
+    "穂穗 遥遙 尭堯 晃晄 桧檜 蔵藏 仏佛 巌巖 凛凜 聡聰 総總 郎郞 清淸 宮宫 塩鹽 稲稻 戸戶"
+)
+DASHES = dict.fromkeys("‐‑‒–—―−", "-")
+ONE_FORM = str.maketrans({form: forms[0] for forms in FORMS.split() for form in forms[1:]} | DASHES)
+# with the character before it each is another character
+COMBINED = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
+START = 2  # letters by which names and keys are looked up
+
+
+class Subject(NamedTuple):
+    """Somebody who is to be forgotten; `names` are the 氏名 in each form in which texts have it, `parts` what a search of
+    people looks into besides.
+    """
+
+    pk: int
+    keys: frozenset[str]
+    names: frozenset[str]
+    parts: frozenset[str] = frozenset()
+
+
+class Subjects:
+    """Several of them, looked up in one step each, however many they are."""
+
+    def __init__(self, subjects: Iterable[Subject], leaving: AbstractSet[int]) -> None:
+        """`leaving` are all who go together, these among them: nobody else has a say in whose a key is."""
+        self.leaving = leaving
+        self.pks: set[int] = set()
+        self.by_key: dict[str, int] = {}
+        self.by_name: dict[str, int] = {}
+        self._parts: set[str] = set()
+        self._texts: set[str] = set()
+        self._lengths: dict[str, set[int]] = defaultdict(set)  # of the texts that begin so
+        for subject in subjects:
+            self.pks.add(subject.pk)
+            self.by_key |= dict.fromkeys((*subject.keys, *map(folded, subject.keys)), subject.pk)
+            self.by_name |= dict.fromkeys(map(folded, subject.names), subject.pk)
+            self._parts |= subject.parts
+        for text in (*self.by_key, *self.by_name):
+            self._texts.add(text)
+            self._lengths[text[:START]].add(len(text))
+
+    def with_key(self, *keys: str) -> int | None:
+        """Who has one of these keys, the first that is anybody's."""
+        return next((pk for key in keys if (pk := self.by_key.get(folded(key))) is not None), None)
+
+    def named(self, name: str) -> int | None:
+        return self.by_name.get(folded(name))
+
+    @cached_property
+    def searched(self) -> str:
+        """All in which a search may have found them, to be looked through at once."""
+        return folded("\n".join({*self.by_key, *self.by_name, *self._parts}))
+
+    @cached_property
+    def _begins(self) -> re.Pattern[str]:
+        """Where in a text one of them may begin: most of the many texts are passed over by it alone."""
+        starts = [start for start in self._lengths if len(start) == START] or ["\0\0"]
+        first, second = ("".join({re.escape(start[place]) for start in starts}) for place in range(START))
+        alone = "".join(re.escape(start) for start in self._lengths if len(start) < START)
+        return re.compile(f"[{first}](?=[{second}]){f'|[{alone}]' if alone else ''}")
+
+    def could_be_found_by(self, words: Iterable[str]) -> bool:
+        return any(folded(word) in self.searched for word in words)
+
+    def are_in(self, text: str) -> bool:
+        """Whether the text names one of them."""
+        told = folded(text)
+        for begins in self._begins.finditer(told):
+            place = begins.start()
+            for start in (told[place : place + START], told[place]):
+                for length in self._lengths.get(start, ()):
+                    found = told[place : place + length]
+                    if found in self._texts and self._is_whole(found, told, place):
+                        return True
+        return False
+
+    def _is_whole(self, found: str, told: str, place: int) -> bool:
+        if found in self.by_key:
+            return stands_alone(told, place, len(found))
+        return len(found) > 1 or is_no_part_of_a_name(told, place)
+
+
+class Forms(dict[int, str]):
+    """As what a character is compared, for `str.translate`: many times as fast as to normalise each text."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = unicodedata.normalize("NFKC", visible(chr(number))).casefold().translate(ONE_FORM)
+        return self[number]
+
+
+# 「／」 stands between words of ours and is no part of a key, as the narrow one is of a date
+COMPARED = Forms({ord("／"): "、"})
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without what nobody sees, in one width, case and form of a character, one blank at a time."""
+    plain = unicodedata.normalize("NFKC", text) if COMBINED.search(text) else text
+    return " ".join(plain.translate(COMPARED).split())
+
+
+def stands_alone(text: str, place: int, length: int) -> bool:
+    """Whether a key that was found is no part of a longer one, and no count of something."""
+    before, after = text[place - 1 : place], text[place + length : place + length + 1]
+    if after == "@" and "@" in text[place : place + length]:
+        after = ""  # no address has two
+    return before not in KEY_CHARACTERS and after not in KEY_CHARACTERS and after not in COUNTERS
+
+
+def is_no_part_of_a_name(text: str, place: int) -> bool:
+    """Whether a name of one character is no part of a longer one: 林 in 「林、森」 and in 「社員は林を」, not in 「小林」."""
+    around = text[place - 1 : place], text[place + 1 : place + 2]
+    return not any(beside.isalnum() and not "ぁ" <= beside <= "ゖ" for beside in around)
+
+
+def names_of(last_name: str, first_name: str) -> frozenset[str]:
+    """The forms of a 氏名 in texts: of ours and of カオナビ's, which may have another blank or none."""
+    parts = [part for part in (last_name.strip(), first_name.strip()) if part]
+    return frozenset(blank.join(parts) for blank in (" ", "　", "")) if parts else frozenset()
+
+
+def without_values(reason: str, field: str, sentence: str) -> tuple[str, str]:
+    """What may be told of any issue with that reason, as detail and remedy: what quotes nothing, else the `sentence`."""
+    found = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    if found is None:
+        return sentence, ""
+    detail = found.sentence.format(field=field) if blanks_of(found.sentence) <= {"field"} else sentence
+    remedy = found.remedy.format(field=field) if blanks_of(found.remedy) <= {"field"} else ""
+    return detail, remedy
+
+
+def blanks_of(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

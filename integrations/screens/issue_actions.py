@@ -1,0 +1,105 @@
+"""What a person can do about an issue: the pages that mend it, computed for the issues of one page at a time."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from django.core.paginator import Page
+from django.urls import reverse
+
+from accounts.rights import Account, Right, is_administrator, may
+from assessments.models import Assessment, PersonalityType
+from assessments.name_lookup import Named, by_spelling, fold
+from departments.models import Department
+from departments.scope import reach
+from employees.models import Employee
+from integrations.models import SyncIssue
+from integrations.models.unseen import UnseenDepartment
+from integrations.reasons import REASONS, Reason
+
+
+class Action(NamedTuple):
+    """A link beside an issue."""
+
+    label: str
+    url: str
+
+
+Offers = Callable[[Iterable[SyncIssue], Account], Iterator[tuple[SyncIssue, Action]]]
+
+
+def with_actions(page: Page[SyncIssue], user: Account) -> Page[SyncIssue]:
+    """The same page; each issue knows its `actions`, those that this person may take. A few statements a kind of row.
+
+    Where there is nothing about the row itself, 管理者 get the page that the table of reasons names.
+    """
+    for issue in page.object_list:
+        vars(issue)["actions"] = []
+    for reason, offer in OFFERS.items():
+        found = [issue for issue in page.object_list if issue.reason == reason]
+        for issue, action in offer(found, user) if found else ():
+            vars(issue)["actions"].append(action)
+    if is_administrator(user):
+        for issue in page.object_list:
+            entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+            if entry and entry.link and not vars(issue)["actions"]:
+                vars(issue)["actions"].append(Action("該当の画面を開く", reverse(entry.link)))
+    return page
+
+
+def at_sharers(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:
+    """MEMBER_NUMBER_SHARED: the other person with that 社員番号, and the page that makes one of the two."""
+    numbers = {issue.object_id for issue in issues if issue.object_id is not None}
+    people = Employee.objects.open_to(user, Right.VIEW_EMPLOYEES).in_bulk(numbers)
+    for issue in issues:
+        if issue.object_id is not None and (person := people.get(issue.object_id)):
+            yield issue, Action(f"同じ社員番号の{person.full_name}さんを開く", person.get_absolute_url())
+            if may(user, Right.DELETE_EMPLOYEES):
+                yield issue, Action("重複した社員を統合する", reverse("integrations:merge", args=[person.pk]))
+
+
+def at_unknown_types(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:
+    """A 16タイプ that no type of ours is called: what it can be made, until it is or while a result still has it."""
+    if not may(user, Right.EDIT_REFERENCE):
+        return
+    known = by_spelling(map(Named.of, PersonalityType.objects.all()))
+    texts = {issue.value for issue in issues if issue.value}
+    waiting = set(Assessment.objects.filter(unknown_type__in=texts).values_list("unknown_type", flat=True).distinct())
+    for issue in issues:
+        if issue.value and (issue.value in waiting or fold(issue.value) not in known):
+            text = quote(issue.value)
+            yield issue, Action("既存のタイプの別名にする", f"{reverse('assessments:name_type')}?text={text}")
+            yield issue, Action("新しいタイプとして登録", f"{reverse('assessments:add_type')}?name={text}")
+
+
+def at_holders(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:
+    """DEPARTMENT_NAME_TAKEN: the department that holds the name.
+
+    It may be the same department under an old code, or without one; then its code is changed and its people stay. Not
+    where カオナビ has both, or where the new code is another department's already.
+    """
+    holders = Department.objects.in_bulk({issue.object_id for issue in issues})
+    codes = {issue.subject_key.strip() for issue in issues}
+    unseen = set(UnseenDepartment.objects.filter(row__in=holders).values_list("pk", flat=True))
+    taken = set(Department.objects.filter(code__in=codes).values_list("code", flat=True))
+    may_edit, may_view = may(user, Right.EDIT_DEPARTMENTS), reach(user, Right.VIEW_DEPARTMENTS)
+    for issue in issues:
+        holder = holders.get(issue.object_id)
+        if holder is None:
+            continue
+        code = issue.subject_key.strip()
+        is_in_kaonavi = holder.code and holder.last_seen_at and not holder.missing_since and holder.pk not in unseen
+        if may_edit and code not in taken and not is_in_kaonavi:
+            query = urlencode({"code": code, "next": reverse("integrations:job", args=[issue.job_id])})
+            address = f"{reverse('departments:code', args=[holder.pk])}?{query}"
+            yield issue, Action(f"この部署のコードを {code} に変更する", address)
+        if may_view is None or holder.pk in may_view:
+            yield issue, Action(f"部署「{holder.name}」を開く", holder.get_absolute_url())
+
+
+OFFERS: Mapping[Reason, Offers] = {
+    Reason.DEPARTMENT_NAME_TAKEN: at_holders,
+    Reason.MEMBER_NUMBER_SHARED: at_sharers,
+    Reason.ASSESSMENT_TYPE_UNKNOWN: at_unknown_types,
+    Reason.RESULT_TYPE_NOT_AN_OPTION: at_unknown_types,
+}

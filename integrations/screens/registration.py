@@ -1,0 +1,70 @@
+"""カオナビ登録: whose latest result カオナビ's sheets were seen to show."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from assessments.models import Assessment
+from assessments.order import NEWEST_FIRST
+from employees import search
+from employees.models import Employee
+from integrations.models import PersonException, ResultRegistration
+from integrations.models.unseen import UnseenEmployee
+
+LATEST = Assessment.objects.filter(employee=OuterRef("pk")).order_by(*NEWEST_FIRST).values("pk")[:1]
+TESTED = Exists(Assessment.objects.filter(employee=OuterRef("pk")))
+WITHHELD = Exists(PersonException.objects.not_sent().filter(employee=OuterRef("pk")))
+NUMBERLESS = Q(employee_number="")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How it stands with one person; `confirmed_at` is None where the latest result is not registered.
+
+    Of somebody who `is_withheld` no result is sent (any more); what カオナビ shows stays.
+    """
+
+    has_number: bool
+    has_results: bool
+    confirmed_at: datetime | None
+    is_withheld: bool = False
+
+
+def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
+    """The registration of each person's latest result, by the person's number (pk); one statement for all of them."""
+    rows = Employee.objects.filter(pk__in=[person.pk for person in people]).annotate(
+        latest=Subquery(LATEST), withheld=WITHHELD
+    )
+    columns = (
+        "pk",
+        "employee_number",
+        "latest",
+        "kaonavi_registration__assessment",
+        "kaonavi_registration__confirmed_at",
+        "withheld",
+    )
+    return {
+        pk: Registration(
+            bool(number), latest is not None, confirmed_at if latest and latest == seen else None, withheld
+        )
+        for pk, number, latest, seen, confirmed_at, withheld in rows.values_list(*columns)
+    }
+
+
+def offer_filters() -> None:
+    """Add 登録済み, 未登録, 社員番号なし and 送らない to the filters of 自社社員管理, which itself knows nothing of sheets.
+
+    And of メンバーあり make those whom the newest run saw.
+    """
+    label, seen = search.PRESENCE["seen"]
+    unseen = Exists(UnseenEmployee.objects.filter(row=OuterRef("pk")))
+    search.PRESENCE["seen"] = (label, Q(seen) & ~Q(unseen))
+    search.PRESENCE["unseen"] = ("最新の同期で未確認", unseen)
+    latest = Assessment.objects.filter(employee=OuterRef("employee")).order_by(*NEWEST_FIRST).values("pk")[:1]
+    registered = Exists(ResultRegistration.objects.filter(employee=OuterRef("pk"), assessment=Subquery(latest)))
+    search.REGISTRATION["registered"] = ("登録済み", registered)
+    search.REGISTRATION["unregistered"] = ("未登録", Q(TESTED) & ~Q(registered) & ~Q(WITHHELD) & ~NUMBERLESS)
+    search.REGISTRATION["numberless"] = ("社員番号なし", Q(TESTED) & ~Q(WITHHELD) & NUMBERLESS)
+    search.REGISTRATION["withheld"] = ("送らない", Q(TESTED) & Q(WITHHELD))

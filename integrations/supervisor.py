@@ -1,0 +1,143 @@
+"""Looks after the unfinished job from every worker and from beat: finds dead workers, sends lost messages again.
+
+A run is dead when its heartbeat stands still for 45 s of this observer's own monotonic clock; wall clocks may jump.
+"""
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from celery.signals import beat_init, worker_init, worker_ready
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
+from django.db import connections
+
+from accounts import application_role
+from integrations import tasks
+from integrations.jobs import runner, workers
+from integrations.jobs.lease import is_outlived, sign_of_life, worker_name
+from integrations.models import SyncJob
+from integrations.operations import keyring
+from integrations.reasons import Reason
+
+logger = logging.getLogger(__name__)
+
+LAST_PATIENCE = 1.0  # seconds
+
+looking = threading.Lock()
+
+
+class Watch:
+    """One observer. Each `look` compares the unfinished job with what it was at the last look.
+
+    A watch that `sends` also repeats the message of a job for which nobody came. Only workers do: where none is left,
+    messages would pile up, and the first worker to come sends one itself.
+    """
+
+    def __init__(self, *, sends: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self.sends = sends
+        self.clock = clock
+        self.mark: tuple[object, ...] = ()
+        self.still_for = 0.0
+        self.is_outlived = False
+        self.looked_at = clock()
+
+    def look(self) -> None:
+        """Free the job if its worker is dead; send its message again if nobody came for it."""
+        job = SyncJob.objects.unfinished().first()
+        now = self.clock()
+        # After a longer gap this process, or the database, was away. The worker may have been so too: that does not count.
+        passed = min(now - self.looked_at, 2 * settings.JOB_LOOK_EVERY)
+        self.looked_at = now
+        mark = sign_of_life(job) if job else ()
+        if job is None or mark != self.mark:
+            self.mark, self.still_for = mark, 0.0
+            # at first sight: later this wall clock may jump, and it would be the run that seems to be of the past
+            self.is_outlived = job is not None and is_outlived(job)
+            return
+        self.still_for += passed
+        if self.is_outlived and self.still_for >= settings.JOB_DEAD_AFTER:
+            logger.warning("job %s: no sign of life for so long that it is ended", job.pk)
+            runner.bury(job.pk, job.lease, Reason.RUN_OUTLIVED)
+            return
+        if (job.worker or job.owner) and self.still_for >= settings.JOB_DEAD_AFTER:
+            self.bury(job)
+        elif (
+            self.sends and not job.worker and not job.owner and self.still_for >= job.wake_in + settings.JOB_LOST_AFTER
+        ):
+            self.still_for = job.wake_in
+            tasks.wake(job.pk, job.lease)
+
+    def bury(self, job: SyncJob) -> None:
+        """Its worker is dead: let another one go on, or end the run."""
+        logger.warning("job %s: no sign of life from %s, taking it over", job.pk, job.worker)
+        if step := runner.take_over(job.pk, job.lease, is_alone=not workers.is_anybody_there()):
+            tasks.wake(job.pk, step.number)
+
+    def run(self, before: Callable[[], None] = lambda: None) -> None:
+        """Look again and again, as long as the process lives. Nothing that goes wrong ends this."""
+        while True:
+            with looking:
+                try:
+                    before()
+                    self.look()
+                except Exception as error:  # noqa: BLE001 - without its watch the engine could get stuck
+                    logger.warning("the watch stumbled (%s) and goes on", type(error).__name__)
+                finally:
+                    connections.close_all()
+            time.sleep(settings.JOB_LOOK_EVERY)
+
+
+def start_watching(sender: Any, **_: object) -> None:
+    """A watch in beat: it finds dead workers also where no worker is left, and leaves a sign that beat lives."""
+    touch = sign_of_beat(sender.schedule_filename).touch
+    threading.Thread(target=Watch(sends=False).run, args=(touch,), name="job-watch", daemon=True).start()
+
+
+def sign_of_beat(schedule: str | Path) -> Path:
+    """The file that a living beat touches at each look, beside the one with its schedule."""
+    return Path(f"{schedule}.seen")
+
+
+def start_working(**_: object) -> None:
+    """A watch in a worker, which says besides that the worker is there, and hands its step back at the end."""
+    name = worker_name()
+    # A pool process forked amid a look would inherit an open database, and with SQLite its locks.
+    os.register_at_fork(before=looking.acquire, after_in_parent=looking.release, after_in_child=looking.release)
+    atexit.register(leave, name, os.getpid())
+    announce = partial(workers.announce, name)
+    threading.Thread(target=Watch(sends=True).run, args=(announce,), name="job-watch", daemon=True).start()
+
+
+def leave(worker: str, pid: int) -> None:
+    """The end of a worker's main process; a pool process does not speak for its worker."""
+    if os.getpid() == pid:
+        looking.acquire(timeout=LAST_PATIENCE)  # and keep it: this worker announces itself no more
+        hand_back(worker)
+
+
+def hand_back(worker: str) -> None:
+    """This worker has stopped, and its pool with it: let another one go on with the step that it did not end."""
+    try:
+        workers.leave(worker)
+        for job in SyncJob.objects.filter(status=SyncJob.Status.RUNNING, worker=worker):
+            if step := runner.take_over(job.pk, job.lease, died=False):
+                tasks.wake(job.pk, step.number)
+    except DatabaseTrouble:
+        logger.warning("could not hand the running job back; another worker will find it")
+    finally:
+        connections.close_all()
+
+
+worker_init.connect(application_role.tell_at_start)  # before the keyring, which closes what both have opened
+worker_init.connect(keyring.refuse_to_start)
+worker_ready.connect(start_working)
+beat_init.connect(application_role.tell_at_start)
+beat_init.connect(keyring.tell_at_start)
+beat_init.connect(start_watching)

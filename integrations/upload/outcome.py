@@ -1,0 +1,152 @@
+"""How an upload ends, on whatever way, and what it then says of the people."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+from employees.models import Employee
+from integrations.erasure import erase_leavers
+from integrations.imports.apply import end
+from integrations.jobs import records
+from integrations.jobs.lease import Lease
+from integrations.kaonavi.errors import KaonaviError
+from integrations.models import SyncJob, UploadChunk
+from integrations.reasons import Reason, Severity
+from integrations.rules.client_errors import hinted
+from integrations.rules.plan import Issue, issue
+from integrations.rules.results.search import words_about
+from integrations.upload.ledger import RunState, State, ended, pending_codes, tally
+
+NOTHING_TO_SEND = "送る検査結果がありません。検査結果は、自社社員管理の「社員情報を一括操作」>「検査結果を取り込む」から取り込めます。"
+GIVEN_UP = "（問題のある行を絞り込む回数の上限に達したため、まだ分けられていなかった行もエラーにしました。）"
+
+
+def finish(
+    lease: Lease,
+    state: RunState,
+    *,
+    found: Sequence[Issue],
+    failed: AbstractSet[str],
+    unseen: AbstractSet[str],
+) -> None:
+    """The end of a run that did what it could.
+
+    `found` and `failed` come from the last look at the sheets. `unseen` are people whose update カオナビ has carried out, but
+    does not show yet.
+    """
+    with lease.writing() as job:
+        counts = tally(job, state, failed)
+        wanted = state.people.source - counts["skipped"]
+        waiting = len(unseen - state.failed - failed)
+        seen = wanted - counts["failed"] - waiting
+        set_counts(job, counts)
+        records.write_issues(job, found)
+        if waiting:
+            told = issue(Reason.RESULT_NOT_YET_VISIBLE, total=f"{wanted:,}", confirmed=f"{seen:,}")
+            records.write_issues(job, [told])
+        has_errors = job.issues.filter(severity=Severity.ERROR).exists()
+        close(job, state)
+        end(
+            job,
+            SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED,
+            f"{confirmed(wanted, seen)}{remarks(state)}",
+        )
+
+
+def confirmed(wanted: int, seen: int) -> str:
+    """How many of the people to be registered カオナビ was seen to show."""
+    return f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。" if wanted else NOTHING_TO_SEND
+
+
+def remarks(state: RunState) -> str:
+    """What the message of a run that ended has to add about the sheets."""
+    return "".join(f"シート「{name}」への登録は完了していません。" for name in state.stopped.values()) + state.note
+
+
+def end_failed(job: SyncJob, problems: Sequence[Issue]) -> None:
+    """End the locked job as 失敗: no sheet can be used (any more). `problems` say why, the first in the message."""
+    records.write_issues(job, problems)
+    end(job, SyncJob.Status.FAILED, f"{problems[0].detail}{stop_results(job, None)}")
+
+
+def stop_results(job: SyncJob, error: KaonaviError | None) -> str:
+    """What an upload that ends before its time has done; also sets its counts and closes its ledger.
+
+    `job` is locked by the caller, who saves it. `error` is what ended it, None when a person did or its worker died.
+    """
+    del error  # the run's issue tells it; what has been done is in the ledger whatever the reason
+    state = RunState.of(job)
+    if not state.has_planned:
+        job.changes.all().delete()
+        return "カオナビには何も送信していません。"
+    # Who needed nothing is no news of a run that did not come to its end; and whose sheet was stopped was not even asked.
+    set_counts(job, tally(job, state) | {"unchanged": 0})
+    job.total = state.people.source
+    pending = pending_codes(job)
+    done = {code for chunk in ended(job) for code in chunk.codes} - pending
+    in_flight = {
+        code for chunk in job.chunks.filter(state__in=UploadChunk.IN_FLIGHT).defer("content") for code in chunk.codes
+    }
+    close(job, state)
+    told = f"この実行でカオナビが登録を終えたのは{len(done):,}名分です。"
+    if in_flight:
+        told += f"送信した{len(in_flight):,}名分は、登録されたかどうかを確認していません。"
+    return told + "もう一度実行すると、残りだけを送信します。"
+
+
+def set_counts(job: SyncJob, counts: dict[str, int]) -> None:
+    for name, number in counts.items():
+        setattr(job, name, number)
+    job.done = job.total = sum(counts.values())
+
+
+def close(job: SyncJob, state: RunState) -> None:
+    """Nothing more will be sent: what was only planned goes, and so do whom and what the ledger had to know to go on."""
+    job.chunks.filter(state=State.PLANNED).delete()
+    chunks = list(job.chunks.defer("content"))
+    erase_leavers(job, {*state.failed, *state.people.strangers, *(code for chunk in chunks for code in chunk.codes)})
+    for chunk in chunks:
+        UploadChunk.objects.filter(pk=chunk.pk).update(people=chunk.size, codes={}, content=b"")
+    state.save(job)
+    job.state.pop("run")
+    job.save(update_fields=["state"])
+
+
+def blame(
+    job: SyncJob,
+    state: RunState,
+    sheet: str,
+    *,
+    at_fault: Iterable[str] = (),
+    given_up: Iterable[str] = (),
+    messages: Sequence[str],
+    ticks: str = "",
+) -> None:
+    """Note the rows that カオナビ does not take, with its own words, and send them no more in this run.
+
+    `ticks` is what 操作対象の管理 may lack instead.
+    """
+    codes = dict.fromkeys(at_fault, "") | dict.fromkeys(given_up, GIVEN_UP)
+    if not codes:
+        return
+    people = {
+        employee.employee_number.strip(): employee
+        for employee in Employee.objects.filter(employee_number__in=list(codes))
+    }
+    records.write_issues(
+        job,
+        (
+            hinted(
+                issue(
+                    Reason.RESULT_REFUSED,
+                    key=code,
+                    name=people[code].full_name if code in people else "",
+                    email=people[code].email if code in people else "",
+                    detail=f"{words_about(code, messages) or '（なし）'}{remark}",
+                    sheet=state.sheets[sheet].name,
+                ),
+                ticks,
+            )
+            for code, remark in codes.items()
+        ),
+    )
+    state.refused.setdefault(sheet, []).extend(codes)

@@ -1,0 +1,132 @@
+"""Our side: who has been tested, with which results, and how they are to be written."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from assessments.models import Assessment, PersonalityType, Scale, Tombstone
+from employees.models import Employee
+from integrations.imports.apply import PlanOutdatedError
+from integrations.models import KaonaviConnection, PersonException
+from integrations.rules.results.people import Counterpart, Holder, Person, Roster, check_people
+from integrations.rules.results.sheets import ScaleItem
+from integrations.rules.results.values import NIL, Links, Result, TypeNames
+
+BATCH = 1000  # people whose results are in memory at a time
+
+
+def tested_people() -> list[Person]:
+    """Every employee with at least one assessment: the source rows."""
+    rows = Employee.objects.filter(Exists(Assessment.objects.filter(employee=OuterRef("pk")))).values_list(
+        "pk", "employee_number", "last_name", "first_name", "email", "is_retired", "missing_since"
+    )
+    return [
+        Person(pk, number.strip(), f"{last} {first}".strip(), email, is_retired or missing_since is not None)
+        for pk, number, last, first, email, is_retired, missing_since in rows.order_by("pk").iterator()
+    ]
+
+
+def shared_numbers() -> dict[str, list[Holder]]:
+    """Each 社員番号 that several employees have, tested or not, with all of them."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for pk, number in Employee.objects.exclude(employee_number="").values_list("pk", "employee_number").iterator():
+        holders[number.strip()].append(pk)
+    shared = {number: pks for number, pks in holders.items() if number and len(pks) > 1}
+    everybody = iter([pk for pks in shared.values() for pk in pks])
+    named: dict[int, Holder] = {}
+    while batch := list(islice(everybody, BATCH)):
+        for employee in Employee.objects.filter(pk__in=batch).only("last_name", "first_name", "email"):
+            named[employee.pk] = Holder(employee.pk, employee.full_name, employee.email)
+    return {number: [named[pk] for pk in pks if pk in named] for number, pks in shared.items()}
+
+
+def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart]) -> Roster:
+    """The people told apart; `members` are カオナビ's by their 社員番号."""
+    connection = read_settings()
+    filler = connection.first_name_filler if connection else ""
+    withheld = frozenset(PersonException.objects.not_sent().values_list("employee_id", flat=True))
+    return check_people(people, shared=shared_numbers(), members=members, withheld=withheld, first_name_filler=filler)
+
+
+def with_results(
+    people: Sequence[Person], types: MutableMapping[int, TypeNames]
+) -> Iterator[tuple[Person, list[Result]]]:
+    """The people, in their order, each with all results; a batch at a time, since scores take much room.
+
+    Somebody whose last result was deleted a moment ago is passed over. `types` learns those that were added meanwhile. Raises
+    PlanOutdatedError for one that came and went between two looks.
+    """
+    for start in range(0, len(people), BATCH):
+        batch = people[start : start + BATCH]
+        results: dict[int, list[Result]] = defaultdict(list)
+        for employee, result in owned(Assessment.objects.filter(employee__in=[person.pk for person in batch])):
+            results[employee].append(result)
+        learn(types, {result.type for each in results.values() for result in each if result.type is not None})
+        yield from ((person, results[person.pk]) for person in batch if results[person.pk])
+
+
+def owned(rows: QuerySet[Assessment]) -> Iterator[tuple[int, Result]]:
+    """The results of a query, each with its employee (pk)."""
+    columns = ("pk", "public_id", "taken_on", "completed_at", "personality_type_id", "scores", "unknown_type")
+    return ((employee, Result(*values)) for employee, *values in rows.values_list("employee_id", *columns))
+
+
+def learn(types: MutableMapping[int, TypeNames], used: AbstractSet[int]) -> None:
+    """Read the types again where one of those that are used is not known. Raises PlanOutdatedError where there is none."""
+    if not used <= types.keys():
+        types.update(type_names())
+    if not used <= types.keys():
+        raise PlanOutdatedError
+
+
+def type_names() -> dict[int, TypeNames]:
+    """The 16 types by their number."""
+    return {
+        each.pk: TypeNames(each.pk, each.label, (each.name, *each.aliases)) for each in PersonalityType.objects.all()
+    }
+
+
+def links() -> Links:
+    """The address of a result's page."""
+    return Links(settings.SITE_URL, reverse("assessments:detail", args=[NIL]))
+
+
+def unknown_of(public_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those that no result here has, and that were not deleted here either."""
+    left = set(public_ids)
+    for model in (Assessment, Tombstone):  # in this order: one that is deleted meanwhile is seen by one of them
+        everyone = iter(sorted(left))
+        while batch := list(islice(everyone, BATCH)):
+            left.difference_update(model.objects.filter(public_id__in=batch).values_list("public_id", flat=True))
+    return frozenset(left)
+
+
+def sent_scales(connection: KaonaviConnection | None) -> list[Scale]:
+    """The scales that are to be sent: as each scale says, unless the settings switch it."""
+    switches: Mapping[str, bool] = connection.scale_switches if connection else {}
+    off = Scale.KaonaviItem.OFF
+    return [scale for scale in Scale.objects.kept() if switches.get(scale.code, scale.kaonavi_item != off)]
+
+
+def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
+    """Their items. One that is off by itself and switched on is sent where the sheet has its item."""
+    return [
+        ScaleItem(scale.code, scale.name, tuple(scale.aliases), scale.kaonavi_item == Scale.KaonaviItem.REQUIRED)
+        for scale in sent_scales(connection)
+    ]
+
+
+def item_names(connection: KaonaviConnection | None) -> Mapping[str, str]:
+    """The settings' names of the sheets' items: field key → name."""
+    return connection.sheet_item_names if connection else {}
+
+
+def read_settings() -> KaonaviConnection | None:
+    """The connection without its keys."""
+    return KaonaviConnection.objects.only("sheet_item_names", "scale_switches", "first_name_filler").first()

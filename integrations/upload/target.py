@@ -1,0 +1,100 @@
+"""カオナビ's side: which sheets there are and can be used, and what they show."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from integrations.kaonavi.client import KaonaviClient
+from integrations.kaonavi.errors import NotUnderstood, Refused
+from integrations.kaonavi.types import Members, SheetLayout, SheetLayouts
+from integrations.models import KaonaviConnection
+from integrations.rules.answers import UPLOAD_KEYS, check_keys
+from integrations.rules.client_errors import sheet_issue
+from integrations.rules.plan import Issue
+from integrations.rules.results.people import Counterpart
+from integrations.rules.results.plan import ShownSheet
+from integrations.rules.results.sheets import (
+    ALL,
+    KINDS,
+    LATEST,
+    SheetKind,
+    fields_of,
+    find_sheet,
+    match_fields,
+    missing_sheet,
+    usable_sheet,
+    wrong_form,
+)
+from integrations.upload import source
+from integrations.upload.ledger import RunState
+
+READ, UPDATE = "取得", "更新"  # the ticks of 操作対象の管理, as カオナビ calls them
+NO_ANALYSIS = f"カオナビの分析機能で利用するには、シート「{LATEST.name}」も必要です。"
+
+
+class Look(NamedTuple):
+    """What カオナビ shows: the sheets that can be used, and what is wrong with the others."""
+
+    shown: list[ShownSheet]
+    issues: list[Issue]
+
+
+def look(kaonavi: KaonaviClient, state: RunState) -> Look:
+    """Find and read the sheets. Those that cannot be used (any more) are noted in `state` as stopped.
+
+    Raises NotUnderstood where a sheet may hide behind an unreadable layout.
+    """
+    settings = source.read_settings()
+    layouts = find_sheets(kaonavi.sheet_layouts(calculated=True))
+    seen = Look([], [])
+    for kind in KINDS:
+        if kind.key in state.stopped:
+            continue
+        layout = layouts.get(kind.key)
+        if layout is None:
+            if kind.key in state.sheets or not layouts:
+                seen.issues.append(missing_sheet(kind))
+                state.stopped[kind.key] = kind.name
+            continue
+        problems = read_one(kaonavi, layout, kind, settings, seen.shown)
+        if problems:
+            seen.issues.extend(problems)
+            state.stopped[kind.key] = layout.name
+    state.sheets.update({shown.key: shown.sheet for shown in seen.shown})
+    state.note = NO_ANALYSIS if list(layouts) == [ALL.key] else ""
+    return seen
+
+
+def find_sheets(layouts: SheetLayouts) -> dict[str, SheetLayout]:
+    found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
+    if layouts.unreadable and None in found.values():
+        raise NotUnderstood("カオナビのシートのレイアウトを読み取れないため、登録先のシートがあるか分かりません。")
+    return {key: layout for key, layout in found.items() if layout}
+
+
+def read_one(
+    kaonavi: KaonaviClient,
+    layout: SheetLayout,
+    kind: SheetKind,
+    settings: KaonaviConnection | None,
+    shown: list[ShownSheet],
+) -> list[Issue]:
+    """Add what the sheet shows, or say why it cannot be used."""
+    matches = match_fields(layout, fields_of(kind, source.scale_items(settings), source.item_names(settings)))
+    sheet = usable_sheet(layout, kind, matches)
+    if sheet is None:
+        return [problem for problem in (wrong_form(layout, kind), *(match.issue for match in matches)) if problem]
+    try:
+        shown.append(ShownSheet.read(sheet, kaonavi.sheet(sheet.id)))
+    except Refused as error:
+        return [sheet_issue(error, sheet.name, READ)]
+    return []
+
+
+def known_members(members: Members) -> Mapping[str, Counterpart]:
+    """Everybody in カオナビ by their 社員番号. Of an unreadable member at least that may be known.
+
+    Raises AnswerChanged where no member has one any more, or 氏名 or メール, by which they are told apart.
+    """
+    check_keys(members.absent, UPLOAD_KEYS)
+    known = {element.key: Counterpart() for element in members.unreadable if element.key}
+    return known | {member.code: Counterpart(member.name, member.mail) for member in members.items if member.code}

@@ -1,0 +1,78 @@
+"""Small makers of typed values: each names only what a fact is about."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.kaonavi.types import Department, Item, Member, MemberLayout
+from integrations.rules.employees.plan import LocalEmployee
+
+POSITION_ID = 311
+EMPLOYMENT_TYPE_ID = 312
+
+
+def member(
+    code: str = "1001",
+    name: str = "青山 直樹",
+    name_kana: str = "アオヤマ ナオキ",
+    *,
+    mail: str | None = None,
+    position: str | tuple[str, ...] = "",
+    employment_type: str | tuple[str, ...] = "",
+    custom: Mapping[int, tuple[str, ...]] | None = None,
+    **others: str,
+) -> Member:
+    """A member whom nothing keeps from being taken; its mail follows from its code.
+
+    `others`: entered_date, retired_date, gender, birthday, department_code.
+    """
+    items = {POSITION_ID: texts(position), EMPLOYMENT_TYPE_ID: texts(employment_type)} | dict(custom or {})
+    return Member(
+        code=code,
+        name=name,
+        name_kana=name_kana,
+        mail=f"m{code}@example.co.jp" if mail is None else mail,
+        custom={item: values for item, values in items.items() if values},
+        **others,
+    )
+
+
+def texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """An item's values as カオナビ has them: one, several, or none for a blank."""
+    if isinstance(value, tuple):
+        return value
+    return (value,) if value else ()
+
+
+def member_layout(**ids: int) -> MemberLayout:
+    """A layout whose own items are these: name → id. Without any, 役職 and 雇用形態."""
+    items = ids or {"役職": POSITION_ID, "雇用形態": EMPLOYMENT_TYPE_ID}
+    return MemberLayout(tuple(Item(id=number, name=name, type="enum") for name, number in items.items()))
+
+
+def department(code: str = "A001", name: str = "営業部", parent_code: str = "", order: int | None = None) -> Department:
+    return Department(code=code, name=name, parent_code=parent_code, order=order)
+
+
+def employee(pk: int = 1, code: str = "1001", **values: Any) -> LocalEmployee:
+    """Our employee as `member(code)` makes it, linked and present."""
+    defaults: dict[str, Any] = {
+        "pk": pk,
+        "email": f"m{code}@example.co.jp",
+        "employee_number": code,
+        "last_name": "青山",
+        "first_name": "直樹",
+        "last_name_kana": "アオヤマ",
+        "first_name_kana": "ナオキ",
+        "birth_date": None,
+        "gender": "",
+        "department": "",
+        "position": "",
+        "employment_type": "",
+        "hire_date": None,
+        "retirement_date": None,
+        "is_retired": False,
+        "retirement_source": "",
+        "linked": True,
+        "missing": False,
+    }
+    return LocalEmployee(**(defaults | values))

@@ -1,0 +1,33 @@
+"""Lines of a 部署CSV, read and planned without a database."""
+
+from collections.abc import Sequence
+
+from integrations.rules.departments.file import NEEDED, Column, Terms, plan_department_file, read_row
+from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment
+from integrations.rules.headings import find_columns
+
+HEADER = ("部署コード", "部署名", "親部署コード", "表示順")
+
+
+def plan(
+    *lines: Sequence[str], local: Sequence[LocalDepartment] = (), header: Sequence[str] = HEADER
+) -> DepartmentPlan:
+    """The plan of a file with these lines, of which the first is line 2."""
+    columns, problems = find_columns(header, Column, NEEDED)
+    assert problems == []
+    terms = Terms.of(columns, local)
+    return plan_department_file([read_row(cells, line, terms) for line, cells in enumerate(lines, start=2)], local)
+
+
+def problems(made: DepartmentPlan) -> list[tuple[str, str]]:
+    """Reason and line of each issue, in their order."""
+    return [(issue.reason.value, issue.detail.partition("行目：")[0]) for issue in made.issues]
+
+
+def news(made: DepartmentPlan) -> dict[str, dict[str, object]]:
+    """Code → what the plan sets."""
+    return {change.key: {name: new for name, (_, new) in change.fields.items()} for change in made.changes}
+
+
+def outcomes(made: DepartmentPlan) -> list[str]:
+    return sorted(outcome.value for outcome in made.outcomes)

@@ -1,0 +1,60 @@
+"""Lines of a 社員CSV, read and planned without a database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from integrations.rules.employees.file import plan_employee_file
+from integrations.rules.employees.file_row import NEEDED, Column, Terms, read_row
+from integrations.rules.employees.identity import Decisions
+from integrations.rules.employees.plan import EmployeePlan, LocalEmployee
+from integrations.rules.headings import find_columns
+
+DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"))
+HEADER = [column.value for column in Column]
+
+
+def line(**values: str) -> list[str]:
+    """A line of HEADER that nothing keeps from being taken, by the names of the columns ("姓_カナ" for 姓（カナ）)."""
+    names = {"姓_カナ": "姓（カナ）", "名_カナ": "名（カナ）"}
+    cells = {"メールアドレス": "m1001@example.co.jp", "姓": "青山"}
+    cells |= {names.get(name, name): text for name, text in values.items()}
+    return [cells.get(name, "") for name in HEADER]
+
+
+def plan(
+    *lines: Sequence[str],
+    local: Sequence[LocalEmployee] = (),
+    header: Sequence[str] = tuple(HEADER),
+    decisions: Decisions | None = None,
+) -> EmployeePlan:
+    """The plan of a file with these lines, of which the first is line 2."""
+    columns, problems = find_columns(header, Column, NEEDED)
+    assert problems == []
+    terms = Terms.of(columns, DEPARTMENTS, local)
+    rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
+    return plan_employee_file(rows, local, terms, decisions)
+
+
+def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> EmployeePlan:
+    """The plan of a file with only these columns (besides メールアドレス and 姓) and one line."""
+    cells = {"メールアドレス": "m1001@example.co.jp", "姓": "青山"} | values
+    return plan(list(cells.values()), local=local, header=list(cells))
+
+
+def problems(made: EmployeePlan) -> list[tuple[str, str]]:
+    """Reason and line of each issue, in their order."""
+    return [(issue.reason.value, issue.detail.partition("行目：")[0]) for issue in made.issues]
+
+
+def reasons(made: EmployeePlan) -> list[str]:
+    return [issue.reason.value for issue in made.issues]
+
+
+def outcomes(made: EmployeePlan) -> list[str]:
+    return [outcome.value for outcome in made.outcomes]
+
+
+def news(made: EmployeePlan) -> dict[str, Any]:
+    """Field → new value of the only change of a plan."""
+    (change,) = made.changes
+    return {field: new for field, (_, new) in change.fields.items()}

@@ -1,0 +1,101 @@
+"""Rule 13: what our columns cannot hold, and elements that cannot be read."""
+
+import pytest
+
+from integrations.kaonavi.types import Unreadable
+from integrations.rules.employees.plan import FIELDS, LENGTHS, LocalEmployee
+from tests.factories.kaonavi import employee, member
+from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
+
+TOO_LONG = [
+    ("氏名（姓）", 100, {"name": "長" * 101 + " 名"}),
+    ("氏名（名）", 100, {"name": "姓 " + "長" * 50 + " " + "長" * 50}),
+    ("フリガナ（姓）", 100, {"name_kana": "ナ" * 101 + " メイ"}),
+    ("フリガナ（名）", 100, {"name_kana": "セイ " + "ナ" * 101}),
+    ("社員番号", 50, {"code": "9" * 51, "mail": "a@example.jp"}),
+    ("役職", 200, {"position": ("長" * 100, "長" * 100)}),
+    ("メール", 254, {"mail": "a" * 250 + "@b.jp"}),
+]
+
+
+@pytest.mark.parametrize(("item", "limit", "values"), TOO_LONG)
+def test_it_refuses_a_value_longer_than_our_column(item, limit, values):
+    made = plan(member(**values))
+    (issue,) = made.issues
+    assert (issue.reason, issue.field) == ("MEMBER_VALUE_TOO_LONG", item)
+    assert f"{item}が{limit}文字を超えています（{limit + 1}文字）" in issue.detail
+    assert outcomes(made) == ["failed"]
+
+
+def test_it_takes_values_that_just_fit_once_they_are_trimmed_and_split():
+    taken = news(
+        plan(
+            member(
+                "9" * 50 + " ",
+                "長" * 100 + "　" + "長" * 100 + " ",
+                " " + "ナ" * 100 + " " + "ナ" * 100,
+                mail="a" * 249 + "@b.jp ",
+                position=("長" * 100, "長" * 99),
+            )
+        )
+    )
+    assert {field: len(taken[field]) for field in LENGTHS} == LENGTHS
+
+
+def test_a_huge_value_does_not_make_a_huge_issue():
+    (issue,) = plan(member(position="長" * 1_000_000)).issues
+    assert len(issue.value) == 254
+    assert issue.value.endswith("長…")
+    assert "1000000文字" in issue.detail
+
+
+def test_an_unreadable_element_is_one_failed_row():
+    made = plan(member(), unreadable=[Unreadable(position=2, key="1002", problem="氏名が文字列ではありません")])
+    assert outcomes(made) == ["created", "failed"]
+    (issue,) = made.issues
+    assert (issue.reason, issue.subject_key) == ("MEMBER_UNREADABLE", "1002")
+    assert "2件目" in issue.detail
+    assert "氏名が文字列ではありません" in issue.detail
+
+
+@pytest.mark.parametrize(
+    ("item", "values"),
+    [
+        ("氏名（姓）", {"name": "青\x00山 直樹"}),
+        ("氏名（名）", {"name": "青山 直\x00樹"}),
+        ("フリガナ（姓）", {"name_kana": "\x00アオヤマ ナオキ"}),
+        ("フリガナ（名）", {"name_kana": "アオヤマ ナオキ\x00"}),
+        ("役職", {"position": "課\x00長"}),
+    ],
+)
+def test_a_member_with_a_character_that_postgresql_refuses_is_not_taken(item, values):
+    made = plan(member(**values), local=[employee()])
+    (issue,) = made.issues
+    assert (issue.reason, issue.field, outcomes(made)) == ("MEMBER_UNREADABLE", item, ["failed"])
+    assert not any("\0" in text for text in (issue.subject_name, issue.value, issue.detail))
+
+
+def test_it_counts_the_place_of_such_a_member_in_the_whole_answer():
+    made = plan(
+        member("1"),
+        member("4", position="\x00"),
+        unreadable=[Unreadable(1, "", ""), Unreadable(3, "", "")],
+    )
+    assert "4件目" in made.issues[0].detail
+
+
+def test_a_bad_row_never_sinks_the_others():
+    bad = [member("２"), member("3", mail="x"), member("4", birthday="x"), member("5", department_code="x")]
+    made = plan(member("1"), *bad, member("6"), unreadable=[Unreadable(7, "", "")])
+    assert outcomes(made) == ["created", *["failed"] * 4, "created", "failed"]
+    assert [change.key for change in made.changes] == ["m1@example.co.jp", "m6@example.co.jp"]
+
+
+def test_a_value_whose_text_looks_like_a_blank_of_a_sentence_is_shown_as_it_is():
+    (issue,) = plan(member(department_code="{key}")).issues
+    assert "「{key}」" in issue.detail
+    assert reasons(plan(member(name="{a} {b}"))) == []
+
+
+def test_an_employee_is_read_in_the_order_of_the_fields():
+    assert LocalEmployee._fields == ("pk", *FIELDS, "linked", "missing")

@@ -1,0 +1,377 @@
+"""Rules 5, 7 and 13: what is sent so that the sheets show our results."""
+
+from datetime import date
+
+import pytest
+
+from integrations.kaonavi.types import Record, Sheet, SheetMember, Unreadable
+from integrations.rules.results.people import Counterpart
+from integrations.rules.results.plan import ShownSheet, plan_person, stale_records
+from integrations.rules.results.sheets import ALL, LATEST
+from tests.integrations.rules.results.making import (
+    AGE,
+    DATE,
+    FILE,
+    LINK,
+    LISTENING,
+    MEMO,
+    TERMS,
+    TYPE,
+    foreign_record,
+    item,
+    link,
+    our_record,
+    person,
+    plan,
+    record,
+    result,
+    sheet,
+    shown,
+    uuid,
+)
+
+
+def sent_to(made):
+    [send] = made.sends.values()
+    return list(send.records)
+
+
+def latest_record(number=1, **more):
+    """Our record of result `number` on the 最新 sheet, as カオナビ shows it."""
+    whole = plan(result(number), on=shown(sheet()))
+    return Record(sent_to(whole)[0].values | {int(key.removeprefix("item")): (text,) for key, text in more.items()})
+
+
+class TestTheLatestSheet:
+    def test_it_gets_the_newest_result(self):
+        made = plan(result(1, date(2026, 4, 2)), result(2, date(2026, 4, 1)), on=shown(sheet()))
+
+        assert [each.values[LINK] for each in sent_to(made)] == [(link(1),)]
+        assert made.latest.assessment == 1
+
+    def test_an_equal_record_is_not_sent(self):
+        made = plan(result(1), on=shown(sheet(), {"E1": [latest_record(1)]}))
+
+        assert (made.outcome, made.sends, made.same) == ("unchanged", {}, {"latest_sheet"})
+
+    def test_a_different_record_is_sent_whole_and_nothing_of_others(self):
+        made = plan(result(1, listening=61.0), on=shown(sheet(), {"E1": [latest_record(1, item6="メモ")]}))
+
+        [sent] = sent_to(made)
+        assert sent.values[LISTENING] == ("61.0",)
+        assert MEMO not in sent.values
+        assert set(sent.values) == set(sheet().ours)
+
+    def test_it_shows_our_latest_whatever_it_shows_now(self):
+        foreign = record({DATE: "2030-01-01", LINK: "https://other.example.com/"})
+
+        made = plan(result(1), on=shown(sheet(), {"E1": [foreign]}))
+
+        assert sent_to(made)[0].values[LINK] == (link(1),)
+
+    def test_a_value_that_we_no_longer_have_is_emptied(self):
+        made = plan(result(1, type=None), on=shown(sheet(), {"E1": [latest_record(1)]}))
+
+        assert sent_to(made)[0].values[TYPE] == ()
+
+    def test_another_s_attachment_does_not_matter(self):
+        made = plan(result(1, listening=61.0), on=shown(sheet(), {"E1": [latest_record(1, item7="file.pdf")]}))
+
+        assert made.issues == []
+
+
+class TestTheSheetOfAllResults:
+    def test_it_gets_all_results_oldest_first_behind_the_records_of_others(self):
+        made = plan(
+            result(1, date(2026, 4, 2)),
+            result(2, date(2025, 4, 1)),
+            on=shown(sheet(ALL), {"E1": [foreign_record("一"), foreign_record("二")]}),
+        )
+
+        first, second, *ours = sent_to(made)
+        assert [first, second] == [foreign_record("一"), foreign_record("二")]
+        assert [each.values[LINK] for each in ours] == [(link(2),), (link(1),)]
+
+    @pytest.mark.parametrize("in_order", [True, False])
+    def test_nothing_is_sent_when_it_shows_them_in_whatever_order(self, in_order):
+        records = [our_record(1), foreign_record(), our_record(2)]
+
+        made = plan(
+            result(1), result(2), on=shown(sheet(ALL), {"E1": records if in_order else list(reversed(records))})
+        )
+
+        assert made.sends == {}
+
+    def test_a_doubled_record_of_ours_is_put_right(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(1), our_record(1)]}))
+
+        assert sent_to(made) == [our_record(1)]
+
+    def test_two_equal_records_of_others_stay_two(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [foreign_record(), foreign_record()]}))
+
+        assert sent_to(made) == [foreign_record(), foreign_record(), our_record(1)]
+
+    def test_a_record_of_a_result_that_was_deleted_here_is_taken_away(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(1), our_record(2)]}))
+
+        assert sent_to(made) == [our_record(1)]
+
+    def test_a_record_that_cannot_be_sent_stays_as_it_is_shown_and_the_others_go_on(self):
+        strange, before = result(1, date(2025, 4, 1), type=None, unknown_type="旅人"), our_record(1, "2025-04-01")
+        before = Record({**before.values, MEMO: ("本人の希望",)})
+
+        made = plan(strange, result(2), on=shown(sheet(ALL), {"E1": [foreign_record(), before]}))
+
+        assert sent_to(made) == [foreign_record(), before, our_record(2)]
+        assert [(issue.reason, issue.value) for issue in made.issues] == [("RESULT_TYPE_NOT_AN_OPTION", "旅人")]
+        assert made.outcome == "failed"
+
+    def test_a_record_that_cannot_be_sent_and_is_not_shown_is_only_left_out(self):
+        made = plan(result(1, type=None, unknown_type="旅人"), result(2), on=shown(sheet(ALL)))
+
+        assert sent_to(made) == [our_record(2)]
+
+    def test_it_needs_nothing_when_it_shows_all_that_can_be_sent(self):
+        strange = result(1, type=None, unknown_type="旅人")
+
+        made = plan(strange, result(2), on=shown(sheet(ALL), {"E1": [our_record(2)]}))
+
+        assert (made.sends, made.same, made.outcome) == ({}, {"all_sheet"}, "failed")
+
+    def test_a_record_is_never_taken_away_while_nothing_can_stand_in_its_place(self):
+        made = plan(result(1, type=None, unknown_type="旅人"), on=shown(sheet(ALL), {"E1": [our_record(2)]}))
+
+        assert (made.sends, made.same) == ({}, set())
+
+    def test_a_text_that_is_too_long_keeps_back_its_own_record_alone(self):
+        usable = sheet(ALL, item(TYPE, "16タイプ", max_length=30))
+
+        made = plan(result(1, type=None, unknown_type="長い名前のタイプ" * 4), result(2), on=shown(usable))
+
+        assert [issue.reason for issue in made.issues] == ["RESULT_VALUE_TOO_LONG"]
+        assert [each.values[LINK] for each in sent_to(made)] == [(link(2),)]
+
+    def test_columns_of_others_on_our_records_stay(self):
+        made = plan(result(1), result(2), on=shown(sheet(ALL), {"E1": [our_record(1, item6="本人の希望")]}))
+
+        assert sent_to(made) == [our_record(1, item6="本人の希望"), our_record(2)]
+
+    def test_a_record_of_ours_is_known_by_its_link_on_an_old_host_too(self):
+        old = record({DATE: "2026-04-01", LINK: link(1, "http://old.example.com"), MEMO: "メモ"})
+
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [old]}))
+
+        assert sent_to(made) == [our_record(1, item6="メモ")]
+
+    def test_calculated_values_are_not_sent_back(self):
+        calculated = Record({**foreign_record().values, AGE: ("38",)})
+
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [calculated]}))
+
+        assert sent_to(made) == [foreign_record(), our_record(1)]
+
+    def test_a_calculated_value_is_no_difference(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(1, item8="38")]}))
+
+        assert made.sends == {}
+
+    @pytest.mark.parametrize(
+        ("locked", "name"),
+        [
+            ({FILE: ("file.pdf",)}, "添付"),
+            ({99: ("?",)}, "項目99"),
+        ],
+    )
+    def test_a_value_that_cannot_be_sent_back_locks_the_member(self, locked, name):
+        held = Record({**foreign_record().values, **locked})
+
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [held]}))
+
+        [issue] = made.issues
+        assert (issue.reason, issue.field, issue.subject_key) == ("RESULT_RECORD_LOCKED", name, "E1")
+        assert (made.outcome, made.sends) == ("failed", {})
+
+    def test_a_read_only_value_on_our_own_record_locks_it_too(self):
+        usable = sheet(ALL, item(9, "他システム連携", read_only=True))
+
+        made = plan(result(1), result(2), on=shown(usable, {"E1": [our_record(1, item9="x")]}))
+
+        assert [issue.reason for issue in made.issues] == ["RESULT_RECORD_LOCKED"]
+
+    def test_a_locked_member_who_needs_nothing_is_no_error(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(1, item7="file.pdf")]}))
+
+        assert (made.outcome, made.issues) == ("unchanged", [])
+
+    def test_a_member_whose_records_are_unreadable_is_not_overwritten(self):
+        made = plan(result(1), on=shown(sheet(ALL), unreadable=["E1"]))
+
+        assert [issue.reason for issue in made.issues] == ["RESULT_RECORD_UNREADABLE"]
+
+    def test_nor_is_anybody_who_could_be_the_unreadable_one(self):
+        on = shown(sheet(ALL), {"E2": [foreign_record()]}, unreadable=[""])
+
+        assert plan(result(1), on=on).outcome == "failed"
+        assert plan(result(1), on=on, who=person("E2")).outcome == "created"
+
+
+class TestAResultThatIsUnknownHere:
+    """A restored backup, or results imported anew: the sheets show what nobody here knows, and nobody has deleted."""
+
+    def test_its_record_stays_and_is_told(self):
+        lost = our_record(2, "2026-05-01", item6="面談済み")
+
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(3), lost]}), unknown=[2])
+
+        assert sent_to(made) == [lost, our_record(1)]
+        [issue] = made.issues
+        assert (issue.reason, issue.severity, issue.subject_key) == ("RESULT_RECORD_UNKNOWN", "warning", "E1")
+        assert (issue.field, issue.value) == ("受検日", "2026-05-01")
+        assert made.outcome == "updated"
+
+    def test_it_is_told_also_where_nothing_is_sent(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(1), our_record(2, "2026-05-01")]}), unknown=[2])
+
+        assert (made.outcome, made.sends, made.same) == ("unchanged", {}, {"all_sheet"})
+        assert [issue.reason for issue in made.issues] == ["RESULT_RECORD_UNKNOWN"]
+
+    def test_its_link_is_corrected_where_the_same_result_was_imported_anew(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(2, item6="面談済み")]}), unknown=[2])
+
+        assert sent_to(made) == [our_record(1, item6="面談済み")]
+        assert made.issues == []
+
+    def test_two_records_of_it_become_one(self):
+        twice = [our_record(2), record({DATE: "2026/4/1", LINK: link(2, "http://old.example.com"), MEMO: "メモ"})]
+
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": twice}), unknown=[2])
+
+        assert sent_to(made) == [our_record(1, item6="メモ")]
+
+    @pytest.mark.parametrize(
+        "lost",
+        [
+            our_record(2, "2026-04-02"),
+            our_record(2, item4="シーカー (探求者)"),
+            record({TYPE: "プロモーター (推進者)", LINK: link(2)}),
+        ],
+    )
+    def test_it_is_not_taken_for_a_result_of_another_day_or_type(self, lost):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [lost]}), unknown=[2])
+
+        assert sent_to(made) == [lost, our_record(1)]
+
+    def test_nor_for_one_whose_record_is_there_already(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(2), our_record(1)]}), unknown=[2])
+
+        assert (made.sends, [issue.reason for issue in made.issues]) == ({}, ["RESULT_RECORD_UNKNOWN"])
+
+    def test_two_of_one_day_find_theirs_by_their_types(self):
+        lost = [our_record(8, item4="シーカー (探求者)", item6="二"), our_record(9, item6="一")]
+
+        made = plan(result(1), result(2, type=2), on=shown(sheet(ALL), {"E1": lost}), unknown=[8, 9])
+
+        assert sent_to(made) == [
+            our_record(1, item6="一"),
+            our_record(2, item4="シーカー (探求者)", item6="二"),
+        ]
+
+    def test_the_latest_sheet_is_not_turned_back_in_time(self):
+        newer = latest_record(2, item1="2026-04-02")
+
+        made = plan(result(1), on=shown(sheet(), {"E1": [newer]}), unknown=[2])
+
+        [issue] = made.issues
+        assert (issue.reason, issue.severity, issue.value) == ("RESULT_OLDER_THAN_SHOWN", "error", "2026-04-02")
+        assert (made.outcome, made.sends, made.same) == ("failed", {}, set())
+
+    @pytest.mark.parametrize("day", ["2026-04-01", "2026-03-31", "いつか"])
+    def test_the_latest_sheet_is_corrected_where_it_shows_nothing_newer(self, day):
+        made = plan(result(1), on=shown(sheet(), {"E1": [latest_record(2, item1=day)]}), unknown=[2])
+
+        assert sent_to(made)[0].values[LINK] == (link(1),)
+
+    def test_the_latest_sheet_goes_back_where_the_newer_result_was_deleted_here(self):
+        made = plan(result(1), on=shown(sheet(), {"E1": [latest_record(2, item1="2026-04-02")]}))
+
+        assert sent_to(made)[0].values[DATE] == ("2026-04-01",)
+        assert made.issues == []
+
+    def test_what_keeps_the_latest_sheet_does_not_keep_the_other(self):
+        sheets = [shown(sheet(), {"E1": [latest_record(2, item1="2026-04-02")]}), shown(sheet(ALL))]
+
+        made = plan_person(person(), [result(1)], sheets, TERMS._replace(unknown={uuid(2)}))
+
+        assert (made.outcome, set(made.sends)) == ("failed", {"all_sheet"})
+
+
+class TestThePerson:
+    def test_is_new_when_neither_sheet_shows_a_result_of_ours(self):
+        sheets = [shown(sheet(LATEST)), shown(sheet(ALL), {"E1": [foreign_record()]})]
+
+        made = plan_person(person(), [result(1)], sheets, TERMS)
+
+        assert made.outcome == "created"
+        assert all(send.is_new for send in made.sends.values())
+
+    def test_is_updated_when_one_of_them_does(self):
+        sheets = [shown(sheet(LATEST)), shown(sheet(ALL), {"E1": [our_record(1)]})]
+
+        made = plan_person(person(), [result(1)], sheets, TERMS)
+
+        assert (made.outcome, set(made.sends), made.same) == ("updated", {"latest_sheet"}, {"all_sheet"})
+
+    def test_fails_when_one_record_cannot_be_sent_but_the_other_goes(self):
+        sheets = [shown(sheet(LATEST)), shown(sheet(ALL, item(TYPE, "16タイプ", "enum", options=("ほか",))))]
+
+        made = plan_person(person(), [result(1)], sheets, TERMS)
+
+        assert (made.outcome, set(made.sends)) == ("failed", {"latest_sheet"})
+        assert [(each.reason, each.subject_name, each.email) for each in made.issues] == [
+            ("RESULT_TYPE_NOT_AN_OPTION", "田中 1", "1@example.co.jp")
+        ]
+
+    def test_has_one_issue_for_the_same_problem_of_several_results(self):
+        usable = sheet(ALL, item(TYPE, "16タイプ", "enum", options=("ほか",)))
+
+        assert len(plan(result(1), result(2), on=shown(usable)).issues) == 1
+
+
+class TestRecordsLeftBehind:
+    def test_a_member_without_a_result_here_is_warned_about(self):
+        on = shown(sheet(ALL), {"E9": [our_record(1), foreign_record(), our_record(2, "2025-04-01")]})
+
+        [issue] = stale_records([on], sources={"E1"}, members={"E9": Counterpart("井上 遥")}, terms=TERMS)
+
+        assert (issue.reason, issue.severity) == ("RESULT_STALE", "warning")
+        assert (issue.subject_key, issue.subject_name, issue.value) == ("E9", "井上 遥", "2026-04-01、2025-04-01")
+        assert "2件" in issue.detail
+
+    def test_a_source_row_or_a_member_without_records_of_ours_is_not(self):
+        on = shown(sheet(ALL), {"E1": [our_record(1)], "E9": [foreign_record()]})
+
+        assert list(stale_records([on], sources={"E1"}, members={}, terms=TERMS)) == []
+
+    def test_it_says_of_how_many_nobody_knows_that_they_were_deleted(self):
+        on = shown(sheet(ALL), {"E9": [our_record(1), our_record(2)]})
+        terms = TERMS._replace(unknown={uuid(2)})
+
+        [issue] = stale_records([on], sources=set(), members={}, terms=terms)
+
+        assert "2件残っています。このうち1件には、ミキワメで削除した記録がありません。" in issue.detail
+
+
+def test_a_member_who_comes_twice_in_an_answer_has_all_the_records():
+    answer = Sheet(
+        59,
+        "",
+        1,
+        (SheetMember("E1", (our_record(1),)), SheetMember("E1", (foreign_record(),))),
+        (Unreadable(3, "E3", ""), Unreadable(4, "", "")),
+    )
+
+    read = ShownSheet.read(sheet(ALL), answer)
+
+    assert read.records == {"E1": (our_record(1), foreign_record())}
+    assert (read.unreadable, read.has_strangers) == ({"E3"}, True)

@@ -1,0 +1,104 @@
+"""The number of SQL statements of a page does not grow with what it shows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Role
+from departments.models import Department, RoleDepartment
+from employees.models import Employee
+from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from tests.factories.rows import make_change, make_job, make_person, make_result
+from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
+
+Count = Callable[[Client, str], int]
+FEW, MANY = 5, 200
+LEAD_ON = {"home", "assessments:name_type"}  # to another page
+ABOUT_ALL = "disclosure"  # whatever is held of a person stands there: a statement for each kind
+
+
+def fill(number: int) -> None:
+    """That many departments below each other by tens, people in them, runs, issues and changes."""
+    now = timezone.now()
+    start = Department.objects.count()
+    above: Department | None = None
+    for n in range(start, start + number):
+        parent = None if n % 9 == 0 else above
+        above = Department.objects.create(code=f"d{n}", name=f"部署{n}", parent=parent, last_seen_at=now)
+        Employee.objects.create(email=f"c{n}@example.co.jp", last_name="数", department=above, last_seen_at=now)
+    job, before = SyncJob.objects.filter(status="partial").order_by("-pk")
+    SyncIssue.objects.bulk_create(
+        SyncIssue(job=run, severity="error", reason=f"MEMBER_{n % 3}", detail="x", remedy="y", fingerprint=n + back)
+        for run, back in ((job, 0), (before, 10))
+        for n in range(number)
+    )
+    people = list(Employee.objects.values_list("pk", flat=True)[:number])
+    SyncChange.objects.bulk_create(
+        SyncChange(job=job, what="employee", object_id=pk, action="update", fields={"position": ["a", "b"]})
+        for pk in people
+    )
+    for _ in range(number):
+        make_job("succeeded", "results")
+    for n in range(number):
+        user = User.objects.create(username=f"u{User.objects.count()}", password="!")
+        role = Role.objects.create(group=Group.objects.create(name=f"権限{user.pk}"), rights=["view_employees"])
+        user.groups.add(role.group)
+        RoleDepartment.objects.create(role=role, department=Department.objects.all()[n])
+    AuditEntry.objects.bulk_create(AuditEntry(actor="x", action="edited", subject_id=1) for _ in range(number))
+
+
+def measured(addresses: list[str], client: Client, statements: Count) -> dict[str, int]:
+    """What each costs once somebody has looked at it: the first look within an hour is written down."""
+    for page in addresses:
+        statements(client, page)
+    return {page: statements(client, page) for page in addresses}
+
+
+@pytest.fixture
+def addresses(company: Employee) -> list[str]:
+    every = [address(name, company) for name, methods in PAGES.items() if "GET" in methods and name not in LEAD_ON]
+    job = SyncJob.objects.get(status="partial")
+    SyncIssue.objects.update(fingerprint=1)  # and a run before, so that the two are compared
+    before = make_job("partial", pk=0)
+    SyncIssue.objects.create(job=before, severity="error", reason="MEMBER_MAIL_INVALID", fingerprint=2)
+    return [
+        *every,
+        *map(reverse, sorted(FOR_EVERY_ACCOUNT)),
+        reverse("employees:list") + "?q=数&sort=-department&department=none",
+        reverse("employees:list") + "?select=page",
+        reverse("employees:delete_many") + "?all=1&q=数",
+        reverse("accounts:list") + "?q=u",
+        reverse("accounts:audit") + "?person=x&action=edited&q=x&since=2026-01-01",
+        reverse("integrations:retention_delete") + "?all=1",
+        job.get_absolute_url(),
+        f"{job.get_absolute_url()}?since=gone",
+        f"{job.get_absolute_url()}?severity=error&action=update&loss=position&q=x",
+        reverse("integrations:error_file", args=[job.pk]),
+        reverse("integrations:error_workbook", args=[job.pk]),
+    ]
+
+
+def test_it_costs_the_same_with_five_rows_and_with_two_hundred(
+    addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count, company: Employee
+):
+    fill(FEW)
+    few = measured(addresses, admin, statements)
+    fill(MANY)
+    for n in range(20):
+        make_result(company, date(2020, 1, 1) + timedelta(days=n))
+        make_change(make_job(), {"position": ["a", "b"]}, object_id=company.pk)
+    assert measured(addresses, admin, statements) == few
+
+
+def test_it_never_costs_more_than_fifteen_statements(
+    addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count
+):
+    make_person(2)
+    costs = measured(addresses, admin, statements)
+    dear = {page: cost for page, cost in costs.items() if cost > (30 if ABOUT_ALL in page else 15)}
+    assert dear == {}
