@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.names import shown_name
-from integrations import tasks
+from integrations import kinds, tasks
 from integrations.connection.session import NotConnectedError, try_keys
-from integrations.jobs import runner, workers
+from integrations.jobs import workers
 from integrations.jobs.dropping import drop
+from integrations.jobs.ending import end_abandoned, end_cancelled
 from integrations.jobs.lease import FORMAT
 from integrations.jobs.owner import name_of, standing
 from integrations.kaonavi.errors import KaonaviError, MustWait
@@ -59,20 +60,20 @@ def start_job(
     dry_run: bool = False,
     approve: bool = False,
     file: tuple[str, bytes] | None = None,
-    here: bool = False,
+    inline: bool = False,
 ) -> SyncJob:
     """Start a run. Raises AlreadyRunning while another is unfinished: a constraint, not a question asked before.
 
     A run that is held for a person is dropped by this. `dry_run` ends as 確認待ち, `approve` never stops there.
-    `file` is the name and content for a file job. `here` leaves the steps to the caller (`runner.run_here`). Raises
+    `file` is the name and content for a file job. `inline` leaves the steps to the caller (`run_inline`). Raises
     NotConnectedError for a sync without a working connection.
     """
-    if kind in SyncJob.SYNCS:
+    if kinds.KINDS[kind].needs_connection:
         connection = KaonaviConnection.objects.first()
         if connection is None or connection.state == KaonaviConnection.State.BROKEN:
             raise NotConnectedError(broken=connection is not None)
     options = {"format": FORMAT} | {name: True for name, on in (("dry_run", dry_run), ("approve", approve)) if on}
-    owner = name_of(os.getpid()) if here else ""
+    owner = name_of(os.getpid()) if inline else ""
 
     def begin() -> SyncJob:
         with transaction.atomic():
@@ -88,7 +89,7 @@ def start_job(
                     held,
                     f"「{job.get_kind_display()}」が新しく開始されたため、確認待ちのこの処理は取りやめになりました。",
                 )
-            if not here:
+            if not inline:
                 transaction.on_commit(partial(tasks.wake, job.pk, job.lease))
         return job
 
@@ -104,7 +105,7 @@ def over_the_dead(begin: Callable[[], SyncJob]) -> SyncJob:
         return begin()
     other = SyncJob.objects.unfinished().first()
     if other is not None and is_abandoned(other):
-        runner.bury(other.pk, other.lease)
+        end_abandoned(other.pk, other.lease)
         with suppress(IntegrityError):
             return begin()
         other = SyncJob.objects.unfinished().first()
@@ -118,7 +119,7 @@ def is_abandoned(job: SyncJob) -> bool:
     return not job.celery_task_id or not workers.is_anybody_there()
 
 
-def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, here: bool = False) -> SyncJob:
+def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, inline: bool = False) -> SyncJob:
     """Let a held run go on. It loads and plans anew, and writes only what was shown.
 
     `keep_items` is 「…を変えずに実行」: nothing is lost of what was asked about. Raises TooLate when the run is not held any more, AlreadyRunning when
@@ -133,7 +134,7 @@ def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, here
             held.status = SyncJob.Status.QUEUED
             held.requested_by = by
             held.lease += 1
-            held.owner = name_of(os.getpid()) if here else ""
+            held.owner = name_of(os.getpid()) if inline else ""
             held.phase, held.wake_in, held.heartbeat_at = "", 0, None  # it begins anew
             held.options = {
                 **held.options,
@@ -143,7 +144,7 @@ def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, here
             }
             held.save()
             audit.record(audit.Action.APPROVED, by=by, on=held, detail={"keep_items": keep_items})
-            if not here:
+            if not inline:
                 transaction.on_commit(partial(tasks.wake, held.pk, held.lease))
         return held
 
@@ -157,7 +158,7 @@ def cancel_job(job: SyncJob, *, by: User | None) -> None:
     """
     who = shown_name(by)
     with transaction.atomic():
-        if runner.cancel(job.pk, who) is None:
+        if end_cancelled(job.pk, who) is None:
             current = SyncJob.objects.select_for_update().get(pk=job.pk)
             if current.status != SyncJob.Status.HELD:
                 raise TooLate(current)
@@ -202,7 +203,9 @@ def disconnect(*, by: User | None) -> bool:
 
     Cancelling takes the job away from its worker at once, so a dead worker delays nothing.
     """
-    for job in SyncJob.objects.filter(kind__in=SyncJob.SYNCS).exclude(status__in=SyncJob.ENDS):
+    for job in SyncJob.objects.filter(kind__in=kinds.codes(lambda kind: kind.needs_connection)).exclude(
+        status__in=SyncJob.ENDS
+    ):
         try:
             cancel_job(job, by=by)
         except TooLate:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin import ReadOnlyAdmin
+from integrations import kinds
 from integrations.models import (
     Export,
     KaonaviConnection,
@@ -16,7 +17,7 @@ from integrations.models import (
     SyncIssue,
     SyncJob,
     UploadChunk,
-    WorkerPulse,
+    WorkerHeartbeat,
 )
 
 
@@ -50,7 +51,7 @@ class SyncJobAdmin(ReadOnlyAdmin):
 
 def run_with_results(job: SyncJob) -> SyncJob | None:
     """The run, if it is about results: whatever is opened of it counts as its page."""
-    return job if job.kind in SyncJob.SHOWING_RESULTS else None
+    return job if kinds.of(job).shows_results else None
 
 
 class OfRunAdmin(ReadOnlyAdmin):
@@ -109,8 +110,8 @@ class ResultRegistrationAdmin(ReadOnlyAdmin):
         return row
 
 
-@admin.register(WorkerPulse)
-class WorkerPulseAdmin(ReadOnlyAdmin):
+@admin.register(WorkerHeartbeat)
+class WorkerHeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("name", "version", "seen_at")
 
 

@@ -21,6 +21,7 @@ from django.db import connections
 from accounts import application_role
 from integrations import tasks
 from integrations.jobs import runner, workers
+from integrations.jobs.ending import end_abandoned
 from integrations.jobs.lease import is_outlived, sign_of_life, worker_name
 from integrations.models import SyncJob
 from integrations.operations import keyring
@@ -64,7 +65,7 @@ class Watch:
         self.still_for += passed
         if self.is_outlived and self.still_for >= settings.JOB_DEAD_AFTER:
             logger.warning("job %s: no sign of life for so long that it is ended", job.pk)
-            runner.bury(job.pk, job.lease, Reason.RUN_OUTLIVED)
+            end_abandoned(job.pk, job.lease, Reason.RUN_OUTLIVED)
             return
         if (job.worker or job.owner) and self.still_for >= settings.JOB_DEAD_AFTER:
             self.bury(job)
@@ -78,7 +79,7 @@ class Watch:
         """Its worker is dead: let another one go on, or end the run."""
         logger.warning("job %s: no sign of life from %s, taking it over", job.pk, job.worker)
         if step := runner.take_over(job.pk, job.lease, is_alone=not workers.is_anybody_there()):
-            tasks.wake(job.pk, step.number)
+            tasks.wake(job.pk, step.lease_number)
 
     def run(self, before: Callable[[], None] = lambda: None) -> None:
         """Look again and again, as long as the process lives. Nothing that goes wrong ends this."""
@@ -128,7 +129,7 @@ def hand_back(worker: str) -> None:
         workers.leave(worker)
         for job in SyncJob.objects.filter(status=SyncJob.Status.RUNNING, worker=worker):
             if step := runner.take_over(job.pk, job.lease, died=False):
-                tasks.wake(job.pk, step.number)
+                tasks.wake(job.pk, step.lease_number)
     except DatabaseTrouble:
         logger.warning("could not hand the running job back; another worker will find it")
     finally:

@@ -25,7 +25,7 @@ def advance_job(self: Task, job_id: int, number: int) -> None:
         job_id, number, worker=worker_name(main), owner=owner.name_of(main), task_id=self.request.id or ""
     )
     if step is not None:
-        wake(job_id, step.number, after=step.seconds)
+        wake(job_id, step.lease_number, after=step.seconds)
 
 
 @shared_task

@@ -11,8 +11,7 @@ from django.utils.functional import cached_property
 from integrations.connection.limits import Window, room_in
 from integrations.kaonavi.errors import MustWait
 from integrations.kaonavi.types import Token
-from integrations.models import KaonaviConnection, KaonaviQuota, RemoteCall
-from integrations.operations import metric_sums
+from integrations.models import KaonaviConnection, KaonaviQuota, MetricSum, RemoteCall
 
 SPARE_LIFE = 120.0  # seconds before its end at which a token is renewed
 KEPT = timedelta(hours=2)  # no window reaches back further
@@ -122,7 +121,7 @@ def forget_calls(old: QuerySet[RemoteCall]) -> None:
     """What /metrics has counted of them goes on being counted."""
     counts = list(old.order_by().values_list("is_update", "outcome").annotate(Count("pk")))
     for is_update, outcome, number in counts:
-        metric_sums.add("calls", f"{'update' if is_update else 'read'},{outcome}", number)
+        MetricSum.objects.add("calls", f"{'update' if is_update else 'read'},{outcome}", number)
     if counts:
         old.delete()
 

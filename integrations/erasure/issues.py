@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from integrations import bulk
+from integrations import bulk, kinds
 from integrations.bulk import Row
 from integrations.erasure.subjects import names_of_others
 from integrations.erasure.words import ERASED, GONE, OF_A_RESULT, OF_SOMEBODY_GONE, SOMEBODY_GONE
-from integrations.models import SyncIssue, SyncJob
+from integrations.models import SyncIssue
 from integrations.reasons import Reason
 from integrations.reasons.files import QUOTING
 from integrations.rules.client_errors import SAID
@@ -21,7 +21,7 @@ ABOUT_PEOPLE = "MEMBER_"  # of which `object_id` is a person
 ABOUT_RESULTS = (
     Q(reason__startswith="ASSESSMENT_")
     | Q(reason__startswith="RESULT_")
-    | Q(reason__in=QUOTING, job__kind=SyncJob.Kind.ASSESSMENTS_FILE)
+    | Q(reason__in=QUOTING, job__kind__in=kinds.FILES_OF_RESULTS)
 )
 
 

@@ -1,5 +1,6 @@
 """The end of what a run knows of people, where the run itself is kept for longer."""
 
+from integrations import kinds
 from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import FADED
 from integrations.models import SyncIssue, SyncJob
@@ -27,6 +28,6 @@ def fade(job: SyncJob) -> None:
             object_id=None,
             fingerprint=None,
         )
-    if job.kind in SyncJob.FILES and job.status == SyncJob.Status.FAILED:
+    if kinds.of(job).takes_file and job.status == SyncJob.Status.FAILED:
         SyncJob.objects.filter(pk=job.pk).update(message=FADED)
     erase_own_words([job.pk])

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from assessments.models import Assessment, Scale
 from employees.models import Employee
+from integrations import kinds
 from integrations.erasure import erase, erase_results, erase_scores
 from integrations.jobs.dropping import drop
 from integrations.models import SyncJob
@@ -18,7 +19,6 @@ SCALE_LEFT_OUT = (
     "保存しない設定にした尺度の偏差値がファイルにあるかもしれないため、取りやめになり、ファイルも消去しました。"
     "必要な場合は、もう一度取り込んでください。"
 )
-FILES_OF_PEOPLE = (SyncJob.Kind.EMPLOYEES_FILE, SyncJob.Kind.ASSESSMENTS_FILE)
 
 
 def forget_people(people: QuerySet[Employee], **_: object) -> None:
@@ -26,7 +26,7 @@ def forget_people(people: QuerySet[Employee], **_: object) -> None:
     numbers = list(people.order_by().values_list("pk", flat=True))
     if numbers:
         erase(numbers)
-        drop_held_files(FILES_OF_PEOPLE, DROPPED)
+        drop_held_files(kinds.FILES_OF_PEOPLE, DROPPED)
 
 
 def forget_results(results: QuerySet[Assessment], **_: object) -> None:
@@ -34,7 +34,7 @@ def forget_results(results: QuerySet[Assessment], **_: object) -> None:
     numbers = list(results.order_by().values_list("pk", flat=True))
     if numbers:
         erase_results(numbers, are_deleted=True)
-        drop_held_files(FILES_OF_PEOPLE, DROPPED)
+        drop_held_files(kinds.FILES_OF_PEOPLE, DROPPED)
 
 
 def forget_wrong_values(results: QuerySet[Assessment], **_: object) -> None:
@@ -44,12 +44,12 @@ def forget_wrong_values(results: QuerySet[Assessment], **_: object) -> None:
 
 def forget_scores(scale: Scale, **_: object) -> None:
     """What runs know of the scores of a scale that is not kept any more."""
-    drop_held_files((SyncJob.Kind.ASSESSMENTS_FILE,), SCALE_LEFT_OUT)
+    drop_held_files(kinds.FILES_OF_RESULTS, SCALE_LEFT_OUT)
     erase_scores(scale)
 
 
-def drop_held_files(kinds: Collection[str], message: str) -> None:
+def drop_held_files(codes: Collection[str], message: str) -> None:
     """A file that waits with its run for an answer is full of values, and nobody can take some of them out of it."""
-    held = SyncJob.objects.filter(status=SyncJob.Status.HELD, kind__in=kinds)
-    for job in held.select_for_update():
+    held = SyncJob.objects.filter(status=SyncJob.Status.HELD, kind__in=codes)
+    for job in held.lock():
         drop(job, message)

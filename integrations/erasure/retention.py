@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from employees.models import FormerIdentity
 from integrations.erasure import fade
-from integrations.models import Export, SyncJob
-from integrations.operations import metric_sums
+from integrations.models import Export, MetricSum, SyncJob
 
 
 def oldest_kept(days: int | None) -> datetime | None:
@@ -64,9 +63,9 @@ def remove_former_identities(days: int | None = None) -> int:
 
 def count_on(job: SyncJob) -> None:
     """What /metrics has counted of a run goes on being counted when the run is gone."""
-    metric_sums.add("jobs", f"{job.kind},{job.status}", 1)
+    MetricSum.objects.add("jobs", f"{job.kind},{job.status}", 1)
     if job.started_at and job.finished_at:
-        metric_sums.add("timed_jobs", job.kind, 1)
-        metric_sums.add("job_seconds", job.kind, (job.finished_at - job.started_at).total_seconds())
+        MetricSum.objects.add("timed_jobs", job.kind, 1)
+        MetricSum.objects.add("job_seconds", job.kind, (job.finished_at - job.started_at).total_seconds())
     for outcome, number in job.counts.items():
-        metric_sums.add("rows", f"{job.kind},{outcome}", number)
+        MetricSum.objects.add("rows", f"{job.kind},{outcome}", number)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from assessments.models import Scale
 from assessments.name_lookup import Named, fold
-from integrations import bulk
+from integrations import bulk, kinds
 from integrations.erasure.issues import ABOUT_RESULTS
 from integrations.erasure.traces import OF_A_RUN, erase_own_words
 from integrations.erasure.words import OF_A_SCALE
@@ -41,7 +41,7 @@ def erase_scores(scale: Scale) -> None:
     erase_from_results(scale.code)
     erase_from_sheets(items)
     erase_from_issues(items)
-    erase_own_words(SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS).values("pk"))
+    erase_own_words(SyncJob.objects.filter(kind__in=kinds.SENDING).values("pk"))
 
 
 def erase_from_results(code: str) -> None:

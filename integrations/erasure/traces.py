@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from integrations import bulk
+from integrations import bulk, kinds
 from integrations.erasure.words import OF_SOMEBODY_GONE, SOMEBODY_GONE
 from integrations.models import Export, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import Reason
@@ -14,7 +14,7 @@ from integrations.rules.client_errors import SAID
 from integrations.rules.mentions import Subjects
 
 SEARCH = "q"
-OF_A_RUN = Q(detail__contains=SAID, job__kind=SyncJob.Kind.RESULTS) & ~Q(reason=Reason.RESULT_REFUSED)
+OF_A_RUN = Q(detail__contains=SAID, job__kind__in=kinds.SENDING) & ~Q(reason=Reason.RESULT_REFUSED)
 """Problems with カオナビ's words that are about no person: a sheet, an update."""
 
 
@@ -41,7 +41,7 @@ def uploads_of(subjects: Subjects) -> set[int]:
     """The runs that sent them to カオナビ, of those that keep its words. An older version did not write down whom it sent."""
     refused = Q(pk__in=UploadChunk.objects.exclude(messages=[]).values("job"))
     told = Q(message__contains=SAID) | Q(pk__in=SyncIssue.objects.filter(OF_A_RUN).values("job"))
-    runs = SyncJob.objects.filter(refused | told, kind=SyncJob.Kind.RESULTS)
+    runs = SyncJob.objects.filter(refused | told, kind__in=kinds.SENDING)
     calls = UploadChunk.objects.filter(Q(sent_at__isnull=False) | ~Q(messages=[]), job__in=runs.values("pk"))
     sent = calls.order_by().values_list("job_id", "sent_people")
     return {job for job, people in sent.iterator() if not people or not subjects.pks.isdisjoint(map(int, people))}

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
 from django.db import IntegrityError
-from django.utils import timezone
 
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
+from integrations.jobs.ending import end
 from integrations.jobs.held import digest, hold, summary, what_moved
 from integrations.jobs.lease import Lease
-from integrations.models import KaonaviConnection, SourceFile, SyncJob
+from integrations.jobs.runner import PlanOutdatedError
+from integrations.models import KaonaviConnection, SyncJob
 from integrations.reasons import Reason, Severity
 from integrations.rules.guards import Alarm, question
 from integrations.rules.plan import Change, Issue, Outcome, count, issue
 
 logger = logging.getLogger(__name__)
-
-
-class PlanOutdatedError(Exception):
-    """A row that the plan knew was deleted or changed by somebody before it was written. Nothing was; plan anew."""
 
 
 Written = Iterable[tuple[Change, int | None]]
@@ -170,13 +167,3 @@ def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Issue], re
     job.done = job.total = sum(counts.values())
     has_errors = any(problem.severity is Severity.ERROR for problem in issues)
     end(job, SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED, f"{summary(counts)}。{remark}")
-
-
-def end(job: SyncJob, status: str, message: str) -> None:
-    """The final status, with its time, saved. The run's source file, if it had one, goes."""
-    job.status = status
-    job.message = message
-    job.phase = ""
-    job.finished_at = timezone.now()
-    job.save()
-    SourceFile.objects.filter(job=job).delete()

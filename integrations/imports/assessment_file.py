@@ -16,9 +16,10 @@ from employees.models import Employee
 from integrations.files.limits import MOST_SCORES
 from integrations.files.refusals import FileRefusedError
 from integrations.imports import rows as table
-from integrations.imports.apply import Import, PlanOutdatedError, carry_out
+from integrations.imports.apply import Import, carry_out
 from integrations.imports.source_file import Lines, content_of, read_table, refuse, refuse_too_many_rows
 from integrations.jobs.lease import Lease
+from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncChange
 from integrations.rules.assessments.headings import Columns, find_columns, headings, ignored, not_stored
 from integrations.rules.assessments.long_form import Gathering

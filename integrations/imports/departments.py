@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from departments.models import Department
 from integrations.imports import absence, rows
-from integrations.imports.apply import Import, PlanOutdatedError, carry_out, guard_percent
+from integrations.imports.apply import Import, carry_out, guard_percent
 from integrations.jobs.lease import Lease
+from integrations.jobs.runner import PlanOutdatedError
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.types import Departments
 from integrations.models import KaonaviConnection, SyncChange, SyncJob

@@ -15,9 +15,10 @@ from departments.models import Department
 from employees.models import Employee, IdentityDecision
 from integrations import bulk
 from integrations.imports import absence
-from integrations.imports.apply import Import, PlanOutdatedError, carry_out, guard_percent
+from integrations.imports.apply import Import, carry_out, guard_percent
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
+from integrations.jobs.runner import PlanOutdatedError
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.types import MemberLayout, Members
 from integrations.models import KaonaviConnection, SyncChange, SyncJob

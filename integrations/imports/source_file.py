@@ -12,8 +12,8 @@ from integrations.files.read_xlsx import read_workbook
 from integrations.files.refusals import FileRefusedError, refusal
 from integrations.files.safe_cell import unquoted
 from integrations.files.xlsx_package import rows_in
-from integrations.imports.apply import end
 from integrations.jobs import records
+from integrations.jobs.ending import end
 from integrations.jobs.lease import Lease
 from integrations.models import SourceFile, SyncJob
 from integrations.rules.cells import Cells, Sort, sorts_of

@@ -8,17 +8,16 @@ from assessments.models import Assessment
 from departments.models import Department
 from departments.scope import reach
 from employees.models import Employee
+from integrations import kinds
 from integrations.imports.employees import COLUMNS
 from integrations.models import SyncChange, SyncJob
 from integrations.rules.employees.row import FIELDS, department_code
 from integrations.rules.undo import is_as_created
 
-KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
-
 
 def can_be_taken_back(job: SyncJob) -> bool:
     """Whether the run is one that made people."""
-    return job.kind in KINDS and job.status in SyncJob.COMPLETED and job.created > 0
+    return kinds.of(job).writes_people and job.status in SyncJob.COMPLETED and job.created > 0
 
 
 def may_take_back(user: Account) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from integrations.imports.apply import end
+from integrations.jobs.ending import end
 from integrations.models import SyncJob
 
 HELD_FOR = timedelta(days=30)  # an uploaded file waits with its run, and it is full of people

@@ -155,7 +155,7 @@ def release_when_stalled() -> None:
             cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED_TRANSACTION}'")
 
 
-class Pulse:
+class Heartbeat:
     """While a step runs: keeps the heartbeat going and writes the progress, from a thread with its own connection."""
 
     def __init__(self, lease: Lease) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integrations.models import WorkerPulse
+from integrations.models import WorkerHeartbeat
 
 MISSED_LOOKS = 5  # signs of life that a living worker may miss in a row
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -15,19 +15,19 @@ FORGOTTEN_AFTER = timedelta(days=1)
 def announce(name: str) -> None:
     """This worker is there, with this version of the code."""
     now = timezone.now()
-    WorkerPulse.objects.update_or_create(name=name, defaults={"version": settings.CODE_VERSION, "seen_at": now})
-    WorkerPulse.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"version": settings.CODE_VERSION, "seen_at": now})
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def leave(name: str) -> None:
     """This worker has gone on purpose."""
-    WorkerPulse.objects.filter(name=name).delete()
+    WorkerHeartbeat.objects.filter(name=name).delete()
 
 
-def seen(within: timedelta, now: datetime | None = None) -> QuerySet[WorkerPulse]:
+def seen(within: timedelta, now: datetime | None = None) -> QuerySet[WorkerHeartbeat]:
     """Workers that said so not long ago. A line from the future is as old as one from the past: the clock was set back."""
     now = now or timezone.now()
-    return WorkerPulse.objects.filter(seen_at__gte=now - within, seen_at__lte=now + within)
+    return WorkerHeartbeat.objects.filter(seen_at__gte=now - within, seen_at__lte=now + within)
 
 
 def is_anybody_there() -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from django.conf import settings
 
 from integrations.actions import AlreadyRunning
-from integrations.jobs import runner, workers
+from integrations.jobs import workers
+from integrations.jobs.ending import end_abandoned
 from integrations.jobs.lease import sign_of_life
 from integrations.jobs.owner import standing
 from integrations.models import SyncJob
@@ -59,6 +60,6 @@ def gives_way(job: SyncJob) -> bool:
             return False
         is_ours_to_end = not current.celery_task_id or not workers.is_anybody_there()
         if still_for >= settings.JOB_DEAD_AFTER and is_ours_to_end:
-            runner.bury(current.pk, current.lease)
+            end_abandoned(current.pk, current.lease)
             return True
     return False

@@ -3,7 +3,15 @@
 from integrations.models.connection import KaonaviConnection, KaonaviQuota, RemoteCall
 from integrations.models.exceptions import PersonException
 from integrations.models.exports import Export
-from integrations.models.jobs import SourceFile, SyncChange, SyncIssue, SyncJob, SyncJobQuerySet, Tally, WorkerPulse
+from integrations.models.jobs import (
+    MetricSum,
+    SourceFile,
+    SyncChange,
+    SyncIssue,
+    SyncJob,
+    SyncJobQuerySet,
+    WorkerHeartbeat,
+)
 from integrations.models.privacy import PrivacySettings
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import ResultRegistration, UploadChunk
@@ -12,6 +20,7 @@ __all__ = [
     "Export",
     "KaonaviConnection",
     "KaonaviQuota",
+    "MetricSum",
     "PersonException",
     "PrivacySettings",
     "RemoteCall",
@@ -21,9 +30,8 @@ __all__ = [
     "SyncIssue",
     "SyncJob",
     "SyncJobQuerySet",
-    "Tally",
     "UnseenDepartment",
     "UnseenEmployee",
     "UploadChunk",
-    "WorkerPulse",
+    "WorkerHeartbeat",
 ]

@@ -17,6 +17,10 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def unfinished(self) -> Self:
         return self.filter(status__in=SyncJob.UNFINISHED)
 
+    def lock(self, *, skip_locked: bool = False) -> Self:
+        """Locked until the transaction ends."""
+        return self.select_for_update(of=("self",), skip_locked=skip_locked)
+
     def completed(self, kind: str) -> Self:
         """Runs of this kind that went through to the end, newest first."""
         return self.filter(kind=kind, status__in=SyncJob.COMPLETED).order_by("-finished_at")
@@ -46,9 +50,6 @@ class SyncJob(models.Model):
     UNFINISHED = (Status.QUEUED, Status.RUNNING)
     COMPLETED = (Status.SUCCEEDED, Status.PARTIAL)
     ENDS = (*COMPLETED, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)
-    SYNCS = (Kind.DEPARTMENTS, Kind.EMPLOYEES, Kind.RESULTS)
-    FILES = (Kind.DEPARTMENTS_FILE, Kind.EMPLOYEES_FILE, Kind.ASSESSMENTS_FILE)
-    SHOWING_RESULTS = (Kind.RESULTS, Kind.ASSESSMENTS_FILE)  # what they found and wrote quotes people's results
     COUNTS = ("created", "updated", "unchanged", "skipped", "failed")
 
     kind = models.CharField("実行内容", max_length=20, choices=Kind)
@@ -220,12 +221,25 @@ class SyncChange(models.Model):
         return f"{self.get_action_display()} {self.key} {self.name}".strip()
 
 
-class Tally(models.Model):
-    """A sum for /metrics over rows that are gone. `labels` are the values that tell it apart, with commas between them."""
+class MetricSumQuerySet(models.QuerySet["MetricSum"]):
+    def add(self, name: str, labels: str, amount: float) -> None:
+        """Add to the sum of this name and these labels. Belongs into the transaction that removes what was counted."""
+        row = self.filter(name=name, labels=labels)
+        if not row.update(total=F("total") + amount):
+            self.bulk_create([self.model(name=name, labels=labels)], ignore_conflicts=True)  # two may come at once
+            row.update(total=F("total") + amount)
+
+
+class MetricSum(models.Model):
+    """A sum for /metrics over rows that are gone: a counter must never fall. `labels` are the values that tell it apart, with
+    commas between them.
+    """
 
     name = models.CharField(max_length=50)
     labels = models.CharField(max_length=100)
     total = models.FloatField(default=0)
+
+    objects = MetricSumQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "labels"], name="integrations_tally_one_row_each")]
@@ -234,7 +248,7 @@ class Tally(models.Model):
         return f"{self.name} {self.labels}"
 
 
-class WorkerPulse(models.Model):
+class WorkerHeartbeat(models.Model):
     """One worker process, and when it last said that it is there."""
 
     name = models.CharField("ワーカー", max_length=200, primary_key=True)

@@ -20,15 +20,16 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Summa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from integrations import kinds
 from integrations.connection.remote_state import calls_left
-from integrations.models import KaonaviConnection, RemoteCall, SyncJob, Tally, WorkerPulse
+from integrations.models import KaonaviConnection, MetricSum, RemoteCall, SyncJob, WorkerHeartbeat
 from integrations.operations import keyring
 
 PREFIX = "mikiwame_"
 BROKER_PATIENCE = 2  # seconds
 PENDING = (*SyncJob.UNFINISHED, SyncJob.Status.HELD)
 
-Sums = dict[str, dict[str, float]]  # name → labels → sum, as in the model Tally
+Sums = dict[str, dict[str, float]]  # name → labels → sum, as in the model MetricSum
 
 
 def text() -> bytes:
@@ -65,7 +66,7 @@ def sums_so_far() -> Sums:
         .annotate(sum=Cast(Count("pk"), FloatField()))
         .values_list("name", "labels", "sum")
     )
-    kept = Tally.objects.annotate(sum=F("total")).values_list("name", "labels", "sum")
+    kept = MetricSum.objects.annotate(sum=F("total")).values_list("name", "labels", "sum")
     sums: Sums = defaultdict(lambda: defaultdict(float))
     for name, labels, total in kept.union(calls, all=True):
         sums[name][labels] += total
@@ -89,13 +90,13 @@ def job_metrics(sums: Sums) -> Iterator[Metric]:
         sums["job_seconds"][kind] += spent.total_seconds() if spent else 0
         for outcome, number in zip(SyncJob.COUNTS, rows, strict=True):
             sums["rows"][f"{kind},{outcome}"] += number
-    pairs = product(SyncJob.Kind.values, SyncJob.ENDS)
+    pairs = product(kinds.KINDS, SyncJob.ENDS)
     yield counter("jobs", "Runs that have ended", ["kind", "status"], sums["jobs"], [",".join(pair) for pair in pairs])
     yield counter("rows", "Source rows by what became of them", ["kind", "outcome"], sums["rows"])
     yield counter("kaonavi_calls", "Calls to Kaonavi by HTTP status", ["call", "status"], sums["calls"])
     yield counter("kaonavi_wait_seconds", "Seconds waited for a limit", ["limit"], sums["waited"])
     seconds = SummaryMetricFamily(f"{PREFIX}job_seconds", "From start to end of a run", labels=["kind"])
-    for kind in SyncJob.Kind.values:
+    for kind in kinds.KINDS:
         count = int(sums["timed_jobs"].get(kind, 0))
         seconds.add_metric([kind], count_value=count, sum_value=sums["job_seconds"].get(kind, 0.0))
     yield seconds
@@ -143,7 +144,7 @@ def worker_metrics(now: datetime) -> Iterator[Metric]:
     number = GaugeMetricFamily(f"{PREFIX}workers", "Workers seen within a minute", labels=["version"])
     age = GaugeMetricFamily(f"{PREFIX}worker_age_seconds", "Since the newest sign of life", labels=["version"])
     seen: dict[str, list[float]] = {"current": [], "other": []}
-    for version, seen_at in WorkerPulse.objects.values_list("version", "seen_at"):
+    for version, seen_at in WorkerHeartbeat.objects.values_list("version", "seen_at"):
         seen["current" if version == settings.CODE_VERSION else "other"].append(seconds_since(seen_at, now))
     for version, ages in seen.items():
         number.add_metric([version], sum(seconds <= settings.JOB_SEEN_WITHIN for seconds in ages))

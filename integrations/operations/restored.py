@@ -5,8 +5,8 @@ from typing import NamedTuple
 from django.db import transaction
 
 from integrations.connection.remote_state import forget_calls
-from integrations.jobs import runner
-from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerPulse
+from integrations.jobs.ending import end_abandoned
+from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerHeartbeat
 from integrations.reasons import Reason
 
 
@@ -25,11 +25,11 @@ def clear_restored() -> Cleared:
     """
     with transaction.atomic():
         runs = sum(
-            runner.bury(pk, lease, Reason.RUN_OUTLIVED) is not None
+            end_abandoned(pk, lease, Reason.RUN_OUTLIVED) is not None
             for pk, lease in SyncJob.objects.unfinished().values_list("pk", "lease")
         )
         calls = RemoteCall.objects.count()
         forget_calls(RemoteCall.objects.all())
         had_token = KaonaviConnection.objects.exclude(token="").update(token="", token_expires_at=None)
-        WorkerPulse.objects.all().delete()
+        WorkerHeartbeat.objects.all().delete()
     return Cleared(runs, calls, bool(had_token))

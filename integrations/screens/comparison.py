@@ -9,6 +9,7 @@ from typing import Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextChoices
 
+from integrations import kinds
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import Reason
 
@@ -41,7 +42,7 @@ class Comparison:
         """None where there is nothing to compare: the first sync of its kind, a file, a run that did not come so far, one that
         does not keep all of its issues, or issues that an older version wrote.
         """
-        if job.kind not in SyncJob.SYNCS:
+        if kinds.of(job).takes_file:
             return None
         judged = SyncJob.objects.filter(JUDGED, kind=job.kind, pk__lte=job.pk).order_by("-pk")[:2]
         if len(judged) < 2 or judged[0] != job or any(run.issues_left_out for run in judged):

@@ -16,6 +16,7 @@ from accounts.roles import role_of
 from accounts.viewing_log import LOOKS, about
 from assessments.models import Assessment, PersonalityType, Scale
 from employees.models import Employee
+from integrations import kinds
 from integrations.erasure.issues import find_issues, is_about
 from integrations.erasure.subjects import subjects_of
 from integrations.models import Export, SyncChange, SyncIssue, SyncJob, UploadChunk
@@ -23,7 +24,6 @@ from integrations.rules.mentions import Subjects
 from integrations.screens.change_lines import change_lines
 
 Row = Mapping[str, Any]
-ABOUT_DEPARTMENTS = (SyncJob.Kind.DEPARTMENTS, SyncJob.Kind.DEPARTMENTS_FILE)
 # what has no name for people in the model
 NAMES = {"id": "番号", "public_id": "リンクの番号"}
 TITLES = {"unseenemployee": "最新の同期で確認できなかった記録"}
@@ -233,7 +233,9 @@ def issues_of(subjects: Subjects) -> QuerySet[SyncIssue]:
     """What runs found about the person, under whatever keys. Of rows that name somebody else the page warns."""
     found = find_issues(subjects)
     wanted = [issue.pk for issue, _ in found.own] + [issue.pk for issue in found.quoting if is_about(issue, subjects)]
-    issues = SyncIssue.objects.filter(pk__in=wanted).exclude(job__kind__in=ABOUT_DEPARTMENTS)
+    issues = SyncIssue.objects.filter(pk__in=wanted).exclude(
+        job__kind__in=kinds.codes(lambda kind: kind.writes == (SyncChange.What.DEPARTMENT,))
+    )
     return issues.select_related("job").order_by("pk")
 
 

@@ -8,6 +8,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 
 from assessments.models import Assessment
+from integrations import kinds
 from integrations.models import KaonaviConnection, SyncJob
 from integrations.rules.results.sheets import KINDS
 
@@ -62,18 +63,20 @@ class Facts:
         found = self.connection.check_lines if self.connection else {}
         return all(found.get(key) == "ok" for key in keys)
 
-    def went_through_since_check(self, *kinds: str) -> bool:
+    def went_through_since_check(self, *codes: str) -> bool:
         """Whether runs of all these kinds went through with this connection, after the last check of it."""
         if self.connection is None:
             return False
         since = self.connection.checked_at or self.connection.connected_at
-        return all(kind in self.completed and self.completed[kind] >= since for kind in kinds)
+        return all(code in self.completed and self.completed[code] >= since for code in codes)
 
 
 def read_facts() -> Facts:
     """The facts as they are stored now: three statements, however many runs there are."""
     connection = KaonaviConnection.objects.only("state", "connected_at", "checked_at", "check_lines").first()
-    runs = SyncJob.objects.filter(status__in=SyncJob.COMPLETED, kind__in=SyncJob.SYNCS).order_by()
+    runs = SyncJob.objects.filter(
+        status__in=SyncJob.COMPLETED, kind__in=kinds.codes(lambda kind: kind.needs_connection)
+    ).order_by()
     had_something = Q(created__gt=0) | Q(updated__gt=0) | Q(unchanged__gt=0)
     runs = runs.filter(had_something | ~Q(kind=SyncJob.Kind.RESULTS))
     newest = runs.values_list("kind").annotate(at=Max("finished_at"))

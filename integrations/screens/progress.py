@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 
+from integrations import kinds
 from integrations.connection.limits import waits_for
 from integrations.connection.remote_state import calls_left
 from integrations.models import SyncJob
@@ -26,7 +27,7 @@ class Calls:
     def of(cls, job: SyncJob) -> Self | None:
         """Those of an upload that is under way; None before it knows what it will send."""
         planned = job.state.get("calls")
-        if job.kind != SyncJob.Kind.RESULTS or not job.is_unfinished or not planned:
+        if not kinds.of(job).sends or not job.is_unfinished or not planned:
             return None
         free = calls_left()
         return cls(max(0, planned["needed"] - planned["made"]), free["update"], free["hour"])

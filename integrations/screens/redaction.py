@@ -16,6 +16,7 @@ from assessments.models import Scale
 from assessments.name_lookup import fold
 from assessments.scope import scales_open_to
 from departments.scope import reach
+from integrations import kinds
 from integrations.erasure.scales import OWN_WORDS, item_spellings
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
@@ -27,7 +28,7 @@ ABOUT_RESULTS = (
     Q(reason__startswith=PREFIXES[0])
     | Q(reason__startswith=PREFIXES[1])
     | Q(reason=Reason.SHEET_ITEM_REQUIRED)
-    | Q(reason__in=QUOTING, job__kind=SyncJob.Kind.ASSESSMENTS_FILE)
+    | Q(reason__in=QUOTING, job__kind__in=kinds.FILES_OF_RESULTS)
 )
 ASKED = Reason.MEMBER_IDENTITY_UNCERTAIN  # of rows without 社員番号 only where somebody has been tested
 HIDDEN = "（表示できません）"  # instead of whoever an issue is about
@@ -82,7 +83,7 @@ class Veil:
 
     def sentence(self, text: str, job: SyncJob) -> str:
         """A sentence of a run, without カオナビ's own words where these may quote results."""
-        is_hidden = job.kind == SyncJob.Kind.RESULTS and (self.hides_all or bool(self.items))
+        is_hidden = kinds.of(job).sends and (self.hides_all or bool(self.items))
         return text.partition(SAID)[0] if is_hidden else text
 
     def named(self) -> Q:
@@ -104,7 +105,7 @@ class Veil:
 def is_about_results(issue: SyncIssue) -> bool:
     """As `ABOUT_RESULTS` says of a row."""
     if issue.reason in QUOTING:
-        return issue.job.kind == SyncJob.Kind.ASSESSMENTS_FILE
+        return issue.job.kind in kinds.FILES_OF_RESULTS
     return issue.reason.startswith(PREFIXES) or issue.reason == Reason.SHEET_ITEM_REQUIRED
 
 

@@ -14,8 +14,8 @@ from assessments.scope import place_of
 from departments.models import Department
 from departments.scope import covers, reach
 from employees.models import Employee
+from integrations import kinds
 from integrations.files.exports import exportable
-from integrations.files.kinds import KINDS
 from integrations.models import Export, KaonaviConnection, PersonException, SyncChange, SyncJob
 from integrations.models.unseen import UNSEEN
 from integrations.screens.access import may_import
@@ -24,27 +24,9 @@ from integrations.screens.registration import Registration, registrations_of
 
 register = template.Library()
 
-MENUS: dict[str, dict[str, Any]] = {
-    "employees": {
-        "label": "社員情報を一括操作",
-        "items": (
-            (SyncJob.Kind.EMPLOYEES, False, "カオナビと同期", "arrow-path"),
-            (SyncJob.Kind.EMPLOYEES, True, "同期内容を確認する", "eye"),
-            (SyncJob.Kind.RESULTS, False, "カオナビに性格検査結果を登録する", "arrow-up-tray"),
-            (SyncJob.Kind.RESULTS, True, "送信内容を確認する", "eye"),
-        ),
-        "imports": (("employees", "社員CSVを取り込む"), ("results", "検査結果を取り込む")),
-        "exports": (Export.Kind.EMPLOYEES, Export.Kind.ASSESSMENTS),
-    },
-    "departments": {
-        "label": "一括操作",
-        "items": (
-            (SyncJob.Kind.DEPARTMENTS, False, "カオナビと同期", "arrow-path"),
-            (SyncJob.Kind.DEPARTMENTS, True, "同期内容を確認する", "eye"),
-        ),
-        "imports": (("departments", "部署CSVを取り込む"),),
-        "exports": (Export.Kind.DEPARTMENTS,),
-    },
+MENUS = {  # label, and what can be taken away
+    "employees": ("社員情報を一括操作", (Export.Kind.EMPLOYEES, Export.Kind.ASSESSMENTS)),
+    "departments": ("一括操作", (Export.Kind.DEPARTMENTS,)),
 }
 HISTORY_LENGTH = 20
 STATUS_LOOK = {
@@ -57,10 +39,6 @@ STATUS_LOOK = {
     SyncJob.Status.CANCELLED: ("still", "no-symbol"),
     SyncJob.Status.INTERRUPTED: ("bad", "bolt-slash"),
 }
-RESULT_PAGES = {
-    SyncJob.Kind.DEPARTMENTS: ("departments:list", "部署管理で結果を確認する"),
-    SyncJob.Kind.DEPARTMENTS_FILE: ("departments:list", "部署管理で結果を確認する"),
-}
 
 
 @register.inclusion_tag("integrations/_menu.html", takes_context=True)
@@ -69,17 +47,20 @@ def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
 
     Syncs stand in it for 管理者 and only while connected; files for those who may take them in or away, connected or not.
     """
-    request, menu = context["request"], MENUS[place]
-    state = None
-    if is_administrator(request.user):
-        state = KaonaviConnection.objects.values_list("state", flat=True).first()
+    request = context["request"]
+    label, exports = MENUS[place]
+    may_start = is_administrator(request.user)
+    state = KaonaviConnection.objects.values_list("state", flat=True).first() if may_start else None
+    is_connected = state == KaonaviConnection.State.ACTIVE
+    of_place = [kind for kind in kinds.KINDS.values() if kind.menu == place]
+    buttons = [kind for kind in of_place if not kind.takes_file and may_start]
     possible = exportable(request.user)
     return {
-        "label": menu["label"],
+        "label": label,
         "state": state,
-        "syncs": menu["items"] if state == KaonaviConnection.State.ACTIVE else (),
-        "imports": [item for item in menu["imports"] if may_import(request.user, KINDS[item[0]].job)],
-        "exports": [kind for kind in menu["exports"] if kind in possible],
+        "starts": [kind for kind in buttons if is_connected or not kind.needs_connection],
+        "imports": [kind for kind in of_place if kind.takes_file and may_import(request.user, kind)],
+        "exports": [kind for kind in exports if kind in possible],
         "forms": Export.Form.choices,
         "request": request,
         "csrf_token": context.get("csrf_token"),
@@ -155,7 +136,7 @@ def kaonavi_again(context: RequestContext, kind: str, job: SyncJob | None = None
     """
     request = context["request"]
     is_offered = (
-        kind in SyncJob.SYNCS
+        kinds.KINDS[kind].needs_connection
         and is_administrator(request.user)
         and KaonaviConnection.objects.filter(state=KaonaviConnection.State.ACTIVE).exists()
     )
@@ -170,12 +151,6 @@ def job_status(job: SyncJob) -> dict[str, Any]:
     """The status as icon and word."""
     look, icon = STATUS_LOOK[SyncJob.Status(job.status)]
     return {"job": job, "look": look, "icon": icon}
-
-
-@register.simple_tag
-def result_page(job: SyncJob) -> tuple[str, str]:
-    """URL name and words of the page on which the run's result can be seen."""
-    return RESULT_PAGES.get(SyncJob.Kind(job.kind), ("employees:list", "自社社員管理で結果を確認する"))
 
 
 @register.filter

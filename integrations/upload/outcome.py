@@ -5,10 +5,9 @@ from collections.abc import Set as AbstractSet
 
 from employees.models import Employee
 from integrations.erasure import erase_leavers
-from integrations.imports.apply import end
 from integrations.jobs import records
+from integrations.jobs.ending import end
 from integrations.jobs.lease import Lease
-from integrations.kaonavi.errors import KaonaviError
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason, Severity
 from integrations.rules.client_errors import hinted
@@ -65,15 +64,14 @@ def remarks(state: RunState) -> str:
 def end_failed(job: SyncJob, problems: Sequence[Issue]) -> None:
     """End the locked job as 失敗: no sheet can be used (any more). `problems` say why, the first in the message."""
     records.write_issues(job, problems)
-    end(job, SyncJob.Status.FAILED, f"{problems[0].detail}{stop_results(job, None)}")
+    end(job, SyncJob.Status.FAILED, f"{problems[0].detail}{stop_results(job)}")
 
 
-def stop_results(job: SyncJob, error: KaonaviError | None) -> str:
+def stop_results(job: SyncJob) -> str:
     """What an upload that ends before its time has done; also sets its counts and closes its ledger.
 
-    `job` is locked by the caller, who saves it. `error` is what ended it, None when a person did or its worker died.
+    `job` is locked by the caller, who saves it.
     """
-    del error  # the run's issue tells it; what has been done is in the ledger whatever the reason
     state = RunState.of(job)
     if not state.has_planned:
         job.changes.all().delete()

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from assessments.models import Assessment, PersonalityType, Scale, Tombstone
 from employees.models import Employee
-from integrations.imports.apply import PlanOutdatedError
+from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import KaonaviConnection, PersonException
 from integrations.rules.results.people import Counterpart, Holder, Person, Roster, check_people
 from integrations.rules.results.sheets import ScaleItem

@@ -10,7 +10,7 @@ from accounts.methods import require_form
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import for_administrators
-from integrations import actions
+from integrations import actions, kinds
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait
 from integrations.models import KaonaviConnection, SyncJob
@@ -70,5 +70,5 @@ def disconnect_kaonavi(request: HttpRequest) -> HttpResponse:
         return redirect("integrations:settings")
     if not KaonaviConnection.objects.exists():
         return redirect("integrations:settings")
-    running = SyncJob.objects.unfinished().filter(kind__in=SyncJob.SYNCS).first()
+    running = SyncJob.objects.unfinished().filter(kind__in=kinds.codes(lambda kind: kind.needs_connection)).first()
     return render(request, "integrations/disconnect.html", {"running": running})

@@ -8,7 +8,8 @@ from accounts.reauthentication import asks_password_again
 from accounts.rights import Right, may, needs
 from employees.deletion import Selection
 from employees.deletion_views import confirm_deletion
-from integrations.imports.undo import KINDS, CreatedPeople, may_take_back
+from integrations import kinds
+from integrations.imports.undo import CreatedPeople, may_take_back
 from integrations.models import SyncJob
 
 
@@ -20,7 +21,9 @@ def delete_created(request: HttpRequest, pk: int) -> HttpResponse:
     """For those who may delete in the whole company, and know who has been tested there."""
     if not may_take_back(request.user):
         raise Http404
-    job = get_object_or_404(SyncJob, pk=pk, kind__in=KINDS, status__in=SyncJob.COMPLETED)
+    job = get_object_or_404(
+        SyncJob, pk=pk, kind__in=kinds.codes(lambda kind: kind.writes_people), status__in=SyncJob.COMPLETED
+    )
     return confirm_deletion(
         request,
         lambda: Selection.of_untested(CreatedPeople.of(job).untouched),

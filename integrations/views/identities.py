@@ -16,12 +16,12 @@ from accounts.pagination import page_of
 from accounts.requests import person
 from accounts.rights import for_administrators, is_administrator
 from employees.models import Employee, IdentityDecision
+from integrations import kinds
 from integrations.imports import identity_decisions
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.employees.identity import fold_name
 
-KINDS = (SyncJob.Kind.EMPLOYEES, SyncJob.Kind.EMPLOYEES_FILE)
 ANSWERS = {"same": True, "different": False}
 WORDS = {True: "同じ人です", False: "別の人です"}
 ON_A_PAGE = 25
@@ -94,7 +94,7 @@ def doubts_of(job: SyncJob) -> QuerySet[SyncIssue]:
 
 def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:
     """The run's doubtful rows for an administrator, a page of them; None where there is nothing to answer."""
-    if job.kind not in KINDS or not is_administrator(request.user):
+    if not kinds.of(job).writes_people or not is_administrator(request.user):
         return None
     page = page_of(doubts_of(job), request, parameter="people", size=ON_A_PAGE)
     if not page.paginator.count:
@@ -134,7 +134,7 @@ def only(holders: Sequence[Employee]) -> Employee | None:
 @require_POST
 def identify(request: HttpRequest, pk: int) -> HttpResponse:
     """「同じ人です」「別の人です」: `answer` alone for the ticked rows (`issue`), or with the number of one row behind a colon."""
-    job = get_object_or_404(SyncJob, pk=pk, kind__in=KINDS)
+    job = get_object_or_404(SyncJob, pk=pk, kind__in=kinds.codes(lambda kind: kind.writes_people))
     answer, _, one = request.POST.get("answer", "").partition(":")
     chosen = [text for text in ([one] if one else request.POST.getlist("issue")) if text.isdecimal() and len(text) < 19]
     if not answer:  # Enter on a tick

@@ -3,17 +3,19 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from accounts.file_bodies import takes_files
 from accounts.methods import require_form
 from accounts.requests import person
 from accounts.rights import Right, needs
-from integrations import actions
-from integrations.files.kinds import KINDS, FileKind
-from integrations.files.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SCORES
+from integrations import actions, kinds
+from integrations.files.columns import FileColumns
+from integrations.files.limits import MOST_CELLS, MOST_COLUMNS
 from integrations.files.upload_limit import has_too_large_file
 from integrations.forms import UploadForm
+from integrations.kinds import Kind
 from integrations.models import SourceFile, SyncJob
 from integrations.screens.access import may_import
 from integrations.views.attachment import ENDINGS, table_as_file
@@ -24,14 +26,14 @@ MOST = {"columns": MOST_COLUMNS, "cells": MOST_CELLS}
 LONGEST_NAME = SourceFile._meta.get_field("name").max_length or 0
 
 
-def kind_of(request: HttpRequest, slug: str) -> FileKind:
+def kind_of(request: HttpRequest, slug: str) -> tuple[Kind, FileColumns]:
     """Raises Http404 where there is no such kind of file, PermissionDenied for somebody who may not take it in."""
-    if slug not in KINDS:
+    kind = next((kind for kind in kinds.KINDS.values() if kind.slug == slug), None)
+    if kind is None:
         raise Http404
-    kind = KINDS[slug]
-    if not may_import(request.user, kind.job):
+    if not may_import(request.user, kind):
         raise PermissionDenied
-    return kind
+    return kind, import_string(kind.columns)
 
 
 @needs(Right.IMPORT_FILES)
@@ -39,7 +41,7 @@ def kind_of(request: HttpRequest, slug: str) -> FileKind:
 @takes_files
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file; on POST a run is started that looks at it and stores nothing before it is approved."""
-    kind = kind_of(request, slug)
+    kind, columns = kind_of(request, slug)
     is_sent = request.method == "POST"
     form = (
         UploadForm(request.POST, request.FILES, is_too_large=has_too_large_file(request)) if is_sent else UploadForm()
@@ -48,7 +50,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             job = actions.start_job(
-                kind=kind.job, by=person(request), dry_run=True, file=(file.name[-LONGEST_NAME:], file.read())
+                kind=kind.code, by=person(request), dry_run=True, file=(file.name[-LONGEST_NAME:], file.read())
             )
         except actions.AlreadyRunning as error:
             say_who_runs(request, error)
@@ -57,10 +59,11 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "kind": kind,
         "form": form,
-        "columns": kind.columns(),
+        "effect": columns.effect,
+        "columns": columns.columns(),
         "endings": ENDINGS,
-        "most": {"rows": MOST_SCORES if kind.job == SyncJob.Kind.ASSESSMENTS_FILE else MOST_ROWS, **MOST},
-        "runs": SyncJob.objects.filter(kind=kind.job).select_related("requested_by")[:LAST_RUNS],
+        "most": {"rows": columns.most_rows, **MOST},
+        "runs": SyncJob.objects.filter(kind=kind.code).select_related("requested_by")[:LAST_RUNS],
         "held": SyncJob.objects.filter(status=SyncJob.Status.HELD).first(),
     }
     return render(request, "integrations/upload.html", context)
@@ -70,8 +73,8 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def download_template(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     """The columns and nobody below them."""
-    kind = kind_of(request, slug)
+    kind, columns = kind_of(request, slug)
     if ending not in ENDINGS:
         raise Http404
     plain, pretty = f"mikiwame-{slug}-template", f"{kind.file}テンプレート"
-    return table_as_file(kind.template(), ending, plain=plain, pretty=pretty)
+    return table_as_file(columns.template(), ending, plain=plain, pretty=pretty)

@@ -17,8 +17,8 @@ from accounts.requests import person
 from accounts.rights import Right, needs, needs_any
 from accounts.viewing_log import record_view
 from departments.scope import reach
+from integrations import kinds
 from integrations.files import error_file
-from integrations.files.kinds import BY_JOB
 from integrations.files.tables import issues_table
 from integrations.files.write import XLSX_TYPE, xlsx_file
 from integrations.jobs.records import about_others
@@ -75,13 +75,13 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": Progress.of(job, timezone.now()),
         "may_decide": may_decide(request.user, job),
         "question": Question.of(job),
-        "file_kind": BY_JOB.get(SyncJob.Kind(job.kind)),
+        "kind": kinds.of(job),
     }
     if job.status in STOPPED_EARLY:
         context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
         context |= findings(job, request)
-        if job.kind in SyncJob.SHOWING_RESULTS and reach(request.user, Right.VIEW_RESULTS) is None:
+        if kinds.of(job).shows_results and reach(request.user, Right.VIEW_RESULTS) is None:
             record_view(person(request), on=job)
         told = {group["reason"] for group in context["reasons"]}
         if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
@@ -138,7 +138,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         "loss": loss,
         "loss_words": LOSSES[loss][0] if loss else "",
         "has_changes": job.changes.exists(),
-        "chunks": job.chunks.defer("content").order_by("sheet", "number") if job.kind == job.Kind.RESULTS else (),
+        "chunks": job.chunks.defer("content").order_by("sheet", "number") if kinds.of(job).sends else (),
     }
 
 

@@ -13,6 +13,7 @@ from accounts.rights import for_administrators
 from assessments.kept_scales import keep_again, stop_keeping
 from assessments.models import Scale
 from assessments.reference import lock, uses_of
+from integrations import kinds
 from integrations.models import SyncJob
 from integrations.upload.source import read_settings, sent_scales
 
@@ -51,7 +52,7 @@ def is_to_be_sent(scale: Scale) -> bool:
 
 def is_sending() -> bool:
     """Whether a run is under way that may have read what the scale's scores were, and what カオナビ shows of them."""
-    running = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS).exclude(status__in=SyncJob.ENDS)
+    running = SyncJob.objects.filter(kind__in=kinds.SENDING).exclude(status__in=SyncJob.ENDS)
     return running.exclude(status=SyncJob.Status.HELD).exists()
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.encryption import UnreadableSecretError
 from accounts.requests import person, way_back
 from accounts.rights import Right, for_administrators, needs
-from integrations import actions
+from integrations import actions, kinds
 from integrations.models import SyncJob
 from integrations.screens.access import may_decide
 
@@ -32,7 +32,7 @@ def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:
 def start(request: HttpRequest) -> HttpResponse:
     """Start a sync, or with `dry_run` look at what it would do."""
     kind = request.POST.get("kind", "")
-    if kind not in SyncJob.SYNCS:
+    if kind not in kinds.codes(lambda kind: not kind.takes_file):
         return HttpResponseBadRequest("この処理は開始できません。", content_type="text/plain; charset=utf-8")
     try:
         actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))

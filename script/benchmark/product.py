@@ -48,7 +48,7 @@ def departments_by_code() -> dict[str, int]:
 
 
 def queue_import() -> SyncJob:
-    return actions.start_job(kind=SyncJob.Kind.EMPLOYEES, by=None, here=True)
+    return actions.start_job(kind=SyncJob.Kind.EMPLOYEES, by=None, inline=True)
 
 
 def run_import(job: SyncJob, answers: Path) -> None:

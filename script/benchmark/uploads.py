@@ -61,12 +61,12 @@ def upload() -> float:
     logger.setLevel(logging.INFO)
     logger.addHandler(http)
     logger.propagate = False
-    job = actions.start_job(kind=SyncJob.Kind.RESULTS, by=None, here=True)
+    job = actions.start_job(kind=SyncJob.Kind.RESULTS, by=None, inline=True)
     started, planning = time.perf_counter(), 0.0
     number = job.lease
     while (wake := runner.advance(job.pk, number, worker="measured", connect=open_client)) is not None:
         planning = planning or time.perf_counter() - started - http.seconds
-        number = wake.number
+        number = wake.lease_number
         time.sleep(min(wake.seconds, LONGEST_PAUSE))
     logger.removeHandler(http)
     job.refresh_from_db()

@@ -13,7 +13,7 @@ from assessments.models import Assessment, Scale
 from integrations import actions
 from integrations.files.tables import assessment_lines_table, assessments_table
 from integrations.imports import assessment_file
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import KaonaviConnection, SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.client_errors import SAID
@@ -52,9 +52,9 @@ def left_out(scale: Scale) -> Scale:
 
 def take(text: str, **options: bool) -> SyncJob:
     job = actions.start_job(
-        kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("results.csv", text.encode()), here=True, **options
+        kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("results.csv", text.encode()), inline=True, **options
     )
-    runner.run_here(job)
+    run_inline(job)
     job.refresh_from_db()
     return job
 

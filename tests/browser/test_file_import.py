@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from employees.models import Employee
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import SyncJob
 from tests.factories.browser import log_in
 from tests.factories.rows import make_person
@@ -23,7 +23,7 @@ INOUE = ["0012", "井上", "花", "inoue@example.co.jp", ""]
 def work(page: Page) -> None:
     """What the worker does meanwhile, once the page of the run is there."""
     expect(page.get_by_text("待機中")).to_be_visible()
-    runner.run_here(SyncJob.objects.unfinished().get())
+    run_inline(SyncJob.objects.unfinished().get())
     page.reload()
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from departments.models import Department
 from integrations import actions
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncJob
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def take_over() -> SyncJob:
     """What the worker does with the run that waits."""
     job = SyncJob.objects.unfinished().get()
-    runner.run_here(job)
+    run_inline(job)
     job.refresh_from_db()
     return job
 
@@ -30,7 +30,7 @@ def test_a_department_whose_code_was_changed_keeps_its_row_and_its_people(page: 
     with run_in_thread(tenant) as settings.KAONAVI_API_URL:
         keys = tenant.credentials
         actions.connect(key=keys.consumer_key, secret=keys.consumer_secret, by=hanako)
-        runner.run_here(actions.start_job(kind="departments", by=hanako, here=True))
+        run_inline(actions.start_job(kind="departments", by=hanako, inline=True))
         sales = Department.objects.get(name="営業部")
         for number in range(3):
             make_person(number, department=sales)

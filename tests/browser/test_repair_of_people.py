@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from employees.models import Employee
 from integrations import actions
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncJob
@@ -27,7 +27,7 @@ def tenant(hanako, settings) -> Iterator[Tenant]:
     with run_in_thread(company) as settings.KAONAVI_API_URL:
         keys = company.credentials
         actions.connect(key=keys.consumer_key, secret=keys.consumer_secret, by=hanako)
-        runner.run_here(actions.start_job(kind="employees", by=hanako, here=True))
+        run_inline(actions.start_job(kind="employees", by=hanako, inline=True))
         yield company
 
 
@@ -38,7 +38,7 @@ def sync(page: Page, status: str = "成功") -> SyncJob:
     page.get_by_role("button", name="カオナビと同期").click()
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
     job = SyncJob.objects.unfinished().get()
-    runner.run_here(job)
+    run_inline(job)
     job.refresh_from_db()
     page.get_by_role("link", name="同期の実行状況を確認する").click()
     page.get_by_role("link", name="カオナビ社員情報取込").first.click()
@@ -122,7 +122,7 @@ def test_two_who_swapped_their_addresses_are_told_apart_by_one_answer_of_the_key
         page.get_by_text("赤井 誠さんについて「別の人です」と記録しました。次の実行で反映されます。")
     ).to_be_visible()
     page.locator("#identities").get_by_role("button", name="もう一度同期する").click()
-    runner.run_here(SyncJob.objects.unfinished().get())
+    run_inline(SyncJob.objects.unfinished().get())
     assert dict(Employee.objects.values_list("employee_number", "email")) == {
         "0001": "old2@example.co.jp",
         "0002": "old1@example.co.jp",

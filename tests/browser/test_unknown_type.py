@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import SyncJob
 from tests.factories.browser import log_in
 from tests.factories.rows import make_person
@@ -22,7 +22,7 @@ def take(page: Page, file: Path) -> None:
     page.get_by_role("button", name="内容を確認する").click()
     for _ in range(2):
         expect(page.get_by_text("待機中").first).to_be_visible()
-        runner.run_here(SyncJob.objects.unfinished().get())
+        run_inline(SyncJob.objects.unfinished().get())
         page.reload()
         if (approve := page.get_by_role("button", name="確認して実行")).count():
             approve.click()

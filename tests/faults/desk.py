@@ -28,7 +28,7 @@ from employees.models import Employee
 from integrations import actions, tasks
 from integrations.jobs import workers
 from integrations.jobs.serialize import job_json
-from integrations.models import SyncChange, SyncJob, WorkerPulse
+from integrations.models import SyncChange, SyncJob, WorkerHeartbeat
 
 
 def connect(key: str, secret: str) -> None:
@@ -86,7 +86,7 @@ def can_write() -> bool:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA busy_timeout = 300")
     try:
-        WorkerPulse.objects.filter(name="nobody").delete()
+        WorkerHeartbeat.objects.filter(name="nobody").delete()
     except OperationalError:
         return False
     return True
@@ -118,7 +118,7 @@ def people() -> dict[str, int]:
 
 
 def worker_versions() -> dict[str, str]:
-    return dict(WorkerPulse.objects.values_list("name", "version"))
+    return dict(WorkerHeartbeat.objects.values_list("name", "version"))
 
 
 def trouble() -> str:

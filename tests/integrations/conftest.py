@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from integrations import actions, tasks
-from integrations.jobs import runner
-from integrations.jobs.lease import Pulse
+from integrations.jobs.inline import run_inline
+from integrations.jobs.lease import Heartbeat
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import KaonaviConnection, SyncJob
@@ -20,8 +20,8 @@ def _no_pulse_in_a_transaction(request: pytest.FixtureRequest, monkeypatch: pyte
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         return
-    monkeypatch.setattr(Pulse, "__enter__", lambda self: self)
-    monkeypatch.setattr(Pulse, "__exit__", lambda *_: None)
+    monkeypatch.setattr(Heartbeat, "__enter__", lambda self: self)
+    monkeypatch.setattr(Heartbeat, "__exit__", lambda *_: None)
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def run(connection: KaonaviConnection) -> Callable[..., SyncJob]:
     """Runs one kind to its end, or until it is held, and gives the finished row."""
 
     def run_kind(kind: str, **options: Any) -> SyncJob:
-        job = actions.start_job(kind=kind, by=None, here=True, **options)
-        runner.run_here(job)
+        job = actions.start_job(kind=kind, by=None, inline=True, **options)
+        run_inline(job)
         job.refresh_from_db()
         return job
 
@@ -81,7 +81,7 @@ def approve(connection: KaonaviConnection, person: User) -> Callable[..., SyncJo
     """Approves a held run and takes it to its end."""
 
     def approve_job(job: SyncJob, **choice: Any) -> SyncJob:
-        runner.run_here(actions.approve_job(job, by=person, here=True, **choice))
+        run_inline(actions.approve_job(job, by=person, inline=True, **choice))
         job.refresh_from_db()
         return job
 

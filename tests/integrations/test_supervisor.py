@@ -13,7 +13,7 @@ from django.utils import timezone
 from integrations import supervisor, tasks
 from integrations.jobs import runner, workers
 from integrations.jobs.lease import Lease
-from integrations.models import SyncJob, WorkerPulse
+from integrations.models import SyncJob, WorkerHeartbeat
 from integrations.supervisor import Watch
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_it_frees_a_job_whose_heartbeat_stands_still(observer, dead_job, worker,
 
 
 def test_a_dead_import_ends_where_no_worker_is_left(dead_job, wakes):
-    WorkerPulse.objects.create(name="dead:1", version="x", seen_at=timezone.now() - timedelta(seconds=DEAD_AFTER))
+    WorkerHeartbeat.objects.create(name="dead:1", version="x", seen_at=timezone.now() - timedelta(seconds=DEAD_AFTER))
     Observer(sends=False).look_for(DEAD_AFTER)
     dead_job.refresh_from_db()
     assert (dead_job.status, [issue.reason for issue in dead_job.issues.all()]) == ("interrupted", ["RUN_INTERRUPTED"])
@@ -217,7 +217,7 @@ def test_a_worker_that_leaves_hands_its_step_back_and_is_forgotten(wakes):
     job.refresh_from_db()
     assert (job.status, job.worker, job.attempts) == ("queued", "", 1)
     assert wakes == [(job.pk, 2)]
-    assert not WorkerPulse.objects.exists()
+    assert not WorkerHeartbeat.objects.exists()
 
 
 def test_a_worker_that_leaves_touches_nobody_elses_step(wakes):

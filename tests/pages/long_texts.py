@@ -75,10 +75,10 @@ DOORS = {
     "integrations.SyncJob.owner": (HOST,),
     "integrations.SyncJob.phase": (OURS,),
     "integrations.SyncJob.worker": (HOST,),
-    "integrations.Tally.labels": (OURS,),
-    "integrations.Tally.name": (OURS,),
-    "integrations.WorkerPulse.name": (HOST,),
-    "integrations.WorkerPulse.version": (OURS,),
+    "integrations.MetricSum.labels": (OURS,),
+    "integrations.MetricSum.name": (OURS,),
+    "integrations.WorkerHeartbeat.name": (HOST,),
+    "integrations.WorkerHeartbeat.version": (OURS,),
 }
 FOREIGN = {"admin", "contenttypes", "sessions"}  # Django's own, written by Django alone
 SWITCHED_OFF = {"axes.AccessFailureLog", "axes.AccessLog", "auth.Permission"}

@@ -16,7 +16,7 @@ from integrations.jobs import owner, workers
 from integrations.jobs.lease import worker_name
 from integrations.jobs.runner import run_here
 from integrations.kaonavi import client as kaonavi_client
-from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob, Tally, WorkerPulse
+from integrations.models import KaonaviConnection, MetricSum, SyncChange, SyncIssue, SyncJob, WorkerHeartbeat
 from integrations.reasons import Reason
 from tests.factories.rows import account, logged_in, make_department, make_issue, make_job, make_person, make_result
 from tests.pages.long_texts import DOORS, limited, too_long
@@ -167,13 +167,13 @@ def test_what_is_copied_from_the_longest_names_fits(db):
 def test_a_machine_with_a_long_name_works_and_is_known_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(socket, "gethostname", lambda: "h" * 10_000)
     workers.announce(worker_name())
-    job = actions.start_job(kind="employees_file", by=None, file=("file", b"x"), here=True)
+    job = actions.start_job(kind="employees_file", by=None, file=("file", b"x"), inline=True)
     assert owner.standing(job.owner) == "alive"
     run_here(job)
     job.refresh_from_db()
     assert (job.status, too_long()) == ("failed", [])
     workers.leave(worker_name())
-    assert not WorkerPulse.objects.exists()
+    assert not WorkerHeartbeat.objects.exists()
 
 
 def test_a_provider_s_subject_is_refused_where_it_is_longer_than_the_standard_allows():
@@ -186,4 +186,4 @@ def test_words_of_our_own_fit():
     length = {str(field): field.max_length or 0 for field in limited()}
     assert max(map(len, Reason)) <= length["integrations.SyncIssue.reason"]
     longest = max(map(len, SyncJob.Kind.values)) + max(map(len, SyncJob.Status.values)) + 1
-    assert longest <= (Tally._meta.get_field("labels").max_length or 0)
+    assert longest <= (MetricSum._meta.get_field("labels").max_length or 0)

@@ -25,7 +25,7 @@ from integrations.models import (
     SyncIssue,
     SyncJob,
     UploadChunk,
-    WorkerPulse,
+    WorkerHeartbeat,
 )
 from tests.factories.rows import logged_in, make_change, make_chunk, make_issue, make_job, make_person, make_result
 
@@ -75,7 +75,7 @@ def everything(root: Client, connected) -> dict[type[Model], Model]:
     ProtectedName.objects.create(name="x")
     RemoteCall.objects.create(is_update=True, reserved_at=now)
     Role.objects.create(group=Group.objects.create(name="人事担当"))
-    WorkerPulse.objects.create(name="w", version="1", seen_at=now)
+    WorkerHeartbeat.objects.create(name="w", version="1", seen_at=now)
     AuditEntry.objects.create(action="created", actor="x")
     rows = {model: model._default_manager.order_by("-pk").first() for model in admin.site._registry}
     assert [model for model, row in rows.items() if row is None] == []

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from integrations import actions
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.jobs.serialize import job_json
 from integrations.management.patient_start import start_patiently
 from integrations.models import SyncJob
@@ -62,7 +62,7 @@ class Command(BaseCommand):
                 by=None,
                 dry_run=dry_run,
                 file=(path.name[:255], content),
-                here=True,
+                inline=True,
             )
             job = start_patiently(start, self.stderr.write)
         except actions.AlreadyRunning as error:
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             else:
                 self.stderr.write(str(error))
             return REFUSED
-        runner.run_here(job)
+        run_inline(job)
         job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)
         if as_json:
             self.say(job_json(job))

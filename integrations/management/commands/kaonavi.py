@@ -21,11 +21,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.encryption import UnreadableSecretError
-from integrations import actions
+from integrations import actions, kinds
 from integrations.checkup.lines import check_connection
 from integrations.connection.session import open_client
 from integrations.files.error_file import lines
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.jobs.records import about_others
 from integrations.jobs.serialize import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         actions_.add_parser("check", help="連携チェック")
         actions_.add_parser("disconnect", help="連携を解除する")
         sync = actions_.add_parser("sync", help="同期を実行し、終わるまで待つ")
-        sync.add_argument("kind", choices=[str(kind) for kind in SyncJob.SYNCS])
+        sync.add_argument("kind", choices=kinds.codes(lambda kind: not kind.takes_file))
         add_places(sync)
         approve = actions_.add_parser("approve", help="確認待ちの処理を実行し、終わるまで待つ")
         approve.add_argument("job", type=int)
@@ -144,7 +144,7 @@ class Command(BaseCommand):
     def see_through(self, start: Callable[..., SyncJob], options: dict[str, Any]) -> int:
         """Let a run start or go on, and tell how it ends."""
         try:
-            job = start_patiently(partial(start, here=options["inline"]), self.stderr.write)
+            job = start_patiently(partial(start, inline=options["inline"]), self.stderr.write)
         except (actions.AlreadyRunning, actions.NotConnectedError, actions.TooLate, UnreadableSecretError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
@@ -152,7 +152,7 @@ class Command(BaseCommand):
                 self.stderr.write(str(error))
             return REFUSED
         if options["inline"]:
-            runner.run_here(job)
+            run_inline(job)
         if not options["no_wait"]:
             self.wait(job)  # also where another process took an inline run over
         job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)

@@ -8,7 +8,7 @@ import pytest
 
 from employees.models import Employee
 from integrations import actions
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import SyncJob
 
 
@@ -48,9 +48,9 @@ def take(db) -> Callable[..., SyncJob]:
     def take_file(content: str | bytes, **options: bool) -> SyncJob:
         data = content.encode() if isinstance(content, str) else content
         job = actions.start_job(
-            kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("results.csv", data), here=True, **options
+            kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("results.csv", data), inline=True, **options
         )
-        runner.run_here(job)
+        run_inline(job)
         job.refresh_from_db()
         return job
 

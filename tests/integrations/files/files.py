@@ -8,14 +8,14 @@ from typing import Any
 from openpyxl import Workbook
 
 from integrations import actions
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import SyncJob
 
 
 def take_file(kind: str, content: bytes, **options: bool) -> SyncJob:
     """Imports a file to the end of its run, or until it is held."""
-    job = actions.start_job(kind=kind, by=None, file=("file", content), here=True, **options)
-    runner.run_here(job)
+    job = actions.start_job(kind=kind, by=None, file=("file", content), inline=True, **options)
+    run_inline(job)
     job.refresh_from_db()
     return job
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from assessments.models import Assessment, PersonalityType, Scale
 from integrations import actions
-from integrations.jobs import records, runner
+from integrations.jobs import records
+from integrations.jobs.inline import run_inline
 from integrations.models import ResultRegistration, SourceFile, SyncChange, SyncJob
 
 FULL = {
@@ -230,7 +231,7 @@ def test_a_dry_run_is_held_and_stores_nothing(people, take, table):
 
 def approve(job):
     boss = User.objects.create_user("boss")
-    runner.run_here(actions.approve_job(job, by=boss, here=True))
+    run_inline(actions.approve_job(job, by=boss, inline=True))
     job.refresh_from_db()
 
 

@@ -12,9 +12,10 @@ from assessments.models import Assessment, PersonalityType
 from departments.models import Department
 from employees.models import Employee
 from integrations import actions
-from integrations.imports.apply import PlanOutdatedError
-from integrations.jobs import runner
+from integrations.jobs import inline, runner
+from integrations.jobs.inline import run_inline
 from integrations.jobs.lease import Lease
+from integrations.jobs.runner import PlanOutdatedError
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import ResultRegistration, SyncJob
 from integrations.upload import source
@@ -27,7 +28,7 @@ Meanwhile = Callable[..., None]  # what happens; the phase before which it does
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time passes between two steps of an upload."""
-    monkeypatch.setattr(runner, "time", SimpleNamespace(sleep=lambda _seconds: None))
+    monkeypatch.setattr(inline, "time", SimpleNamespace(sleep=lambda _seconds: None))
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_an_approved_run_is_held_again_when_somebody_was_deleted(tenant, run: Ru
     marry(tenant)
     held = run("employees", dry_run=True)
     meanwhile(Employee.objects.filter(email="0001@example.co.jp").delete)
-    runner.run_here(actions.approve_job(held, by=person, here=True))
+    run_inline(actions.approve_job(held, by=person, inline=True))
     held.refresh_from_db()
     assert held.status == "held"
     assert "確認したときから内容が変わった" in held.message
@@ -168,7 +169,7 @@ def test_an_approved_run_is_held_again_when_somebody_was_deleted(tenant, run: Ru
 def test_it_does_not_look_again_for_ever_and_says_who_was_quicker(tenant, run: Run, monkeypatch, settings):
     settings.JOB_RETRY_AFTER = 5
     slept: list[float] = []
-    monkeypatch.setattr(runner, "time", SimpleNamespace(sleep=slept.append, monotonic=time.monotonic))
+    monkeypatch.setattr(inline, "time", SimpleNamespace(sleep=slept.append, monotonic=time.monotonic))
     marry(tenant)
     monkeypatch.setattr("integrations.imports.employees.lock_unchanged", Mock(side_effect=PlanOutdatedError))
     job = run("employees")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from departments.models import Department
 from integrations import actions
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import SourceFile
 from tests.integrations.files.files import csv_file, reasons, take_file, workbook
 
@@ -132,7 +132,7 @@ def test_a_dry_run_is_held_and_writes_only_what_was_shown():
     job = take(["010", "本店", "", "1"], ["013", "新しい課", "010", ""], dry_run=True)
     assert (job.status, job.created, job.updated) == ("held", 1, 1)
     assert Department.objects.count() == 3
-    runner.run_here(actions.approve_job(job, by=User.objects.create_user("boss"), here=True))
+    run_inline(actions.approve_job(job, by=User.objects.create_user("boss"), inline=True))
     job.refresh_from_db()
     assert (job.status, Department.objects.get(code="010").name) == ("succeeded", "本店")
     assert not SourceFile.objects.exists()
@@ -142,6 +142,6 @@ def test_a_held_run_whose_departments_moved_meanwhile_is_held_again():
     take(*LINES)
     job = take(["010", "本店", "", "1"], dry_run=True)
     Department.objects.filter(code="010").update(name="旧本社")
-    runner.run_here(actions.approve_job(job, by=User.objects.create_user("boss"), here=True))
+    run_inline(actions.approve_job(job, by=User.objects.create_user("boss"), inline=True))
     job.refresh_from_db()
     assert (job.status, Department.objects.get(code="010").name) == ("held", "旧本社")

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from departments.models import Department
 from employees.models import Employee
 from integrations import actions
-from integrations.jobs import records, runner
+from integrations.jobs import records
+from integrations.jobs.inline import run_inline
 from integrations.models import SourceFile
 from integrations.rules.employees.file_row import Column
 from tests.integrations.files.files import csv_file, reasons, take_file, workbook
@@ -137,7 +138,7 @@ def test_a_file_that_cannot_be_taken_at_all_fails(content, found):
 def test_a_dry_run_is_held_and_writes_only_what_was_shown():
     job = take(AOYAMA, dry_run=True)
     assert (job.status, job.created, Employee.objects.count()) == ("held", 1, 0)
-    runner.run_here(actions.approve_job(job, by=User.objects.create_user("boss"), here=True))
+    run_inline(actions.approve_job(job, by=User.objects.create_user("boss"), inline=True))
     job.refresh_from_db()
     assert (job.status, Employee.objects.count()) == ("succeeded", 1)
     assert not SourceFile.objects.exists()

@@ -114,7 +114,7 @@ def test_a_crash_ends_the_run_without_a_value_in_the_log(tenant, synced, monkeyp
 
 def test_too_many_requests_lays_the_run_down_and_it_goes_on(tenant, synced, monkeypatch):
     slept: list[float] = []
-    monkeypatch.setattr("integrations.jobs.runner.time.sleep", slept.append)
+    monkeypatch.setattr("integrations.jobs.inline.time.sleep", slept.append)
     tenant.set_knobs(retry_after=7)
     tenant.fail("status", path="/members", status=429, times=2)
     job = synced("employees")
@@ -124,7 +124,7 @@ def test_too_many_requests_lays_the_run_down_and_it_goes_on(tenant, synced, monk
 
 
 def test_it_gives_up_when_told_again_and_again_that_there_are_too_many_requests(tenant, synced, monkeypatch):
-    monkeypatch.setattr("integrations.jobs.runner.time.sleep", lambda _: None)
+    monkeypatch.setattr("integrations.jobs.inline.time.sleep", lambda _: None)
     tenant.fail("status", path="/members", status=429, times=50)
     job = synced("employees")
     assert (job.status, only_issue(job)) == (Status.FAILED, "KAONAVI_LIMIT")

@@ -10,7 +10,7 @@ from django.db import OperationalError
 
 from integrations import actions
 from integrations.jobs import lease, runner
-from integrations.jobs.lease import Lease, LeaseLostError, Pulse
+from integrations.jobs.lease import Heartbeat, Lease, LeaseLostError
 from integrations.models import SyncJob
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ class Seconds(Event):
 def beats(held: Lease, monkeypatch: pytest.MonkeyPatch, seconds: int, *, report: bool) -> tuple[Seconds, list[Any]]:
     """What a pulse writes in so many seconds of a step that reports progress all the time, or never."""
     monkeypatch.setattr(lease.connections, "close_all", lambda: None)
-    pulse, written = Pulse(held), []
+    pulse, written = Heartbeat(held), []
     pulse.stopped = clock = Seconds(seconds, lambda left: held.report("確認", done=left) if report else None)
 
     def write(progress: dict[str, Any]) -> bool:
@@ -69,7 +69,7 @@ def test_without_news_only_the_heartbeat_is_written(held, monkeypatch):
 def test_a_report_touches_no_database(held, django_assert_num_queries):
     with django_assert_num_queries(0):
         held.report("確認", done=3, total=9)
-    Pulse(held).write(held.progress)
+    Heartbeat(held).write(held.progress)
     row = SyncJob.objects.get()
     assert (row.phase, row.done, row.total) == ("確認", 3, 9)
 
@@ -84,7 +84,7 @@ def test_a_report_touches_no_database(held, django_assert_num_queries):
 def test_a_step_that_lost_its_job_stops_at_its_next_report_and_writes_no_heartbeat(held, lose):
     lose(held)
     before = SyncJob.objects.values().get()
-    Pulse(held).write({"phase": "確認"})
+    Heartbeat(held).write({"phase": "確認"})
     assert SyncJob.objects.values().get() == before
     with pytest.raises(LeaseLostError):
         held.report("書き込み")
@@ -96,5 +96,5 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_pulse(held, monke
 
     monkeypatch.setattr(lease.connections, "close_all", lambda: None)
     monkeypatch.setattr(SyncJob.objects, "filter", away)
-    assert Pulse(held).write({}) is False
+    assert Heartbeat(held).write({}) is False
     assert not held.is_lost

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from integrations import actions
+from integrations import actions, kinds
 from integrations.jobs import runner
 from integrations.jobs.lease import Lease, LeaseLostError
 from integrations.models import SyncJob
@@ -83,7 +83,7 @@ def test_a_dead_import_goes_back_into_the_queue_and_is_given_up_after_three_deat
     number = 0
     for death in (1, 2):
         lease = Lease.claim(job.pk, number, f"dies:{death}")
-        number = runner.take_over(job.pk, lease.number).number
+        number = runner.take_over(job.pk, lease.number).lease_number
         job.refresh_from_db()
         assert job.status == Status.QUEUED
     lease = Lease.claim(job.pk, number, "dies:3")
@@ -93,11 +93,11 @@ def test_a_dead_import_goes_back_into_the_queue_and_is_given_up_after_three_deat
     assert [issue.reason for issue in job.issues.all()] == ["RUN_INTERRUPTED"]
 
 
-@pytest.mark.parametrize("kind", SyncJob.FILES)
+@pytest.mark.parametrize("kind", kinds.codes(lambda kind: kind.takes_file))
 def test_a_file_that_took_two_workers_with_it_is_not_given_to_a_third(kind):
     job = SyncJob.objects.create(kind=kind)
     lease = Lease.claim(job.pk, 0, "dies:1")
-    number = runner.take_over(job.pk, lease.number).number
+    number = runner.take_over(job.pk, lease.number).lease_number
     lease = Lease.claim(job.pk, number, "dies:2")
     assert runner.take_over(job.pk, lease.number) is None
     job.refresh_from_db()
@@ -110,6 +110,6 @@ def test_a_worker_that_leaves_politely_does_not_count_as_a_death(job):
     number = 0
     for _ in range(5):
         lease = Lease.claim(job.pk, number, "leaves:1")
-        number = runner.take_over(job.pk, lease.number, died=False).number
+        number = runner.take_over(job.pk, lease.number, died=False).lease_number
     job.refresh_from_db()
     assert (job.status, job.attempts) == (Status.QUEUED, 1)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from integrations import actions, supervisor
 from integrations.jobs import runner, workers
 from integrations.jobs.lease import Lease
-from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerPulse
+from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerHeartbeat
 from integrations.supervisor import Watch
 from tests.factories.rows import make_chunk
 
@@ -130,7 +130,7 @@ class TestAfterARestore:
             None,
         )
         assert not RemoteCall.objects.exists()
-        assert not WorkerPulse.objects.exists()
+        assert not WorkerHeartbeat.objects.exists()
         assert "1件を消しました" in capsys.readouterr().out
 
     def test_it_keeps_what_the_next_upload_must_look_after(self):

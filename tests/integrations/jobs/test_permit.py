@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.jobs import permit, runner
+from integrations.jobs.ending import end_cancelled
 from integrations.jobs.lease import Lease, LeaseLostError
 from integrations.jobs.permit import CLOCKS, Moment, RunPermit, TrialPermit
 from integrations.kaonavi.errors import Unavailable
@@ -50,7 +51,7 @@ def test_it_is_gone_with_the_run_whichever_clock_has_noticed_the_pause(end, cloc
     if end == "taken over":
         runner.take_over(lease.job.pk, lease.number)
     elif end == "cancelled":
-        runner.cancel(lease.job.pk, "花子")
+        end_cancelled(lease.job.pk, "花子")
     else:
         SyncJob.objects.update(status="succeeded", finished_at=timezone.now())
     clocks[clock] += 46

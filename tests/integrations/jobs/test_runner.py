@@ -9,6 +9,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError
 
 from integrations import actions
 from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.jobs.lease import FORMAT, Lease
 from integrations.kaonavi.errors import CredentialsRefused
 from integrations.models import KaonaviConnection, SyncJob
@@ -74,7 +75,7 @@ def test_a_step_that_loses_its_database_every_time_fails_with_a_reason(job, step
     step(raises(OperationalError("database is locked")))
     number = 0
     for _ in range(2):
-        number = advance(job, number).number
+        number = advance(job, number).lease_number
     assert advance(job, number) is None
     job.refresh_from_db()
     assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_DATABASE_AWAY"])
@@ -111,7 +112,7 @@ def test_the_row_tells_operators_which_worker_had_it(job, step):
 
 def test_a_completed_step_gives_the_next_one_all_its_attempts(job):
     lease = Lease.claim(job.pk, 0, "dies:1")
-    number = runner.take_over(job.pk, lease.number).number
+    number = runner.take_over(job.pk, lease.number).lease_number
     lease = Lease.claim(job.pk, number, "here:1")
     assert lease.job.attempts == 2
     lease.sleep(1)
@@ -143,7 +144,7 @@ def test_a_new_run_says_how_it_is_written(wakes):
 @pytest.mark.parametrize("options", [{}, {"format": FORMAT - 1}])
 def test_an_upload_whose_state_cannot_be_read_can_still_be_ended(options, monkeypatch):
     job = SyncJob.objects.create(kind="results", options=options)
-    monkeypatch.setattr(runner, "stop_results", lambda *_: {}["stage"])
+    monkeypatch.setattr("integrations.upload.outcome.stop_results", lambda _: {}["stage"])
     actions.cancel_job(job, by=None)
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
@@ -153,7 +154,7 @@ def test_control_c_ends_a_run_of_this_process_so_that_no_worker_goes_on_with_it(
     step(lambda _: os.kill(os.getpid(), signal.SIGTERM))
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(KeyboardInterrupt):
-        runner.run_here(job)
+        run_inline(job)
     job.refresh_from_db()
     assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.CANCELLED, ["RUN_CANCELLED"])
     assert signal.getsignal(signal.SIGTERM) == before

@@ -13,13 +13,14 @@ from django.conf import settings as product
 from django.utils import timezone
 
 from integrations import actions
-from integrations.jobs import owner, runner, workers
+from integrations.jobs import inline, owner, runner, workers
+from integrations.jobs.ending import end_abandoned, end_cancelled
 from integrations.jobs.lease import Lease
 from integrations.management import patient_start
 from integrations.models import SourceFile, SyncJob
 
 pytestmark = pytest.mark.django_db
-START = partial(actions.start_job, kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("a.csv", b"x"), here=True)
+START = partial(actions.start_job, kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("a.csv", b"x"), inline=True)
 ELSEWHERE = "elsewhere 12 345 67"
 
 
@@ -59,7 +60,7 @@ def test_so_does_one_that_was_killed_before_its_first_step_and_one_between_two_s
     waiting = SyncJob.objects.create(kind="employees", owner=gone)
     first = START()
     assert status(waiting) == "interrupted"
-    assert runner.bury(first.pk, first.lease)
+    assert end_abandoned(first.pk, first.lease)
     asleep = unfinished("results", of=gone)
     Lease(asleep).sleep(600)
     assert START().status == "queued"
@@ -69,7 +70,7 @@ def test_so_does_one_that_was_killed_before_its_first_step_and_one_between_two_s
 def test_an_approval_finds_room_too(gone, person):
     held = SyncJob.objects.create(kind="employees", status="held", options={"digest": "x"})
     dead = unfinished(of=gone)
-    assert actions.approve_job(held, by=person, here=True).status == "queued"
+    assert actions.approve_job(held, by=person, inline=True).status == "queued"
     assert status(dead) == "interrupted"
 
 
@@ -144,7 +145,7 @@ def test_it_is_refused_as_soon_as_the_run_gives_a_sign_of_life(command: Waiting)
 
 def test_it_starts_as_soon_as_the_run_has_ended(command: Waiting):
     job = unfinished(of=ELSEWHERE)
-    command.happens = lambda: runner.cancel(job.pk, "somebody")
+    command.happens = lambda: end_cancelled(job.pk, "somebody")
     _, took = command.start()
     assert took <= product.JOB_LOOK_EVERY
 
@@ -192,6 +193,6 @@ def test_an_inline_upload_shows_between_two_steps_that_it_is_there(monkeypatch, 
         job.refresh_from_db()
         beats.append(job.heartbeat_at)
 
-    monkeypatch.setattr(runner, "time", SimpleNamespace(sleep=sleep))
-    runner.rest(job.pk, runner.Wake(number or 0, 20))
+    monkeypatch.setattr(inline, "time", SimpleNamespace(sleep=sleep))
+    inline.rest(job.pk, runner.Wake(number or 0, 20))
     assert len(set(beats)) == 20 / settings.JOB_HEARTBEAT

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from integrations.jobs import workers
-from integrations.models import WorkerPulse
+from integrations.models import WorkerHeartbeat
 from integrations.operations import health
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_worker_that_died_before_the_clock_was_set_back_does_not_count(worker)
 
 
 def test_a_worker_of_another_version_is_told_apart(client):
-    WorkerPulse.objects.create(name="old:1", version="another", seen_at=timezone.now())
+    WorkerHeartbeat.objects.create(name="old:1", version="another", seen_at=timezone.now())
     assert "版が画面と違います" in client.get("/readyz").json()["worker"]
     workers.announce("new:1")
     assert client.get("/readyz").status_code == 200
@@ -56,7 +56,7 @@ def test_a_worker_of_another_version_is_told_apart(client):
 
 def test_a_worker_that_leaves_is_forgotten(worker):
     workers.leave("host:1")
-    assert not WorkerPulse.objects.exists()
+    assert not WorkerHeartbeat.objects.exists()
 
 
 def test_an_unreachable_broker_is_said_without_its_address(client, worker, monkeypatch):
@@ -74,7 +74,7 @@ def test_the_command_says_the_same(worker, monkeypatch):
     out = StringIO()
     call_command("health", stdout=out)
     assert "× " not in out.getvalue()
-    WorkerPulse.objects.all().delete()
+    WorkerHeartbeat.objects.all().delete()
     with pytest.raises(SystemExit) as end:
         call_command("health", stdout=out)
     assert end.value.code == 1

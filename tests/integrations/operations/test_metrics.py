@@ -19,7 +19,7 @@ from integrations.jobs import workers
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import wait_for
 from integrations.kaonavi.errors import MustWait
-from integrations.models import KaonaviConnection, RemoteCall, SyncJob, Tally
+from integrations.models import KaonaviConnection, MetricSum, RemoteCall, SyncJob
 from integrations.operations import metrics
 from tests.factories.rows import make_job, make_person
 
@@ -107,7 +107,7 @@ def test_seconds_that_a_run_waits_for_a_limit_are_added_up():
     for seconds in (12.0, 30.0):
         wait_for(Lease(job), MustWait(seconds, "update"))
     assert told()["kaonavi_wait_seconds_total", "update"] == 42
-    assert Tally.objects.count() == 1
+    assert MetricSum.objects.count() == 1
 
 
 def test_the_unfinished_run_has_an_age_and_a_heartbeat():

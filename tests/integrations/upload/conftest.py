@@ -70,10 +70,10 @@ def upload(connection) -> Callable[..., SyncJob]:
     """Runs an upload to its end, or until it is held; no time passes between two steps."""
 
     def run(job: SyncJob | None = None, *, dry_run: bool = False) -> SyncJob:
-        job = job or actions.start_job(kind="results", by=None, here=True, dry_run=dry_run)
+        job = job or actions.start_job(kind="results", by=None, inline=True, dry_run=dry_run)
         number = job.lease
         while (step := runner.advance(job.pk, number, worker="test", connect=open_client)) is not None:
-            number = step.number
+            number = step.lease_number
         job.refresh_from_db()
         print(job.status, job.message, *job.issues.all(), sep="\n")  # noqa: T201 - shown where a test fails
         return job

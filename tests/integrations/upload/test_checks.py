@@ -28,10 +28,10 @@ def patched(tenant):
 
 def sent_once():
     """An upload of which the first chunk has been stored."""
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     number = job.lease
     while not job.chunks.filter(state="stored").exists():
-        number = runner.advance(job.pk, number, worker="test", connect=open_client).number
+        number = runner.advance(job.pk, number, worker="test", connect=open_client).lease_number
     return job
 
 

@@ -63,10 +63,10 @@ def test_what_was_sent_before_a_run_was_cancelled_is_told(employ, test, tenant, 
     """Nobody has seen whether カオナビ took it."""
     somebody = employ("E1")
     test(somebody)
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
     while not UploadChunk.objects.filter(state="accepted").exists():
-        step = runner.advance(job.pk, step.number, worker="test", connect=open_client)
+        step = runner.advance(job.pk, step.lease_number, worker="test", connect=open_client)
     actions.cancel_job(job, by=person)
     assert [state for _, state in states(somebody)] == ["カオナビが処理中"]
 

@@ -24,10 +24,10 @@ def test_nothing_is_left_whenever_they_go(steps: int, tenant, employ, test, refu
     if refusal:
         path = f"^/sheets/{tenant.sheet(sheets.LATEST.name).id}$"
         tenant.fail(refusal, method="PATCH", path=path, codes=["CANARY-7"], status=400, messages=WORDS)
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     number, done = job.lease, 0
     while (step := runner.advance(job.pk, number, worker="test", connect=open_client)) is not None:
-        number, done = step.number, done + 1
+        number, done = step.lease_number, done + 1
         if done == steps:
             canary.delete()
     if done < steps:

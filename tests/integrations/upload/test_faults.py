@@ -232,14 +232,14 @@ def test_a_sheet_that_is_deleted_in_the_middle_stops_alone(tenant, staff, upload
 
 
 def test_a_sheet_and_items_renamed_after_the_check_are_still_the_same_ones(tenant, staff, connection):
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
     sheet = tenant.sheet(LATEST)
     sheet.name = "名前を変えたシート"
     sheet.item("傾聴傾向").name = "名前を変えた項目"
 
     while step is not None:
-        step = runner.advance(job.pk, step.number, worker="test", connect=open_client)
+        step = runner.advance(job.pk, step.lease_number, worker="test", connect=open_client)
 
     job.refresh_from_db()
     assert job.status == "succeeded"
@@ -301,14 +301,14 @@ def test_numbers_that_kaonavi_writes_shorter_are_the_same_numbers(tenant, staff,
 def test_a_sheet_read_more_than_five_minutes_ago_is_read_again(tenant, employ, test):
     for number in ("E1", "E2"):
         test(employ(number))
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
     foreign = {"受検日": "2019-05-05", "受検者詳細リンク": "https://other.example.com/r/1"}
     tenant.write_records(tenant.sheet(ALL), "E2", [foreign])
     UploadChunk.objects.update(read_at="2026-01-01T00:00:00Z")
 
     while step is not None:
-        step = runner.advance(job.pk, step.number, worker="test", connect=open_client)
+        step = runner.advance(job.pk, step.lease_number, worker="test", connect=open_client)
 
     assert tenant.records(ALL, "E2")[0] == foreign
     assert len(tenant.records(ALL, "E2")) == 2
@@ -319,10 +319,10 @@ def test_a_sheet_read_more_than_five_minutes_ago_is_read_again(tenant, employ, t
 def test_a_cancelled_run_says_who_reached_kaonavi_and_the_next_one_goes_on(tenant, employ, test, upload, person):
     for number in ("E1", "E2"):
         test(employ(number))
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
     while tenant.records(ALL, "E1") == []:
-        step = runner.advance(job.pk, step.number, worker="test", connect=open_client)
+        step = runner.advance(job.pk, step.lease_number, worker="test", connect=open_client)
 
     actions.cancel_job(job, by=person)
 

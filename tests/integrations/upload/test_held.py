@@ -10,7 +10,7 @@ from integrations.rules.results.sheets import ALL
 
 @pytest.fixture
 def approve_upload(upload, person):
-    return lambda job: upload(actions.approve_job(job, by=person, here=True))
+    return lambda job: upload(actions.approve_job(job, by=person, inline=True))
 
 
 def test_it_shows_what_it_would_send_and_sends_nothing(tenant, employ, test, upload):

@@ -71,7 +71,7 @@ def drive(job):
             step = runner.take_over(job.pk, job.lease)
         if step is None:
             return deaths
-        number = step.number
+        number = step.lease_number
 
 
 def picture(tenant, numbers):
@@ -102,7 +102,7 @@ def test_a_run_killed_at_any_moment_leaves_the_sheets_like_an_undisturbed_one(mo
         tenant.write_records(tenant.sheet(sheets.ALL.name), "E2", foreign)
         with monkeypatch.context() as patch:
             executioner = Executioner(patch, moment)
-            job = actions.start_job(kind=SyncJob.Kind.RESULTS, by=None, here=True)
+            job = actions.start_job(kind=SyncJob.Kind.RESULTS, by=None, inline=True)
             deaths = drive(job)
         job.refresh_from_db()
         assert job.status == "succeeded", (moment, job.message)

@@ -25,7 +25,7 @@ def test_an_update_that_may_still_be_on_its_way_is_waited_for_before_the_sheets_
     tenant, employ, test, left, upload
 ):
     test(employ("E1"))
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
 
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
 

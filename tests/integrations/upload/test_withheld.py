@@ -79,10 +79,10 @@ def test_it_counts_from_the_moment_on_also_within_a_run(number, tenant, employ, 
     people = {name: employ(name) for name in ("E1", "E2", "E3")}
     for employee in people.values():
         test(employee)
-    job = actions.start_job(kind="results", by=None, here=True)
+    job = actions.start_job(kind="results", by=None, inline=True)
     lease = job.lease
     while not job.chunks.filter(state="stored").exists():
-        lease = runner.advance(job.pk, lease, worker="test", connect=open_client).number
+        lease = runner.advance(job.pk, lease, worker="test", connect=open_client).lease_number
     withhold(people[number])
     job.refresh_from_db()
 

@@ -23,7 +23,7 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.erasure.retention import remove_old_exports
 from integrations.imports.source_file import read_table
-from integrations.jobs import runner
+from integrations.jobs.inline import run_inline
 from integrations.models import Export, SyncJob
 from tests.factories.rows import account, logged_in, make_department, make_person, make_result
 
@@ -99,10 +99,10 @@ def test_what_goes_out_and_comes_in_again_changes_nothing(kind: str, form: str, 
     file = SimpleUploadedFile(f"file.{form}", content(take(admin, kind, form)))
     page = admin.post(reverse("integrations:import", args=[kind]), {"file": file})
     job = SyncJob.objects.latest("pk")
-    runner.run_here(job)
+    run_inline(job)
     admin.post(reverse("integrations:approve", args=[job.pk]))
     job.refresh_from_db()
-    runner.run_here(job)
+    run_inline(job)
     job.refresh_from_db()
     assert page.status_code == 302
     assert (job.status, job.created, job.updated, job.failed) == ("succeeded", 0, 0, 0)

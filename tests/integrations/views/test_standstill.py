@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from integrations.models import SyncJob, WorkerPulse
+from integrations.models import SyncJob, WorkerHeartbeat
 from integrations.operations import health
 from tests.factories.rows import make_job
 
@@ -20,7 +20,7 @@ def test_it_says_when_no_worker_takes_the_run(viewer: Client, settings):
     for address in (LIST, job.get_absolute_url()):
         assert "30秒以上たっても処理が始まっていません" in viewer.get(address).text
     assert "ワーカーが動いていません" in viewer.get(LIST).text
-    WorkerPulse.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
+    WorkerHeartbeat.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
     assert "ワーカーが動いていません" not in viewer.get(LIST).text
 
 
@@ -54,7 +54,7 @@ def test_it_says_that_the_worker_of_a_run_is_dead_since_when_and_what_to_do(view
 
 
 def test_it_says_that_another_worker_will_go_on_where_there_is_one(viewer: Client, silent: SyncJob, settings):
-    WorkerPulse.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
+    WorkerHeartbeat.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
     page = viewer.get(silent.get_absolute_url()).text
     assert "ほかのワーカーが続きを引き継ぎます" in page
     assert "ワーカーが動いていません" not in page
@@ -78,7 +78,7 @@ def test_a_run_that_gave_a_sign_of_life_lately_is_not_said_to_be_dead(viewer: Cl
 
 
 def test_it_says_that_the_queue_is_missing_where_workers_are_there(viewer: Client, settings, monkeypatch):
-    WorkerPulse.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
+    WorkerHeartbeat.objects.create(name="w", version=settings.CODE_VERSION, seen_at=timezone.now())
     job = make_job("queued", created_at=timezone.now() - timedelta(seconds=31))
     cache.clear()
     assert "もうしばらくお待ちください" in viewer.get(job.get_absolute_url()).text

@@ -227,7 +227,7 @@ class World:
         self.check()
 
     def run(self, kind: str, **options: Any) -> SyncJob:
-        job = actions.start_job(kind=kind, by=None, here=True, **options)
+        job = actions.start_job(kind=kind, by=None, inline=True, **options)
         number = job.lease
         while (step := runner.advance(job.pk, number, worker="test", connect=self.connect)) is not None:
             number = step.number

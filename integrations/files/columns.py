@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from assessments.models import Scale
 from departments.models import Department
 from employees.models import Employee
+from integrations.files.limits import MOST_ROWS, MOST_SCORES
 from integrations.files.write import Table
-from integrations.models import SyncJob
 from integrations.reasons.entry import NUMBER_RULE
 from integrations.rules.assessments import headings
 from integrations.rules.assessments.row import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
@@ -28,22 +28,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class FileKind:
-    """One kind of file. `effect` says what taking it in does; `page` is the URL name of the list that shows the result."""
+class FileColumns:
+    """What a file of one kind may have. `effect` says what taking it in does; `words` are the columns of the template."""
 
-    slug: str
-    job: SyncJob.Kind
-    file: str
     effect: Sequence[str]
-    page: str
     needed: Iterable[Sequence[str]]
     words: Callable[[], Mapping[str, str]]
     scales: Callable[[], Sequence[str]] = tuple  # names of further columns, one for each scale
     instead: Mapping[str, str] = field(default_factory=dict)  # columns of another form of the file, not in the template
-
-    @property
-    def title(self) -> str:
-        return f"{self.file}を取り込む"
+    most_rows: int = MOST_ROWS
 
     def columns(self) -> list[Column]:
         """All columns, those of the template first and in its order; the scales stand in one line."""
@@ -123,52 +116,35 @@ def scale_names() -> list[str]:
     return list(Scale.objects.kept().values_list("name", flat=True))
 
 
-KINDS = {
-    kind.slug: kind
-    for kind in (
-        FileKind(
-            slug="departments",
-            job=SyncJob.Kind.DEPARTMENTS_FILE,
-            file="部署CSV",
-            effect=(
-                "部署コードがミキワメにある行は、その部署を更新します。ない行は、部署を新しく登録します。",
-                "ファイルにない部署は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
-            ),
-            page="departments:list",
-            needed=department_file.NEEDED,
-            words=department_words,
-        ),
-        FileKind(
-            slug="employees",
-            job=SyncJob.Kind.EMPLOYEES_FILE,
-            file="社員CSV",
-            effect=(
-                "メールアドレスがミキワメにある行は、その社員を更新します。ない行は、社員を新しく登録します。",
-                "ファイルにない社員は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
-                "カオナビと連携している場合、カオナビから取り込む項目は、次の同期でカオナビの値に戻ります。",
-            ),
-            page="employees:list",
-            needed=employee_file.NEEDED,
-            words=employee_words,
-        ),
-        FileKind(
-            slug="results",
-            job=SyncJob.Kind.ASSESSMENTS_FILE,
-            file="検査結果CSV",
-            effect=(
-                "1行が1件の検査結果です。社員、検査名、受検日、完了日時が同じ検査結果があれば更新し、なければ新しく登録します。",
-                "ファイルにない検査結果は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
-                "カオナビへは、「カオナビに性格検査結果を登録する」を実行したときに登録されます。",
-            ),
-            page="employees:list",
-            needed=headings.NEEDED,
-            words=assessment_words,
-            scales=scale_names,
-            instead={
-                headings.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
-                headings.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
-            },
-        ),
-    )
-}
-BY_JOB = {kind.job: kind for kind in KINDS.values()}
+DEPARTMENTS = FileColumns(
+    effect=(
+        "部署コードがミキワメにある行は、その部署を更新します。ない行は、部署を新しく登録します。",
+        "ファイルにない部署は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
+    ),
+    needed=department_file.NEEDED,
+    words=department_words,
+)
+EMPLOYEES = FileColumns(
+    effect=(
+        "メールアドレスがミキワメにある行は、その社員を更新します。ない行は、社員を新しく登録します。",
+        "ファイルにない社員は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
+        "カオナビと連携している場合、カオナビから取り込む項目は、次の同期でカオナビの値に戻ります。",
+    ),
+    needed=employee_file.NEEDED,
+    words=employee_words,
+)
+RESULTS = FileColumns(
+    effect=(
+        "1行が1件の検査結果です。社員、検査名、受検日、完了日時が同じ検査結果があれば更新し、なければ新しく登録します。",
+        "ファイルにない検査結果は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
+        "カオナビへは、「カオナビに性格検査結果を登録する」を実行したときに登録されます。",
+    ),
+    needed=headings.NEEDED,
+    words=assessment_words,
+    scales=scale_names,
+    most_rows=MOST_SCORES,
+    instead={
+        headings.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
+        headings.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
+    },
+)
