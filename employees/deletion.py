@@ -52,7 +52,7 @@ class Selection:
         return cls(sorted(pks), list(first.order_by("pk")), 0)
 
     @property
-    def seal(self) -> str:
+    def fingerprint(self) -> str:
         """A fingerprint of what a person was shown and confirms, and of nothing else: these people, with that many results."""
         text = f"{self.results}:{','.join(map(str, self.pks))}"
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
@@ -80,18 +80,18 @@ def accounts_of(selection: Selection) -> list[User]:
 
 
 def delete_people(
-    select: Callable[[], Selection], *, seal: str, by: Account, detail: dict[str, Any] | None = None
+    select: Callable[[], Selection], *, fingerprint: str, by: Account, detail: dict[str, Any] | None = None
 ) -> Selection:
     """Delete them with their results in one transaction, and write down each of them; returns who they were.
 
     `select` says whom; it is asked again when they are locked. Raises SelectionChangedError when they are not those of
-    `seal`. Raises IntegrityError or OperationalError when something that is written at the same moment needs one of them.
+    `fingerprint`. Raises IntegrityError or OperationalError when something that is written at the same moment needs one of them.
     """
     with transaction.atomic():
         for batch in batches(select()):
             list(batch.order_by("pk").select_for_update().values_list("pk"))
         selection = select()
-        if selection.seal != seal:
+        if selection.fingerprint != fingerprint:
             raise SelectionChangedError
         for batch in batches(selection):
             audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)

@@ -78,7 +78,9 @@ def confirm_deletion(
     problem = objection
     if request.method == "POST" and not objection:
         try:
-            gone = delete_people(select, seal=request.POST.get("seal", ""), by=request.user, detail=detail)
+            gone = delete_people(
+                select, fingerprint=request.POST.get("fingerprint", ""), by=request.user, detail=detail
+            )
         except SelectionChangedError:
             problem = CHANGED
         except (IntegrityError, OperationalError):  # the latter where two wait for each other's rows

@@ -19,7 +19,7 @@ from integrations.jobs.ending import end_abandoned, end_cancelled
 from integrations.jobs.lease import FORMAT
 from integrations.jobs.owner import name_of, standing
 from integrations.kaonavi.errors import KaonaviError, MustWait
-from integrations.models import KaonaviConnection, SourceFile, SyncJob
+from integrations.models import KaonaviConnection, RunOptions, SourceFile, SyncJob
 
 __all__ = [
     "AlreadyRunning",
@@ -72,14 +72,16 @@ def start_job(
         connection = KaonaviConnection.objects.first()
         if connection is None or connection.state == KaonaviConnection.State.BROKEN:
             raise NotConnectedError(broken=connection is not None)
-    options = {"format": FORMAT} | {name: True for name, on in (("dry_run", dry_run), ("approve", approve)) if on}
+    options = RunOptions(format=FORMAT, dry_run=dry_run, approve=approve)
     owner = name_of(os.getpid()) if inline else ""
 
     def begin() -> SyncJob:
         with transaction.atomic():
             # Locked before the new row is there: whoever approves takes the same way, so neither waits for the other.
             held_runs = list(SyncJob.objects.select_for_update().filter(status=SyncJob.Status.HELD))
-            job = SyncJob.objects.create(kind=kind, requested_by=by, options=options, owner=owner)
+            job = SyncJob(kind=kind, requested_by=by, owner=owner)
+            job.run_options = options
+            job.save()
             if file is not None:
                 SourceFile.objects.create(job=job, name=file[0], content=file[1])
             action = audit.Action.STARTED if file is None else audit.Action.IMPORTED
@@ -136,12 +138,10 @@ def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, inli
             held.lease += 1
             held.owner = name_of(os.getpid()) if inline else ""
             held.phase, held.wake_in, held.heartbeat_at = "", 0, None  # it begins anew
-            held.options = {
-                **held.options,
-                "approved_digest": held.options["digest"],
-                "approved_at": timezone.now().isoformat(),
-                "keep_items": keep_items,
-            }
+            options = held.run_options
+            options.approved_fingerprint, options.keep_items = options.fingerprint, keep_items
+            options.approved_at = timezone.now().isoformat()
+            held.run_options = options
             held.save()
             audit.record(audit.Action.APPROVED, by=by, on=held, detail={"keep_items": keep_items})
             if not inline:

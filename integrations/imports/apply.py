@@ -11,11 +11,12 @@ from django.db import IntegrityError
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
 from integrations.jobs.ending import end
-from integrations.jobs.held import digest, hold, summary, what_moved
+from integrations.jobs.held import hold, summary, what_moved
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import KaonaviConnection, SyncJob
 from integrations.reasons import Reason, Severity
+from integrations.rules.fingerprint import of_plan
 from integrations.rules.guards import Alarm, question
 from integrations.rules.plan import Change, Issue, Outcome, count, issue
 
@@ -47,11 +48,11 @@ class Import:
     remark: str = ""
     shown: Self | None = None
 
-    def seal(self) -> str:
+    def fingerprint(self) -> str:
         """A fingerprint of what a person approves: also of what was asked, since that is what the other answer keeps."""
         changes = [(change.pk, change.key, change.fields) for change in self.changes]
         problems = [(problem.reason, problem.subject_key, problem.value) for problem in self.issues]
-        return digest(changes, problems, [(alarm.guard, alarm.field) for alarm in self.alarms])
+        return of_plan(changes, problems, [(alarm.guard, alarm.field) for alarm in self.alarms])
 
 
 Source = TypeVar("Source")
@@ -69,7 +70,7 @@ class Planner(Protocol[Source_contra]):
     With `lock` it is called inside the transaction that will write, and locks whatever it plans on as it loads it.
     """
 
-    def __call__(self, source: Source_contra, *, lock: bool) -> Import: ...
+    def __call__(self, source: Source_contra, /, *, lock: bool) -> Import: ...
 
 
 def carry_out(lease: Lease, read: Callable[[], Source], plan: Planner[Source]) -> None:
@@ -109,16 +110,16 @@ def as_outdated() -> Iterator[None]:
 def prepared(job: SyncJob, plan: Import) -> Callable[[SyncJob], None]:
     """What is left to be done with the job's fresh row, once everything that needs no transaction is made."""
     asked = plan.shown or plan
-    may_be_held = bool(asked.alarms or job.options.keys() & {"dry_run", "approved_digest"})
-    seal = asked.seal() if may_be_held else ""
+    may_be_held = bool(asked.alarms) or job.run_options.is_asked
+    fingerprint = asked.fingerprint() if may_be_held else ""
     fields = records.fields_as_json(plan.changes)
-    return lambda fresh: conclude(fresh, plan, asked, seal, fields)
+    return lambda fresh: conclude(fresh, plan, asked, fingerprint, fields)
 
 
-def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Sequence[str]) -> None:
+def conclude(job: SyncJob, plan: Import, asked: Import, fingerprint: str, fields: Sequence[str]) -> None:
     """Inside the one transaction: everything that the run leaves behind."""
     counts, asked_counts = count(plan.outcomes), count(asked.outcomes)
-    text = why_held(job, asked, seal, asked_counts)
+    text = why_held(job, asked, fingerprint, asked_counts)
     is_refused = plan.empty_source or sum(counts.values()) != plan.source_rows
     # People are locked before what is told of them, as a deletion does it. Done before the next statement: a stream
     # into one table allows no other.
@@ -132,25 +133,26 @@ def conclude(job: SyncJob, plan: Import, asked: Import, seal: str, fields: Seque
         records.write_issues(job, asked.issues)
         records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
         erase_leavers(job)
-        hold(job, message=text, digest=seal, counts=asked_counts, alarms=asked.alarms)
+        hold(job, message=text, fingerprint=fingerprint, counts=asked_counts, alarms=asked.alarms)
     else:
         records.write_issues(job, plan.issues)
         records.write_changes(job, plan.what, written, fields)
         succeed(job, counts, plan.issues, plan.remark)
 
 
-def why_held(job: SyncJob, plan: Import, seal: str, counts: Mapping[str, int]) -> str:
+def why_held(job: SyncJob, plan: Import, fingerprint: str, counts: Mapping[str, int]) -> str:
     """The text of 確認待ち, or "" when the run may write."""
-    approved = job.options.get("approved_digest")
-    if approved == seal and approved:
+    options = job.run_options
+    approved = options.approved_fingerprint
+    if approved == fingerprint and approved:
         return ""
     preview = f"実行すると次のようになります：{summary(counts)}。{plan.remark}"
     asked = question(plan.alarms)
     if approved:
         return "\n".join(filter(None, [what_moved(job.counts, counts), asked, preview]))
-    if job.options.get("dry_run"):
+    if options.dry_run:
         return "\n".join(filter(None, [asked, preview]))
-    return "" if job.options.get("approve") else asked
+    return "" if options.approve else asked
 
 
 def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:

@@ -68,7 +68,7 @@ def plan_import(lease: Lease, source: Departments, *, lock: bool) -> Import:
         )
 
     plan = planned()
-    return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.options.get("keep_items") else plan
+    return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.run_options.keep_items else plan
 
 
 def load(*, lock: bool = False) -> list[LocalDepartment]:

@@ -102,7 +102,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
         )
 
     plan = planned()
-    return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.options.get("keep_items") else plan
+    return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.run_options.keep_items else plan
 
 
 def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmployee]:

@@ -71,7 +71,7 @@ class Pair:
         )
 
     @property
-    def seal(self) -> str:
+    def fingerprint(self) -> str:
         """A fingerprint of what a person was shown and confirms, and of nothing else."""
         seen = [
             (one.person.pk, one.person.email, one.person.employee_number, str(one.person.missing_since), one.results)
@@ -95,7 +95,7 @@ def keep_exceptions(leaving: Employee, kept: Employee) -> None:
             exception.save(update_fields=["employee"])
 
 
-def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account) -> Employee:
+def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: Account) -> Employee:
     """Keep one of the two `people` (pk `stays`), with all results of both; returns that one.
 
     A result keeps its `public_id`, so every link goes on leading to it. Until the next upload has looked at the sheets
@@ -104,7 +104,11 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, seal: str, by: Account
     """
     with transaction.atomic():
         by_number = {person.pk: person for person in people.order_by("pk").select_for_update(of=("self",))}
-        if stays not in by_number or len(by_number) != 2 or Pair.of(list(by_number.values()), by=by).seal != seal:
+        if (
+            stays not in by_number
+            or len(by_number) != 2
+            or Pair.of(list(by_number.values()), by=by).fingerprint != fingerprint
+        ):
             raise PairChangedError
         kept = by_number.pop(stays)
         (leaving,) = by_number.values()

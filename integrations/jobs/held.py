@@ -1,30 +1,11 @@
 """確認待ち: a run that has looked at everything, written nothing, and waits for a person."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from integrations.models import SyncJob
 from integrations.rules.guards import Alarm
 
 LABELS = {"created": "新規", "updated": "更新", "unchanged": "変更なし", "skipped": "対象外", "failed": "エラー"}
-
-
-def digest(*parts: Iterable[object]) -> str:
-    """A fingerprint of what a plan would do, the same in every process for the same plan.
-
-    The order of a part's members makes no difference: neither カオナビ nor the database promises one.
-    """
-    texts = [
-        sorted(json.dumps(member, ensure_ascii=False, sort_keys=True, default=plain) for member in part)
-        for part in parts
-    ]
-    return hashlib.blake2b(json.dumps(texts).encode(), digest_size=16).hexdigest()
-
-
-def plain(value: object) -> object:
-    """What JSON does not know: a mapping that is a view, dates, times."""
-    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def summary(counts: Mapping[str, int]) -> str:
@@ -43,7 +24,9 @@ def what_moved(before: Mapping[str, int], now: Mapping[str, int]) -> str:
     return f"確認したときから内容が変わったため、もう一度確認してください（{what}）。"
 
 
-def hold(job: SyncJob, *, message: str, digest: str, counts: Mapping[str, int], alarms: Sequence[Alarm] = ()) -> None:
+def hold(
+    job: SyncJob, *, message: str, fingerprint: str, counts: Mapping[str, int], alarms: Sequence[Alarm] = ()
+) -> None:
     """Lay the job down as 確認待ち and save it. Call it inside the lease's `writing`.
 
     `alarms` are why the run stopped by itself; the page offers the choice that loses nothing.
@@ -52,7 +35,9 @@ def hold(job: SyncJob, *, message: str, digest: str, counts: Mapping[str, int], 
     job.worker = job.owner = ""
     job.phase = "確認待ち"
     job.message = message
-    job.options = {**job.options, "digest": digest, "question": [alarm._asdict() for alarm in alarms]}
+    options = job.run_options
+    options.fingerprint, options.question = fingerprint, [alarm._asdict() for alarm in alarms]
+    job.run_options = options
     for name in SyncJob.COUNTS:
         setattr(job, name, counts[name])
     job.done = job.total = sum(counts.values())

@@ -49,7 +49,7 @@ def worker_name(pid: int | None = None) -> str:
 
 def format_of(job: SyncJob) -> int:
     """The version in which the job's options and state are written."""
-    return int(job.options.get("format", 1))
+    return job.run_options.format
 
 
 def sign_of_life(job: SyncJob) -> tuple[object, ...]:

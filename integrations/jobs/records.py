@@ -10,7 +10,7 @@ from django.db.models import Count
 from integrations import bulk
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
-from integrations.rules.fingerprint import fingerprint
+from integrations.rules import fingerprint
 from integrations.rules.kept_issues import keep
 from integrations.rules.plan import Change, Issue
 
@@ -46,7 +46,7 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
         (
             job.pk,
             issue.object_id,
-            fingerprint(issue),
+            fingerprint.of_issue(issue),
             *texts_of(issue),
         )
         for issue in kept

@@ -13,6 +13,7 @@ from integrations.models.jobs import (
     WorkerHeartbeat,
 )
 from integrations.models.privacy import PrivacySettings
+from integrations.models.run_options import RunOptions
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import ResultRegistration, UploadChunk
 
@@ -25,6 +26,7 @@ __all__ = [
     "PrivacySettings",
     "RemoteCall",
     "ResultRegistration",
+    "RunOptions",
     "SourceFile",
     "SyncChange",
     "SyncIssue",

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import msgspec
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.names import shown_name
+from integrations.models.run_options import RunOptions
 from integrations.reasons import Severity
 
 
@@ -76,7 +78,7 @@ class SyncJob(models.Model):
     # reason → how many of its problems are not kept as rows (`mapping.keeping`); the counts have them
     issues_left_out = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     message = models.TextField("メッセージ", blank=True, default="")
-    # how the run was asked for (dry_run, approve, choice, digest of what was approved); JSON so that kinds can differ
+    # read and written as `run_options`
     options = models.JSONField(default=dict, blank=True)
     # where the run stands between two steps; only the kind's own code reads it
     state = models.JSONField(default=dict, blank=True)
@@ -123,6 +125,15 @@ class SyncJob(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.status in self.UNFINISHED
+
+    @property
+    def run_options(self) -> RunOptions:
+        """How it was asked for."""
+        return msgspec.convert(self.options, RunOptions)
+
+    @run_options.setter
+    def run_options(self, options: RunOptions) -> None:
+        self.options = {"format": options.format} | msgspec.to_builtins(options)
 
     @property
     def left_something_out(self) -> bool:

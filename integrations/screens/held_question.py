@@ -40,7 +40,7 @@ class Question:
     @classmethod
     def of(cls, job: SyncJob) -> Self | None:
         """None where the run was not stopped by an alarm."""
-        asked = job.options.get("question")
+        asked = job.run_options.question
         if job.status != SyncJob.Status.HELD or not isinstance(asked, list):  # an older version wrote no list
             return None
         alarms = [Alarm(**{**line, "guard": Guard(line["guard"])}) for line in asked]

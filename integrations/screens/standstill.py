@@ -48,7 +48,7 @@ def due_since(job: SyncJob) -> datetime:
     """When the next step became due: that of a run which was made, approved, or laid down for a while."""
     if job.status == SyncJob.Status.RUNNING and job.heartbeat_at:
         return job.heartbeat_at + timedelta(seconds=job.wake_in)
-    approved = job.options.get("approved_at")
+    approved = job.run_options.approved_at
     return max(job.created_at, datetime.fromisoformat(approved)) if approved else job.created_at
 
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
-from integrations.jobs.held import digest, hold, summary, what_moved
+from integrations.jobs.held import hold, summary, what_moved
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason
+from integrations.rules.fingerprint import of_plan
 from integrations.rules.plan import Issue
 from integrations.rules.results.people import Counterpart
 from integrations.rules.results.plan import Send, ShownSheet, plan_people, stale_records, targets_on
@@ -38,15 +39,15 @@ def take_survey(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float 
         with lease.writing() as job:
             end_failed(job, problems)
         return None
-    is_asked = not state.has_planned and not {"dry_run", "approved_digest"}.isdisjoint(lease.job.options)
-    seal = seal_of(survey, state) if is_asked else ""
+    is_asked = not state.has_planned and lease.job.run_options.is_asked
+    fingerprint = fingerprint_of_survey(survey, state) if is_asked else ""
     with lease.writing() as job:
         stuck = settle(job, state, survey)
         state.people = survey.people
         forget_findings(job)
         records.write_issues(job, [*problems, *survey.issues])
-        if is_asked and (text := why_held(job, seal, survey)):
-            hold_run(job, state, survey, text=text, seal=seal)
+        if is_asked and (text := why_held(job, fingerprint, survey)):
+            hold_run(job, state, survey, text=text, fingerprint=fingerprint)
             return None
         write_plan(job, state, survey, read_at)
     if stuck is not None:
@@ -170,37 +171,37 @@ def forget_findings(job: SyncJob) -> None:
         records.leave_out(job, {reason: job.issues_left_out[reason] for reason in stays & job.issues_left_out.keys()})
 
 
-def why_held(job: SyncJob, seal: str, survey: Survey) -> str:
+def why_held(job: SyncJob, fingerprint: str, survey: Survey) -> str:
     """The text of 確認待ち, or "" when the run may send."""
-    approved = job.options.get("approved_digest")
-    if approved == seal:
+    approved = job.run_options.approved_fingerprint
+    if approved == fingerprint:
         return ""
     moved = f"{what_moved(job.counts, survey.counts)}\n" if approved else ""
     calls = len(survey.chunks)
     return f"{moved}実行すると次のようになります：{summary(survey.counts)}。カオナビへの更新は{calls:,}回です。"
 
 
-def seal_of(survey: Survey, state: RunState) -> str:
+def fingerprint_of_survey(survey: Survey, state: RunState) -> str:
     """The fingerprint of all that would be sent, in however many calls, and of how everybody would come off."""
     sends = (
         (chunk.sheet, change.key, {item: [*map(in_any_order, values)] for item, values in change.fields.items()})
         for chunk in survey.chunks
         for change in (change_of(send, state.sheets[chunk.sheet]) for send in unpack(chunk.content))
     )
-    return digest(sends, survey.counts.items(), [len(survey.chunks)])
+    return of_plan(sends, survey.counts.items(), [len(survey.chunks)])
 
 
 def in_any_order(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
 
-def hold_run(job: SyncJob, state: RunState, survey: Survey, *, text: str, seal: str) -> None:
+def hold_run(job: SyncJob, state: RunState, survey: Survey, *, text: str, fingerprint: str) -> None:
     """確認待ち, with what would be sent to whom."""
     job.changes.all().delete()
     for chunk in survey.chunks:
         write_changes(job, chunk.sheet, unpack(chunk.content), state)
     erase_leavers(job)
-    hold(job, message=text, digest=seal, counts=survey.counts)
+    hold(job, message=text, fingerprint=fingerprint, counts=survey.counts)
 
 
 def write_changes(job: SyncJob, sheet: str, sends: Iterable[Send], state: RunState) -> None:

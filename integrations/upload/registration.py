@@ -42,7 +42,7 @@ def register(lease: Lease, seen: Iterable[Seen]) -> None:
             list(people.order_by("pk").select_for_update().values_list("pk"))
             results = Assessment.objects.filter(pk__in=[each.assessment for each in batch])
             rows = source.owned(results.order_by("pk").select_for_update())
-            there = {Seen(employee, result.pk, result.seal) for employee, result in rows}
+            there = {Seen(employee, result.pk, result.fingerprint) for employee, result in rows}
             ResultRegistration.objects.bulk_create(
                 [
                     ResultRegistration(employee_id=each.employee, assessment_id=each.assessment, confirmed_at=now)

@@ -91,7 +91,7 @@ def read_again(kaonavi: KaonaviClient, sheet: UsableSheet, proof: Proof) -> Show
 def judge(send: Send, sheet: UsableSheet, shown: ShownSheet | None, links: Links, proof: Proof) -> None:
     """Add what is seen of one member's update."""
     if proof.seen.setdefault(send.code, send.seen) != send.seen:
-        proof.seen[send.code] = send.seen._replace(seal="")  # the two sheets were not sent the same
+        proof.seen[send.code] = send.seen._replace(fingerprint="")  # the two sheets were not sent the same
     if shown is None or send.code in shown.unreadable:
         proof.not_yet.add(send.code)
         return

@@ -35,7 +35,7 @@ def merge_employees(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         stays = next((one.pk for one in (person, others[0]) if str(one.pk) == request.POST.get("stays")), None)
         try:
-            kept = merge(both, stays=stays, seal=request.POST.get("seal", ""), by=request.user)
+            kept = merge(both, stays=stays, fingerprint=request.POST.get("fingerprint", ""), by=request.user)
         except PairChangedError:
             problem = CHANGED if stays else CHOOSE
         except (IntegrityError, OperationalError):

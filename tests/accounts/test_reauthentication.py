@@ -99,7 +99,7 @@ def test_people_are_not_deleted_without_it(tired: Client):
     address = reverse("employees:delete_many") + "".join(
         f"{'&' if n else '?'}person={p.pk}" for n, p in enumerate(people)
     )
-    assert QUESTION in tired.post(address, {"seal": "x"}).text
+    assert QUESTION in tired.post(address, {"fingerprint": "x"}).text
     assert Employee.objects.count() == 2
 
 
@@ -108,7 +108,7 @@ def delete(client: Client, address: str) -> str:
     page = client.get(address)
     if page.status_code == 200:
         selection = page.context.get("selection")
-        page = client.post(address, {"seal": selection.seal} if selection else {})
+        page = client.post(address, {"fingerprint": selection.fingerprint} if selection else {})
     return page["Location"]
 
 

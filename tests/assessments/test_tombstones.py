@@ -30,12 +30,12 @@ def on_its_page(client: Client, result: Assessment) -> None:
 
 def with_its_person(client: Client, result: Assessment) -> None:
     address = reverse("employees:delete", args=[result.employee_id])
-    client.post(address, {"seal": client.get(address).context["selection"].seal})
+    client.post(address, {"fingerprint": client.get(address).context["selection"].fingerprint})
 
 
 def with_many_people(client: Client, result: Assessment) -> None:
     address = f"{reverse('employees:delete_many')}?person={result.employee_id}&person={make_person(2).pk}"
-    client.post(address, {"seal": client.get(address).context["selection"].seal})
+    client.post(address, {"fingerprint": client.get(address).context["selection"].fingerprint})
 
 
 def through_the_orm(client: Client, result: Assessment) -> None:
@@ -86,7 +86,7 @@ def test_what_is_moved_or_corrected_leaves_none(administrator, result: Assessmen
     twin = make_person(2, employee_number=result.employee.employee_number)
     both = Employee.objects.filter(pk__in=[result.employee_id, twin.pk])
 
-    merge(both, stays=twin.pk, seal=Pair.of(list(both), by=administrator).seal, by=administrator)
+    merge(both, stays=twin.pk, fingerprint=Pair.of(list(both), by=administrator).fingerprint, by=administrator)
     result.refresh_from_db()
     result.taken_on = date(2026, 5, 1)
     result.save()

@@ -29,7 +29,7 @@ def ticked(*people: Employee) -> str:
 def confirm(client: Client, address: str):
     """Look at the confirmation, then send it as it stands."""
     page = client.get(address)
-    return client.post(address, {"seal": page.context["selection"].seal}, follow=True)
+    return client.post(address, {"fingerprint": page.context["selection"].fingerprint}, follow=True)
 
 
 def left() -> list[str]:
@@ -156,7 +156,7 @@ def test_a_filter_that_means_nothing_selects_nobody(query: str, admin: Client):
     page = admin.get(f"{DELETE}?all=1&{query}")
     assert page.context["selection"].count == 0
     assert "今は使えない条件です" in page.text
-    admin.post(f"{DELETE}?all=1&{query}", {"seal": page.context["selection"].seal})
+    admin.post(f"{DELETE}?all=1&{query}", {"fingerprint": page.context["selection"].fingerprint})
     assert left() == ["p1"]
     assert "全員を削除する" not in admin.get(f"{LIST}?{query}").text
 
@@ -169,9 +169,9 @@ def test_five_thousand_people_are_no_trouble(admin: Client, django_assert_max_nu
     Assessment.objects.bulk_create(
         Assessment(employee=person, taken_on=date(2026, 4, 1)) for person in Employee.objects.all()[:200]
     )
-    seal = admin.get(f"{DELETE}?all=1").context["selection"].seal
+    fingerprint = admin.get(f"{DELETE}?all=1").context["selection"].fingerprint
     with django_assert_max_num_queries(290):  # one for each batch of 500 and each table that points at people
-        admin.post(f"{DELETE}?all=1", {"seal": seal})
+        admin.post(f"{DELETE}?all=1", {"fingerprint": fingerprint})
     assert not Employee.objects.exists()
     assert not Assessment.objects.exists()
     assert AuditEntry.objects.filter(action="deleted").count() == 5000
@@ -181,7 +181,7 @@ def test_five_thousand_people_are_no_trouble(admin: Client, django_assert_max_nu
 def test_it_asks_again_when_the_set_is_not_what_was_confirmed(happens: str, admin: Client):
     first, second = make_person(1), make_person(2)
     address = f"{DELETE}?all=1"
-    seal = admin.get(address).context["selection"].seal
+    fingerprint = admin.get(address).context["selection"].fingerprint
     if happens == "a person more":
         make_person(3)
     elif happens == "a result more":
@@ -189,7 +189,7 @@ def test_it_asks_again_when_the_set_is_not_what_was_confirmed(happens: str, admi
     else:
         second.delete()
     before = left()
-    answer = admin.post(address, {"seal": seal})
+    answer = admin.post(address, {"fingerprint": fingerprint})
     assert "確認した内容から変わりました" in answer.text
     assert left() == before
     assert not AuditEntry.objects.filter(action="deleted").exists()
@@ -207,10 +207,10 @@ def test_it_deletes_nobody_without_a_confirmation(admin: Client):
 def test_somebody_deleted_meanwhile_is_no_crash(admin: Client):
     person = make_person()
     address = ticked(person)
-    seal = admin.get(address).context["selection"].seal
+    fingerprint = admin.get(address).context["selection"].fingerprint
     alone = reverse("employees:delete", args=[person.pk])
     person.delete()
-    answer = admin.post(address, {"seal": seal})
+    answer = admin.post(address, {"fingerprint": fingerprint})
     assert answer.status_code == 200
     assert "削除する社員が選ばれていません" in answer.text
     assert admin.post(alone).status_code == 404
@@ -222,7 +222,7 @@ def test_a_row_that_refers_to_somebody_at_the_same_moment_is_no_crash(error, adm
         raise error
 
     monkeypatch.setattr(deletion_views, "delete_people", crossed)
-    answer = admin.post(ticked(make_person()), {"seal": "x"})
+    answer = admin.post(ticked(make_person()), {"fingerprint": "x"})
     assert answer.status_code == 200
     assert "削除しませんでした" in answer.text
 

@@ -1,7 +1,5 @@
 """The table of kinds is all that the product must know of a kind of run."""
 
-from collections.abc import Iterator
-from functools import partial
 from io import StringIO
 
 import pytest
@@ -59,11 +57,11 @@ def look_for_mails(lease: Lease) -> None:
             write=list,
         )
 
-    carry_out(lease, partial(list, Employee.objects.all()), plan)
+    carry_out(lease, lambda: list(Employee.objects.all()), plan)
 
 
 @pytest.fixture
-def toy(db, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kind]:
+def toy(db, monkeypatch: pytest.MonkeyPatch) -> Kind:
     """A kind that only reads, beside the others, and somebody whom it finds."""
     monkeypatch.setitem(kinds.KINDS, KIND.code, KIND)
     make_person(1)

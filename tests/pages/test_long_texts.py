@@ -13,8 +13,8 @@ from accounts.models import AuditEntry, ProviderIdentity
 from employees.models import Employee, IdentityDecision
 from integrations import actions
 from integrations.jobs import owner, workers
+from integrations.jobs.inline import run_inline
 from integrations.jobs.lease import worker_name
-from integrations.jobs.runner import run_here
 from integrations.kaonavi import client as kaonavi_client
 from integrations.models import KaonaviConnection, MetricSum, SyncChange, SyncIssue, SyncJob, WorkerHeartbeat
 from integrations.reasons import Reason
@@ -85,10 +85,10 @@ def test_a_log_in_with_long_names_and_headers_is_refused_as_any_other(length: in
 
 def carried_out(client: Client, job: SyncJob) -> None:
     """Looks at the file, approves what it would do, does it."""
-    run_here(job)
+    run_inline(job)
     assert client.post(reverse("integrations:approve", args=[job.pk])).status_code == 302
     job.refresh_from_db()
-    run_here(job)
+    run_inline(job)
     job.refresh_from_db()
 
 
@@ -156,7 +156,9 @@ def test_what_is_copied_from_the_longest_names_fits(db):
     carried_out(client, job)
     assert client.post(reverse("departments:delete", args=[one.department.pk])).status_code < 500
     pair = client.get(reverse("integrations:merge", args=[one.pk])).context["pair"]
-    answer = client.post(reverse("integrations:merge", args=[one.pk]), {"stays": other.pk, "seal": pair.seal})
+    answer = client.post(
+        reverse("integrations:merge", args=[one.pk]), {"stays": other.pk, "fingerprint": pair.fingerprint}
+    )
     assert answer.status_code == 302
     assert SyncChange.objects.filter(job=job).exists()
     assert AuditEntry.objects.filter(action="merged").exists()
@@ -169,7 +171,7 @@ def test_a_machine_with_a_long_name_works_and_is_known_again(monkeypatch: pytest
     workers.announce(worker_name())
     job = actions.start_job(kind="employees_file", by=None, file=("file", b"x"), inline=True)
     assert owner.standing(job.owner) == "alive"
-    run_here(job)
+    run_inline(job)
     job.refresh_from_db()
     assert (job.status, too_long()) == ("failed", [])
     workers.leave(worker_name())

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.rights import Right
 from assessments.models import Assessment, PersonalityType, ProtectedName, Scale
 from employees.models import Employee
-from integrations.jobs.runner import run_here
+from integrations.jobs.inline import run_inline
 from integrations.models import PersonException, SyncJob
 from tests.factories.rows import (
     make_change,
@@ -122,7 +122,7 @@ def outcomes_of(client: Client, person: Employee) -> Iterator[Outcome]:
         if step == "do":
             assert client.post(reverse("integrations:approve", args=[job.pk])).status_code == 302
         job.refresh_from_db()
-        run_here(job)
+        run_inline(job)
         job.refresh_from_db()
         page = client.get(job.get_absolute_url())
         told = [(issue.reason, issue.subject_name, issue.detail) for issue in page.context["issues"]]
@@ -152,19 +152,19 @@ def test_whom_a_run_of_others_asks_about_is_not_told_to_whoever_may_not_know_the
 
 
 def confirmation(client: Client, *people: Employee) -> tuple[str, str]:
-    """The words and the seal of the page that asks before people are deleted."""
+    """The words and the fingerprint of the page that asks before people are deleted."""
     page = client.get(reverse("employees:delete_many"), {"person": [person.pk for person in people]})
-    return page.text, page.context["selection"].seal
+    return page.text, page.context["selection"].fingerprint
 
 
 def test_a_deletion_does_not_tell_who_has_been_tested(db):
     place = make_department("1", "営業部")
     person, other = make_person(1, department=place), make_person(2, department=place)
     blind = member_of_roles((DELETE, None))
-    words, seal = confirmation(blind, person)
+    words, fingerprint = confirmation(blind, person)
     make_result(person)
     after, seal_after = confirmation(blind, person)
-    assert seal_after == seal
+    assert seal_after == fingerprint
     assert "検査結果がある場合は、検査結果も削除されます" in words
     assert "検査結果がある場合は、検査結果も削除されます" in after
     assert "検査結果1件" not in after
@@ -172,7 +172,7 @@ def test_a_deletion_does_not_tell_who_has_been_tested(db):
     assert "検査結果1件も削除されます" in confirmation(seeing, person, other)[0]
     outside = make_person(3)
     assert "検査結果1件" not in confirmation(seeing, person, outside)[0]
-    assert blind.post(reverse("employees:delete", args=[person.pk]), {"seal": seal}).status_code == 302
+    assert blind.post(reverse("employees:delete", args=[person.pk]), {"fingerprint": fingerprint}).status_code == 302
     assert not Employee.objects.filter(pk=person.pk).exists()
 
 
@@ -183,12 +183,12 @@ def test_a_merge_does_not_tell_who_has_been_tested(db):
     seals = []
     for _ in range(2):
         page = blind.get(address)
-        seals.append(page.context["pair"].seal)
+        seals.append(page.context["pair"].fingerprint)
         assert "<dt>検査結果</dt>" not in page.text
         make_result(one)
     assert seals[0] == seals[1]
     assert "2件" in seeing.get(address).text
-    blind.post(address, {"stays": str(two.pk), "seal": seals[0]})
+    blind.post(address, {"stays": str(two.pk), "fingerprint": seals[0]})
     assert two.assessments.count() == 2
 
 

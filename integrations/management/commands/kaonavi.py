@@ -186,7 +186,7 @@ class Command(BaseCommand):
     def summarise(self, job: SyncJob) -> None:
         self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
         if job.status == Status.HELD:
-            keep = "（失われる値がないようにする場合は --keep を付ける）" if job.options.get("question") else ""
+            keep = "（失われる値がないようにする場合は --keep を付ける）" if job.run_options.question else ""
             self.stdout.write(
                 f"　→ 実行するには manage.py kaonavi approve {job.pk}{keep}、やめるには manage.py kaonavi cancel {job.pk}"
             )

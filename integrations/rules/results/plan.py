@@ -36,10 +36,10 @@ UNKNOWN = (
 )
 
 
-class Send(msgspec.Struct, frozen=True):
+class Send(msgspec.Struct, frozen=True, rename={"fingerprint": "seal"}):
     """What one member is sent on one sheet, with what the sheet showed before.
 
-    `assessment` is the person's latest, and `seal` that one's, "" in what a version before this one wrote. `is_new`: no sheet
+    `assessment` is the person's latest, and `fingerprint` that one's, "" in what a version before this one wrote. `is_new`: no sheet
     showed a result of ours for this person.
     """
 
@@ -51,11 +51,11 @@ class Send(msgspec.Struct, frozen=True):
     is_new: bool
     shown: tuple[Record, ...]
     records: tuple[Record, ...]
-    seal: str = ""
+    fingerprint: str = ""
 
     @property
     def seen(self) -> Seen:
-        return Seen(self.employee, self.assessment, self.seal)
+        return Seen(self.employee, self.assessment, self.fingerprint)
 
     @property
     def member(self) -> SheetMember:
@@ -123,7 +123,7 @@ def plan_people(
 def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[ShownSheet], terms: Terms) -> PersonPlan:
     """`results` are all results of this person, at least one, in any order."""
     ordered = sorted(results, key=lambda result: result.age)
-    latest = Seen(person.pk, ordered[-1].pk, ordered[-1].seal)
+    latest = Seen(person.pk, ordered[-1].pk, ordered[-1].fingerprint)
     is_new = not any(shows_ours(shown, person.number, terms.links) for shown in sheets)
     sends: dict[str, Send] = {}
     same: set[str] = set()
@@ -143,7 +143,7 @@ def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[Show
                 is_new=is_new,
                 shown=relevant(shown.records.get(person.number, ()), shown.sheet),
                 records=wanted.records,
-                seal=latest.seal,
+                fingerprint=latest.fingerprint,
             )
     return PersonPlan(person, outcome_of(issues, sends, is_new=is_new), sends, same, issues, latest)
 

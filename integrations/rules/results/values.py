@@ -48,18 +48,18 @@ class Result(NamedTuple):
         return (self.taken_on, self.completed_at is not None, self.completed_at, self.pk)
 
     @property
-    def seal(self) -> str:
+    def fingerprint(self) -> str:
         """A fingerprint of all of it that a sheet may show."""
         said = encode_sorted((self.taken_on, self.type, self.unknown_type, self.scores))
         return hashlib.blake2b(said, digest_size=8).hexdigest()
 
 
 class Seen(NamedTuple):
-    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its seal says that it was."""
+    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its fingerprint says that it was."""
 
     employee: int
     assessment: int
-    seal: str
+    fingerprint: str
 
 
 class TypeNames(NamedTuple):

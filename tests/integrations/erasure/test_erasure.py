@@ -187,8 +187,8 @@ def told_by_uploads(person: Employee) -> None:
 
 
 def confirmed(client: Client, address: str) -> None:
-    seal = client.get(address).context["selection"].seal
-    client.post(address, {"seal": seal})
+    fingerprint = client.get(address).context["selection"].fingerprint
+    client.post(address, {"fingerprint": fingerprint})
 
 
 DOORS: dict[str, Callable[[Client, Employee], object]] = {
@@ -320,7 +320,7 @@ def test_merging_leaves_nothing_of_the_record_that_goes(admin: Client, canary: E
     stays = make_person(3, employee_number=NUMBER, last_name="黄", first_name="真", last_seen_at=timezone.now())
     page = reverse("integrations:merge", args=[canary.pk])
     context = admin.get(page).context
-    admin.post(page, {"stays": stays.pk, "seal": context["pair"].seal})
+    admin.post(page, {"stays": stays.pk, "fingerprint": context["pair"].fingerprint})
     assert list(Employee.objects.filter(employee_number=NUMBER)) == [stays]
     assert left_of((MAIL, OLD_MAIL, LAST, FIRST, KANA, POSITION, BORN)) == set()
     assert Assessment.objects.get(title=TITLE).employee == stays

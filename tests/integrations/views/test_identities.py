@@ -174,7 +174,7 @@ def test_enter_on_a_tick_answers_nothing(admin: Client, job: SyncJob, hired: Syn
 def test_deleting_somebody_forgets_what_was_decided_about_them(admin: Client, job: SyncJob, swapped):
     answer(admin, job, answer="different", issue=[issue.pk for issue in swapped])
     address = reverse("employees:delete", args=[swapped[0].object_id])
-    admin.post(address, {"seal": admin.get(address).context["selection"].seal})
+    admin.post(address, {"fingerprint": admin.get(address).context["selection"].fingerprint})
     assert decisions() == []
 
 
@@ -183,7 +183,7 @@ def test_merging_forgets_it_too(admin: Client, job: SyncJob):
     answer(admin, job, answer="different", issue=[doubt(job, one, "3003", "上田").pk for one in (kept, leaving)])
     assert len(decisions()) == 2
     address = reverse("integrations:merge", args=[kept.pk])
-    admin.post(address, {"stays": kept.pk, "seal": admin.get(address).context["pair"].seal})
+    admin.post(address, {"stays": kept.pk, "fingerprint": admin.get(address).context["pair"].fingerprint})
     assert (decisions(), Employee.objects.count()) == ([], 1)
 
 
@@ -192,7 +192,7 @@ def test_whoever_stays_without_an_address_gets_that_of_the_merged(admin: Client)
     address = reverse("integrations:merge", args=[kept.pk])
     page = admin.get(address)
     assert "メールアドレスなし" in page.text
-    admin.post(address, {"stays": kept.pk, "seal": page.context["pair"].seal})
+    admin.post(address, {"stays": kept.pk, "fingerprint": page.context["pair"].fingerprint})
     kept.refresh_from_db()
     assert kept.email == leaving.email
 

@@ -39,7 +39,9 @@ def new(db) -> Employee:
 
 def merge(client: Client, person: Employee, stays: Employee):
     page = client.get(page_of(person))
-    return client.post(page_of(person), {"stays": str(stays.pk), "seal": page.context["pair"].seal}, follow=True)
+    return client.post(
+        page_of(person), {"stays": str(stays.pk), "fingerprint": page.context["pair"].fingerprint}, follow=True
+    )
 
 
 def test_it_shows_both_and_has_chosen_the_one_that_kaonavi_has(admin: Client, old: Employee, new: Employee):
@@ -60,7 +62,7 @@ def test_it_leaves_the_choice_where_kaonavi_has_both_or_neither(missing, admin: 
     Employee.objects.update(missing_since=timezone.now() if missing else None)
     page = admin.get(page_of(old))
     assert " checked" not in page.text
-    answer = admin.post(page_of(old), {"seal": page.context["pair"].seal})
+    answer = admin.post(page_of(old), {"fingerprint": page.context["pair"].fingerprint})
     assert "残す社員を選んでください" in answer.text
     assert Employee.objects.count() == 2
 
@@ -121,7 +123,7 @@ def test_a_merge_is_written_down(admin: Client, old: Employee, new: Employee):
 
 @pytest.mark.parametrize("happens", ["a result more", "another number", "deleted", "another address"])
 def test_it_merges_nobody_who_is_not_as_the_person_saw_them(happens: str, admin: Client, old: Employee, new: Employee):
-    form = {"stays": str(new.pk), "seal": admin.get(page_of(new)).context["pair"].seal}
+    form = {"stays": str(new.pk), "fingerprint": admin.get(page_of(new)).context["pair"].fingerprint}
     if happens == "a result more":
         make_result(old)
     elif happens == "another number":
@@ -143,7 +145,7 @@ def test_something_written_at_the_same_moment_is_no_crash(admin: Client, old: Em
         raise IntegrityError
 
     monkeypatch.setattr(merging, "merge", crossed)
-    answer = admin.post(page_of(old), {"stays": str(new.pk), "seal": "x"})
+    answer = admin.post(page_of(old), {"stays": str(new.pk), "fingerprint": "x"})
     assert answer.status_code == 200
     assert "統合しませんでした" in answer.text
 
@@ -155,7 +157,7 @@ def test_with_several_of_the_same_number_a_person_says_which(admin: Client, old:
     assert "pair" not in page.context
     chosen = admin.get(page_of(old, third))
     assert {side.person for side in chosen.context["pair"].sides} == {old, third}
-    admin.post(page_of(old, third), {"stays": str(third.pk), "seal": chosen.context["pair"].seal})
+    admin.post(page_of(old, third), {"stays": str(third.pk), "fingerprint": chosen.context["pair"].fingerprint})
     assert set(Employee.objects.all()) == {new, third}
 
 
@@ -165,7 +167,7 @@ def test_people_of_different_numbers_or_without_one_are_not_merged(admin: Client
         other = make_person(int(second or 9), employee_number=second)
         for address in (page_of(person), page_of(person, other)):
             assert "同じ社員番号の社員はほかにいません" in admin.get(address).text
-            admin.post(address, {"stays": str(person.pk), "seal": ""})
+            admin.post(address, {"stays": str(person.pk), "fingerprint": ""})
         assert "統合" not in admin.get(person.get_absolute_url()).text
     assert Employee.objects.count() == 4
 

@@ -137,8 +137,8 @@ def test_it_says_who_looked_also_before_two_records_were_merged(canary: Employee
     make_result(other, date(2024, 4, 1))
     logged_in(account("rokuro", "閲覧者")).get(other.assessments.get().get_absolute_url())
     merge = reverse("integrations:merge", args=[canary.pk]) + f"?with={other.pk}"
-    seal = admin.get(merge).context["pair"].seal
-    admin.post(merge, {"seal": seal, "stays": canary.pk})
+    fingerprint = admin.get(merge).context["pair"].fingerprint
+    admin.post(merge, {"fingerprint": fingerprint, "stays": canary.pk})
     assert not Employee.objects.filter(pk=other.pk).exists()
     assert {"goro（goro）", "rokuro（rokuro）"} <= {row["actor"] for row in file(admin, canary)["looks"]["rows"]}
 

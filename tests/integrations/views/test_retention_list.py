@@ -85,8 +85,8 @@ def test_it_names_those_of_whom_nobody_knows_since_when(old: list[Employee], adm
 
 @pytest.mark.parametrize("typed", ["", "1", "3", "2名", "x"])
 def test_nobody_goes_without_the_right_number(typed: str, old: list[Employee], admin: Client):
-    seal = admin.get(DELETE, {"all": "1"}).context["selection"].seal
-    answer = admin.post(f"{DELETE}?all=1", {"seal": seal, "count": typed})
+    fingerprint = admin.get(DELETE, {"all": "1"}).context["selection"].fingerprint
+    answer = admin.post(f"{DELETE}?all=1", {"fingerprint": fingerprint, "count": typed})
     assert "入力した人数が、削除する人数と違います" in answer.text
     assert Employee.objects.count() == 4
 
@@ -95,7 +95,7 @@ def test_nobody_goes_without_the_right_number(typed: str, old: list[Employee], a
 def test_whoever_types_the_number_deletes_the_list(typed: str, old: list[Employee], admin: Client):
     page = admin.get(DELETE, {"all": "1"})
     assert "検査結果1件" in page.text
-    admin.post(f"{DELETE}?all=1", {"seal": page.context["selection"].seal, "count": typed})
+    admin.post(f"{DELETE}?all=1", {"fingerprint": page.context["selection"].fingerprint, "count": typed})
     assert set(Employee.objects.values_list("employee_number", flat=True)) == {"0003", "0004"}
     entries = AuditEntry.objects.filter(action="deleted")
     assert [entry.detail for entry in entries] == [{"what": "retention"}] * 2
@@ -104,16 +104,16 @@ def test_whoever_types_the_number_deletes_the_list(typed: str, old: list[Employe
 def test_only_the_ticked_go_and_never_somebody_who_is_not_due(old: list[Employee], admin: Client):
     here = Employee.objects.get(employee_number="0003")
     address = f"{DELETE}?person={old[1].pk}&person={here.pk}&person=x"
-    seal = admin.get(address).context["selection"].seal
-    admin.post(address, {"seal": seal, "count": "1"})
+    fingerprint = admin.get(address).context["selection"].fingerprint
+    admin.post(address, {"fingerprint": fingerprint, "count": "1"})
     assert set(Employee.objects.values_list("employee_number", flat=True)) == {"0001", "0003", "0004"}
 
 
 def test_who_came_back_meanwhile_stays(old: list[Employee], admin: Client):
-    seal = admin.get(DELETE, {"all": "1"}).context["selection"].seal
+    fingerprint = admin.get(DELETE, {"all": "1"}).context["selection"].fingerprint
     Employee.objects.filter(pk=old[0].pk).update(is_retired=False)
     make_person(9, is_retired=True, retirement_date=date(2019, 3, 31))
-    assert "変わりました" in admin.post(f"{DELETE}?all=1", {"seal": seal, "count": "2"}).text
+    assert "変わりました" in admin.post(f"{DELETE}?all=1", {"fingerprint": fingerprint, "count": "2"}).text
     assert Employee.objects.count() == 5
 
 

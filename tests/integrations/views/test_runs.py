@@ -89,7 +89,7 @@ def test_it_lets_a_held_run_go_on(choice: dict[str, str], keeps: bool, admin: Cl
     assert admin.post(reverse("integrations:approve", args=[job.pk]), choice)["Location"] == job.get_absolute_url()
     job.refresh_from_db()
     assert job.status == "queued"
-    assert job.options["keep_items"] is keeps
+    assert job.run_options.keep_items is keeps
 
 
 def test_it_says_when_a_click_comes_too_late(admin: Client):

@@ -57,7 +57,9 @@ def page_of(job: SyncJob) -> str:
 
 
 def confirm(client: Client, job: SyncJob):
-    return client.post(page_of(job), {"seal": client.get(page_of(job)).context["selection"].seal}, follow=True)
+    return client.post(
+        page_of(job), {"fingerprint": client.get(page_of(job)).context["selection"].fingerprint}, follow=True
+    )
 
 
 def left() -> list[str]:
@@ -104,9 +106,9 @@ def test_whatever_was_changed_by_hand_counts_as_edited(change: dict[str, object]
 
 
 def test_it_asks_again_when_somebody_was_edited_meanwhile(admin: Client, job: SyncJob, three: list[Employee]):
-    seal = admin.get(page_of(job)).context["selection"].seal
+    fingerprint = admin.get(page_of(job)).context["selection"].fingerprint
     make_result(three[0])
-    answer = admin.post(page_of(job), {"seal": seal})
+    answer = admin.post(page_of(job), {"fingerprint": fingerprint})
     assert "確認した内容から変わりました" in answer.text
     assert Employee.objects.count() == 3
 
@@ -156,5 +158,5 @@ def test_three_thousand_people_take_few_statements(admin: Client, django_assert_
         page = admin.get(page_of(job))
     assert page.context["selection"].count == 3000
     with django_assert_max_num_queries(190):
-        admin.post(page_of(job), {"seal": page.context["selection"].seal})
+        admin.post(page_of(job), {"fingerprint": page.context["selection"].fingerprint})
     assert not Employee.objects.exists()

@@ -99,7 +99,7 @@ def test_a_merge_sends_nobody_who_was_not_to_be_sent(leaving, kept, left, admini
         for until in ends:
             withhold(person, until=until)
     both = Employee.objects.filter(pk__in=[goes.pk, stays.pk])
-    merge(both, stays=stays.pk, seal=Pair.of(list(both), by=administrator).seal, by=administrator)
+    merge(both, stays=stays.pk, fingerprint=Pair.of(list(both), by=administrator).fingerprint, by=administrator)
     assert list(PersonException.objects.values_list("employee", "until")) == [(stays.pk, until) for until in left]
 
 

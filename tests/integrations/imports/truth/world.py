@@ -197,7 +197,7 @@ class World:
             both = Employee.objects.filter(pk__in=[each.pk for each in pair])
             seen = Pair.of(list(both), by=self.by)
             stays = next((each for each in pair if each.email == self.employees[each.pk].mail), pair[0])
-            merge(both, stays=stays.pk, seal=seen.seal, by=self.by)
+            merge(both, stays=stays.pk, fingerprint=seen.fingerprint, by=self.by)
 
     def doubles(self) -> list[tuple[Employee, Employee]]:
         return [
@@ -230,7 +230,7 @@ class World:
         job = actions.start_job(kind=kind, by=None, inline=True, **options)
         number = job.lease
         while (step := runner.advance(job.pk, number, worker="test", connect=self.connect)) is not None:
-            number = step.number
+            number = step.lease_number
         job.refresh_from_db()
         return job
 
