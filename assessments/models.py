@@ -69,7 +69,7 @@ class Scale(models.Model):
     description = models.TextField("説明", blank=True, default="")
     order = models.PositiveSmallIntegerField("表示順", default=0)
     kaonavi_item = models.CharField("カオナビの項目", max_length=10, choices=KaonaviItem, default=KaonaviItem.OFF)
-    # changed by `keeping` alone, since what is stored goes with it
+    # changed by `kept_scales` alone, since what is stored goes with it
     is_kept = models.BooleanField("偏差値を保存する", default=True, db_default=True, editable=False)
 
     objects = ScaleQuerySet.as_manager()

@@ -1,5 +1,5 @@
 """The cells of a row as they were meant: what an export put there is taken away, and what a spreadsheet or an encoding did to
-them on their way is told (see `mapping.cells`). Pure.
+them on their way is told (see `rules.cells`). Pure.
 """
 
 import re

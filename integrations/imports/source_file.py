@@ -39,7 +39,7 @@ def content_of(job: SyncJob) -> bytes:
 def read_table(content: bytes, headings: Headings | None = None, most_rows: int = MOST_ROWS) -> Table:
     """The cells of a CSV file or a workbook, as they were before an export made them harmless.
 
-    `headings` tell the sheet and the delimiter. What is not to be stored is a text of its own kind (`mapping.cells`).
+    `headings` tell the sheet and the delimiter. What is not to be stored is a text of its own kind (`rules.cells`).
     Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
     """
     meter = Meter(most_rows)

@@ -75,7 +75,7 @@ class SyncJob(models.Model):
     unchanged = models.PositiveIntegerField("変更なし", default=0)
     skipped = models.PositiveIntegerField("対象外", default=0)
     failed = models.PositiveIntegerField("エラー", default=0)
-    # reason → how many of its problems are not kept as rows (`mapping.keeping`); the counts have them
+    # reason → how many of its problems are not kept as rows (`rules.kept_issues`); the counts have them
     issues_left_out = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     message = models.TextField("メッセージ", blank=True, default="")
     # read and written as `run_options`
@@ -186,7 +186,7 @@ class SyncIssue(models.Model):
     detail = models.TextField("内容", blank=True, default="")
     remedy = models.TextField("対処方法", blank=True, default="")
     object_id = models.BigIntegerField("直すときに開く行", null=True, blank=True, editable=False)
-    # what makes it the same problem as one of another run (`mapping.recurrence`); null where an older version wrote it
+    # what makes it the same problem as one of another run (`rules.fingerprint`); null where an older version wrote it
     fingerprint = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:

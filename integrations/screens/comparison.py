@@ -1,6 +1,6 @@
 """The issues of a sync beside those of the one before: what is new, what goes on, what is gone since.
 
-Two issues are the same by their fingerprint (`mapping.recurrence`), which an index finds: 50,000 on both sides cost no more
+Two issues are the same by their fingerprint (`rules.fingerprint`), which an index finds: 50,000 on both sides cost no more
 statements than five, and no rows leave the database but those of the page.
 """
 
