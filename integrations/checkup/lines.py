@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -24,8 +24,8 @@ from integrations.kaonavi.ports import Permit
 from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import REASONS, Reason
-from integrations.rules.client_errors import hinted, issue_of, missing_ticks, sheet_issue
-from integrations.rules.plan import Issue, issue
+from integrations.rules.client_errors import finding_of, missing_ticks, sheet_issue
+from integrations.rules.plan import Finding, finding
 from integrations.rules.results.plan import ShownSheet
 from integrations.rules.results.required import required_item, required_items
 from integrations.rules.results.sheets import (
@@ -44,6 +44,7 @@ from integrations.rules.results.sheets import (
     usable_sheet,
     wrong_form,
 )
+from integrations.rules.wording import in_words
 from integrations.upload import source, target
 from integrations.upload.plan import who_stays_blank
 
@@ -98,7 +99,7 @@ def opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[CheckLine
         with connect() as kaonavi:
             yield from check(kaonavi)
     except NotConnectedError as error:
-        yield told("keys", KEYS, issue(Reason.CONNECTION_MISSING, detail=str(error)))
+        yield told("keys", KEYS, finding(Reason.CONNECTION_MISSING, detail=str(error)))
     except UnreadableSecretError:
         yield CheckLine("keys", KEYS, "error", UNREADABLE_KEYS, ENTER_AGAIN)
 
@@ -120,10 +121,10 @@ def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     try:
         kaonavi.authenticate()
     except CredentialsRefused as error:
-        yield told("keys", KEYS, issue_of(error))
+        yield told("keys", KEYS, finding_of(error))
         return
     except (KaonaviError, MustWait) as error:
-        yield told("token", "アクセストークン", issue_of(error))
+        yield told("token", "アクセストークン", finding_of(error))
         return
     yield CheckLine("keys", KEYS, "ok", "カオナビが受け付けました。")
     yield CheckLine("token", "アクセストークン", "ok", "取得できました。")
@@ -132,7 +133,7 @@ def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
 def check_members(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """What the import of employees needs."""
     members = asked(kaonavi.members)
-    if isinstance(members, Issue):
+    if isinstance(members, Finding):
         yield told("members", MEMBERS, members)
     else:
         yield CheckLine("members", MEMBERS, "ok", f"{len(members.items):,}名のメンバーを取得できました。")
@@ -141,7 +142,7 @@ def check_members(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
 def check_departments(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """What the import of departments needs."""
     departments = asked(kaonavi.departments)
-    if isinstance(departments, Issue):
+    if isinstance(departments, Finding):
         yield told("departments", DEPARTMENTS, departments)
     else:
         yield CheckLine("departments", DEPARTMENTS, "ok", f"{len(departments.items):,}件の所属を取得できました。")
@@ -154,9 +155,9 @@ def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
         yield check_member_item(name, remedy, layout)
 
 
-def check_member_item(name: str, remedy: str, layout: MemberLayout | Issue) -> CheckLine:
+def check_member_item(name: str, remedy: str, layout: MemberLayout | Finding) -> CheckLine:
     key, title = f"member:{name}", f"基本情報の項目「{name}」"
-    if isinstance(layout, Issue):
+    if isinstance(layout, Finding):
         return told(key, title, layout)
     if any(item.name == name for item in layout.custom_items):
         return CheckLine(key, title, "ok", "見つかりました。")
@@ -166,7 +167,7 @@ def check_member_item(name: str, remedy: str, layout: MemberLayout | Issue) -> C
 def check_sheets(kaonavi: KaonaviClient, kinds: Sequence[SheetKind] = KINDS) -> Iterator[CheckLine]:
     """What the upload of results needs: each sheet, each item of it, and both ticks."""
     layouts = asked(lambda: kaonavi.sheet_layouts(calculated=True))
-    if isinstance(layouts, Issue):
+    if isinstance(layouts, Finding):
         yield told("sheets", "シートのレイアウト", layouts)
         return
     found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
@@ -184,12 +185,13 @@ def check_missing(kind: SheetKind, layouts: SheetLayouts, *, others: bool) -> Ch
     problem = missing_sheet(kind)
     title = sheet_title(kind)
     if layouts.unreadable:
-        return told(kind.key, title, issue(Reason.KAONAVI_NOT_UNDERSTOOD, detail="シートのレイアウトの一部です。"))
+        return told(kind.key, title, finding(Reason.KAONAVI_NOT_UNDERSTOOD, detail="シートのレイアウトの一部です。"))
     if not others:
         return told(kind.key, title, problem)
+    sentence, remedy = in_words(problem).detail, in_words(problem).remedy
     if kind is LATEST:
-        return CheckLine(kind.key, title, "warning", f"{problem.detail}{target.NO_ANALYSIS}", problem.remedy)
-    return CheckLine(kind.key, title, "unused", f"{problem.detail}使用しない場合、対応は不要です。", problem.remedy)
+        return CheckLine(kind.key, title, "warning", f"{sentence}{target.NO_ANALYSIS}", remedy)
+    return CheckLine(kind.key, title, "unused", f"{sentence}使用しない場合、対応は不要です。", remedy)
 
 
 def sheet_title(kind: SheetKind) -> str:
@@ -258,7 +260,7 @@ def check_ticks(
         yield told(key, title, sheet_issue(error, layout.name, target.READ))
         return
     except (KaonaviError, MustWait) as error:
-        yield told(key, title, issue_of(error))
+        yield told(key, title, finding_of(error))
         return
     yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
     trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
@@ -272,7 +274,7 @@ def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckL
     """Whether the sheet's required items would be filled; no line where it has none but ours and these are."""
     required = required_items(shown.sheet)
     members = asked(kaonavi.members) if required else None
-    if members is None or isinstance(members, Issue):
+    if members is None or isinstance(members, Finding):
         return  # what keeps us from the members has a line of its own
     blank = who_stays_blank(shown, target.known_members(members))
     for item in required:
@@ -298,12 +300,12 @@ def try_update(
         kaonavi.patch_sheet(layout.id, [trial], dry_run=True, permit=permit)
     except RequestRefused as error:
         # It may be the values, which カオナビ read then: what it has against them it will say again at the upload.
-        problem = hinted(issue_of(error), missing_ticks(error, layout.name))
+        problem = in_words(replace(finding_of(error), missing_ticks=missing_ticks(error, layout.name)))
         return CheckLine(key, title, "warning", problem.detail, problem.remedy)
     except Refused as error:
         return told(key, title, sheet_issue(error, layout.name, target.UPDATE))
     except (KaonaviError, MustWait) as error:
-        return told(key, title, issue_of(error))
+        return told(key, title, finding_of(error))
     return CheckLine(key, title, "ok", "許可されています（カオナビの内容は変更していません）。")
 
 
@@ -340,18 +342,19 @@ def unchanged_member(sheet: Sheet, items: Sequence[Item]) -> SheetMember | None:
     return None
 
 
-def asked(question: Callable[[], T]) -> T | Issue:
+def asked(question: Callable[[], T]) -> T | Finding:
     """The answer, or what kept us from it."""
     try:
         return question()
     except (KaonaviError, MustWait) as error:
-        return issue_of(error)
+        return finding_of(error)
 
 
-def told(key: str, title: str, problem: Issue, *, choices: tuple[str, ...] = (), item_key: str = "") -> CheckLine:
+def told(key: str, title: str, problem: Finding, *, choices: tuple[str, ...] = (), item_key: str = "") -> CheckLine:
     """A line that says what is wrong."""
     status: Status = "warning" if problem.reason is Reason.KAONAVI_LIMIT else "error"
-    return CheckLine(key, title, status, problem.detail, problem.remedy, choices, item_key)
+    issue = in_words(problem)
+    return CheckLine(key, title, status, issue.detail, issue.remedy, choices, item_key)
 
 
 STEPS: dict[str, Callable[[KaonaviClient], Iterator[CheckLine]]] = {

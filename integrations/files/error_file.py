@@ -62,8 +62,10 @@ class Row(Protocol):
     email: str
     field: str
     value: str
-    detail: str
     remedy: str
+
+    @property
+    def sentence(self) -> str: ...
 
 
 def lines(issues: Iterable[Row]) -> Iterator[str]:
@@ -96,7 +98,7 @@ def cells(issue: Row) -> tuple[str, ...]:
         issue.reason,
         issue.field,
         issue.value,
-        issue.detail,
+        issue.sentence,
         issue.remedy,
     )
 

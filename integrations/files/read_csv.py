@@ -15,7 +15,7 @@ from integrations.files.formats import WORKBOOK, other_format
 from integrations.files.limits import LONGEST_ROW, MOST_VALUES, Meter
 from integrations.files.refusals import FileRefusedError, refusal, too_large
 from integrations.rules.headings import Headings
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
 
 LONGEST_HEADER = 100_000  # characters
 IS_WORKBOOK = "Excel ブック（.xlsx）です。Excel で「CSV UTF-8（コンマ区切り）」として保存してください。"
@@ -36,7 +36,7 @@ class Table(NamedTuple):
 
     header: list[str]
     rows: Iterator[tuple[int, Sequence[str]]]
-    notes: list[Issue]
+    notes: list[Finding]
     encoding: str = ""
 
 

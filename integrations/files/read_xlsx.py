@@ -13,7 +13,7 @@ from integrations.files.xlsx_package import Package
 from integrations.files.xlsx_sheet import Sheet
 from integrations.reasons import Reason
 from integrations.rules.headings import Headings
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 
 MOST_SHEETS = 50  # that are looked into
 HEADER_SOUGHT = 20  # rows of a sheet in which its first filled one is looked for
@@ -38,7 +38,7 @@ def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter
     return Table(first[1], rows, notes)
 
 
-def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Issue]]:
+def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Finding]]:
     """The first sheet with the columns, visible ones before hidden ones, and what is to be said of the choice.
 
     Where no sheet has them it is the first visible one that has anything, so that what is missing is told of it.
@@ -55,10 +55,10 @@ def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Issue]]
         why = "非表示のシートです。" if chosen.is_hidden else ""
         if chosen is not sheets[0]:
             why += f"1枚目のシート「{sheets[0].title}」{'は非表示です' if sheets[0].is_hidden else 'に必要な列名がありません'}。"
-        notes.append(issue(Reason.FILE_SHEET_CHOSEN, value=chosen.title, detail=why))
+        notes.append(finding(Reason.FILE_SHEET_CHOSEN, value=chosen.title, detail=why))
     if others:
         more = f"」ほか{len(others) - NAMED}枚" if len(others) > NAMED else "」"
-        notes.append(issue(Reason.FILE_SHEETS_IGNORED, value="」「".join(others[:NAMED]) + more.removesuffix("」")))
+        notes.append(finding(Reason.FILE_SHEETS_IGNORED, value="」「".join(others[:NAMED]) + more.removesuffix("」")))
     return chosen, notes
 
 
@@ -70,7 +70,7 @@ def header_of(sheet: Sheet) -> list[str]:
         return []
 
 
-def filled_rows(sheet: Sheet, meter: Meter, notes: list[Issue]) -> Iterator[tuple[int, list[str]]]:
+def filled_rows(sheet: Sheet, meter: Meter, notes: list[Finding]) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank, each with its number. Afterwards `notes` say what is known of all of them."""
     line, header, width = 0, 0, 0
     try:
@@ -87,9 +87,9 @@ def filled_rows(sheet: Sheet, meter: Meter, notes: list[Issue]) -> Iterator[tupl
     merged = [reference for reference in sheet.merged if touches(reference, header, width)]
     if merged:
         named = "、".join(merged[:NAMED]) + (f"、ほか{len(merged) - NAMED}か所" if len(merged) > NAMED else "")
-        raise FileRefusedError(issue(Reason.FILE_CELLS_MERGED, value=named))
+        raise FileRefusedError(finding(Reason.FILE_CELLS_MERGED, value=named))
     if sheet.hidden_rows:
-        notes.append(issue(Reason.FILE_ROWS_HIDDEN, count=f"{sheet.hidden_rows:,}"))
+        notes.append(finding(Reason.FILE_ROWS_HIDDEN, count=f"{sheet.hidden_rows:,}"))
 
 
 def touches(reference: str, header: int, width: int) -> bool:

@@ -18,7 +18,7 @@ from integrations.models import KaonaviConnection, SyncJob
 from integrations.reasons import Reason, Severity
 from integrations.rules.fingerprint import of_plan
 from integrations.rules.guards import Alarm, question
-from integrations.rules.plan import Change, Issue, Outcome, count, issue
+from integrations.rules.plan import Change, Finding, Outcome, count, finding
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Import:
     what: str
     source_rows: int
     outcomes: Sequence[Outcome]
-    issues: Sequence[Issue]
+    issues: Sequence[Finding]
     changes: Sequence[Change]
     write: Callable[[], Written]
     empty_source: str = ""
@@ -157,12 +157,12 @@ def why_held(job: SyncJob, plan: Import, fingerprint: str, counts: Mapping[str, 
 
 def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:
     """End the run as 失敗 with one issue of its own; nothing was written."""
-    problem = issue(reason, field=field)
+    problem = finding(reason, field=field)
     records.write_issues(job, [problem])
-    end(job, SyncJob.Status.FAILED, problem.detail)
+    end(job, SyncJob.Status.FAILED, records.told(job, problem).sentence)
 
 
-def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Issue], remark: str) -> None:
+def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Finding], remark: str) -> None:
     """End the run as 成功, or 一部エラー when a row was refused."""
     for name, number in counts.items():
         setattr(job, name, number)

@@ -27,7 +27,7 @@ from integrations.rules.assessments.people import People, Person
 from integrations.rules.assessments.plan import AssessmentPlan, LocalAssessment, plan_assessments
 from integrations.rules.assessments.row import Key, Row, Terms, read_row
 from integrations.rules.assessments.values import as_read
-from integrations.rules.plan import Change, Issue
+from integrations.rules.plan import Change, Finding
 from integrations.upload.registration import forget
 
 BATCH = 500
@@ -41,7 +41,7 @@ class Results:
 
     rows: Sequence[Row]
     columns: Columns
-    remarks: Sequence[Issue]
+    remarks: Sequence[Finding]
     people: People
     types: Mapping[str, str]
     kept: Collection[str]
@@ -82,7 +82,7 @@ def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
 
 def read_file(
     lease: Lease, content: bytes, people: People, types: Mapping[str, str], kept: Collection[str]
-) -> tuple[list[Row], Columns, list[Issue]]:
+) -> tuple[list[Row], Columns, list[Finding]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
     scales = [Named.of(scale) for scale in Scale.objects.all()]
     known = headings(scales)

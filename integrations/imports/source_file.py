@@ -18,7 +18,7 @@ from integrations.jobs.lease import Lease
 from integrations.models import SourceFile, SyncJob
 from integrations.rules.cells import Cells, Sort, sorts_of
 from integrations.rules.headings import Headings, find_columns, ignored
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
 
 NO_ROWS = "列名の行の下に、取り込む行がありません。"
 
@@ -91,7 +91,7 @@ class Lines:
                 kept[place] = ""
         return kept
 
-    def remarks(self) -> list[Issue]:
+    def remarks(self) -> list[Finding]:
         """Warnings about the file and its columns, once all lines are read."""
         return [*self.table.notes, *self.cells.remarks(self.columns.name)]
 
@@ -126,14 +126,14 @@ class Source:
         while self.lines:
             yield self.lines.popleft()
 
-    def remarks(self) -> list[Issue]:
+    def remarks(self) -> list[Finding]:
         """Warnings about the file and its columns, once all lines are gathered."""
         return [*self.read.remarks(), *ignored(self.columns, self.read.filled)]
 
 
-def refuse(lease: Lease, issues: Sequence[Issue]) -> None:
+def refuse(lease: Lease, issues: Sequence[Finding]) -> None:
     """End the run as 失敗: the file cannot be taken at all, and nothing of it was. Raises LeaseLostError."""
     with lease.writing() as job:
         records.clear(job)
         records.write_issues(job, issues)
-        end(job, SyncJob.Status.FAILED, issues[0].detail)
+        end(job, SyncJob.Status.FAILED, records.told(job, issues[0]).sentence)

@@ -13,7 +13,7 @@ from integrations.jobs.lease import FORMAT, Lease, format_of
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
 from integrations.reasons import Reason
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def end(job: SyncJob, status: str, message: str) -> None:
     SourceFile.objects.filter(job=job).delete()
 
 
-def fail(lease: Lease, problem: Issue, error: KaonaviError | None = None) -> None:
+def fail(lease: Lease, problem: Finding, error: KaonaviError | None = None) -> None:
     """End the run as 失敗 with its issue. An import has written nothing; an upload says how far it came.
 
     Keys that カオナビ refused break the connection: not so for a worker that was frozen and has the keys of long ago. Raises
@@ -42,9 +42,9 @@ def fail(lease: Lease, problem: Issue, error: KaonaviError | None = None) -> Non
         conclude(job, SyncJob.Status.FAILED, problem)
 
 
-def conclude(job: SyncJob, status: str, problem: Issue) -> None:
+def conclude(job: SyncJob, status: str, problem: Finding) -> None:
     """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written ones stay."""
-    message = problem.detail
+    message = records.told(job, problem).sentence
     if kinds.of(job).is_resumable:
         message += how_far(job)
     else:
@@ -76,7 +76,7 @@ def end_abandoned(job_id: int, lease_number: int, reason: Reason = Reason.RUN_IN
     with transaction.atomic():
         job = SyncJob.objects.unfinished().filter(pk=job_id, lease=lease_number).lock().first()
         if job is not None:
-            conclude(job, SyncJob.Status.INTERRUPTED, issue(reason))
+            conclude(job, SyncJob.Status.INTERRUPTED, finding(reason))
     return job
 
 
@@ -86,7 +86,7 @@ def end_cancelled(job_id: int, who: str) -> SyncJob | None:
         job = SyncJob.objects.lock().get(pk=job_id)
         if not job.is_unfinished:
             return None
-        conclude(job, SyncJob.Status.CANCELLED, issue(Reason.RUN_CANCELLED, name=who))
+        conclude(job, SyncJob.Status.CANCELLED, finding(Reason.RUN_CANCELLED, name=who))
     return job
 
 

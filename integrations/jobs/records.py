@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 from django.db.models import Count
 
-from integrations import bulk
+from integrations import bulk, kinds
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
 from integrations.rules import fingerprint
 from integrations.rules.kept_issues import keep
-from integrations.rules.plan import Change, Issue
+from integrations.rules.plan import Change, Finding
+from integrations.rules.wording import Issue, in_words
 
 ISSUE_COLUMNS = ("severity", "reason", "subject_key", "subject_name", "email", "field", "value", "detail", "remedy")
 LONGEST_FIELD = SyncIssue._meta.get_field("field").max_length
@@ -26,16 +27,21 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
+def told(job: SyncJob, found: Finding) -> Issue:
+    """The finding in the words of the run's kind."""
+    return in_words(found, of_file=kinds.of(job).takes_file)
+
+
 def texts_of(issue: Issue) -> Iterator[str]:
-    """The columns of an issue. A name of an item or column may come from outside and be of any length; a few words tell it."""
+    """The texts of an issue. A name of an item or column may come from outside and be of any length; a few words tell it."""
     for column in ISSUE_COLUMNS:
         text = storable(str(getattr(issue, column)))
         yield text[:LONGEST_FIELD] if column == "field" else text
 
 
-def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
-    """Add the issues to the locked job, in their order, as many as a run keeps; of the others it keeps the number."""
-    found = list(issues)
+def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
+    """Put the findings into words and add them to the locked job, in their order, as many as a run keeps; of the others it keeps the number."""
+    found = list(findings)
     if not found:
         return
     by_severity = job.issues.order_by().values_list("severity").annotate(Count("pk"))
@@ -47,11 +53,12 @@ def write_issues(job: SyncJob, issues: Iterable[Issue]) -> None:
             job.pk,
             issue.object_id,
             fingerprint.of_issue(issue),
+            issue.line,
             *texts_of(issue),
         )
-        for issue in kept
+        for issue in (told(job, found) for found in kept)
     )
-    bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", *ISSUE_COLUMNS), rows)
+    bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", "line", *ISSUE_COLUMNS), rows)
 
 
 def leave_out(job: SyncJob, counts: Mapping[str, int]) -> None:

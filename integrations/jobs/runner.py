@@ -19,8 +19,8 @@ from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.models import MetricSum, SyncJob
 from integrations.reasons import Reason
-from integrations.rules.client_errors import issue_of
-from integrations.rules.plan import issue
+from integrations.rules.client_errors import finding_of
+from integrations.rules.plan import finding
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
     """The step itself: seconds until the next one, or None when the job has ended or is held."""
     try:
         if format_of(lease.job) != FORMAT:
-            fail(lease, issue(Reason.RUN_OUTDATED))
+            fail(lease, finding(Reason.RUN_OUTDATED))
             return None
         seconds = call_step(lease, connect)
     except (LeaseLostError, PlanOutdatedError, *DATABASE_AWAY):
@@ -94,12 +94,12 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
     except MustWait as limit:
         return wait_for(lease, limit)
     except NotConnectedError as error:
-        fail(lease, issue(Reason.CONNECTION_MISSING, detail=str(error)))
+        fail(lease, finding(Reason.CONNECTION_MISSING, detail=str(error)))
     except KaonaviError as error:
-        fail(lease, issue_of(error), error)
+        fail(lease, finding_of(error), error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the run ends with a sentence and is not left running
         log_crash(lease.job, error)
-        fail(lease, issue(Reason.RUN_CRASHED))
+        fail(lease, finding(Reason.RUN_CRASHED))
     else:
         SyncJob.objects.filter(pk=lease.job.pk, remote_waits__gt=0).update(remote_waits=0)
         return seconds
@@ -119,7 +119,7 @@ def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake |
         pause = settings.JOB_RETRY_AFTER * attempts
         return take_over(lease.job.pk, lease.number, pause=pause, most=most, owner=lease.kept_owner)
     with suppress(LeaseLostError):
-        fail(lease, issue(reason))
+        fail(lease, finding(reason))
     return None
 
 
@@ -137,7 +137,7 @@ def wait_for(lease: Lease, limit: MustWait) -> float | None:
     """Lay the job down until the limit has room, or end it when カオナビ keeps refusing."""
     if limit.limit == "remote":
         if lease.job.remote_waits >= MOST_REMOTE_WAITS:
-            fail(lease, issue_of(limit))
+            fail(lease, finding_of(limit))
             return None
         SyncJob.objects.filter(pk=lease.job.pk, lease=lease.number).update(remote_waits=F("remote_waits") + 1)
     lease.report("カオナビの利用制限の解除待ち", done=lease.job.done, total=lease.job.total)
@@ -171,10 +171,10 @@ def take_over(
         kind = kinds.of(job)
         if died and job.attempts >= (most or (MOST_FILE_ATTEMPTS if kind.takes_file else MOST_ATTEMPTS)):
             reason = Reason.RUN_FILE_GIVEN_UP if kind.takes_file else Reason.RUN_INTERRUPTED
-            conclude(job, SyncJob.Status.INTERRUPTED, issue(reason))
+            conclude(job, SyncJob.Status.INTERRUPTED, finding(reason))
             return None
         if is_alone and (not kind.is_resumable or not job.celery_task_id):
-            conclude(job, SyncJob.Status.INTERRUPTED, issue(Reason.RUN_INTERRUPTED))
+            conclude(job, SyncJob.Status.INTERRUPTED, finding(Reason.RUN_INTERRUPTED))
             return None
         if not kind.is_resumable:
             job.status = SyncJob.Status.QUEUED

@@ -17,4 +17,4 @@ def job_json(job: SyncJob) -> dict[str, Any]:
 
 def issue_json(issue: SyncIssue) -> dict[str, Any]:
     """One issue; its job is known."""
-    return model_to_dict(issue, exclude=["id", "job", "object_id", "fingerprint"])
+    return model_to_dict(issue, exclude=["id", "job", "object_id", "fingerprint"]) | {"detail": issue.sentence}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.names import shown_name
 from integrations.models.run_options import RunOptions
 from integrations.reasons import Severity
+from integrations.rules.text import with_line
 
 
 class SyncJobQuerySet(models.QuerySet["SyncJob"]):
@@ -181,6 +182,7 @@ class SyncIssue(models.Model):
     subject_key = models.TextField("社員番号または所属コード", blank=True, default="")
     subject_name = models.TextField("氏名または部署名", blank=True, default="")
     email = models.TextField("メールアドレス", blank=True, default="")
+    line = models.PositiveIntegerField("ファイルの行", null=True, blank=True)
     field = models.CharField("項目", max_length=200, blank=True, default="")
     value = models.TextField("値", blank=True, default="")
     detail = models.TextField("内容", blank=True, default="")
@@ -199,6 +201,11 @@ class SyncIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.subject_key}".strip()
+
+    @property
+    def sentence(self) -> str:
+        """What happened, with the line of the file before it. An older version has the line in `detail`."""
+        return with_line(self.line, self.detail)
 
 
 class SyncChange(models.Model):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from integrations.kaonavi.types import Members
 from integrations.reasons import Reason
 from integrations.rules.employees.row import LocalEmployee
-from integrations.rules.plan import Change, Issue, issue
+from integrations.rules.plan import Change, Finding, finding
 
 
 class RollCall(NamedTuple):
@@ -57,9 +57,9 @@ def returns(person: LocalEmployee, parted: Change | None) -> Change:
     return Change(person.email or person.employee_number, name, {**mail, "missing": (True, False)}, pk=person.pk)
 
 
-def not_checked(reason: Reason, absent: Sequence[int]) -> Issue:
+def not_checked(reason: Reason, absent: Sequence[int]) -> Finding:
     """The run's warning where something in the source was unreadable: it may be any of those who are `absent`."""
-    return issue(reason, rows=f"{len(absent):,}")
+    return finding(reason, rows=f"{len(absent):,}")
 
 
 def told_of_absence(what: str, unit: str, gone: int, unseen: int) -> str:

@@ -10,9 +10,8 @@ from enum import Enum, auto
 from typing import Protocol
 
 from integrations.reasons import Reason
-from integrations.rules.employees.values import shown
-from integrations.rules.plan import Issue
-from integrations.rules.wording import file_issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 DIGIT = re.compile(r"\d")  # what is told of a whole column quotes none of its cells: it would be somebody's
 
@@ -133,15 +132,13 @@ class Cells:
             return cell.seen
         return cell if isinstance(cell, Refused) else str(cell)
 
-    def remarks(self, name_of: Callable[[int], str]) -> Iterator[Issue]:
+    def remarks(self, name_of: Callable[[int], str]) -> Iterator[Finding]:
         """A warning for each column of which something is to be told, once all rows are settled."""
         for place, (count, form) in sorted(self.formatted.items()):
-            yield file_issue(Reason.FILE_NUMBER_FORMATTED, None, field=name_of(place), value=form, count=f"{count:,}")
+            yield finding(Reason.FILE_NUMBER_FORMATTED, field=name_of(place), value=form, count=f"{count:,}")
         for place, counts in sorted(self.cleaned.items()):
             for removed, count in counts.items():
-                yield file_issue(
-                    Reason.FILE_INVISIBLE_CHARACTER, None, field=name_of(place), value=removed, count=f"{count:,}"
-                )
+                yield finding(Reason.FILE_INVISIBLE_CHARACTER, field=name_of(place), value=removed, count=f"{count:,}")
 
 
 class Named(Protocol):

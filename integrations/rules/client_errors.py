@@ -1,7 +1,7 @@
 """What カオナビ's client raises, as the issue of a run or a line of 連携チェック: each sentence once, with カオナビ's own words."""
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import replace
 
 from integrations.kaonavi.errors import (
     AnswerChanged,
@@ -13,34 +13,34 @@ from integrations.kaonavi.errors import (
     RequestRefused,
 )
 from integrations.reasons import Reason
-from integrations.reasons.entry import NEVER_WORKED
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 
 SAID = "カオナビのメッセージ："
 
 
-def issue_of(error: KaonaviError | MustWait) -> Issue:
+def finding_of(error: KaonaviError | MustWait) -> Finding:
     """The sentence of its reason, what is special about this case, and what カオナビ said."""
     if isinstance(error, MustWait):
-        return issue(Reason.KAONAVI_LIMIT, detail=quoted(error.messages))
+        return finding(Reason.KAONAVI_LIMIT, detail=quoted(error.messages))
     if isinstance(error, AnswerChanged):
-        return issue(Reason(error.reason), field=error.resource)
+        return finding(Reason(error.reason), field=error.resource)
     detail = f"{error.detail}{quoted(error.messages)}"
     if not isinstance(error, Refused):
-        return issue(Reason(error.reason), detail=detail)
-    problem = issue(Reason(error.reason), field=error.resource, detail=detail, ticks=error.ticks)
-    return hinted(problem, "" if isinstance(error, NotPermitted) else missing_ticks(error))
+        return finding(Reason(error.reason), detail=detail)
+    problem = finding(Reason(error.reason), field=error.resource, detail=detail, ticks=error.ticks)
+    return problem if isinstance(error, NotPermitted) else replace(problem, missing_ticks=missing_ticks(error))
 
 
-def sheet_issue(error: Refused, name: str, operation: str) -> Issue:
+def sheet_issue(error: Refused, name: str, operation: str) -> Finding:
     """The same for the sheet `name`, which カオナビ does not let us read or write: `operation` is the tick for it."""
     words = quoted(error.messages)
     if isinstance(error, NotFound):
-        return hinted(issue(Reason.SHEET_MISSING, key=name, field=operation, detail=words), missing_ticks(error, name))
+        problem = finding(Reason.SHEET_MISSING, key=name, field=operation, detail=words)
+        return replace(problem, missing_ticks=missing_ticks(error, name))
     if isinstance(error, RequestRefused) and not error.never_worked:
         detail = f"対象はシート「{name}」の{operation}です。{error.detail}{words}"
-        return dataclasses.replace(issue(Reason.KAONAVI_REQUEST_REFUSED, detail=detail), subject_key=name)
-    return issue(Reason.SHEET_NOT_PERMITTED, key=name, field=operation, detail=f"{error.detail}{words}")
+        return finding(Reason.KAONAVI_REQUEST_REFUSED, key=name, detail=detail)
+    return finding(Reason.SHEET_NOT_PERMITTED, key=name, field=operation, detail=f"{error.detail}{words}")
 
 
 def missing_ticks(error: Refused, sheet: str = "") -> str:
@@ -48,11 +48,6 @@ def missing_ticks(error: Refused, sheet: str = "") -> str:
     if not error.never_worked:
         return ""
     return f"シート「{sheet}」の「取得」と「更新」" if sheet else error.ticks
-
-
-def hinted(problem: Issue, ticks: str) -> Issue:
-    """The issue with a remedy that names the ticks first, where there are any to name."""
-    return dataclasses.replace(problem, remedy=NEVER_WORKED.format(ticks=ticks) + problem.remedy) if ticks else problem
 
 
 def quoted(messages: Sequence[str]) -> str:

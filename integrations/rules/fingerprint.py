@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
+from integrations.rules.wording import Issue
 
 BYTES = 8  # as many as a whole number of the database has
 
 
-def of_issue(problem: Issue) -> int:
+def of_issue(problem: Finding | Issue) -> int:
     """A signed number of 64 bits, the same for the same problem of the same row in whichever run.
 
     The row is told by its 社員番号 or 所属コード; without one by its mail address, and without that by its name. So a mail

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from integrations.reasons import Reason
 from integrations.rules.employees.row import EMPLOYMENT_TYPE_ITEM, POSITION_ITEM, LocalEmployee
-from integrations.rules.plan import Change, Issue
+from integrations.rules.plan import Change, Finding
 
 FEWEST_ROWS = 10  # below this a share says nothing
 MISSING, RETIRED, RETIREMENT_DATE = "missing", "is_retired", "retirement_date"
@@ -131,7 +131,7 @@ def watch(
         yield Alarm(Guard.LEAVING, RETIRED, losers[RETIRED], in_service)
 
 
-def changing_hands(issues: Iterable[Issue], matched: int, percent: int) -> Iterator[Alarm]:
+def changing_hands(issues: Iterable[Finding], matched: int, percent: int) -> Iterator[Alarm]:
     """So many of the `matched` rows are refused because they may be somebody else's."""
     uncertain = sum(problem.reason is Reason.MEMBER_IDENTITY_UNCERTAIN for problem in issues)
     if is_alarming(uncertain, matched, percent):

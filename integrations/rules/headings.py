@@ -7,10 +7,9 @@ from typing import NamedTuple, Self
 
 from assessments.name_lookup import fold
 from integrations.reasons import Reason
-from integrations.rules.employees.values import shown
 from integrations.rules.lookalikes import Lookalikes, visible
-from integrations.rules.plan import Issue
-from integrations.rules.wording import file_issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 
 class Headings(NamedTuple):
@@ -73,7 +72,7 @@ class Columns:
 
 def find_columns(
     header: Sequence[str], known: Iterable[str], needed: Iterable[Sequence[str]]
-) -> tuple[Columns, list[Issue]]:
+) -> tuple[Columns, list[Finding]]:
     """Read the header. With any issue the whole file must be refused, since its rows could be misread.
 
     Of each group in `needed` the file must have at least one column.
@@ -91,13 +90,13 @@ def find_columns(
     return columns, [*missing(columns, needed), *ambiguous(columns, found)]
 
 
-def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Issue]:
+def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Finding]:
     """One issue for each thing without which no row can be taken."""
     found = found_names(columns.places)
     for group in needed:
         if not columns.places.keys() & set(group):
             detail = found + meant(columns.header, columns.unknown, group)
-            yield file_issue(Reason.FILE_COLUMN_MISSING, None, field="または".join(group), detail=detail)
+            yield finding(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=detail)
 
 
 def found_names(names: Iterable[str]) -> str:
@@ -116,16 +115,16 @@ def meant(header: Sequence[str], unknown: Iterable[int], group: Iterable[str]) -
     )
 
 
-def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[Issue]:
+def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[Finding]:
     """One issue for each thing that several columns claim to be."""
     for column, places in found.items():
         if len(places) > 1:
             names = shown("、".join(map(columns.name, places)))
-            yield file_issue(Reason.FILE_COLUMN_AMBIGUOUS, None, field=column, value=names, times=len(places))
+            yield finding(Reason.FILE_COLUMN_AMBIGUOUS, field=column, value=names, times=len(places))
 
 
-def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
+def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Finding]:
     """A warning for each unknown column that has a value in any row (`filled`: their places)."""
     for place in sorted(filled):
         hint = columns.by_look.hint(columns.header[place])
-        yield file_issue(Reason.FILE_COLUMN_UNKNOWN, None, field=columns.name(place), detail=hint)
+        yield finding(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place), detail=hint)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from integrations.reasons import REASONS, Reason, Severity
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
 
 MOST_ISSUES = 10_000  # of each 区分 in a run
 DECIDED_ON = frozenset(
@@ -12,7 +12,7 @@ DECIDED_ON = frozenset(
 )  # at most one for each of our people, and the next run needs them
 
 
-def keep(issues: Sequence[Issue], stored: Mapping[str, int]) -> tuple[Sequence[Issue], dict[str, int]]:
+def keep(issues: Sequence[Finding], stored: Mapping[str, int]) -> tuple[Sequence[Finding], dict[str, int]]:
     """The issues that are kept, in their order, and how many of each reason are not.
 
     `stored` is how many the run has already, by severity. Where room is short each reason gets an equal share, at least
@@ -25,7 +25,7 @@ def keep(issues: Sequence[Issue], stored: Mapping[str, int]) -> tuple[Sequence[I
     for severity, counts in wanted.items():
         others = {reason: count for reason, count in counts.items() if reason not in DECIDED_ON}
         room |= shares(others, MOST_ISSUES - stored.get(severity, 0))
-    kept: list[Issue] = []
+    kept: list[Finding] = []
     left_out: Counter[str] = Counter()
     for problem in issues:
         if room[problem.reason]:

@@ -13,29 +13,37 @@ from integrations.reasons import REASONS, Reason, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """One problem of one source row, sheet or run, as it is stored, shown and downloaded.
+class Finding:
+    """What a rule found about one source row, sheet or run. Its sentence is made where it is stored (`wording.in_words`).
 
-    `object_id` is the number of the row of ours at which it can be mended, where there is one: whoever holds the name or
-    the 社員番号.
-
-    `words` are what the sentence was made of, so that it can be told in other words (see `file_words`); no part of it.
+    `line` is that of a file. `detail` is added to the reason's sentence; `missing_ticks` are what 操作対象の管理 may lack, and go before
+    its remedy. `params` fill the blanks of both. `object_id` is the number of the row of ours at which the problem can be
+    mended, where there is one: whoever holds the name or the 社員番号.
     """
 
-    severity: Severity
     reason: Reason
-    subject_key: str
-    subject_name: str
-    email: str
-    field: str
-    value: str
-    detail: str
-    remedy: str
+    subject_key: str = ""
+    subject_name: str = ""
+    email: str = ""
+    field: str = ""
+    value: str = ""
+    detail: str = ""
+    missing_ticks: str = ""
+    line: int | None = None
     object_id: int | None = dataclasses.field(default=None, compare=False)
-    words: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
+
+    @property
+    def severity(self) -> Severity:
+        return REASONS[self.reason].severity
 
 
-def issue(
+def in_order_of_lines(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of a file, as they are met when it is read."""
+    return tuple(sorted(findings, key=lambda found: found.line or 0))
+
+
+def finding(
     reason: Reason,
     *,
     key: str = "",
@@ -44,27 +52,11 @@ def issue(
     field: str = "",
     value: str = "",
     detail: str = "",
-    **words: object,
-) -> Issue:
-    """An issue whose texts come from the table of reasons.
-
-    `words` fill the blanks of the reason's sentence and remedy (besides key, name, email, field and value);
-    `detail` is added to the sentence.
-    """
-    entry = REASONS[reason]
-    blanks = {"key": key, "name": name, "email": email, "field": field, "value": value, **words}
-    return Issue(
-        severity=entry.severity,
-        reason=reason,
-        subject_key=key,
-        subject_name=name,
-        email=email,
-        field=field,
-        value=value,
-        detail=entry.sentence.format(**blanks) + detail,
-        remedy=entry.remedy.format(**blanks),
-        words={**blanks, "detail": detail},
-    )
+    line: int | None = None,
+    **params: object,
+) -> Finding:
+    """A finding, in short words; see there."""
+    return Finding(reason, key, name, email, field, value, detail, line=line, params=params)
 
 
 class Outcome(StrEnum):

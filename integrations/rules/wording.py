@@ -1,14 +1,11 @@
-"""部署CSV取込 and 社員CSV取込: the reason codes of the sync, told in the words of a file instead of カオナビ's.
+"""Findings in words. A sentence of `integrations.reasons` is about カオナビ's data; of a file's some have another one here."""
 
-The codes, their severity and their pages are those of `integrations.reasons`; so is a sentence that has no other here.
-"""
+from typing import NamedTuple
 
-from dataclasses import replace
-
-from integrations.reasons import REASONS, Reason
-from integrations.reasons.entry import NUMBER_RULE
-from integrations.rules.employees.values import shown
-from integrations.rules.plan import Issue, issue
+from integrations.reasons import REASONS, Reason, Severity
+from integrations.reasons.entry import NEVER_WORKED, NUMBER_RULE
+from integrations.rules.plan import Finding
+from integrations.rules.text import shown, with_line
 
 FIELDS = {  # what カオナビ calls our columns
     "所属コード": "部署コード",
@@ -114,40 +111,49 @@ WORDS: dict[Reason, tuple[str, str]] = {  # sentence and remedy
 }
 
 
-def file_issue(
-    reason: Reason,
-    line: int | None,
-    *,
-    key: str = "",
-    name: str = "",
-    email: str = "",
-    field: str = "",
-    value: str = "",
-    detail: str = "",
-    **words: object,
-) -> Issue:
-    """An issue about a line of a file, or with None about the file itself. The arguments are those of `plan.issue`."""
-    words = {"position": line, **words}  # which some of the sync's sentences have
-    return retell(
-        issue(reason, key=key, name=name, email=email, field=field, value=value, detail=detail, **words), line
+class Issue(NamedTuple):
+    """A finding in words, as it is stored, shown and downloaded."""
+
+    severity: Severity
+    reason: Reason
+    subject_key: str
+    subject_name: str
+    email: str
+    field: str
+    value: str
+    detail: str
+    remedy: str
+    line: int | None
+    object_id: int | None
+
+    @property
+    def sentence(self) -> str:
+        """With the line of the file before it."""
+        return with_line(self.line, self.detail)
+
+
+def in_words(found: Finding, *, of_file: bool = False) -> Issue:
+    """The finding in the words for カオナビ's data, or for a file's: there what is absurdly long is cut."""
+    entry = REASONS[found.reason]
+    sentence, remedy = (
+        WORDS.get(found.reason, (entry.sentence, entry.remedy)) if of_file else (entry.sentence, entry.remedy)
     )
-
-
-def retell(problem: Issue, line: int | None) -> Issue:
-    """The same issue in the words of a file, with the number of its line before it. What is absurdly long is cut."""
-    entry = REASONS[problem.reason]
-    sentence, remedy = WORDS.get(problem.reason, (entry.sentence, entry.remedy))
-    field = FIELDS.get(problem.field, problem.field)
-    words = {name: shown(word) if isinstance(word, str) else word for name, word in problem.words.items()}
-    words["field"] = field
-    place = "" if line is None else f"{line}行目："
-    return replace(
-        problem,
-        subject_key=shown(problem.subject_key),
-        subject_name=shown(problem.subject_name),
-        email=shown(problem.email),
+    as_told = shown if of_file else str
+    field = FIELDS.get(found.field, found.field) if of_file else found.field
+    key, name, email, value = map(as_told, (found.subject_key, found.subject_name, found.email, found.value))
+    told = {param: as_told(word) if isinstance(word, str) else word for param, word in found.params.items()}
+    blanks = {"key": key, "name": name, "email": email, "value": value, "position": found.line, **told, "field": field}
+    ticks = NEVER_WORKED.format(ticks=found.missing_ticks) if found.missing_ticks else ""
+    return Issue(
+        severity=entry.severity,
+        reason=found.reason,
+        subject_key=key,
+        subject_name=name,
+        email=email,
         field=field,
-        value=shown(problem.value),
-        detail=f"{place}{sentence.format(**words)}{problem.words['detail']}",
-        remedy=remedy.format(**words),
+        value=value,
+        detail=sentence.format(**blanks) + found.detail,
+        remedy=ticks + remedy.format(**blanks),
+        line=found.line,
+        object_id=found.object_id,
     )

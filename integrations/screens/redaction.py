@@ -3,10 +3,8 @@
 Who has been tested is one of the things that they tell, so without the right to results nobody is named either.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from string import Formatter
 from typing import Self
 
 from django.db.models import Q, QuerySet
@@ -22,6 +20,7 @@ from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
 from integrations.reasons.files import NAMING, QUOTING
 from integrations.rules.client_errors import SAID
+from integrations.rules.mentions import blanks_of
 
 PREFIXES = ("ASSESSMENT_", "RESULT_")
 ABOUT_RESULTS = (
@@ -34,7 +33,6 @@ ASKED = Reason.MEMBER_IDENTITY_UNCERTAIN  # of rows without 社員番号 only wh
 HIDDEN = "（表示できません）"  # instead of whoever an issue is about
 NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
 NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
-LINE = re.compile(r"\d+行目：")  # in the file, before the sentence
 HARMLESS = {"field"}  # the only blank of a sentence that can be filled without quoting anything
 HARMLESS_IN_REMEDIES = {"field", "sheet", "expected"}
 
@@ -118,17 +116,11 @@ def forget_whom(issue: SyncIssue) -> None:
 
 
 def blank(issue: SyncIssue, sentence: str) -> None:
-    """Leave of the texts what the table of reasons says of every such issue, or this sentence; and the number of the line."""
+    """Leave of the texts what the table of reasons says of every such issue, or this sentence."""
     entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
     if entry and blanks_of(entry.sentence) <= HARMLESS:
         sentence = entry.sentence.format(field=issue.field)
-    line = LINE.match(issue.detail)
     issue.value = ""
-    issue.detail = f"{line[0] if line else ''}{sentence}"
+    issue.detail = sentence
     if entry is None or not blanks_of(entry.remedy) <= HARMLESS_IN_REMEDIES:
         issue.remedy = ""
-
-
-def blanks_of(text: str) -> set[str]:
-    """The names in braces."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from employees.models import Employee
 from integrations.erasure import erase_leavers
@@ -10,8 +11,7 @@ from integrations.jobs.ending import end
 from integrations.jobs.lease import Lease
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason, Severity
-from integrations.rules.client_errors import hinted
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 from integrations.rules.results.search import words_about
 from integrations.upload.ledger import RunState, State, ended, pending_codes, tally
 
@@ -23,7 +23,7 @@ def finish(
     lease: Lease,
     state: RunState,
     *,
-    found: Sequence[Issue],
+    found: Sequence[Finding],
     failed: AbstractSet[str],
     unseen: AbstractSet[str],
 ) -> None:
@@ -40,7 +40,7 @@ def finish(
         set_counts(job, counts)
         records.write_issues(job, found)
         if waiting:
-            told = issue(Reason.RESULT_NOT_YET_VISIBLE, total=f"{wanted:,}", confirmed=f"{seen:,}")
+            told = finding(Reason.RESULT_NOT_YET_VISIBLE, total=f"{wanted:,}", confirmed=f"{seen:,}")
             records.write_issues(job, [told])
         has_errors = job.issues.filter(severity=Severity.ERROR).exists()
         close(job, state)
@@ -61,10 +61,10 @@ def remarks(state: RunState) -> str:
     return "".join(f"シート「{name}」への登録は完了していません。" for name in state.stopped.values()) + state.note
 
 
-def end_failed(job: SyncJob, problems: Sequence[Issue]) -> None:
+def end_failed(job: SyncJob, problems: Sequence[Finding]) -> None:
     """End the locked job as 失敗: no sheet can be used (any more). `problems` say why, the first in the message."""
     records.write_issues(job, problems)
-    end(job, SyncJob.Status.FAILED, f"{problems[0].detail}{stop_results(job)}")
+    end(job, SyncJob.Status.FAILED, f"{records.told(job, problems[0]).sentence}{stop_results(job)}")
 
 
 def stop_results(job: SyncJob) -> str:
@@ -133,8 +133,8 @@ def blame(
     records.write_issues(
         job,
         (
-            hinted(
-                issue(
+            replace(
+                finding(
                     Reason.RESULT_REFUSED,
                     key=code,
                     name=people[code].full_name if code in people else "",
@@ -142,7 +142,7 @@ def blame(
                     detail=f"{words_about(code, messages) or '（なし）'}{remark}",
                     sheet=state.sheets[sheet].name,
                 ),
-                ticks,
+                missing_ticks=ticks,
             )
             for code, remark in codes.items()
         ),

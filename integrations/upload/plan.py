@@ -14,7 +14,7 @@ from integrations.kaonavi.client import KaonaviClient
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason
 from integrations.rules.fingerprint import of_plan
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
 from integrations.rules.results.people import Counterpart
 from integrations.rules.results.plan import Send, ShownSheet, plan_people, stale_records, targets_on
 from integrations.rules.results.proof import change_of
@@ -75,7 +75,7 @@ def write_plan(job: SyncJob, state: RunState, survey: Survey, read_at: datetime)
 
 
 def plan_for_usable(
-    lease: Lease, kaonavi: KaonaviClient, state: RunState, shown: Sequence[ShownSheet], problems: list[Issue]
+    lease: Lease, kaonavi: KaonaviClient, state: RunState, shown: Sequence[ShownSheet], problems: list[Finding]
 ) -> Survey | None:
     """The survey of those sheets that would take all that is to be sent; None where there is none.
 

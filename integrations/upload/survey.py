@@ -8,7 +8,7 @@ from django.conf import settings
 
 from integrations.models import SyncJob
 from integrations.reasons import Severity
-from integrations.rules.plan import Issue, Outcome
+from integrations.rules.plan import Finding, Outcome
 from integrations.rules.results.chunks import ChunkFiller
 from integrations.rules.results.people import Roster
 from integrations.rules.results.plan import PersonPlan, Send, ShownSheet
@@ -40,7 +40,7 @@ class Survey:
         self.state = state
         self.outcomes: Counter[Outcome] = Counter()
         self.failed_codes: list[str] = []
-        self.issues: list[Issue] = []
+        self.issues: list[Finding] = []
         self.people = People()
         self.unchanged: list[Seen] = []
         self._chunks: dict[str, list[Planned]] = {sheet.key: [] for sheet in sheets}
@@ -101,7 +101,7 @@ class Survey:
             strangers=[code for code in self._sent if code not in eligible],
         )
 
-    def unfilled(self) -> dict[str, list[Issue]]:
+    def unfilled(self) -> dict[str, list[Finding]]:
         """Which sheets cannot be used although all items of ours are there, and why."""
         sheets = {key: self._shown[key].sheet for key in self.blank}
         return {

@@ -9,7 +9,7 @@ from integrations.kaonavi.types import Members, SheetLayout, SheetLayouts
 from integrations.models import KaonaviConnection
 from integrations.rules.answers import UPLOAD_KEYS, check_keys
 from integrations.rules.client_errors import sheet_issue
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
 from integrations.rules.results.people import Counterpart
 from integrations.rules.results.plan import ShownSheet
 from integrations.rules.results.sheets import (
@@ -35,7 +35,7 @@ class Look(NamedTuple):
     """What カオナビ shows: the sheets that can be used, and what is wrong with the others."""
 
     shown: list[ShownSheet]
-    issues: list[Issue]
+    issues: list[Finding]
 
 
 def look(kaonavi: KaonaviClient, state: RunState) -> Look:
@@ -77,7 +77,7 @@ def read_one(
     kind: SheetKind,
     settings: KaonaviConnection | None,
     shown: list[ShownSheet],
-) -> list[Issue]:
+) -> list[Finding]:
     """Add what the sheet shows, or say why it cannot be used."""
     matches = match_fields(layout, fields_of(kind, source.scale_items(settings), source.item_names(settings)))
     sheet = usable_sheet(layout, kind, matches)

@@ -15,7 +15,7 @@ from integrations.kaonavi.types import Record
 from integrations.models import SyncJob
 from integrations.reasons import Reason
 from integrations.rules.client_errors import sheet_issue
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 from integrations.rules.results.plan import Send, ShownSheet
 from integrations.rules.results.proof import Sight, compare, differing_items
 from integrations.rules.results.sheets import UsableSheet
@@ -37,7 +37,7 @@ class Proof(NamedTuple):
     seen: dict[str, Seen]
     not_yet: set[str]
     different: set[str]
-    issues: list[Issue]
+    issues: list[Finding]
 
     def confirmed(self, failed: AbstractSet[str]) -> list[Seen]:
         """Everybody of whom the sheets show all results. `failed` are those of whom something could not even be sent."""
@@ -102,7 +102,7 @@ def judge(send: Send, sheet: UsableSheet, shown: ShownSheet | None, links: Links
     elif sight is Sight.DIFFERENT:
         proof.different.add(send.code)
         proof.issues.append(
-            issue(
+            finding(
                 Reason.RESULT_NOT_CONFIRMED,
                 key=send.code,
                 name=send.name,

@@ -14,7 +14,8 @@ from integrations import actions, kinds
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait
 from integrations.models import KaonaviConnection, SyncJob
-from integrations.rules.client_errors import issue_of, quoted
+from integrations.rules.client_errors import finding_of, quoted
+from integrations.rules.wording import in_words
 
 
 def explanation(error: KaonaviError | MustWait) -> str:
@@ -26,7 +27,7 @@ def explanation(error: KaonaviError | MustWait) -> str:
         )
     if isinstance(error, MustWait):
         return f"カオナビの利用制限に達しています。{error.seconds:.0f}秒ほど待ってから、もう一度「連携する」を押してください。{quoted(error.messages)}"
-    problem = issue_of(error)
+    problem = in_words(finding_of(error))
     return f"連携を確認できませんでした。{problem.detail}{problem.remedy}"
 
 

@@ -17,7 +17,7 @@ from integrations.jobs.lease import Lease
 from integrations.kinds import Kind
 from integrations.models import SyncChange, SyncJob
 from integrations.reasons import Reason
-from integrations.rules.plan import Outcome, issue
+from integrations.rules.plan import Outcome, finding
 from tests.factories.rows import make_person
 
 KIND = Kind(code="toy", step=f"{__name__}.look_for_mails", writes=(), menu="employees", start="メールを点検する")
@@ -49,7 +49,7 @@ def look_for_mails(lease: Lease) -> None:
             source_rows=len(people),
             outcomes=[Outcome.UNCHANGED if person.email else Outcome.SKIPPED for person in people],
             issues=[
-                issue(Reason.MEMBER_MAIL_MISSING, key=person.employee_number, name=person.full_name)
+                finding(Reason.MEMBER_MAIL_MISSING, key=person.employee_number, name=person.full_name)
                 for person in people
                 if not person.email
             ],

@@ -87,7 +87,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
         issues = list(job.issues.all()[: SHOWN_ISSUES + 1])
         for issue in issues[:SHOWN_ISSUES]:
-            self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.detail}")
+            self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.sentence}")
             self.stdout.write(f"　　→ {issue.remedy}")
         if len(issues) > SHOWN_ISSUES:
             rest = job.issues.count() - SHOWN_ISSUES + job.left_out

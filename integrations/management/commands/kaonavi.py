@@ -31,7 +31,8 @@ from integrations.jobs.serialize import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.management.patient_start import start_patiently
 from integrations.models import SyncJob
-from integrations.rules.client_errors import issue_of
+from integrations.rules.client_errors import finding_of
+from integrations.rules.wording import in_words
 from integrations.screens.standstill import why_it_stands
 from integrations.supervisor import Watch
 
@@ -103,7 +104,7 @@ class Command(BaseCommand):
         try:
             actions.connect(key=options["key"], secret=secret, by=None)
         except (KaonaviError, MustWait) as error:
-            problem = issue_of(error)
+            problem = in_words(finding_of(error))
             self.stderr.write(f"連携できませんでした。{problem.detail}\n→ {problem.remedy}")
             return 1
         self.stdout.write("連携が完了しました")
@@ -191,7 +192,7 @@ class Command(BaseCommand):
                 f"　→ 実行するには manage.py kaonavi approve {job.pk}{keep}、やめるには manage.py kaonavi cancel {job.pk}"
             )
         for issue in job.issues.all()[:20]:
-            self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.detail}")
+            self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.sentence}")
 
     def jobs(self, options: dict[str, Any]) -> int:
         jobs = SyncJob.objects.select_related("requested_by")
@@ -222,7 +223,7 @@ class Command(BaseCommand):
             return 0
         for issue in job.issues.all():
             self.stdout.write(
-                f"{issue.get_severity_display()}\t{issue.reason}\t{issue.subject_key}\t{issue.subject_name}\t{issue.detail}"
+                f"{issue.get_severity_display()}\t{issue.reason}\t{issue.subject_key}\t{issue.subject_name}\t{issue.sentence}"
             )
             self.stdout.write(f"　→ {issue.remedy}")
         for rest in about_others(job):

@@ -12,10 +12,10 @@ from enum import StrEnum
 from assessments.name_lookup import Named, by_spelling, fold
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, sorts_of
-from integrations.rules.employees.values import shown
 from integrations.rules.headings import Headings, found_names, meant
 from integrations.rules.lookalikes import Lookalikes, visible
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 
 class Column(StrEnum):
@@ -96,7 +96,7 @@ def headings(scales: Iterable[Named]) -> Headings:
 
 def find_columns(
     header: Sequence[str], scales: Iterable[Named], not_kept: Collection[str] = ()
-) -> tuple[Columns, list[Issue]]:
+) -> tuple[Columns, list[Finding]]:
     """Read the header. With any issue the whole file must be refused, since its rows could be misread.
 
     `not_kept` are the codes of the scales that are not stored.
@@ -133,38 +133,38 @@ def find_columns(
     return columns, problems
 
 
-def missing(columns: Columns) -> Iterator[Issue]:
+def missing(columns: Columns) -> Iterator[Finding]:
     """One issue for each column without which no row can be taken."""
     found = found_names(columns.places)
     for group in NEEDED:
         if not columns.places.keys() & set(group):
             hint = meant(columns.header, columns.unknown, group)
-            yield issue(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=found + hint)
+            yield finding(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=found + hint)
     lacking = set(LineColumn) - columns.places.keys()
     if len(lacking) == 1:
-        yield issue(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found)
+        yield finding(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found)
 
 
-def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Issue]:
+def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Finding]:
     """One issue for each thing that several columns claim to be."""
     for group in groups:
         if len(group) > 1:
             names = "、".join(columns.name(place) for place in group)
-            yield issue(
+            yield finding(
                 Reason.FILE_COLUMN_AMBIGUOUS, field=columns.name(group[0]), value=shown(names), times=len(group)
             )
 
 
-def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Issue]:
+def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Finding]:
     """A warning for each column that was not read and has a value in any row (`filled`: their places)."""
     for place in sorted(filled):
         if place in columns.not_kept:
             yield not_stored(columns.name(place))
             continue
         hint = columns.by_look.hint(columns.header[place])
-        yield issue(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place), detail=hint)
+        yield finding(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place), detail=hint)
 
 
-def not_stored(scale: str) -> Issue:
+def not_stored(scale: str) -> Finding:
     """The warning that scores of a scale were left out, by what the file calls it."""
-    return issue(Reason.ASSESSMENT_SCALE_NOT_KEPT, field=scale)
+    return finding(Reason.ASSESSMENT_SCALE_NOT_KEPT, field=scale)

@@ -14,8 +14,8 @@ from integrations.reasons import Reason
 from integrations.rules.assessments.headings import Column, LineColumn
 from integrations.rules.assessments.row import A_SCORE, Key, Row, Terms, Values, read_row, row_issue
 from integrations.rules.assessments.values import read_score
-from integrations.rules.employees.values import shown
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
+from integrations.rules.text import shown
 
 NAMED_LINES = 5
 
@@ -68,8 +68,8 @@ class Gathering:
 def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, float | None]:
     """The row with what is to be said of its scale, the code of that ("" for none of ours), and its score."""
     name, text = (terms.columns.cell(cells, column).strip() for column in LineColumn)
-    problems: list[Issue] = []
-    remarks: list[Issue] = []
+    problems: list[Finding] = []
+    remarks: list[Finding] = []
     score = None
     try:
         score = read_score(text)
@@ -112,8 +112,8 @@ class Gathered:
     lines: list[int] = field(default_factory=list)
     said: dict[Column, tuple[Any, int]] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
-    problems: dict[int, list[Issue]] = field(default_factory=dict)
-    remarks: dict[tuple[Reason, str], Issue] = field(default_factory=dict)
+    problems: dict[int, list[Finding]] = field(default_factory=dict)
+    remarks: dict[tuple[Reason, str], Finding] = field(default_factory=dict)
 
     def take(self, row: Row, scale: str, score: float | None, cells: Sequence[str], terms: Terms) -> None:
         """Add what a line says."""
@@ -156,7 +156,7 @@ class Gathered:
             remarks=tuple(self.remarks.values()),
         )
 
-    def all_problems(self) -> Iterator[Issue]:
+    def all_problems(self) -> Iterator[Finding]:
         """Those of each line; a line without any is told which others keep it out."""
         if not self.problems:
             return

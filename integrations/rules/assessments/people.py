@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from integrations.reasons import Reason
 from integrations.rules.assessments.headings import Column
-from integrations.rules.employees.values import shown
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.results.people import loose, near_misses
+from integrations.rules.text import shown
 
 NAMED_OTHERS = 5
 

@@ -9,7 +9,7 @@ from integrations.reasons import Reason
 from integrations.rules.assessments.headings import Column, Columns
 from integrations.rules.assessments.row import Key, Row, row_issue
 from integrations.rules.lookalikes import differences, look
-from integrations.rules.plan import Change, Issue, Outcome
+from integrations.rules.plan import Change, Finding, Outcome
 
 BATCH = 500  # rows
 
@@ -49,7 +49,7 @@ class AssessmentPlan:
 
     changes: Sequence[Change]
     keys: Sequence[Key]
-    issues: Sequence[Issue]
+    issues: Sequence[Finding]
     outcomes: Sequence[Outcome]
 
 
@@ -95,7 +95,7 @@ class Draft:
     columns: Columns
     changes: list[Change] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    issues: list[Finding] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def judge(

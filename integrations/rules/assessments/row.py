@@ -1,10 +1,10 @@
 """検査結果CSV, one line: its person and its values, or everything that forbids to take it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from assessments.name_lookup import fold
 from integrations.reasons import Reason
@@ -19,9 +19,9 @@ from integrations.rules.assessments.values import (
     read_text,
 )
 from integrations.rules.cells import refused, words_of
-from integrations.rules.employees.values import shown
 from integrations.rules.lookalikes import Lookalikes
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 LENGTHS = {Column.TITLE: 200, Column.TYPE: 100, Column.GRADE: 10, Column.COMMENT: LONGEST_COMMENT}
 
@@ -71,8 +71,8 @@ class Row(NamedTuple):
     person: Person | None
     key: Key | None
     values: Values
-    problems: Sequence[Issue] = ()
-    remarks: Sequence[Issue] = ()
+    problems: Sequence[Finding] = ()
+    remarks: Sequence[Finding] = ()
     scales: Collection[str] = ()
     lines: int = 1
 
@@ -104,11 +104,9 @@ class Terms:
         return Lookalikes(self.scales)
 
 
-def row_issue(
-    reason: Reason, row: Row, *, field: str = "", value: str = "", detail: str = "", **words: object
-) -> Issue:
+def row_issue(reason: Reason, row: Row, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> Finding:
     """An issue about a line, which is named by its number in the file and by whom it is about."""
-    problem = issue(
+    return finding(
         reason,
         key=shown(row.number),
         name=row.person.name if row.person else "",
@@ -116,9 +114,9 @@ def row_issue(
         field=field,
         value=shown(value),
         detail=detail,
+        line=row.line,
         **words,
     )
-    return replace(problem, detail=f"{row.line}行目：{problem.detail}")
 
 
 def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
@@ -157,8 +155,8 @@ class Reading:
     cells: Sequence[str]
     columns: Columns
     row: Row
-    problems: list[Issue] = field(default_factory=list)
-    remarks: list[Issue] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
 
     def result(self, key: Key | None, values: Values) -> Row:
         return self.row._replace(key=key, values=values, problems=tuple(self.problems), remarks=tuple(self.remarks))
@@ -186,7 +184,7 @@ class Reading:
                 name = self.columns.name(place)
                 self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=name, value=text, expected=A_SCORE)
 
-    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
+    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> None:
         """Note a problem: the row is not taken."""
         self.problems.append(row_issue(reason, self.row, field=field, value=value, detail=detail, **words))
 

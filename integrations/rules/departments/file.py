@@ -9,7 +9,6 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import itemgetter
 from typing import NamedTuple, Self
 
 from integrations.kaonavi.types import Department, Departments, Unreadable
@@ -21,8 +20,7 @@ from integrations.rules.departments.row import LARGEST_ORDER
 from integrations.rules.employees.row import department_code
 from integrations.rules.headings import Columns
 from integrations.rules.lookalikes import also_visible, as_cell
-from integrations.rules.plan import Issue, Outcome
-from integrations.rules.wording import file_issue, retell
+from integrations.rules.plan import Finding, Outcome, finding, in_order_of_lines
 
 ORDER = re.compile(r"\d{1,10}", re.ASCII)
 NOT_AN_ORDER = f"表示順は0から{LARGEST_ORDER:,}までの整数で入力してください。"
@@ -55,7 +53,7 @@ class Damaged(NamedTuple):
 
     line: int
     code: str
-    problem: Issue
+    problem: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable 
     ours: dict[str, str] = {Column.CODE: known.code, Column.NAME: known.name} if known else {}
     for column, cell in refused(cells, columns):
         if not was_lost_before(cell, ours.get(column, "")):
-            told = file_issue(cell.reason, line, key=code, name=name, field=column, **words_of(cell))
+            told = finding(cell.reason, line=line, key=code, name=name, field=column, **words_of(cell))
             return Damaged(line, code, told)
     if known:
         code, name = known.code, known.name if as_cell(known.name) == name else name
@@ -150,33 +148,32 @@ def plan_department_file(
     )
     plan = plan_departments(source, [as_target(department) for department in local], deep_stays=True)
     told = [
-        (line, damaged[line].problem if line in damaged else near.hinted(problem))
-        for line, problem in with_lines(plan.issues, coded)
+        damaged[found.line].problem if found.line in damaged else near.with_hint(found)
+        for found in with_lines(plan.issues, coded)
     ]
-    refused_lines = {line for line, problem in told if problem.severity is Severity.ERROR}
-    alike = ((row.line, problem) for row in coded for problem in near.alike(row.department, row.line))
-    issues = [*map(left_out, codeless), *told, *(found for found in alike if found[0] not in refused_lines)]
+    refused_lines = {found.line for found in told if found.severity is Severity.ERROR}
+    alike = (found for row in coded for found in near.alike(row.department, row.line))
+    issues = [*map(left_out, codeless), *told, *(found for found in alike if found.line not in refused_lines)]
     return replace(
         plan,
-        issues=tuple(problem for _, problem in sorted(issues, key=itemgetter(0))),
+        issues=in_order_of_lines(issues),
         outcomes=(*[Outcome.SKIPPED] * len(codeless), *plan.outcomes),
     )
 
 
-def left_out(row: Row) -> tuple[int, Issue]:
-    problem = file_issue(Reason.DEPARTMENT_CODE_MISSING, row.line, name=row.department.name, field=Column.CODE)
-    return row.line, problem
+def left_out(row: Row) -> Finding:
+    return finding(Reason.DEPARTMENT_CODE_MISSING, line=row.line, name=row.department.name, field=Column.CODE)
 
 
-def with_lines(issues: Iterable[Issue], rows: Iterable[Row]) -> Iterator[tuple[int, Issue]]:
-    """The issues of a plan in the words of a file, each with its line. A row has at most one."""
+def with_lines(issues: Iterable[Finding], rows: Iterable[Row]) -> Iterator[Finding]:
+    """The findings of a plan, each with its line. A row has at most one."""
     lines: dict[tuple[str, str], deque[int]] = defaultdict(deque)
     for row in rows:
         lines[row.department.code, row.department.name].append(row.line)
     for problem in issues:
-        position = problem.words.get("position")
+        position = problem.params.get("position")
         line = position if isinstance(position, int) else lines[problem.subject_key, problem.subject_name].popleft()
-        yield line, retell(problem, line)
+        yield replace(problem, line=line)
 
 
 def as_target(department: LocalDepartment) -> LocalDepartment:

@@ -9,8 +9,7 @@ from integrations.rules.departments.plan import LocalDepartment
 from integrations.rules.employees.row import department_code
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, differences
-from integrations.rules.plan import Issue
-from integrations.rules.wording import file_issue
+from integrations.rules.plan import Finding, finding
 
 
 class NearMisses:
@@ -26,17 +25,23 @@ class NearMisses:
         self.names_by_look = Lookalikes([*self.names, *(row.name for row in lines)])
         self.anything_by_look = Lookalikes([*self.known, *self.names, *(row.name for row in lines)])
 
-    def lost_zeros(self, row: Department, line: int) -> Issue | None:
+    def lost_zeros(self, row: Department, line: int) -> Finding | None:
         """An error where the code, or that of the parent, is one of ours without some zeros, or with more of them."""
         for field, code in (("部署コード", row.code), ("親部署コード", row.parent_code)):
             other = "" if field == "親部署コード" and code in self.known else self.zeros.counterpart(code)
             if other:
-                return file_issue(
-                    Reason.FILE_LEADING_ZEROS, line, key=row.code, name=row.name, field=field, value=code, other=other
+                return finding(
+                    Reason.FILE_LEADING_ZEROS,
+                    line=line,
+                    key=row.code,
+                    name=row.name,
+                    field=field,
+                    value=code,
+                    other=other,
                 )
         return None
 
-    def alike(self, row: Department, line: int) -> Iterator[Issue]:
+    def alike(self, row: Department, line: int) -> Iterator[Finding]:
         """Warnings for a new code or name that looks like another one."""
         others = (
             ("部署コード", row.code, [] if row.code in self.zeros.ours else self.codes_by_look.of(row.code)),
@@ -44,9 +49,9 @@ class NearMisses:
         )
         for field, text, found in others:
             if found:
-                yield file_issue(
+                yield finding(
                     Reason.FILE_LOOKS_ALIKE,
-                    line,
+                    line=line,
                     key=row.code,
                     name=row.name,
                     field=field,
@@ -55,7 +60,7 @@ class NearMisses:
                     difference=differences(text, found[0]),
                 )
 
-    def hinted(self, problem: Issue) -> Issue:
+    def with_hint(self, problem: Finding) -> Finding:
         """An unknown parent with what it may have meant."""
         if problem.reason is not Reason.DEPARTMENT_PARENT_UNKNOWN:
             return problem

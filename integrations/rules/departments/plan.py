@@ -21,7 +21,7 @@ from integrations.rules.departments.row import (
 )
 from integrations.rules.departments.tree import Judgement, judge_rows, warn_of_longer_names
 from integrations.rules.guards import MISSING, Alarm, shrinking
-from integrations.rules.plan import Change, Issue, Outcome, issue
+from integrations.rules.plan import Change, Finding, Outcome, finding
 
 __all__ = ["CODE_LENGTH", "MAX_LEVEL", "NAME_LENGTH", "DepartmentPlan", "LocalDepartment", "plan_departments"]
 
@@ -56,7 +56,7 @@ class DepartmentPlan:
     vanished: tuple[int, ...] = ()
     unseen: tuple[int, ...] = ()
     linked: Mapping[int, str] = field(default_factory=dict)
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[Finding, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     is_unsure: bool = False
     alarms: tuple[Alarm, ...] = ()
@@ -193,17 +193,19 @@ def compare(department: LocalDepartment, place: Place, before: Tree) -> Mapping[
     return fields
 
 
-def warn_of_new_root(rows: SourceRows, code: str, department: LocalDepartment, before: Tree) -> list[Issue]:
+def warn_of_new_root(rows: SourceRows, code: str, department: LocalDepartment, before: Tree) -> list[Finding]:
     """Rule 2.3: カオナビ gives a child of a department without a code no parent code, so it looks like a root."""
     old = before[code].parent
     if not department.linked or old is None or rows.places[code].parent is not None or not rows.codeless_names:
         return []
     row = rows.sent[code]
     label = before[old].name if isinstance(old, int) else f"{before[old].name}（{old}）"
-    return [issue(Reason.DEPARTMENT_BECAME_ROOT, key=row.code, name=row.name, field=PARENT_FIELD, parent=label)]
+    return [finding(Reason.DEPARTMENT_BECAME_ROOT, key=row.code, name=row.name, field=PARENT_FIELD, parent=label)]
 
 
-def point_at_holders(refusals: Iterable[Issue], after: Tree, here: Mapping[Node, LocalDepartment]) -> Iterator[Issue]:
+def point_at_holders(
+    refusals: Iterable[Finding], after: Tree, here: Mapping[Node, LocalDepartment]
+) -> Iterator[Finding]:
     """The refusals; one for a taken name knows which department of ours has that name after the run, if one has."""
     holders = {place.name.strip(): here[node].pk for node, place in after.items() if node in here}
     for found in refusals:
@@ -236,5 +238,5 @@ def returns(department: LocalDepartment) -> Change:
     return Change(department.code, department.name, {"missing": (True, False)}, pk=department.pk)
 
 
-def by_subject(found: Issue) -> tuple[str, str, str, str]:
+def by_subject(found: Finding) -> tuple[str, str, str, str]:
     return found.subject_key, found.subject_name, found.reason, found.detail

@@ -8,7 +8,7 @@ from itertools import count
 from departments.tree import order_parents_first
 from integrations.kaonavi.types import Department, Departments, Unreadable
 from integrations.reasons import Reason
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 
 CODE_LENGTH = 50
 NAME_LENGTH = 200
@@ -61,7 +61,7 @@ class SourceRows:
     places: Mapping[str, Place]
     sent: Mapping[str, Department]
     barred: frozenset[str]
-    issues: tuple[Issue, ...]
+    issues: tuple[Finding, ...]
     codeless_names: frozenset[str]
     has_unreadable: bool
 
@@ -85,7 +85,7 @@ def read_rows(source: Departments) -> SourceRows:
     unreadable_codes = [code for element in unreadable if (code := element.key.strip())]
     times.update(unreadable_codes)
 
-    issues = [issue(Reason.DEPARTMENT_CODE_MISSING, name=row.name, field=CODE_FIELD) for row in codeless]
+    issues = [finding(Reason.DEPARTMENT_CODE_MISSING, name=row.name, field=CODE_FIELD) for row in codeless]
     issues += [unreadable_issue(element) for element in unreadable]
     barred = set(unreadable_codes)
     for row in coded:
@@ -110,18 +110,18 @@ def read_place(row: Department) -> Place:
     return Place(name=row.name.strip(), parent=row.parent_code.strip() or None, order=row.order)
 
 
-def judge_row(row: Department, *, times: int) -> Issue | None:
+def judge_row(row: Department, *, times: int) -> Finding | None:
     """The first thing that is wrong with a row that has a code; `times` is how often the source has this code."""
     code, name = row.code.strip(), row.name.strip()
     if times > 1:
-        return issue(
+        return finding(
             Reason.DEPARTMENT_CODE_DUPLICATE, key=row.code, name=row.name, field=CODE_FIELD, value=row.code, times=times
         )
     if not name:
-        return issue(Reason.DEPARTMENT_NAME_MISSING, key=row.code, name=row.name, field=NAME_FIELD)
+        return finding(Reason.DEPARTMENT_NAME_MISSING, key=row.code, name=row.name, field=NAME_FIELD)
     for field, text, limit in ((CODE_FIELD, code, CODE_LENGTH), (NAME_FIELD, name, NAME_LENGTH)):
         if len(text) > limit:
-            return issue(
+            return finding(
                 Reason.DEPARTMENT_VALUE_TOO_LONG,
                 key=row.code,
                 name=row.name,
@@ -160,8 +160,8 @@ def find_problem(row: Department) -> str:
     return ""
 
 
-def unreadable_issue(element: Unreadable) -> Issue:
-    return issue(
+def unreadable_issue(element: Unreadable) -> Finding:
+    return finding(
         Reason.DEPARTMENT_UNREADABLE,
         key=without_nul(element.key),
         detail=without_nul(element.problem),

@@ -7,16 +7,17 @@ so the rules are gone through again until nothing more happens.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from departments.tree import MAX_LEVEL, find_loops, measure_levels, order_parents_first
 from integrations.reasons import Reason
 from integrations.rules.departments.names import give_names
 from integrations.rules.departments.row import NAME_FIELD, PARENT_FIELD, Node, Place, SourceRows, Tree, overlay
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 
 STAYING = "取込元にない部署や取り込まなかった部署は、ミキワメの現在の位置に残ります。"
 
-Refusals = dict[str, Issue]  # by code, each with its one reason
+Refusals = dict[str, Finding]  # by code, each with its one reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def judge_lost(rows: SourceRows, result: Tree, lost: Collection[str]) -> Refusal
     }
 
 
-def warn_of_longer_names(rows: SourceRows, judgement: Judgement, result: Tree) -> list[Issue]:
+def warn_of_longer_names(rows: SourceRows, judgement: Judgement, result: Tree) -> list[Finding]:
     """One warning for each row that has 「親部署名 部署名」 in the `result`, since another department has its name."""
     holders = {place.name.strip(): node for node, place in result.items()}
     return [
@@ -177,22 +178,22 @@ def find_mover(node: Node, links: Mapping[Node, Node | None], moved: Collection[
     return step if isinstance(step, str) else None
 
 
-def parent_issue(rows: SourceRows, ours: Tree, code: str, reason: Reason, *, detail: str = "") -> Issue:
+def parent_issue(rows: SourceRows, ours: Tree, code: str, reason: Reason, *, detail: str = "") -> Finding:
     """An issue about where a row hangs. People know the parent by its name, so that stands there too where it is known."""
     row = rows.sent[code]
     parent_code = row.parent_code.strip()
     parent = rows.places.get(parent_code) or ours.get(parent_code)
     label = f"{parent.name}（{parent_code}）" if parent else parent_code
-    return issue(
+    return finding(
         reason, key=row.code, name=row.name, field=PARENT_FIELD, value=row.parent_code, detail=detail, parent=label
     )
 
 
-def depth_issue(rows: SourceRows, code: str, *, level: int, below: str = "") -> Issue:
+def depth_issue(rows: SourceRows, code: str, *, level: int, below: str = "") -> Finding:
     """`level` is the row's own, or that of the deepest department that would come with it, whose name is `below`."""
     row = rows.sent[code]
     which = f"下位の部署「{below}」" if below else "この部署"
-    return issue(
+    return finding(
         Reason.DEPARTMENT_TOO_DEEP,
         key=row.code,
         name=row.name,
@@ -203,9 +204,9 @@ def depth_issue(rows: SourceRows, code: str, *, level: int, below: str = "") -> 
     )
 
 
-def name_issue(rows: SourceRows, code: str, holder: Node, reason: Reason, **words: str) -> Issue:
+def name_issue(rows: SourceRows, code: str, holder: Node, reason: Reason, **words: Any) -> Finding:
     row = rows.sent[code]
-    return issue(
+    return finding(
         reason,
         key=row.code,
         name=row.name,

@@ -8,13 +8,13 @@ from integrations.reasons import Reason
 from integrations.rules.employees.groups import mail_key
 from integrations.rules.employees.identity import fold_name
 from integrations.rules.employees.row import LocalEmployee, member_issue
-from integrations.rules.employees.values import shown
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 NOTHING = "なし"
 
 
-def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: date | None) -> Issue:
+def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: date | None) -> Finding:
     """The row may be `employee`'s or another person's: what they have in common, and what not (ours first)."""
     items = [
         ("メールアドレス", employee.email, mail_key(member)),
@@ -38,9 +38,9 @@ def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: 
     return replace(found, object_id=employee.pk)
 
 
-def mail_taken_over(member: Member, employee: LocalEmployee) -> Issue:
+def mail_taken_over(member: Member, employee: LocalEmployee) -> Finding:
     """A warning about `employee`, whose mail the member has now."""
-    found = issue(
+    found = finding(
         Reason.MEMBER_MAIL_TAKEN_OVER,
         key=employee.employee_number,
         name=name_of(employee),

@@ -5,9 +5,8 @@ does not name, stay as they are.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from operator import itemgetter
 
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason, Severity
@@ -18,8 +17,7 @@ from integrations.rules.employees.identity import Claim, Decisions, Identities, 
 from integrations.rules.employees.plan import EmployeePlan, changed_fields, released, without_mail
 from integrations.rules.employees.row import LocalEmployee
 from integrations.rules.leading_zeros import Zeros, differ_by_zeros
-from integrations.rules.plan import Change, Issue, Outcome
-from integrations.rules.wording import file_issue, retell
+from integrations.rules.plan import Change, Finding, Outcome, finding, in_order_of_lines
 
 
 def plan_employee_file(
@@ -48,12 +46,11 @@ def plan_employee_file(
         draft.judge(place, seen_anew(row, place, identities, terms), sharers.get(mail, ()))
     lines = {mail: row.line for row, mail in zip(rows, mails, strict=True)}
     after = without_mail(local, identities)
-    shared = ((lines[problem.email.lower()], problem) for problem in shared_numbers(draft.written, after))
-    issues = [*draft.issues, *((line, retell(problem, line)) for line, problem in shared)]
+    shared = (replace(found, line=lines[found.email.lower()]) for found in shared_numbers(draft.written, after))
     return EmployeePlan(
         changes=tuple(draft.changes),
         released=tuple(released(identities)),
-        issues=tuple(problem for _, problem in sorted(issues, key=itemgetter(0))),
+        issues=in_order_of_lines([*draft.issues, *shared]),
         outcomes=tuple(draft.outcomes),
     )
 
@@ -83,13 +80,13 @@ def seen_anew(row: Row, place: int, identities: Identities, terms: Terms) -> Row
 
 @dataclass(slots=True)
 class Draft:
-    """A plan in the making: the lines are judged one after the other, each leaves one outcome. Issues have their line."""
+    """A plan in the making: the lines are judged one after the other, each leaves one outcome."""
 
     terms: Terms
     identities: Identities
     zeros: Zeros
     changes: list[Change] = field(default_factory=list)
-    issues: list[tuple[int, Issue]] = field(default_factory=list)
+    issues: list[Finding] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
 
@@ -101,19 +98,19 @@ class Draft:
             (problems if told[0].severity is Severity.ERROR else remarks).extend(told)
         if sharers and not row.is_left_out:  # wins over what is wrong with the mail itself, as in the sync
             problems = [problem for problem in problems if problem.reason is not Reason.MEMBER_MAIL_INVALID]
-            problems.append(retell(mail_shared(row.member, sharers), row.line))
+            problems.append(replace(mail_shared(row.member, sharers), line=row.line))
         if place in self.identities.doubtful:
             whose, number = self.identities.doubtful[place], said_number(row, self.terms)
             doubt = uncertain(row.member, whose, number, birth_date_in(row, self.terms))
-            problems.append(retell(doubt, row.line))
+            problems.append(replace(doubt, line=row.line))
         if problems:
-            self.issues.extend((row.line, problem) for problem in problems)
+            self.issues.extend(problems)
             self.outcomes.append(Outcome.SKIPPED if row.is_left_out else Outcome.FAILED)
             return
         if place in self.identities.released:
             warning = mail_taken_over(row.member, self.identities.released[place])
-            self.issues.append((row.line, retell(warning, row.line)))
-        self.issues.extend((row.line, remark) for remark in remarks)
+            self.issues.append(replace(warning, line=row.line))
+        self.issues.extend(remarks)
         fields = changed_fields(row.values, row.known)
         if row.known is None:
             self.outcomes.append(Outcome.CREATED)
@@ -126,7 +123,7 @@ class Draft:
         self.changes.append(Change(key=row.values.email, name=row.member.name, fields=fields, pk=pk))
         self.written.append(Written(row.member, row.values, row.known))
 
-    def by_zeros(self, row: Row) -> Sequence[Issue]:
+    def by_zeros(self, row: Row) -> Sequence[Finding]:
         """What is to be said of a 社員番号 that differs from this person's, or anybody's here, by leading zeros alone.
 
         With fewer it is refused, since spreadsheets drop them; with more it is taken: none is ever added by mistake.
@@ -139,9 +136,9 @@ class Draft:
         reason = Reason.FILE_LEADING_ZEROS if len(number) < len(other) else Reason.FILE_LEADING_ZEROS_ADDED
         who = row.member
         return (
-            file_issue(
+            finding(
                 reason,
-                row.line,
+                line=row.line,
                 key=who.code,
                 name=who.name,
                 email=who.mail,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member
@@ -18,13 +18,12 @@ from integrations.rules.employees.values import (
     gender_of,
     is_employee_number,
     read_date,
-    shown,
 )
 from integrations.rules.headings import Columns
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, differences, look
-from integrations.rules.plan import Issue
-from integrations.rules.wording import file_issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 BY_HAND = "manual"  # the retirement_source of what a person says, in a form or in a file
 FLAGS = {"": False, "0": False, "1": True, "FALSE": False, "TRUE": True}  # the words are what spreadsheets make of them
@@ -91,10 +90,10 @@ class Row(NamedTuple):
     member: Member
     known: LocalEmployee | None
     values: Values
-    problems: Sequence[Issue]
+    problems: Sequence[Finding]
     is_left_out: bool = False
     cells: Sequence[str] = ()
-    remarks: Sequence[Issue] = ()
+    remarks: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ class Reading:
     terms: Terms
     member: Member
     before: LocalEmployee | Values
-    problems: list[Issue] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
     def has(self, *columns: Column) -> bool:
         """Whether the file has any of the columns."""
@@ -195,12 +194,12 @@ class Reading:
         text = self.text(column) if self.has(column) else before
         return before if text != before and as_cell(before) == text else text
 
-    def about(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> Issue:
+    def about(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> Finding:
         """An issue of this line."""
         who = self.member
-        return file_issue(
+        return finding(
             reason,
-            self.line,
+            line=self.line,
             key=who.code,
             name=who.name,
             email=who.mail,
@@ -210,7 +209,7 @@ class Reading:
             **words,
         )
 
-    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: object) -> None:
+    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> None:
         """Note a problem: the row is not taken."""
         self.problems.append(self.about(reason, field=field, value=value, detail=detail, **words))
 
@@ -242,7 +241,7 @@ def read_values(reading: Reading) -> Values:
     return values
 
 
-def remarks_on(reading: Reading, values: Values) -> Iterator[Issue]:
+def remarks_on(reading: Reading, values: Values) -> Iterator[Finding]:
     """Warnings where the line says something else than we have that looks the same."""
     for name, column in (NAMES | {"position": Column.POSITION}).items():
         before, after = getattr(reading.before, name), getattr(values, name)
@@ -258,7 +257,7 @@ def remarks_on(reading: Reading, values: Values) -> Iterator[Issue]:
             yield looks_alike(reading, column, reading.text(column), others[0])
 
 
-def looks_alike(reading: Reading, column: Column, text: str, other: str) -> Issue:
+def looks_alike(reading: Reading, column: Column, text: str, other: str) -> Finding:
     return reading.about(
         Reason.FILE_LOOKS_ALIKE, field=column, value=text, other=other, difference=differences(text, other)
     )

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
 from integrations.rules.employees.row import LocalEmployee, Values, member_issue
-from integrations.rules.employees.values import shown
-from integrations.rules.plan import Issue
+from integrations.rules.plan import Finding
+from integrations.rules.text import shown
 
 NAMED_OTHERS = 5
 
@@ -47,12 +47,12 @@ def sharers_by_mail(members: Sequence[Member], mails: Sequence[str]) -> Mapping[
     return sharers
 
 
-def mail_shared(member: Member, sharers: Sequence[Member]) -> Issue:
+def mail_shared(member: Member, sharers: Sequence[Member]) -> Finding:
     others = name_others(member, sharers, lambda other: shown(other.code.strip()) or "社員番号なし")
     return member_issue(Reason.MEMBER_MAIL_DUPLICATE, member, field="メール", value=member.mail, others=others)
 
 
-def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -> Iterator[Issue]:
+def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -> Iterator[Finding]:
     """A warning for each employee written who, by this run, has the 社員番号 of somebody else.
 
     What counts is how everybody stands after the run: of two who swap their numbers nobody shares one. Where two shared

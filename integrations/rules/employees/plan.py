@@ -27,9 +27,9 @@ from integrations.rules.employees.row import (
     member_issue,
     read_row,
 )
-from integrations.rules.employees.values import shown
 from integrations.rules.guards import MISSING, Alarm, changing_hands, shrinking, watch
-from integrations.rules.plan import Change, Issue, Outcome, issue
+from integrations.rules.plan import Change, Finding, Outcome, finding
+from integrations.rules.text import shown
 
 __all__ = [
     "FIELDS",
@@ -85,7 +85,7 @@ class EmployeePlan:
     released: tuple[Change, ...] = ()
     unseen: tuple[int, ...] = ()
     linked: Mapping[int, str] = field(default_factory=dict)
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[Finding, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     is_unsure: bool = False
     alarms: tuple[Alarm, ...] = ()
@@ -205,7 +205,7 @@ class Draft:
     employees: Mapping[str, LocalEmployee]
     identities: Identities
     changes: list[Change] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    issues: list[Finding] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     linked: dict[int, str] = field(default_factory=dict)
@@ -237,7 +237,7 @@ class Draft:
         if place in self.identities.released:
             self.issues.append(mail_taken_over(member, self.identities.released[place]))
 
-    def refuse(self, problems: Sequence[Issue]) -> None:
+    def refuse(self, problems: Sequence[Finding]) -> None:
         self.issues.extend(problems)
         self.outcomes.append(Outcome.FAILED)
 
@@ -278,7 +278,7 @@ def is_named(member: Member) -> bool:
     return bool(member.name.strip() and member.name_kana.strip())
 
 
-def mail_problem(member: Member, sharers: Sequence[Member]) -> Issue | None:
+def mail_problem(member: Member, sharers: Sequence[Member]) -> Finding | None:
     if sharers:
         return mail_shared(member, sharers)
     if is_mail(member.mail.strip()):
@@ -303,22 +303,22 @@ def changed_fields(values: Values, known: LocalEmployee | None) -> Mapping[str, 
     return fields
 
 
-def unreadable_issue(element: Unreadable) -> Issue:
+def unreadable_issue(element: Unreadable) -> Finding:
     detail = f"（{element.problem}）" if element.problem else ""
-    return issue(Reason.MEMBER_UNREADABLE, key=shown(element.key), detail=detail, position=element.position)
+    return finding(Reason.MEMBER_UNREADABLE, key=shown(element.key), detail=detail, position=element.position)
 
 
-def not_split(people: int) -> Iterator[Issue]:
+def not_split(people: int) -> Iterator[Finding]:
     """One warning a run about the names that stand undivided in 姓."""
     if people:
-        yield issue(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
+        yield finding(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
 
 
-def doubled_items(terms: Terms) -> Iterator[Issue]:
+def doubled_items(terms: Terms) -> Iterator[Finding]:
     """One warning a run about the items that the layout has more than once."""
     items = ((POSITION_ITEM, terms.position_items), (EMPLOYMENT_TYPE_ITEM, terms.employment_type_items))
     if names := [name for name, ids in items if len(ids) > 1]:
-        yield issue(Reason.MEMBER_ITEM_AMBIGUOUS, field="、".join(names))
+        yield finding(Reason.MEMBER_ITEM_AMBIGUOUS, field="、".join(names))
 
 
 def without_mail(local: Sequence[LocalEmployee], identities: Identities) -> Sequence[LocalEmployee]:

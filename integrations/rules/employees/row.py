@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import gt, itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
@@ -14,10 +14,10 @@ from integrations.rules.employees.values import (
     is_employee_number,
     join_values,
     read_date,
-    shown,
     split_name,
 )
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
+from integrations.rules.text import shown
 
 POSITION_ITEM = "役職"
 EMPLOYMENT_TYPE_ITEM = "雇用形態"
@@ -127,14 +127,14 @@ class Row(NamedTuple):
 
     values: Values
     is_split: bool
-    problems: list[Issue]
+    problems: list[Finding]
 
 
 def member_issue(
-    reason: Reason, member: Member, *, field: str = "", value: str = "", detail: str = "", **words: object
-) -> Issue:
+    reason: Reason, member: Member, *, field: str = "", value: str = "", detail: str = "", **words: Any
+) -> Finding:
     """An issue about a member, who is named as カオナビ has it."""
-    return issue(
+    return finding(
         reason,
         key=shown(member.code),
         name=shown(member.name),
@@ -146,7 +146,7 @@ def member_issue(
     )
 
 
-def blank_items(member: Member) -> list[Issue]:
+def blank_items(member: Member) -> list[Finding]:
     """One issue for each blank one of the three items without which nobody is taken."""
     if member.name.strip() and member.name_kana.strip() and member.mail.strip():
         return []
@@ -167,7 +167,7 @@ def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail:
     `known` is our employee of that mail. `mail` is the mail as the key. `position` is the member's, from 1, in カオナビ's
     answer.
     """
-    problems: list[Issue] = []
+    problems: list[Finding] = []
     last_name, first_name = split_name(member.name)
     last_name_kana, first_name_kana = split_name(member.name_kana)
     filler = terms.first_name_filler
@@ -193,21 +193,21 @@ def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail:
     return Row(values, first_name is not None and first_name_kana is not None, problems)
 
 
-def number_in(member: Member, problems: list[Issue]) -> str:
+def number_in(member: Member, problems: list[Finding]) -> str:
     number = member.code.strip()
     if not is_employee_number(number):
         problems.append(member_issue(Reason.MEMBER_NUMBER_INVALID, member, field="社員番号", value=member.code))
     return number
 
 
-def department_in(member: Member, terms: Terms, problems: list[Issue]) -> str:
+def department_in(member: Member, terms: Terms, problems: list[Finding]) -> str:
     code = member.department_code.strip()
     if code and code not in terms.departments:
         problems.append(member_issue(Reason.MEMBER_DEPARTMENT_UNKNOWN, member, field="所属", value=code))
     return code
 
 
-def day_in(member: Member, item: str, text: str, problems: list[Issue]) -> date | None:
+def day_in(member: Member, item: str, text: str, problems: list[Finding]) -> date | None:
     if not text:
         return None
     try:
@@ -254,7 +254,7 @@ def is_storable(values: Values) -> bool:
     return not any(map(gt, map(len, texts), LENGTHS.values())) and "\0" not in "".join(texts)
 
 
-def unfit_texts(member: Member, values: Values, position: int) -> Iterator[Issue]:
+def unfit_texts(member: Member, values: Values, position: int) -> Iterator[Finding]:
     """The texts that our columns cannot hold: too long ones, and those with NUL, which PostgreSQL refuses."""
     for field, limit in LENGTHS.items():
         text: str = getattr(values, field)

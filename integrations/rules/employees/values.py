@@ -14,7 +14,6 @@ EMPLOYMENT_TYPES = {
     "アルバイト・パート": "part_time",
     "業務委託": "outsourced",
 }
-SHOWN_LENGTH = 254  # as long as the longest mail address that we store
 
 NUMBER = re.compile(r"[0-9A-Za-z\-_.@/+]*")
 DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})", re.ASCII)
@@ -65,9 +64,3 @@ def read_date(text: str) -> date | None:
         raise ValueError("not a date")
     year, _, month, day = parts.groups()
     return date(int(year), int(month), int(day))
-
-
-def shown(text: str) -> str:
-    """A text from outside, as an issue may hold it: a sign for NUL, and cut where it is absurdly long."""
-    text = text.replace("\0", "␀")
-    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

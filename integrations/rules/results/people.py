@@ -7,10 +7,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from integrations.reasons import Reason
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 from integrations.rules.results.sheets import fold
 
 OTHERS_NAMED = 5
@@ -47,7 +47,7 @@ class Roster(NamedTuple):
     """The source rows, told apart. `eligible` are in 社員番号 order; each of the others has exactly one issue."""
 
     eligible: list[Person]
-    left_out: list[tuple[Person, Issue]]
+    left_out: list[tuple[Person, Finding]]
 
 
 def check_people(
@@ -104,14 +104,14 @@ def is_somebody_else(person: Person, member: Counterpart, first_name_filler: str
     return fold(person.name) not in {name, name + fold(first_name_filler)}
 
 
-def told_apart(person: Person, member: Counterpart) -> Issue:
+def told_apart(person: Person, member: Counterpart) -> Finding:
     ours, theirs = (f"{name} {mail}".strip() for name, mail in ((person.name, person.email), member))
     return about(person, Reason.RESULT_MEMBER_DIFFERENT, ours=ours, theirs=theirs)
 
 
-def about(person: Person, reason: Reason, *, detail: str = "", **words: str) -> Issue:
+def about(person: Person, reason: Reason, *, detail: str = "", **words: Any) -> Finding:
     """An issue of this person's 社員番号."""
-    return issue(
+    return finding(
         reason,
         key=person.number,
         name=person.name,

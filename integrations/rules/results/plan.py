@@ -14,7 +14,7 @@ import msgspec
 
 from integrations.kaonavi.types import Record, Sheet, SheetMember
 from integrations.reasons import Reason, Severity
-from integrations.rules.plan import Issue, Outcome, issue
+from integrations.rules.plan import Finding, Outcome, finding
 from integrations.rules.results.claims import claims_of, columns_of_others, own_values, target_of
 from integrations.rules.results.people import Counterpart, Person
 from integrations.rules.results.sheets import LINK, TAKEN_ON, UsableSheet, is_writable
@@ -98,7 +98,7 @@ class PersonPlan(NamedTuple):
     outcome: Outcome
     sends: Mapping[str, Send]
     same: AbstractSet[str]
-    issues: Sequence[Issue]
+    issues: Sequence[Finding]
     latest: Seen
 
 
@@ -110,7 +110,7 @@ class Wanted(NamedTuple):
 
     records: tuple[Record, ...] = ()
     is_shown: bool = False
-    issues: Sequence[Issue] = ()
+    issues: Sequence[Finding] = ()
 
 
 def plan_people(
@@ -127,7 +127,7 @@ def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[Show
     is_new = not any(shows_ours(shown, person.number, terms.links) for shown in sheets)
     sends: dict[str, Send] = {}
     same: set[str] = set()
-    issues: list[Issue] = []
+    issues: list[Finding] = []
     for shown in sheets:
         wanted = wanted_records(person.number, ordered, shown, terms)
         issues.extend(named(person, problem) for problem in wanted.issues)
@@ -148,7 +148,7 @@ def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[Show
     return PersonPlan(person, outcome_of(issues, sends, is_new=is_new), sends, same, issues, latest)
 
 
-def outcome_of(issues: Sequence[Issue], sends: Mapping[str, Send], *, is_new: bool) -> Outcome:
+def outcome_of(issues: Sequence[Finding], sends: Mapping[str, Send], *, is_new: bool) -> Outcome:
     if any(problem.severity is Severity.ERROR for problem in issues):
         return Outcome.FAILED
     if not sends:
@@ -156,7 +156,7 @@ def outcome_of(issues: Sequence[Issue], sends: Mapping[str, Send], *, is_new: bo
     return Outcome.CREATED if is_new else Outcome.UPDATED
 
 
-def named(person: Person, problem: Issue) -> Issue:
+def named(person: Person, problem: Finding) -> Finding:
     """The same issue, as this person's."""
     return replace(problem, subject_key=person.number, subject_name=person.name, email=person.email)
 
@@ -164,7 +164,7 @@ def named(person: Person, problem: Issue) -> Issue:
 def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, terms: Terms) -> Wanted:
     before = shown.records.get(code, ())
     if code in shown.unreadable or (shown.has_strangers and shown.sheet.is_multiple and not before):
-        return Wanted(issues=[issue(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)])
+        return Wanted(issues=[finding(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)])
     if shown.sheet.is_multiple:
         return all_records(before, results, shown.sheet, terms)
     return latest_record(before[:1], results[-1], shown.sheet, terms)
@@ -178,7 +178,7 @@ def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, 
     """
     if newer := newer_date(before, latest, sheet, terms):
         taken_on = sheet.fields[TAKEN_ON].name
-        told = issue(Reason.RESULT_OLDER_THAN_SHOWN, field=taken_on, value=newer, sheet=sheet.name)
+        told = finding(Reason.RESULT_OLDER_THAN_SHOWN, field=taken_on, value=newer, sheet=sheet.name)
         return Wanted(issues=[told])
     values, issues = values_of(latest, sheet, terms)
     if issues:
@@ -201,7 +201,7 @@ def all_records(before: Sequence[Record], results: Sequence[Result], sheet: Usab
     """On the multi-record sheet a member's whole list is replaced: others' records first, then ours, oldest first."""
     claims = claims_of(before, results, sheet, terms)
     ours: list[Record] = []
-    issues: list[Issue] = []
+    issues: list[Finding] = []
     for result in results:
         values, problems = values_of(result, sheet, terms)
         shown = claims.standing.get(result.public_id, [])
@@ -215,18 +215,18 @@ def all_records(before: Sequence[Record], results: Sequence[Result], sheet: Usab
     if same_records(before, wanted, sheet):
         return Wanted(is_shown=True, issues=issues)
     if locked := locked_items(before, sheet):
-        return Wanted(issues=[*issues, issue(Reason.RESULT_RECORD_LOCKED, field="、".join(locked), sheet=sheet.name)])
+        return Wanted(issues=[*issues, finding(Reason.RESULT_RECORD_LOCKED, field="、".join(locked), sheet=sheet.name)])
     return Wanted(wanted, issues=issues)
 
 
-def remarks_on(strays: Sequence[Record], sheet: UsableSheet) -> list[Issue]:
+def remarks_on(strays: Sequence[Record], sheet: UsableSheet) -> list[Finding]:
     """What is to be told of records of ours about results that nobody here knows."""
     if not strays:
         return []
     taken_on = sheet.fields[TAKEN_ON]
     dates = dates_of(strays, sheet)
     return [
-        issue(Reason.RESULT_RECORD_UNKNOWN, field=taken_on.name, value=dates, sheet=sheet.name, records=len(strays))
+        finding(Reason.RESULT_RECORD_UNKNOWN, field=taken_on.name, value=dates, sheet=sheet.name, records=len(strays))
     ]
 
 
@@ -267,7 +267,7 @@ def relevant(records: Sequence[Record], sheet: UsableSheet) -> tuple[Record, ...
 
 def stale_records(
     sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, Counterpart], terms: Terms
-) -> Iterator[Issue]:
+) -> Iterator[Finding]:
     """A warning for each member who has records of ours but no result here. `members` are カオナビ's by their 社員番号.
 
     Who reads it may delete them in カオナビ, so it says how many of them nobody has ever deleted here.
@@ -280,7 +280,7 @@ def stale_records(
             ours = [record for record in records if target_of(record, link, terms.links)]
             if ours:
                 unknown = sum(target_of(record, link, terms.links) in terms.unknown for record in ours)
-                yield issue(
+                yield finding(
                     Reason.RESULT_STALE,
                     key=code,
                     name=members[code].name if code in members else "",

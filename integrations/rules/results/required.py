@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from integrations.kaonavi.types import Item, Record
 from integrations.reasons import Reason
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 from integrations.rules.results.plan import Send, ShownSheet
 from integrations.rules.results.sheets import UsableSheet
 
@@ -35,11 +35,11 @@ def records_after(send: Send, shown: ShownSheet) -> Sequence[Record]:
     return [Record({**before[0].values, **record.values}) for record in send.records]
 
 
-def required_item(sheet: UsableSheet, item: Item, codes: Sequence[str]) -> Issue:
+def required_item(sheet: UsableSheet, item: Item, codes: Sequence[str]) -> Finding:
     """The issue of a sheet to which nothing can be sent: these members would have the item blank."""
     more = len(codes) - PEOPLE_NAMED
     named = "、".join(codes[:PEOPLE_NAMED]) + (f"、ほか{more:,}名" if more > 0 else "")
-    return issue(
+    return finding(
         Reason.SHEET_ITEM_REQUIRED,
         key=sheet.name,
         field=item.name,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from integrations.kaonavi.types import MULTIPLE_RECORDS, SINGLE_RECORD, Item, SheetLayout
 from integrations.reasons import Reason
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 
 
 class SheetKind(NamedTuple):
@@ -70,7 +70,7 @@ class Match(NamedTuple):
 
     field: Field
     item: Item | None = None
-    issue: Issue | None = None
+    issue: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def find_sheet(layouts: Iterable[SheetLayout], kind: SheetKind) -> SheetLayout |
     )
 
 
-def missing_sheet(kind: SheetKind) -> Issue:
-    return issue(Reason.SHEET_MISSING, key=kind.name)
+def missing_sheet(kind: SheetKind) -> Finding:
+    return finding(Reason.SHEET_MISSING, key=kind.name)
 
 
 def fields_of(kind: SheetKind, scales: Sequence[ScaleItem], chosen_names: Mapping[str, str]) -> tuple[Field, ...]:
@@ -190,8 +190,8 @@ def fits(field: Field, item: Item) -> bool:
     return item.type in field.types and not (item.type == "date" and item.type_detail == YEAR_MONTH)
 
 
-def problem(reason: Reason, layout: SheetLayout, field: Field, value: str = "") -> Issue:
-    return issue(reason, key=layout.name, field=field.label, value=value)
+def problem(reason: Reason, layout: SheetLayout, field: Field, value: str = "") -> Finding:
+    return finding(reason, key=layout.name, field=field.label, value=value)
 
 
 def candidates(layout: SheetLayout, matches: Sequence[Match], field: Field) -> tuple[str, ...]:
@@ -200,11 +200,11 @@ def candidates(layout: SheetLayout, matches: Sequence[Match], field: Field) -> t
     return tuple(item.name for item in layout.items if item.id not in taken and is_writable(item) and fits(field, item))
 
 
-def wrong_form(layout: SheetLayout, kind: SheetKind) -> Issue | None:
+def wrong_form(layout: SheetLayout, kind: SheetKind) -> Finding | None:
     """The issue of a sheet with the wrong record type."""
     if layout.record_type == kind.record_type:
         return None
-    return issue(Reason.SHEET_TYPE_WRONG, key=layout.name, expected=kind.form)
+    return finding(Reason.SHEET_TYPE_WRONG, key=layout.name, expected=kind.form)
 
 
 def usable_sheet(layout: SheetLayout, kind: SheetKind, matches: Sequence[Match]) -> UsableSheet | None:

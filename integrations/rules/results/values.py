@@ -15,7 +15,7 @@ import msgspec
 
 from integrations.kaonavi.types import Item, Record
 from integrations.reasons import Reason
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding, finding
 from integrations.rules.results.sheets import LINK, SCALE, TAKEN_ON, TYPE, UsableSheet, fold
 
 DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?", re.ASCII)
@@ -106,20 +106,20 @@ class Terms(NamedTuple):
     unknown: AbstractSet[UUID] = frozenset()
 
 
-def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[int, tuple[str, ...]], list[Issue]]:
+def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[int, tuple[str, ...]], list[Finding]]:
     """Item number → values of one result on this sheet (`()` empties an item), and what stands in the way of sending it.
 
     The issues do not yet say whose result it is.
     """
     values: dict[int, tuple[str, ...]] = {}
-    issues: list[Issue] = []
+    issues: list[Finding] = []
     for key, item in sheet.fields.items():
         if key == TYPE:
             names = names_of(result, terms.types)
             text = type_text(names, item)
             if text is None:
                 label = names[0]
-                issues.append(issue(Reason.RESULT_TYPE_NOT_AN_OPTION, field=item.name, value=label, sheet=sheet.name))
+                issues.append(finding(Reason.RESULT_TYPE_NOT_AN_OPTION, field=item.name, value=label, sheet=sheet.name))
                 continue
         elif key == TAKEN_ON:
             text = result.taken_on.isoformat()
@@ -130,7 +130,7 @@ def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[in
         if item.max_length is not None and len(text) > item.max_length:
             limit = item.max_length
             issues.append(
-                issue(Reason.RESULT_VALUE_TOO_LONG, field=item.name, value=text, sheet=sheet.name, limit=limit)
+                finding(Reason.RESULT_VALUE_TOO_LONG, field=item.name, value=text, sheet=sheet.name, limit=limit)
             )
         values[item.id] = (text,) if text else ()
     return values, issues

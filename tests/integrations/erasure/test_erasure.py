@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ from integrations.models import (
     UnseenEmployee,
 )
 from integrations.reasons import REASONS, Reason
-from integrations.rules.plan import issue
+from integrations.rules.plan import finding
 from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result
 
 MAIL, OLD_MAIL, NUMBER, OLD_NUMBER = "canary@example.co.jp", "canary-old@example.co.jp", "CANARY-7", "CANARY-6"
@@ -58,16 +59,16 @@ def left_of(canaries: tuple[str, ...]) -> set[tuple[str, str, str]]:
     return found
 
 
-def tell(job: SyncJob, reason: Reason, **fields: str) -> None:
+def tell(job: SyncJob, reason: Reason, **fields: Any) -> None:
     """An issue as a run tells it; blanks of its sentence that are not given are filled with a dash."""
-    blanks = dict.fromkeys(
+    blanks: dict[str, Any] = dict.fromkeys(
         ("others", "holder", "same", "different", "number", "theirs", "ours", "other", "people"), "－"
     )
     blanks |= dict.fromkeys(
         ("sheet", "expected", "limit", "length", "position", "rows", "records", "times", "count"), "－"
     )
     blanks |= dict.fromkeys(("format", "lost", "difference", "cells", "columns", "confirmed", "total", "hint"), "－")
-    write_issues(job, [issue(reason, **{**blanks, **fields})])
+    write_issues(job, [finding(reason, **(blanks | fields))])
 
 
 @pytest.fixture

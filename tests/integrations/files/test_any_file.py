@@ -133,7 +133,7 @@ def test_it_is_taken_or_refused(form, data):
 def check_refusal(job):
     """The whole file was refused, and it is said why."""
     assert {problem.reason for problem in job.issues.all()} <= REFUSALS
-    assert job.message == job.issues.first().detail
+    assert job.message == job.issues.first().sentence
     assert sum(job.counts.values()) == job.changes.count() == 0
 
 
@@ -144,7 +144,7 @@ def check_lines(job, lines):
     assert all(problem.remedy for problem in about_lines)
     told = {severity: set() for severity in ("error", "skipped", "warning")}
     for problem in about_lines:
-        told[problem.severity].add(int(problem.detail.partition("行目：")[0]))
+        told[problem.severity].add(int(problem.sentence.partition("行目：")[0]))
     assert (len(told["error"]), len(told["skipped"])) == (job.failed, job.skipped)
     assert set().union(*told.values()) <= set(lines)
     assert job.status == ("partial" if job.failed else "succeeded")

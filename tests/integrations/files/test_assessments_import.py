@@ -130,12 +130,12 @@ def test_bad_rows_are_told_and_the_others_taken(people, take, table):
         )
     )
     assert (job.status, job.created, job.failed) == ("partial", 1, 3)
-    assert [(issue.reason, issue.subject_key, issue.detail[:4]) for issue in job.issues.all()] == [
+    assert [(issue.reason, issue.subject_key, issue.sentence[:4]) for issue in job.issues.all()] == [
         ("ASSESSMENT_VALUE_INVALID", "1001", "2行目："),
         ("FILE_LEADING_ZEROS", "12", "3行目："),
         ("ASSESSMENT_PERSON_AMBIGUOUS", "1001", "4行目："),
     ]
-    assert "社員番号「12」は、ミキワメにある「0012」と先頭の0だけが違います。" in job.issues.all()[1].detail
+    assert "社員番号「12」は、ミキワメにある「0012」と先頭の0だけが違います。" in job.issues.all()[1].sentence
     assert Assessment.objects.get().employee == people[""]
 
 
@@ -186,7 +186,7 @@ def test_an_alias_of_the_company_names_a_column(people, take, table):
 def test_a_file_that_cannot_be_read_at_all_fails_with_its_reason(people, take, content, found):
     job = take(content)
     assert (job.status, reasons(job)) == ("failed", found)
-    assert job.message == job.issues.first().detail
+    assert job.message == job.issues.first().sentence
     assert all(issue.remedy for issue in job.issues.all())
     assert sum(job.counts.values()) == 0
     assert not Assessment.objects.exists()

@@ -58,7 +58,7 @@ def check_refused(kind, content, column, reason):
     assert (job.status, job.failed, reasons(job)) == ("partial", 1, [reason])
     problem = job.issues.get()
     assert (problem.severity, problem.field) == ("error", column)
-    assert problem.detail.startswith("2行目：")
+    assert problem.sentence.startswith("2行目：")
     assert problem.remedy
     assert list(model.objects.values()) == before
     return problem
@@ -122,7 +122,7 @@ def test_a_date_in_the_place_of_a_text_is_told(kind, column):
 @pytest.mark.parametrize(("text", "sign"), [("?田", "?"), ("髙?", "?"), ("〓田", "〓"), ("&#134047;田", "&#134047;")])
 def test_a_character_that_cp932_lost_is_told(kind, column, text, sign):
     content = csv_file(*rows(kind, column, text), encoding="cp932")
-    assert f"（「{sign}」）" in check_refused(kind, content, column, "FILE_CHARACTER_LOST").detail
+    assert f"（「{sign}」）" in check_refused(kind, content, column, "FILE_CHARACTER_LOST").sentence
 
 
 def test_a_question_in_a_comment_is_no_lost_character_but_a_sign_before_a_letter_is():

@@ -34,7 +34,7 @@ def test_it_is_refused(people, row, field):
     assert (job.status, reasons(job)) == ("partial", ["ASSESSMENT_DATE_INVALID"])
     problem = job.issues.get()
     assert (problem.field, problem.value) == (field, row[HEADER.index(field)])
-    assert problem.detail == f"2行目：{field}「{problem.value}」は未来の日付です。"
+    assert problem.sentence == f"2行目：{field}「{problem.value}」は未来の日付です。"
     assert not Assessment.objects.exists()
 
 

@@ -26,7 +26,7 @@ class Issue:
     email: str = "a@example.co.jp"
     field: str = "メール"
     value: str = "ａ"
-    detail: str = "形式が正しくありません。"
+    sentence: str = "形式が正しくありません。"
     remedy: str = "直してください。"
 
 
@@ -109,7 +109,7 @@ def test_it_drops_nul_characters_before_it_looks():
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text()), max_size=5))
 def test_it_keeps_every_value_in_its_cell(values: list[tuple[str, str, str]]):
-    table = rows(*(Issue(subject_name=a, value=b, detail=c) for a, b, c in values))
+    table = rows(*(Issue(subject_name=a, value=b, sentence=c) for a, b, c in values))
     assert len(table) == len(values) + 1
     assert {len(row) for row in table} == {len(COLUMNS)}
     for row, (name, value, detail) in zip(table[1:], values, strict=True):

@@ -14,6 +14,7 @@ from integrations.files import limits
 from integrations.files.refusals import FileRefusedError
 from integrations.imports import assessment_file
 from integrations.imports.source_file import read_table
+from tests.factories.findings import file_sentence
 from tests.integrations.files.files import csv_file, take_file, workbook
 from tests.integrations.files.heavy import NAMED, OTHERS, SLOW, UNREADABLE, book
 
@@ -38,7 +39,7 @@ def refusal(content: bytes) -> str:
     with pytest.raises(FileRefusedError) as caught:
         list(read_table(content).rows)
     [problem] = caught.value.issues
-    return problem.detail
+    return file_sentence(problem)
 
 
 @pytest.mark.django_db
@@ -48,9 +49,9 @@ def test_it_ends_as_a_run_with_one_sentence_and_nobody_taken(name: str):
     job = take_file("employees_file", make())
     [problem] = job.issues.all()
     assert (job.status, problem.reason, Employee.objects.count()) == ("failed", "FILE_TOO_LARGE", 0)
-    assert problem.detail == job.message
-    assert problem.detail.startswith(SENTENCE)
-    assert words in problem.detail
+    assert problem.sentence == job.message
+    assert problem.sentence.startswith(SENTENCE)
+    assert words in problem.sentence
     assert "分けてから" in problem.remedy
 
 
@@ -132,4 +133,4 @@ def test_reading_has_a_deadline(monkeypatch: pytest.MonkeyPatch):
 def test_what_unknown_columns_hold_is_not_kept_and_still_told():
     job = take_file("employees_file", book())
     assert (job.status, job.created) == ("succeeded", 1)
-    assert job.issues.get().detail == "列「備考」は取り込みませんでした。"
+    assert job.issues.get().sentence == "列「備考」は取り込みませんでした。"

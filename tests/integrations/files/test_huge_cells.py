@@ -29,8 +29,8 @@ def test_a_huge_cell_costs_its_line_alone(kind: str):
     job = take_file(kind, csv_file(*FILES[kind]))
     assert (job.status, job.created, job.failed) == ("partial", 1, 1)
     problem = job.issues.get()
-    assert problem.detail.startswith("2行目：")
-    assert max(len(problem.value), len(problem.detail)) < 1_000
+    assert problem.sentence.startswith("2行目：")
+    assert max(len(problem.value), len(problem.sentence)) < 1_000
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -39,4 +39,4 @@ def test_a_huge_name_of_a_column_is_told_in_a_few_words(kind: str):
     header, _, good = FILES[kind]
     job = take_file(kind, csv_file([*header, HUGE], [*good, "y"]))
     assert (job.status, job.created, job.issues.get().reason) == ("succeeded", 1, "FILE_COLUMN_UNKNOWN")
-    assert max(len(job.issues.get().detail), len(job.issues.get().field)) < 1_000
+    assert max(len(job.issues.get().sentence), len(job.issues.get().field)) < 1_000

@@ -44,7 +44,7 @@ def told(job):
 def test_a_code_of_a_department_without_its_zeros_makes_no_second_one(code):
     job = departments([code, "新しい部", ""])
     assert (job.status, told(job)) == ("partial", [("error", "FILE_LEADING_ZEROS", "部署コード")])
-    assert "ミキワメにある「010」と先頭の0だけが違います" in job.issues.get().detail
+    assert "ミキワメにある「010」と先頭の0だけが違います" in job.issues.get().sentence
     assert Department.objects.count() == 2
 
 
@@ -106,7 +106,7 @@ def test_a_result_of_somebody_without_zeros_is_nobodys(number):
 def test_a_department_that_only_looks_like_another_is_told(code, name, field, other):
     job = departments([code, name, ""])
     assert (job.created, told(job)) == (1, [("warning", "FILE_LOOKS_ALIKE", field)])
-    assert f"ミキワメにある「{other}」と見た目がよく似ています" in job.issues.get().detail
+    assert f"ミキワメにある「{other}」と見た目がよく似ています" in job.issues.get().sentence
 
 
 def test_two_names_of_a_file_that_look_the_same_are_told_each():
@@ -119,14 +119,14 @@ def test_an_unknown_parent_has_its_near_miss(parent):
     column = "親部署名" if parent == "営業～東" else "親部署コード"
     job = take_file("departments_file", csv_file(["部署コード", "部署名", column], ["2", "新", parent]))
     assert reasons(job) == ["DEPARTMENT_PARENT_UNKNOWN"]
-    assert "見た目がよく似た「" in job.issues.get().detail
+    assert "見た目がよく似た「" in job.issues.get().sentence
 
 
 @pytest.mark.parametrize(("column", "value"), [("部署名", "営業～東"), ("部署コード", "A-1"), ("部署名", NFD)])
 def test_an_unknown_department_of_a_person_has_its_near_miss(column, value):
     job = people(["姓", "メールアドレス", column], ["青山", "b@example.co.jp", value])
     assert reasons(job) == ["MEMBER_DEPARTMENT_UNKNOWN"]
-    assert "見た目がよく似た「" in job.issues.get().detail
+    assert "見た目がよく似た「" in job.issues.get().sentence
 
 
 @pytest.mark.parametrize(("column", "value"), [("姓", NFD), ("役職", "部 長")])
@@ -146,7 +146,7 @@ def test_a_mail_that_is_none_has_its_near_miss():
     Employee.objects.update(email="ao-yama@example.co.jp")
     job = people(["姓", "メールアドレス"], ["青山", "ao−yama@example.co.jp"])
     assert reasons(job) == ["MEMBER_MAIL_INVALID"]
-    assert "「ao-yama@example.co.jp」" in job.issues.get().detail
+    assert "「ao-yama@example.co.jp」" in job.issues.get().sentence
 
 
 @pytest.mark.parametrize(("column", "value"), [("雇用形態", "ｱﾙﾊﾞｲﾄ・ﾊﾟｰﾄ"), ("性別", "男 性")])
@@ -169,19 +169,19 @@ def test_so_has_one_that_is_not_taken(column):
     job = results(["社員番号", "受検日", column], ["0012", "2025/06/02", "50"])
     unknown = job.issues.get()
     assert unknown.reason == "FILE_COLUMN_UNKNOWN"
-    assert ("見た目がよく似た「" in unknown.detail) == ("カ" in column)
+    assert ("見た目がよく似た「" in unknown.sentence) == ("カ" in column)
 
 
 def test_a_scale_that_only_looks_like_one_of_ours_has_its_near_miss():
     job = results(["社員番号", "受検日", "尺度", "偏差値"], ["0012", "2025/06/02", "やりきるカ", "50"])
     assert reasons(job) == ["ASSESSMENT_SCALE_UNKNOWN"]
-    assert "見た目がよく似た「やりきる力」" in job.issues.get().detail
+    assert "見た目がよく似た「やりきる力」" in job.issues.get().sentence
 
 
 def test_a_type_that_only_looks_like_one_of_ours_has_its_near_miss():
     job = results(["社員番号", "受検日", "16タイプ"], ["0012", "2025/06/02", "シ一カー"])
     assert reasons(job) == ["ASSESSMENT_TYPE_UNKNOWN"]
-    assert "見た目がよく似た「シーカー」" in job.issues.get().detail
+    assert "見た目がよく似た「シーカー」" in job.issues.get().sentence
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def hide(title, state="hidden"):
 def test_a_summary_before_the_list_is_passed_over_and_told():
     job = taken(book({"集計": [["部署", "人数"], ["営業", 3]], "社員": [HEADER, AOYAMA]}))
     assert (job.created, reasons(job)) == (1, ["FILE_SHEET_CHOSEN"])
-    assert job.issues.get().detail == (
+    assert job.issues.get().sentence == (
         "シート「社員」を読み取りました。1枚目のシート「集計」に必要な列名がありません。"
     )
 
@@ -47,13 +47,13 @@ def test_a_hidden_list_before_a_visible_one_is_passed_over_and_both_are_told(sta
     job = taken(book({"旧": [HEADER, INOUE], "社員": [HEADER, AOYAMA]}, hide("旧", state)))
     assert (job.created, numbers()) == (1, ["0012"])
     assert reasons(job) == ["FILE_SHEET_CHOSEN", "FILE_SHEETS_IGNORED"]
-    assert "シート「旧」にも列名がありますが" in job.issues.last().detail
+    assert "シート「旧」にも列名がありますが" in job.issues.last().sentence
 
 
 def test_a_hidden_list_is_taken_where_there_is_no_other_and_told():
     job = taken(book({"表紙": [["社員名簿"]], "社員": [HEADER, AOYAMA]}, hide("社員")))
     assert (job.created, reasons(job)) == (1, ["FILE_SHEET_CHOSEN"])
-    assert "非表示のシートです。" in job.issues.get().detail
+    assert "非表示のシートです。" in job.issues.get().sentence
 
 
 def test_a_second_list_is_told_since_it_is_not_taken():
@@ -115,7 +115,7 @@ def test_rows_that_a_filter_hides_are_taken_and_told():
 
     job = taken(book({"社員": [HEADER, AOYAMA, INOUE]}, change))
     assert (job.created, reasons(job)) == (2, ["FILE_ROWS_HIDDEN"])
-    assert "非表示の行（フィルターで隠れた行など）が1行" in job.issues.get().detail
+    assert "非表示の行（フィルターで隠れた行など）が1行" in job.issues.get().sentence
 
 
 @pytest.mark.parametrize("sign", ["\t", ";"])

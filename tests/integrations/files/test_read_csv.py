@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from integrations.files.read_csv import read_csv
 from integrations.files.refusals import FileRefusedError
 from integrations.rules.headings import Headings
+from tests.factories.findings import file_sentence
 
 HEADER = ["社員番号", "受検日", "コメント"]
 ROW = ["0012", "2025/06/02", "髙橋さんは①番"]
@@ -26,7 +27,7 @@ def refusal(content):
         rows(content)
     [problem] = caught.value.issues
     assert problem.reason == "FILE_UNREADABLE"
-    return problem.detail.removeprefix("ファイルを読み取れませんでした。")
+    return file_sentence(problem).removeprefix("ファイルを読み取れませんでした。")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from integrations.files import xlsx_package
 from integrations.files.read_xlsx import read_workbook
 from integrations.files.refusals import FileRefusedError
+from tests.factories.findings import file_sentence
 from tests.integrations.files.books import SHEET, with_part
 from tests.integrations.files.files import workbook
 
@@ -24,7 +25,7 @@ def refusal(content, reason="FILE_UNREADABLE"):
         rows(content)
     [problem] = caught.value.issues
     assert problem.reason == reason
-    return problem.detail.removeprefix("ファイルを読み取れませんでした。")
+    return file_sentence(problem).removeprefix("ファイルを読み取れませんでした。")
 
 
 @pytest.mark.parametrize(

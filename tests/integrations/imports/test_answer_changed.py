@@ -45,8 +45,8 @@ def test_a_key_that_no_member_has_fails_the_run_and_nothing_is_blanked(key, comp
     job = run("employees", approve=True)
     problem = job.issues.get()
     assert (job.status, problem.reason) == (Status.FAILED, "KAONAVI_ANSWER_CHANGED")
-    assert "応答が変わりました" in problem.detail
-    assert f"{MEMBER_KEYS[key]}（{key}）" in problem.detail
+    assert "応答が変わりました" in problem.sentence
+    assert f"{MEMBER_KEYS[key]}（{key}）" in problem.sentence
     assert list(Employee.objects.values()) == before
 
 

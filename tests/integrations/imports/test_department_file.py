@@ -91,7 +91,7 @@ def test_a_child_stays_below_a_department_without_a_code():
 def test_bad_lines_are_told_and_the_others_taken():
     job = take(["1", "本社", "", ""], ["", "名前だけ", "", ""], ["2", "本社", "", ""], ["3", "課", "9", "x"])
     assert (job.status, job.created, job.skipped, job.failed) == ("partial", 1, 1, 2)
-    assert [(problem.reason, problem.detail[:4]) for problem in job.issues.all()] == [
+    assert [(problem.reason, problem.sentence[:4]) for problem in job.issues.all()] == [
         ("DEPARTMENT_CODE_MISSING", "3行目："),
         ("DEPARTMENT_NAME_TAKEN", "4行目："),
         ("DEPARTMENT_UNREADABLE", "5行目："),
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_taken_at_all_fails_and_marks_nobody(content, reas
     Department.objects.create(code="1", name="在る部", last_seen_at=SEEN)
     job = take_file("departments_file", content)
     assert (job.status, reasons(job)) == ("failed", [reason])
-    assert job.message == job.issues.get().detail
+    assert job.message == job.issues.get().sentence
     assert Department.objects.get().missing_since is None
 
 

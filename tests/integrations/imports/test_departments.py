@@ -165,9 +165,9 @@ def test_rule_5_a_name_that_somebody_holds_is_refused_with_the_manuals_words(ten
     job = run("departments")
     issue = job.issues.get()
     assert issue.reason == "DEPARTMENT_NAME_TAKEN"
-    assert issue.detail.startswith("部署名重複エラー：")
-    assert "営業部" in issue.detail
-    assert "OLD" in issue.detail
+    assert issue.sentence.startswith("部署名重複エラー：")
+    assert "営業部" in issue.sentence
+    assert "OLD" in issue.sentence
     assert tree() == {"OLD": ("営業部", "")}
 
 

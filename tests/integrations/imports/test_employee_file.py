@@ -106,7 +106,7 @@ def test_bad_lines_are_told_and_the_others_taken():
         [*AOYAMA[:5], "c@example.co.jp", "", "", "Z9", *AOYAMA[9:]],
     )
     assert (job.status, job.created, job.skipped, job.failed) == ("partial", 1, 1, 2)
-    assert [(problem.reason, problem.detail[:4]) for problem in job.issues.all()] == [
+    assert [(problem.reason, problem.sentence[:4]) for problem in job.issues.all()] == [
         ("MEMBER_MAIL_MISSING", "3行目："),
         ("MEMBER_DATE_INVALID", "4行目："),
         ("MEMBER_DEPARTMENT_UNKNOWN", "5行目："),

@@ -110,7 +110,7 @@ def test_rule_3_real_but_odd_mails_are_taken_and_full_width_ones_refused_with_th
     tenant.add_member("3", mail="ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ")
     job = run("employees")
     assert reasons(job) == [("3", "MEMBER_MAIL_INVALID")]
-    assert "taro@example.jp" in job.issues.get().detail
+    assert "taro@example.jp" in job.issues.get().sentence
     assert Employee.objects.count() == 2
 
 

@@ -93,7 +93,7 @@ def test_a_file_asks_the_same_and_follows_what_was_decided(two, person):
     file = csv_file(["社員番号", "姓", "名", "メールアドレス", "役職"], *lines)
     job = take_file("employees_file", file)
     assert (job.status, reasons(job)) == ("partial", ["MEMBER_IDENTITY_UNCERTAIN"] * 2)
-    assert job.issues.all()[0].detail.startswith("2行目：")
+    assert job.issues.all()[0].sentence.startswith("2行目：")
     identity_decisions.decide_issues(job.issues.all()[1:], is_same=False, by=person)
     job = take_file("employees_file", file)
     assert (job.status, job.updated) == ("succeeded", 2)

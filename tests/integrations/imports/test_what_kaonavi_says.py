@@ -38,8 +38,8 @@ def test_a_401_with_keys_that_have_just_been_accepted_is_a_missing_tick(kind, co
     problem = only_issue(run(kind))
     assert problem.reason == "KAONAVI_NOT_PERMITTED"
     assert MEMBER_TICK in problem.remedy
-    assert "受け付けられています（応答コード401）" in problem.detail
-    assert "[SIM] 操作対象ではありません" in problem.detail
+    assert "受け付けられています（応答コード401）" in problem.sentence
+    assert "[SIM] 操作対象ではありません" in problem.sentence
     assert KaonaviConnection.objects.get().state == "active"
 
 
@@ -81,7 +81,7 @@ def test_kaonavis_own_words_are_shown_once_whatever_the_status(status, company, 
     company.fail("status", path="^/departments", status=status, messages=words, times=None)
     job = run("departments")
     assert "カオナビのメッセージ：メンテナンス中です。 ／ 6時に終わります。" in only_issue(job).detail
-    assert job.message == job.issues.get().detail
+    assert job.message == job.issues.get().sentence
     sentences = [each for each in job.message.replace("：", "。").split("。") if each.strip(" ／")]
     assert len(sentences) == len(set(sentences))
 
@@ -121,7 +121,7 @@ def test_a_head_that_drips_in_ends_with_the_time_of_the_call(company, run, setti
     company.fail("drip", path="^/departments", seconds=3, times=None)
     problem = only_issue(run("departments"))
     assert problem.reason == "KAONAVI_TIMED_OUT"
-    assert "0.5秒待って打ち切りました。" in problem.detail
+    assert "0.5秒待って打ち切りました。" in problem.sentence
     assert "情報システム部門" in problem.remedy
 
 

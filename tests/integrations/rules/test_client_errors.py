@@ -7,7 +7,8 @@ import pytest
 from integrations.kaonavi import errors
 from integrations.kaonavi.errors import KaonaviError, MustWait, NotFound, NotPermitted, RequestRefused, TokenRefused
 from integrations.reasons import Reason
-from integrations.rules.client_errors import issue_of, sheet_issue
+from integrations.rules.client_errors import finding_of, sheet_issue
+from tests.factories.findings import remedy, sentence
 
 ABOUT = ("所属ツリー", "「メンバー情報（基本情報・兼務情報）」の「取得」")
 WORDS = ("一件目です。", "二件目")
@@ -32,11 +33,11 @@ NEVER = "一度も成功していません"
 
 @pytest.mark.parametrize("error", ALL, ids=lambda error: type(error).__name__)
 def test_each_sentence_is_said_once_and_kaonavis_words_are_among_them(error: KaonaviError | MustWait):
-    problem = issue_of(error)
-    assert problem.detail.endswith("カオナビのメッセージ：一件目です。 ／ 二件目")
-    sentences = re.split("[。：]", problem.detail)
+    problem = finding_of(error)
+    assert sentence(problem).endswith("カオナビのメッセージ：一件目です。 ／ 二件目")
+    sentences = re.split("[。：]", sentence(problem))
     assert len(sentences) == len(set(sentences))
-    assert "{" not in problem.detail + problem.remedy
+    assert "{" not in sentence(problem) + remedy(problem)
 
 
 @pytest.mark.parametrize("never_worked", [True, False])
@@ -46,8 +47,8 @@ def test_the_remedy_begins_with_the_tick_until_the_operation_has_worked(
     never_worked: bool,  # noqa: FBT001 - a parameter of the test
 ):
     error.never_worked = never_worked
-    remedy = issue_of(error).remedy
-    assert (NEVER in remedy) == (ABOUT[1] in remedy) == never_worked
+    told = remedy(finding_of(error))
+    assert (NEVER in told) == (ABOUT[1] in told) == never_worked
 
 
 @pytest.mark.parametrize(
@@ -65,4 +66,4 @@ def test_a_sheet_is_called_closed_missing_or_neither(error, never_worked, reason
     error.never_worked = never_worked
     problem = sheet_issue(error, "全性格検査結果", "取得")
     assert (problem.reason, problem.subject_key) == (reason, "全性格検査結果")
-    assert ("操作対象の管理 で" in problem.remedy) == names_ticks
+    assert ("操作対象の管理 で" in remedy(problem)) == names_ticks

@@ -7,9 +7,9 @@ import pytest
 
 from integrations.reasons import Reason
 from integrations.rules.fingerprint import of_issue
-from integrations.rules.plan import issue
+from integrations.rules.plan import finding
 
-WRONG = issue(Reason.MEMBER_MAIL_INVALID, key="0012", name="青山 直樹", email="a@b", field="メール", value="a@b")
+WRONG = finding(Reason.MEMBER_MAIL_INVALID, key="0012", name="青山 直樹", email="a@b", field="メール", value="a@b")
 
 
 @pytest.mark.parametrize(

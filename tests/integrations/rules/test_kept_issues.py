@@ -7,7 +7,7 @@ import pytest
 from integrations.reasons import REASONS, Reason
 from integrations.rules import kept_issues
 from integrations.rules.kept_issues import keep
-from integrations.rules.plan import Issue, issue
+from integrations.rules.plan import Finding
 
 KANA, MAIL = Reason.MEMBER_KANA_MISSING, Reason.MEMBER_MAIL_MISSING  # 対象外
 INVALID, DATE = Reason.MEMBER_MAIL_INVALID, Reason.MEMBER_DATE_INVALID  # エラー
@@ -19,12 +19,12 @@ def _ten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_issues, "MOST_ISSUES", 10)
 
 
-def some(reason: Reason, count: int) -> list[Issue]:
+def some(reason: Reason, count: int) -> list[Finding]:
     words = {name: "?" for _, name, _, _ in Formatter().parse(REASONS[reason].sentence) if name}
-    return [issue(reason, key=str(number), **words) for number in range(count)]
+    return [Finding(reason, str(number), params=words) for number in range(count)]
 
 
-def told(issues: list[Issue]) -> list[tuple[Reason, str]]:
+def told(issues: list[Finding]) -> list[tuple[Reason, str]]:
     return [(problem.reason, problem.subject_key) for problem in issues]
 
 

@@ -9,14 +9,14 @@ from django.test import Client
 from integrations.jobs.records import write_issues
 from integrations.models import SyncJob
 from integrations.reasons import Reason
-from integrations.rules.plan import issue
+from integrations.rules.plan import finding
 from tests.factories.rows import make_issue, make_job
 
 
 def find(*numbers: str, status: str = "partial", kind: str = "employees", **fields: object) -> SyncJob:
     """A run that found that the mail addresses of these 社員番号 are wrong."""
     job = make_job(status, kind, **fields)
-    write_issues(job, [issue(Reason.MEMBER_MAIL_INVALID, key=number, field="メール") for number in numbers])
+    write_issues(job, [finding(Reason.MEMBER_MAIL_INVALID, key=number, field="メール") for number in numbers])
     return job
 
 
@@ -93,7 +93,7 @@ def test_what_an_older_version_wrote_is_not_compared(viewer: Client):
 
 def test_a_warning_that_is_said_once_is_not_taken_for_mended(viewer: Client):
     before = make_job("succeeded")
-    write_issues(before, [issue(Reason.MEMBER_NUMBER_SHARED, key="1", others="x")])
+    write_issues(before, [finding(Reason.MEMBER_NUMBER_SHARED, key="1", others="x")])
     assert standings(viewer, find("2")) == ["新規 1件", "継続 0件", "解消 0件"]
 
 

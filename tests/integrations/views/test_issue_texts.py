@@ -1,6 +1,7 @@
 """What issues of test results quote is told to those alone who may see the results of everybody."""
 
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,24 +12,17 @@ from accounts.rights import Right
 from assessments.models import Scale
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob
 from integrations.reasons import Reason
-from integrations.rules.plan import issue
+from integrations.rules.plan import finding
+from integrations.rules.wording import in_words
 from tests.factories.rows import make_department, make_issue, make_job, member_of_roles
 
 SECRETS = ("夢想家", "落ち着きに欠けます", "四十二点", "七十点", "秘密の伝言")
 MOTIVATION = "や る気"  # a scale of 現在のメンタルヘルス as a file may spell it
 
 
-def tell(job: SyncJob, reason: Reason, line: int | None, **words: str) -> SyncIssue:
-    told = issue(reason, key="0001", name="青山 直樹", email="p1@example.co.jp", **words)
-    place = "" if line is None else f"{line}行目："
-    return make_issue(
-        *(job, told.severity),
-        **{
-            name: getattr(told, name)
-            for name in ("reason", "subject_key", "subject_name", "email", "field", "value", "remedy")
-        },
-        detail=place + told.detail,
-    )
+def tell(job: SyncJob, reason: Reason, line: int | None, **words: Any) -> SyncIssue:
+    found = finding(reason, key="0001", name="青山 直樹", email="p1@example.co.jp", line=line, **words)
+    return make_issue(job, **in_words(found, of_file=True)._asdict())
 
 
 @pytest.fixture

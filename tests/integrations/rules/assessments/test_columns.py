@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.rules.assessments.headings import Column, find_columns
+from tests.factories.findings import file_sentence
 from tests.integrations.rules.assessments.makers import SCALES
 
 
@@ -45,18 +46,18 @@ def test_a_file_without_the_day_is_refused():
 def test_a_refusal_says_which_columns_of_ours_it_found():
     _, problems = find_columns(["名前", "点"], SCALES)
     nothing = "（ファイルの1行目に、取り込む列名がありません）"
-    assert [problem.detail for problem in problems] == [
+    assert [file_sentence(problem) for problem in problems] == [
         f"列「社員番号またはメールアドレス」がありません。{nothing}",
         f"列「受検日」がありません。{nothing}",
     ]
     _, [problem] = find_columns(["名前", "社員番号", "判定"], SCALES)
-    assert problem.detail == "列「受検日」がありません。（ファイルの1行目で見つかった列名：社員番号、判定）"
+    assert file_sentence(problem) == "列「受検日」がありません。（ファイルの1行目で見つかった列名：社員番号、判定）"
 
 
 def test_two_columns_for_one_thing_are_refused():
     assert refused("受検日", "社員番号", "受検日") == [("FILE_COLUMN_AMBIGUOUS", "受検日")]
     _, [problem] = find_columns(["受検日", "社員番号", "社交欲求", "社交性"], SCALES)
-    assert problem.detail == "「社交欲求」にあたる列が2つあります（社交欲求、社交性）。"
+    assert file_sentence(problem) == "「社交欲求」にあたる列が2つあります（社交欲求、社交性）。"
 
 
 def test_it_remembers_the_columns_that_mean_nothing():

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from integrations.rules.assessments.headings import find_columns
 from integrations.rules.plan import Outcome
+from tests.factories.findings import file_sentence
 from tests.integrations.rules.assessments.makers import (
     LONG_HEADER,
     SCALES,
@@ -66,7 +67,7 @@ def test_lines_that_contradict_each_other_are_refused_with_the_others_of_their_r
     )
     assert planned.outcomes.count(FAILED) == 2
     assert reasons(planned) == ["ASSESSMENT_LINES_REFUSED", "ASSESSMENT_LINES_CONTRADICT"]
-    refused, contradiction = (problem.detail for problem in planned.issues)
+    refused, contradiction = (file_sentence(problem) for problem in planned.issues)
     assert refused == "2行目：同じ検査結果のほかの行（3行目）に誤りがあるため、この行も取り込みませんでした。"
     assert contradiction == "3行目：判定「B」が、同じ検査結果の2行目と食い違っています。"
     assert [change.key for change in planned.changes] == ["1002"]
@@ -139,7 +140,9 @@ def test_whatever_the_file_each_line_has_one_outcome_and_the_second_time_changes
     cells = [[dict(zip(LONG_HEADER, each, strict=True))[name] for name in header] for each in now]
     planned = plan_long(*cells, local=had, header=header)
     assert len(planned.outcomes) == len(now)
-    told = {int(problem.detail.partition("行目")[0]) for problem in planned.issues if problem.severity == "error"}
+    told = {
+        int(file_sentence(problem).partition("行目")[0]) for problem in planned.issues if problem.severity == "error"
+    }
     assert len(told) == planned.outcomes.count(FAILED)
     have = apply(planned, had)
     assert len({each.key for each in have}) == len(have)

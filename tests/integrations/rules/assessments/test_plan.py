@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from integrations.rules.assessments.row import Key
 from integrations.rules.plan import Outcome
+from tests.factories.findings import file_sentence
 from tests.integrations.rules.assessments.makers import HEADER, apply, line, ours, plan, reasons
 
 
@@ -68,7 +69,7 @@ def test_person_title_day_and_time_make_a_result_the_same():
 def test_rows_of_the_same_result_are_all_refused():
     planned = plan(line(判定="A"), line(判定="B", メールアドレス="aoyama@example.co.jp"), line(社員番号="1002"))
     assert planned.outcomes == [Outcome.FAILED, Outcome.FAILED, Outcome.CREATED]
-    assert [problem.detail for problem in planned.issues] == [
+    assert [file_sentence(problem) for problem in planned.issues] == [
         f"{number}行目：社員・検査名・受検日・完了日時が同じ行がファイルに2行あるため、どれも取り込みませんでした。"
         for number in (2, 3)
     ]

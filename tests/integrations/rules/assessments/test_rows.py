@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from tests.factories.findings import file_remedy, file_sentence
 from tests.integrations.rules.assessments.makers import AOYAMA, HEADER, TOKYO, line, read
 
 
@@ -45,7 +46,7 @@ def test_cells_that_are_missing_at_the_end_are_blank():
 def test_a_line_with_more_cells_than_columns_is_refused_as_a_whole():
     row = read([*line(受検日="きのう"), "あふれた値"])
     assert reasons(row) == [("ASSESSMENT_ROW_BROKEN", "")]
-    assert f"値の数（{len(HEADER) + 1}）が列名の数（{len(HEADER)}）より多い" in row.problems[0].detail
+    assert f"値の数（{len(HEADER) + 1}）が列名の数（{len(HEADER)}）より多い" in file_sentence(row.problems[0])
     assert row.key is None
 
 
@@ -67,10 +68,13 @@ def test_every_problem_of_a_line_is_told():
 
 def test_a_problem_names_line_person_column_and_value_and_says_what_to_do():
     [problem] = read(line(メールアドレス="aoyama@example.co.jp", 傾聴傾向="61,5"), number=3).problems
-    assert problem.detail == "3行目：傾聴傾向の値が正しくありません。"
+    assert file_sentence(problem) == "3行目：傾聴傾向の値が正しくありません。"
     assert (problem.subject_key, problem.subject_name, problem.email) == ("1001", "青山 直樹", "aoyama@example.co.jp")
     assert (problem.field, problem.value) == ("傾聴傾向", "61,5")
-    assert problem.remedy == "ファイルのこの行の傾聴傾向を、0から100までの数（小数点以下は1桁まで）で入力してください。"
+    assert (
+        file_remedy(problem)
+        == "ファイルのこの行の傾聴傾向を、0から100までの数（小数点以下は1桁まで）で入力してください。"
+    )
 
 
 @pytest.mark.parametrize(("column", "limit"), [("検査名", 200), ("16タイプ", 100), ("判定", 10), ("コメント", 10_000)])
@@ -85,7 +89,9 @@ def test_an_unknown_type_is_kept_as_text_with_a_warning():
     assert (row.values.personality_type, row.values.unknown_type) == ("", "オールラウンダー")
     [remark] = row.remarks
     assert (remark.reason, remark.severity, remark.value) == ("ASSESSMENT_TYPE_UNKNOWN", "warning", "オールラウンダー")
-    assert remark.detail == "2行目：16タイプ「オールラウンダー」が設定にないため、この名前のまま取り込みました。"
+    assert (
+        file_sentence(remark) == "2行目：16タイプ「オールラウンダー」が設定にないため、この名前のまま取り込みました。"
+    )
 
 
 def test_a_formula_is_a_text_like_any_other():

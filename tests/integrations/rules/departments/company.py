@@ -7,6 +7,7 @@ from itertools import count
 from departments.tree import find_loops, measure_levels
 from integrations.kaonavi.types import Department, Departments, Unreadable
 from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from tests.factories.findings import sentence
 
 
 def theirs(code: str, name: str | None = None, parent: str = "", order: int | None = 1) -> Department:
@@ -49,7 +50,7 @@ def refusals(made: DepartmentPlan) -> dict[str, str]:
 
 
 def detail(made: DepartmentPlan, code: str) -> str:
-    return next(issue.detail for issue in made.issues if issue.subject_key == code)
+    return next(sentence(issue) for issue in made.issues if issue.subject_key == code)
 
 
 def chain(length: int, *, parent: str = "", prefix: str = "L") -> list[Department]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from integrations.rules.departments.file import NEEDED, Column, Terms, plan_department_file, read_row
 from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment
 from integrations.rules.headings import find_columns
+from tests.factories.findings import file_sentence
 
 HEADER = ("部署コード", "部署名", "親部署コード", "表示順")
 
@@ -21,7 +22,7 @@ def plan(
 
 def problems(made: DepartmentPlan) -> list[tuple[str, str]]:
     """Reason and line of each issue, in their order."""
-    return [(issue.reason.value, issue.detail.partition("行目：")[0]) for issue in made.issues]
+    return [(issue.reason.value, file_sentence(issue).partition("行目：")[0]) for issue in made.issues]
 
 
 def news(made: DepartmentPlan) -> dict[str, dict[str, object]]:

@@ -4,6 +4,7 @@ import pytest
 
 from integrations.rules.departments.file import NEEDED, Column
 from integrations.rules.headings import find_columns
+from integrations.rules.wording import in_words
 from tests.integrations.rules.departments.company import ours
 from tests.integrations.rules.departments.files import news, outcomes, plan, problems
 
@@ -145,13 +146,13 @@ def test_every_issue_has_its_line_and_they_come_in_order():
 
 
 def test_an_issue_speaks_of_the_file():
-    [problem] = plan(["10", "営業部", "99", ""]).issues
-    assert problem.detail == "2行目：親部署「99」がファイルにもミキワメにもありません。"
+    problem = in_words(*plan(["10", "営業部", "99", ""]).issues, of_file=True)
+    assert problem.sentence == "2行目：親部署「99」がファイルにもミキワメにもありません。"
     assert (problem.field, problem.value) == ("親部署コード", "99")
     assert problem.remedy.startswith("ファイルのこの行の親部署コードを直すか")
 
 
 def test_a_huge_cell_is_refused_and_cut_for_the_error_file():
-    [problem] = plan(["1" * 10_000_000, "営業部", "", ""]).issues
-    assert "10000000文字" in problem.detail
-    assert max(map(len, (problem.subject_key, problem.value, problem.detail, problem.remedy))) < 400
+    problem = in_words(*plan(["1" * 10_000_000, "営業部", "", ""]).issues, of_file=True)
+    assert "10000000文字" in problem.sentence
+    assert max(map(len, (problem.subject_key, problem.value, problem.sentence, problem.remedy))) < 400

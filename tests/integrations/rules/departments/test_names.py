@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.rules.plan import Outcome
+from tests.factories.findings import sentence
 from tests.integrations.rules.departments.company import carry_out, chain, detail, ours, plan, refusals, theirs
 
 
@@ -47,7 +48,7 @@ def test_it_refuses_a_new_department_whose_name_is_taken_and_names_the_holder():
     made = plan([theirs("20", "営業部")], [ours(1, "10", "営業部")])
     assert refusals(made) == {"20": "DEPARTMENT_NAME_TAKEN"}
     (issue,) = made.issues
-    assert issue.detail == "部署名重複エラー：部署名「営業部」は、部署「営業部」（部署コード 10）が使用しています。"
+    assert sentence(issue) == "部署名重複エラー：部署名「営業部」は、部署「営業部」（部署コード 10）が使用しています。"
     assert (issue.field, issue.value) == ("所属名", "営業部")
 
 

@@ -5,6 +5,7 @@ import pytest
 from integrations.kaonavi.types import Unreadable
 from integrations.reasons import Severity
 from integrations.rules.plan import Outcome
+from tests.factories.findings import remedy, sentence
 from tests.integrations.rules.departments.company import detail, ours, plan, refusals, theirs
 
 
@@ -25,7 +26,7 @@ def test_it_refuses_a_parent_that_is_neither_in_the_source_nor_here():
     made = plan([theirs("A", parent="P")])
     assert refusals(made) == {"A": "DEPARTMENT_PARENT_UNKNOWN"}
     assert made.issues[0].value == "P"
-    assert "「P」" in made.issues[0].detail
+    assert "「P」" in sentence(made.issues[0])
 
 
 def test_it_compares_parent_codes_exactly():
@@ -49,7 +50,7 @@ def test_it_refuses_a_department_that_is_its_own_parent():
 def test_it_refuses_every_member_of_a_loop_and_names_the_parent():
     made = plan([theirs("A", parent="C"), theirs("B", parent="A"), theirs("C", "工場", parent="B"), theirs("D")])
     assert refusals(made) == dict.fromkeys("ABC", "DEPARTMENT_PARENT_LOOP")
-    assert "「工場（C）」" in next(issue.remedy for issue in made.issues if issue.subject_key == "A")
+    assert "「工場（C）」" in next(remedy(issue) for issue in made.issues if issue.subject_key == "A")
 
 
 def test_it_refuses_a_loop_also_where_a_member_is_refused_for_something_else():
@@ -135,7 +136,7 @@ class TestBecameRoot:
         warning = made.issues[1]
         assert (warning.reason, warning.severity) == ("DEPARTMENT_BECAME_ROOT", Severity.WARNING)
         assert (warning.subject_key, warning.subject_name) == ("A", "営業部")
-        assert "「本部（P）」" in warning.detail
+        assert "「本部（P）」" in sentence(warning)
         assert parent_of(made, "A") == ("P", "")
         assert made.outcomes == (Outcome.SKIPPED, Outcome.UPDATED)
 

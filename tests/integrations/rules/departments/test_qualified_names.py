@@ -8,6 +8,7 @@ from integrations.kaonavi.types import Department, Departments
 from integrations.reasons import Severity
 from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
 from integrations.rules.plan import Outcome, count
+from tests.factories.findings import sentence
 from tests.integrations.rules.departments.company import carry_out, detail, ours, refusals, theirs
 
 BRANCHES = [theirs("E", "東京支社", order=1), theirs("W", "大阪支社", order=2)]
@@ -39,7 +40,7 @@ def test_the_first_in_tree_order_has_the_name_and_the_others_their_parents_befor
     assert count(made.outcomes)["created"] == 4
     (issue,) = made.issues
     assert (issue.severity, issue.value) == (Severity.WARNING, "総務課")
-    assert issue.detail == (
+    assert sentence(issue) == (
         "部署名「総務課」は、部署「総務課」（部署コード E1）が使用しているため、「大阪支社 総務課」として登録しました。"
     )
 

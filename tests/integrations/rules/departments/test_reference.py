@@ -78,10 +78,10 @@ def compare(company: Company, *, qualify: bool = False) -> None:
     for issue in made.issues:
         code = issue.subject_key.strip()
         if issue.reason is Reason.DEPARTMENT_TOO_DEEP:
-            assert issue.words["level"] == verdict.levels.get(code, issue.words["level"]), company
+            assert issue.params["level"] == verdict.levels.get(code, issue.params["level"]), company
         if issue.reason is Reason.DEPARTMENT_NAME_TAKEN:
             holder = verdict.holders[code]
-            assert issue.words["holder_code"] == (
+            assert issue.params["holder_code"] == (
                 f"部署コード {holder}" if isinstance(holder, str) else "コードなし"
             ), company
 

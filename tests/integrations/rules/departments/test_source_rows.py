@@ -7,6 +7,7 @@ import pytest
 from integrations.kaonavi.types import Unreadable
 from integrations.reasons import Severity
 from integrations.rules.plan import Outcome, count
+from tests.factories.findings import sentence
 from tests.integrations.rules.departments.company import chain, detail, ours, plan, refusals, theirs
 
 
@@ -28,7 +29,7 @@ def test_it_refuses_every_row_of_a_code_that_stands_twice():
     made = plan([theirs("A", "営業部"), theirs(" A　", "開発部"), theirs("B")])
     assert [issue.reason for issue in made.issues] == ["DEPARTMENT_CODE_DUPLICATE"] * 2
     assert {issue.subject_name for issue in made.issues} == {"営業部", "開発部"}
-    assert all("2件" in issue.detail for issue in made.issues)
+    assert all("2件" in sentence(issue) for issue in made.issues)
     assert count(made.outcomes) == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 2}
 
 
@@ -61,7 +62,7 @@ def test_it_refuses_a_code_longer_than_our_column():
     made = plan([theirs("c" * 51)])
     assert refusals(made) == {"c" * 51: "DEPARTMENT_VALUE_TOO_LONG"}
     assert made.issues[0].field == "所属コード"
-    assert "50文字を超えています（51文字）" in made.issues[0].detail
+    assert "50文字を超えています（51文字）" in sentence(made.issues[0])
 
 
 def test_it_refuses_a_name_longer_than_our_column():
@@ -89,14 +90,14 @@ def test_it_takes_a_row_that_our_database_could_not_hold_for_unreadable(row):
     made = plan([theirs("B"), row])
     (issue,) = made.issues
     assert issue.reason == "DEPARTMENT_UNREADABLE"
-    assert "2件目" in issue.detail
+    assert "2件目" in sentence(issue)
     assert not any("\x00" in text for text in astuple(issue) if isinstance(text, str))
     assert [change.key for change in made.changes] == ["B"]
 
 
 def test_it_counts_the_position_of_such_a_row_among_all_elements():
     made = plan([theirs("B"), theirs("A\x00")], unreadable=[Unreadable(position=1, key="", problem="")])
-    assert sorted(issue.detail[:14] for issue in made.issues) == [
+    assert sorted(sentence(issue)[:14] for issue in made.issues) == [
         "カオナビから届いた1件目の部",
         "カオナビから届いた3件目の部",
     ]

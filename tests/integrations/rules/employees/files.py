@@ -8,6 +8,7 @@ from integrations.rules.employees.file_row import NEEDED, Column, Terms, read_ro
 from integrations.rules.employees.identity import Decisions
 from integrations.rules.employees.plan import EmployeePlan, LocalEmployee
 from integrations.rules.headings import find_columns
+from tests.factories.findings import file_sentence
 
 DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"))
 HEADER = [column.value for column in Column]
@@ -43,7 +44,7 @@ def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> EmployeePl
 
 def problems(made: EmployeePlan) -> list[tuple[str, str]]:
     """Reason and line of each issue, in their order."""
-    return [(issue.reason.value, issue.detail.partition("行目：")[0]) for issue in made.issues]
+    return [(issue.reason.value, file_sentence(issue).partition("行目：")[0]) for issue in made.issues]
 
 
 def reasons(made: EmployeePlan) -> list[str]:

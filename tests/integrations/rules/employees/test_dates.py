@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan
 
@@ -57,7 +58,7 @@ def test_it_refuses_anything_else_and_names_the_item(name, text):
     (issue,) = made.issues
     assert (outcomes(made), made.changes) == (["failed"], ())
     assert (issue.reason, issue.field, issue.value) == ("MEMBER_DATE_INVALID", ITEMS[name], text.replace("\0", "␀"))
-    assert ITEMS[name] in issue.detail
+    assert ITEMS[name] in sentence(issue)
 
 
 def test_each_wrong_date_is_an_issue():

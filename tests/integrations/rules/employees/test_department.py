@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.rules.employees.plan import department_code
+from tests.factories.findings import remedy
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
 
@@ -22,7 +23,7 @@ def test_it_refuses_a_member_of_a_department_that_we_do_not_have(code):
     (issue,) = made.issues
     assert outcomes(made) == ["failed"]
     assert (issue.reason, issue.field, issue.value) == ("MEMBER_DEPARTMENT_UNKNOWN", "所属", code)
-    assert "部署情報を最新に" in issue.remedy
+    assert "部署情報を最新に" in remedy(issue)
 
 
 def test_it_takes_somebody_out_of_a_department():

@@ -1,5 +1,6 @@
 """What a 社員CSV makes of our people."""
 
+from tests.factories.findings import file_remedy, file_sentence
 from tests.factories.kaonavi import employee
 from tests.integrations.rules.employees.files import line, news, outcomes, plan, plan_of, problems
 
@@ -42,7 +43,7 @@ def test_lines_with_the_same_mail_are_all_refused():
         ("MEMBER_MAIL_DUPLICATE", "4"),
         ("MEMBER_NAME_MISSING", "5"),
     ]
-    assert "（3、4）" in made.issues[0].detail
+    assert "（3、4）" in file_sentence(made.issues[0])
     assert outcomes(made) == ["failed", "created", "failed", "skipped"]
 
 
@@ -60,12 +61,12 @@ def test_a_number_that_comes_to_be_shared_is_a_warning_on_its_line():
         local=[employee()],
     )
     assert problems(made) == [("MEMBER_NUMBER_SHARED", "3")]
-    assert f"青山 直樹（{MAIL}）" in made.issues[0].detail
+    assert f"青山 直樹（{MAIL}）" in file_sentence(made.issues[0])
     assert outcomes(made) == ["created", "created"]
 
 
 def test_an_issue_speaks_of_the_file():
     [problem] = plan_of(社員番号="12", 部署コード="X9").issues
-    assert problem.detail == "2行目：部署コード「X9」の部署がミキワメにありません。"
+    assert file_sentence(problem) == "2行目：部署コード「X9」の部署がミキワメにありません。"
     assert (problem.subject_key, problem.subject_name, problem.email) == ("12", "青山", MAIL)
-    assert problem.remedy.startswith("ファイルのこの行の部署コードを直すか")
+    assert file_remedy(problem).startswith("ファイルのこの行の部署コードを直すか")

@@ -6,6 +6,8 @@ import pytest
 
 from integrations.rules.employees.file_row import NEEDED, Column
 from integrations.rules.headings import find_columns
+from integrations.rules.wording import in_words
+from tests.factories.findings import file_sentence
 from tests.factories.kaonavi import employee
 from tests.integrations.rules.employees.files import line, news, outcomes, plan, plan_of, reasons
 
@@ -142,7 +144,7 @@ def test_all_that_is_wrong_is_told_and_the_line_is_not_taken(values, found):
 
 def test_a_mail_in_full_width_is_told_in_half_width():
     [problem] = plan_of(メールアドレス="ａ@example.co.jp").issues
-    assert "半角の「a@example.co.jp」であれば有効です。" in problem.detail
+    assert "半角の「a@example.co.jp」であれば有効です。" in file_sentence(problem)
 
 
 def test_a_line_with_more_values_than_columns_is_not_guessed_at():
@@ -151,9 +153,9 @@ def test_a_line_with_more_values_than_columns_is_not_guessed_at():
 
 
 def test_a_huge_cell_is_refused_and_cut_for_the_error_file():
-    [problem] = plan_of(役職="長" * 10_000_000).issues
-    assert "10000000文字" in problem.detail
-    assert max(map(len, (problem.value, problem.detail, problem.remedy))) < 400
+    problem = in_words(*plan_of(役職="長" * 10_000_000).issues, of_file=True)
+    assert "10000000文字" in problem.sentence
+    assert max(map(len, (problem.value, problem.sentence, problem.remedy))) < 400
 
 
 @pytest.mark.parametrize("text", ["1", "TRUE", "true"])
@@ -198,4 +200,4 @@ def test_retirement_follows_the_rules_of_the_form(before, values, change):
 def test_the_flag_cannot_go_while_the_day_stays():
     made = plan_of(local=[employee(**KAONAVIS)], 退職日="2025/03/31", 退職者フラグ="0")
     assert reasons(made) == ["MEMBER_VALUE_INVALID"]
-    assert "退職日も空白に" in made.issues[0].detail
+    assert "退職日も空白に" in file_sentence(made.issues[0])

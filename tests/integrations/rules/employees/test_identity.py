@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from integrations.rules.employees.plan import EmployeePlan
+from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import apply, outcomes, plan, reasons
 
@@ -38,9 +39,9 @@ def test_a_row_with_another_number_and_another_name_is_not_taken():
     (found,) = made.issues
     assert (outcomes(made), made.changes, made.vanished) == (["failed"], (), ())
     assert (found.reason, found.object_id, found.value, found.email) == ("MEMBER_IDENTITY_UNCERTAIN", 1, "2002", MAIL)
-    assert "青山 直樹さんと同じ人か" in found.detail
-    assert "同じ項目：メールアドレス。" in found.detail
-    assert "社員番号（1001／2002）、氏名（青山 直樹／井上 花子）、フリガナ" in found.detail
+    assert "青山 直樹さんと同じ人か" in sentence(found)
+    assert "同じ項目：メールアドレス。" in sentence(found)
+    assert "社員番号（1001／2002）、氏名（青山 直樹／井上 花子）、フリガナ" in sentence(found)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_another_person_is_created_and_whoever_had_the_mail_keeps_all_else():
     assert (outcomes(made), made.vanished) == (["created"], (1,))
     (warning,) = made.issues
     assert (warning.reason, warning.subject_key, warning.object_id) == ("MEMBER_MAIL_TAKEN_OVER", "1001", 1)
-    assert "井上 花子さん（社員番号 2002）" in warning.detail
+    assert "井上 花子さん（社員番号 2002）" in sentence(warning)
 
 
 def test_a_decision_is_about_exactly_this_pair():
@@ -219,7 +220,7 @@ def test_a_number_that_somebody_else_has_now_finds_nobody_unasked():
     source = member("1001", "井上 花子", "イノウエ ハナコ", mail="i@example.co.jp")
     made = plan(source, local=[known])
     assert (outcomes(made), reasons(made), made.vanished) == (["failed"], ["MEMBER_IDENTITY_UNCERTAIN"], ())
-    assert "同じ項目：社員番号。" in made.issues[0].detail
+    assert "同じ項目：社員番号。" in sentence(made.issues[0])
     key = (1, "1001", "i@example.co.jp")
     assert outcomes(plan(source, local=[known], decisions={key: True})) == ["updated"]
     assert outcomes(plan(source, local=[known], decisions={key: False})) == ["created"]

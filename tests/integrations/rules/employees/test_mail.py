@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
 
@@ -23,34 +24,34 @@ def test_it_refuses_all_members_who_share_a_mail():
     first, second = made.issues
     assert first.reason == second.reason == "MEMBER_MAIL_DUPLICATE"
     assert (first.field, first.value) == ("メール", "same@example.co.jp")
-    assert "（2）" in first.detail
-    assert "（1）" in second.detail
+    assert "（2）" in sentence(first)
+    assert "（1）" in sentence(second)
 
 
 def test_it_names_at_most_five_others_who_share_a_mail():
     made = plan(*(member(str(number), mail="same@example.co.jp") for number in range(1, 9)))
-    assert "（2、3、4、5、6、ほか2名）" in made.issues[0].detail
-    assert "（1、2、3、4、5、ほか2名）" in made.issues[7].detail
-    assert "（1、2、3、4、5）" in plan(*(member(str(number), mail="a@b.jp") for number in range(6))).issues[0].detail
+    assert "（2、3、4、5、6、ほか2名）" in sentence(made.issues[0])
+    assert "（1、2、3、4、5、ほか2名）" in sentence(made.issues[7])
+    assert "（1、2、3、4、5）" in sentence(plan(*(member(str(number), mail="a@b.jp") for number in range(6))).issues[0])
 
 
 def test_it_names_the_others_in_the_same_order_whatever_the_order_of_the_source():
     members = [member(number, mail="same@example.co.jp") for number in ("3", "1", "2")]
     for order in (members, members[::-1]):
-        detail = {issue.subject_key: issue.detail for issue in plan(*order).issues}
+        detail = {issue.subject_key: sentence(issue) for issue in plan(*order).issues}
         assert "（2、3）" in detail["1"]
 
 
 def test_it_names_an_other_without_a_number_too():
     made = plan(member("1", mail="same@example.co.jp"), member("", mail="same@example.co.jp"))
-    assert "（社員番号なし）" in made.issues[0].detail
+    assert "（社員番号なし）" in sentence(made.issues[0])
 
 
 def test_a_member_left_out_counts_as_sharing_but_is_itself_only_left_out():
     made = plan(member("1", mail="same@example.co.jp"), member("2", name="", mail="same@example.co.jp"))
     assert outcomes(made) == ["failed", "skipped"]
     assert reasons(made) == ["MEMBER_MAIL_DUPLICATE", "MEMBER_NAME_MISSING"]
-    assert "（2）" in made.issues[0].detail
+    assert "（2）" in sentence(made.issues[0])
 
 
 def test_members_without_a_mail_share_nothing():
@@ -107,14 +108,14 @@ def test_it_refuses_what_is_no_mail(mail):
 
 def test_it_shows_the_half_width_form_where_that_would_be_valid():
     (issue,) = plan(member(mail="ｎａｏｋｉ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ")).issues
-    assert "「naoki@example.co.jp」" in issue.detail
+    assert "「naoki@example.co.jp」" in sentence(issue)
     assert issue.value == "ｎａｏｋｉ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ"
 
 
 @pytest.mark.parametrize("mail", ["直樹＠ｅｘａｍｐｌｅ．ｊｐ", "ｎａｏｋｉ＠ｌｏｃａｌｈｏｓｔ", "nao ki@example.jp"])
 def test_it_shows_no_half_width_form_that_would_be_invalid_too(mail):
     (issue,) = plan(member(mail=mail)).issues
-    assert "であれば有効" not in issue.detail
+    assert "であれば有効" not in sentence(issue)
 
 
 def test_no_text_of_an_issue_holds_a_character_that_postgresql_refuses():

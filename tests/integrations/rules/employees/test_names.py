@@ -4,6 +4,7 @@ import pytest
 
 from integrations.reasons import Severity
 from integrations.rules.plan import Outcome
+from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import apply, news, plan, reasons
 
@@ -49,7 +50,7 @@ def test_it_warns_once_a_run_with_the_number_of_people():
     warnings = [issue for issue in made.issues if issue.reason == "MEMBER_NAME_NOT_SPLIT"]
     (warning,) = warnings
     assert warning.severity == Severity.WARNING
-    assert "3名" in warning.detail
+    assert "3名" in sentence(warning)
     assert (warning.subject_key, warning.subject_name, warning.email) == ("", "", "")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.reasons import Severity
+from tests.factories.findings import remedy, sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
 
@@ -20,7 +21,7 @@ def test_it_refuses_any_other_number_and_prints_the_set(number):
     (issue,) = made.issues
     assert (issue.reason, issue.field) == ("MEMBER_NUMBER_INVALID", "社員番号")
     assert issue.value == number.replace("\0", "␀")
-    assert "- _ . @ / +" in issue.remedy
+    assert "- _ . @ / +" in remedy(issue)
     assert outcomes(made) == ["failed"]
 
 
@@ -29,9 +30,9 @@ def test_it_creates_an_employee_whose_number_is_in_use_and_warns():
     assert outcomes(made) == ["created"]
     (issue,) = made.issues
     assert (issue.reason, issue.severity, issue.value) == ("MEMBER_NUMBER_SHARED", Severity.WARNING, "1001")
-    assert "青山 直樹（old@example.co.jp）" in issue.detail
-    assert "「メールアドレスを変更する」" in issue.remedy
-    assert "「統合する」" in issue.remedy
+    assert "青山 直樹（old@example.co.jp）" in sentence(issue)
+    assert "「メールアドレスを変更する」" in remedy(issue)
+    assert "「統合する」" in remedy(issue)
     assert issue.object_id == 1
 
 
@@ -41,7 +42,7 @@ def test_it_warns_where_an_updated_number_comes_to_be_shared():
     assert outcomes(made) == ["updated", "unchanged"]
     (issue,) = made.issues
     assert (issue.reason, issue.email) == ("MEMBER_NUMBER_SHARED", "m1001@example.co.jp")
-    assert "m1002@example.co.jp" in issue.detail
+    assert "m1002@example.co.jp" in sentence(issue)
 
 
 def test_it_warns_an_updated_row_too_whose_number_somebody_else_gets_in_the_same_run():
@@ -81,6 +82,6 @@ def test_a_refused_member_shares_its_number_with_nobody():
 
 def test_it_names_at_most_five_who_share_a_number_in_the_order_of_their_mails():
     local = [employee(pk, "1001", email=f"e{pk}@example.co.jp") for pk in (7, 3, 1, 6, 2, 5, 4)]
-    detail = plan(member("1001", mail="new@example.co.jp"), local=local).issues[0].detail
+    detail = sentence(plan(member("1001", mail="new@example.co.jp"), local=local).issues[0])
     named = "、".join(f"青山 直樹（e{pk}@example.co.jp）" for pk in (1, 2, 3, 4, 5))
     assert f"（{named}、ほか2名）" in detail

@@ -10,6 +10,7 @@ from integrations.kaonavi.types import Member, MemberLayout, Unreadable
 from integrations.reasons import Severity
 from integrations.rules.employees.plan import LENGTHS, LocalEmployee
 from integrations.rules.plan import Outcome, count
+from tests.factories.findings import remedy, sentence
 from tests.factories.kaonavi import EMPLOYMENT_TYPE_ID, POSITION_ID, member_layout
 from tests.integrations.rules.employees.plans import DEPARTMENTS, apply, plan
 
@@ -188,8 +189,8 @@ def test_no_issue_holds_what_the_database_refuses(world):
             issue.email,
             issue.field,
             issue.value,
-            issue.detail,
-            issue.remedy,
+            sentence(issue),
+            remedy(issue),
         )
         assert not any("\0" in text for text in texts)
 

@@ -94,7 +94,7 @@ def tell(made: EmployeePlan, local: Sequence[LocalEmployee]) -> dict[str, object
         ),
         "warnings": {issue.reason.value for issue in made.issues if issue.reason in OF_THE_RUN},
         "not checked": made.is_unsure,
-        "not split": [issue.words["people"] for issue in made.issues if issue.reason is Reason.MEMBER_NAME_NOT_SPLIT],
+        "not split": [issue.params["people"] for issue in made.issues if issue.reason is Reason.MEMBER_NAME_NOT_SPLIT],
         "blanked": {alarm.label: alarm.losers for alarm in made.alarms if alarm.guard is Guard.ITEM_MISSING},
         "after": mirror(apply(made, local)),
     }

@@ -4,6 +4,7 @@ import pytest
 
 from integrations.kaonavi.types import Unreadable
 from integrations.rules.employees.plan import FIELDS, LENGTHS, LocalEmployee
+from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
 
@@ -23,7 +24,7 @@ def test_it_refuses_a_value_longer_than_our_column(item, limit, values):
     made = plan(member(**values))
     (issue,) = made.issues
     assert (issue.reason, issue.field) == ("MEMBER_VALUE_TOO_LONG", item)
-    assert f"{item}が{limit}文字を超えています（{limit + 1}文字）" in issue.detail
+    assert f"{item}が{limit}文字を超えています（{limit + 1}文字）" in sentence(issue)
     assert outcomes(made) == ["failed"]
 
 
@@ -46,7 +47,7 @@ def test_a_huge_value_does_not_make_a_huge_issue():
     (issue,) = plan(member(position="長" * 1_000_000)).issues
     assert len(issue.value) == 254
     assert issue.value.endswith("長…")
-    assert "1000000文字" in issue.detail
+    assert "1000000文字" in sentence(issue)
 
 
 def test_an_unreadable_element_is_one_failed_row():
@@ -54,8 +55,8 @@ def test_an_unreadable_element_is_one_failed_row():
     assert outcomes(made) == ["created", "failed"]
     (issue,) = made.issues
     assert (issue.reason, issue.subject_key) == ("MEMBER_UNREADABLE", "1002")
-    assert "2件目" in issue.detail
-    assert "氏名が文字列ではありません" in issue.detail
+    assert "2件目" in sentence(issue)
+    assert "氏名が文字列ではありません" in sentence(issue)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_member_with_a_character_that_postgresql_refuses_is_not_taken(item, va
     made = plan(member(**values), local=[employee()])
     (issue,) = made.issues
     assert (issue.reason, issue.field, outcomes(made)) == ("MEMBER_UNREADABLE", item, ["failed"])
-    assert not any("\0" in text for text in (issue.subject_name, issue.value, issue.detail))
+    assert not any("\0" in text for text in (issue.subject_name, issue.value, sentence(issue)))
 
 
 def test_it_counts_the_place_of_such_a_member_in_the_whole_answer():
@@ -81,7 +82,7 @@ def test_it_counts_the_place_of_such_a_member_in_the_whole_answer():
         member("4", position="\x00"),
         unreadable=[Unreadable(1, "", ""), Unreadable(3, "", "")],
     )
-    assert "4件目" in made.issues[0].detail
+    assert "4件目" in sentence(made.issues[0])
 
 
 def test_a_bad_row_never_sinks_the_others():
@@ -93,7 +94,7 @@ def test_a_bad_row_never_sinks_the_others():
 
 def test_a_value_whose_text_looks_like_a_blank_of_a_sentence_is_shown_as_it_is():
     (issue,) = plan(member(department_code="{key}")).issues
-    assert "「{key}」" in issue.detail
+    assert "「{key}」" in sentence(issue)
     assert reasons(plan(member(name="{a} {b}"))) == []
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.rules.results.people import Counterpart, Holder, check_people
+from tests.factories.findings import sentence
 from tests.integrations.rules.results.making import person
 
 NOBODY_SHARES: dict[str, list[Holder]] = {}
@@ -40,8 +41,8 @@ def test_a_number_of_several_employees_is_an_error_that_names_the_others():
     [(_, severity, reason, issue)] = left_out(person("E1", pk=1), members=["E1"], shared={"E1": holders})
 
     assert (severity, reason) == ("error", "RESULT_NUMBER_SHARED")
-    assert "田中 二 2@example.co.jp" in issue.detail
-    assert "田中 一" not in issue.detail
+    assert "田中 二 2@example.co.jp" in sentence(issue)
+    assert "田中 一" not in sentence(issue)
 
 
 def test_at_most_five_others_are_named():
@@ -49,15 +50,15 @@ def test_at_most_five_others_are_named():
 
     [(_, _, _, issue)] = left_out(person("E1", pk=1), members=["E1"], shared={"E1": holders})
 
-    assert "田中6、ほか2名" in issue.detail
-    assert "田中7" not in issue.detail
+    assert "田中6、ほか2名" in sentence(issue)
+    assert "田中7" not in sentence(issue)
 
 
 def test_a_number_that_kaonavi_does_not_have_is_an_error():
     [(_, severity, reason, issue)] = left_out(person("E1"), members=["E2"])
 
     assert (severity, reason) == ("error", "RESULT_MEMBER_UNKNOWN")
-    assert "よく似た" not in issue.detail
+    assert "よく似た" not in sentence(issue)
 
 
 def test_it_is_only_skipped_for_somebody_who_has_gone():
@@ -94,8 +95,8 @@ def test_a_member_of_another_name_and_mail_is_an_error_that_names_both():
 
     assert (issue.severity, issue.reason) == ("error", "RESULT_MEMBER_DIFFERENT")
     assert (issue.subject_key, issue.subject_name, issue.email) == ("E1", "青山 直樹", "aoyama@example.co.jp")
-    assert "「井上 遥 inoue@example.co.jp」" in issue.detail
-    assert "「青山 直樹 aoyama@example.co.jp」" in issue.detail
+    assert "「井上 遥 inoue@example.co.jp」" in sentence(issue)
+    assert "「青山 直樹 aoyama@example.co.jp」" in sentence(issue)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_a_near_miss_is_named_but_never_taken(ours, theirs):
     [(_, _, reason, issue)] = left_out(person(ours), members=[theirs, "別の人"])
 
     assert reason == "RESULT_MEMBER_UNKNOWN"
-    assert f"「{theirs}」" in issue.detail
+    assert f"「{theirs}」" in sentence(issue)
 
 
 def test_name_and_mail_never_link_anybody():

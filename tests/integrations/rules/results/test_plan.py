@@ -8,6 +8,7 @@ from integrations.kaonavi.types import Record, Sheet, SheetMember, Unreadable
 from integrations.rules.results.people import Counterpart
 from integrations.rules.results.plan import ShownSheet, plan_person, stale_records
 from integrations.rules.results.sheets import ALL, LATEST
+from tests.factories.findings import sentence
 from tests.integrations.rules.results.making import (
     AGE,
     DATE,
@@ -346,7 +347,7 @@ class TestRecordsLeftBehind:
 
         assert (issue.reason, issue.severity) == ("RESULT_STALE", "warning")
         assert (issue.subject_key, issue.subject_name, issue.value) == ("E9", "井上 遥", "2026-04-01、2025-04-01")
-        assert "2件" in issue.detail
+        assert "2件" in sentence(issue)
 
     def test_a_source_row_or_a_member_without_records_of_ours_is_not(self):
         on = shown(sheet(ALL), {"E1": [our_record(1)], "E9": [foreign_record()]})
@@ -359,7 +360,7 @@ class TestRecordsLeftBehind:
 
         [issue] = stale_records([on], sources=set(), members={}, terms=terms)
 
-        assert "2件残っています。このうち1件には、ミキワメで削除した記録がありません。" in issue.detail
+        assert "2件残っています。このうち1件には、ミキワメで削除した記録がありません。" in sentence(issue)
 
 
 def test_a_member_who_comes_twice_in_an_answer_has_all_the_records():

@@ -5,6 +5,7 @@ import pytest
 from integrations.kaonavi.types import Record
 from integrations.rules.results.required import left_blank, required_item, required_items
 from integrations.rules.results.sheets import ALL, LATEST
+from tests.factories.findings import sentence
 from tests.integrations.rules.results.making import (
     MEMO,
     foreign_record,
@@ -76,5 +77,5 @@ def test_the_issue_names_the_sheet_the_item_and_some_of_the_people():
 
     assert (issue.reason, issue.subject_key, issue.field) == ("SHEET_ITEM_REQUIRED", LATEST.name, "メモ")
     assert issue.value == "社員番号：E1、E2、E3、E4、E5、ほか3名"
-    assert "8名" in issue.detail
-    assert person("E1").number not in issue.detail
+    assert "8名" in sentence(issue)
+    assert person("E1").number not in sentence(issue)

@@ -4,6 +4,7 @@ import pytest
 
 from integrations.rules.results import sheets
 from integrations.rules.results.sheets import ALL, LATEST, candidates, fields_of, find_sheet, match_fields, usable_sheet
+from tests.factories.findings import remedy, sentence
 from tests.integrations.rules.results.making import FEELING, SCALES, item, layout
 
 
@@ -146,7 +147,7 @@ def test_a_sheet_with_the_wrong_record_type_is_not_used():
 
     assert issue is not None
     assert (issue.reason, issue.subject_key) == ("SHEET_TYPE_WRONG", LATEST.name)
-    assert "単一レコード" in issue.detail
+    assert "単一レコード" in sentence(issue)
     assert usable_sheet(of, LATEST, matches(of)) is None
 
 
@@ -174,4 +175,4 @@ def test_each_sheet_that_is_missing_comes_with_the_manual_s_steps():
     issue = sheets.missing_sheet(LATEST)
 
     assert issue.subject_key == LATEST.name
-    assert "テンプレートを利用する" in issue.remedy
+    assert "テンプレートを利用する" in remedy(issue)

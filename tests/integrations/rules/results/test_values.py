@@ -15,6 +15,7 @@ from integrations.rules.results.values import (
     type_text,
     values_of,
 )
+from tests.factories.findings import sentence
 from tests.integrations.rules.results.making import (
     AGE,
     DATE,
@@ -133,7 +134,7 @@ def test_a_type_that_is_no_option_is_an_error():
     _, [issue] = values_of(result(type=1), usable, TERMS)
 
     assert (issue.reason, issue.value) == ("RESULT_TYPE_NOT_AN_OPTION", "プロモーター（推進者）")
-    assert ALL.name in issue.detail
+    assert ALL.name in sentence(issue)
 
 
 def test_a_text_longer_than_the_item_is_an_error():
@@ -142,7 +143,7 @@ def test_a_text_longer_than_the_item_is_an_error():
     _, [issue] = values_of(result(), usable, TERMS)
 
     assert (issue.reason, issue.field) == ("RESULT_VALUE_TOO_LONG", "受検者詳細リンク")
-    assert "20文字" in issue.detail
+    assert "20文字" in sentence(issue)
 
 
 def test_a_text_of_just_the_longest_length_is_sent():
