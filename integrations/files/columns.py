@@ -11,8 +11,10 @@ from integrations.files.write import Table
 from integrations.reasons.entry import NUMBER_RULE
 from integrations.rules.assessments import headings
 from integrations.rules.assessments.row import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
+from integrations.rules.cells import Sort
 from integrations.rules.departments import file as department_file
 from integrations.rules.employees import file_row as employee_file
+from integrations.rules.employees.fields import FIELDS, LIMITED
 
 MAY_BE_BLANK = "（空白も可）"
 A_COLUMN_EACH = "尺度ごとの列"
@@ -76,25 +78,22 @@ def department_words() -> dict[str, str]:
 
 
 def employee_words() -> dict[str, str]:
+    """What stands in the columns: of a text how long it may be, unless more is to be said."""
     column, a_date = employee_file.Column, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
-    return {
+    told = {
         column.NUMBER: f"{at_most(Employee, 'employee_number')}。{NUMBER_RULE}{MAY_BE_BLANK}",
         column.LAST_NAME: f"{at_most(Employee, 'last_name')}。空白の行は取り込みません",
-        column.FIRST_NAME: at_most(Employee, "first_name") + MAY_BE_BLANK,
-        column.LAST_NAME_KANA: at_most(Employee, "last_name_kana") + MAY_BE_BLANK,
-        column.FIRST_NAME_KANA: at_most(Employee, "first_name_kana") + MAY_BE_BLANK,
         column.MAIL: f"{at_most(Employee, 'email')}。この列でミキワメの社員と結び付けます。空白の行は取り込みません",
-        column.BIRTH_DATE: a_date,
         column.GENDER: f"{one_of(Employee.Gender.labels)}{MAY_BE_BLANK}。ほかの言葉は「{Employee.Gender.OTHER.label}」になります",
         column.DEPARTMENT_CODE: f"ミキワメにある部署のコード{MAY_BE_BLANK}",
         column.DEPARTMENT_NAME: f"「{column.DEPARTMENT_CODE}」が空白のときに、部署をこの名前で探します",
-        column.POSITION: at_most(Employee, "position") + MAY_BE_BLANK,
         column.EMPLOYMENT_TYPE: f"{one_of(Employee.EmploymentType.labels)}{MAY_BE_BLANK}。"
         f"ほかの言葉は「{Employee.EmploymentType.OTHER.label}」になります",
-        column.HIRE_DATE: a_date,
-        column.RETIREMENT_DATE: a_date,
         column.IS_RETIRED: f"{employee_file.A_FLAG}{MAY_BE_BLANK}",
     }
+    days = {field.heading: a_date for field in FIELDS.values() if field.sort is Sort.DAY}
+    texts = {field.heading: f"{field.limit}文字まで{MAY_BE_BLANK}" for field in LIMITED.values()}
+    return {heading: (texts | days | told)[heading] for heading in employee_file.HEADINGS}
 
 
 def assessment_words() -> dict[str, str]:

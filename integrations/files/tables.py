@@ -1,7 +1,8 @@
 """What can be downloaded, as tables: with all columns, and those of a kind that an import reads as it reads them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,6 +16,7 @@ from integrations.files.write import Table
 from integrations.rules.assessments import headings
 from integrations.rules.departments import file
 from integrations.rules.employees import file_row
+from integrations.rules.employees.fields import FIELDS
 
 BATCH = 2000  # rows read from the database at a time
 GENDERS = dict(Employee.Gender.choices)
@@ -40,29 +42,29 @@ def departments_table(departments: QuerySet[Department], reach: Reach = None) ->
 
 def employees_table(people: QuerySet[Employee]) -> Table:
     """The columns of 社員CSV, in the order of the queryset."""
-    return Table(list(file_row.Column), employee_rows(people))
+    return Table(list(file_row.HEADINGS), employee_rows(people))
 
 
 def employee_rows(people: QuerySet[Employee]) -> Iterator[list[str]]:
-    columns = (
-        *("employee_number", "last_name", "first_name", "last_name_kana", "first_name_kana", "email", "birth_date"),
-        *("gender", "department__code", "department__name", "position", "employment_type"),
-        *("hire_date", "retirement_date", "is_retired"),
-    )
+    names = [name for name, field in FIELDS.items() if field.heading]
+    place = names.index("department")
+    columns = [*names[:place], "department__code", "department__name", *names[place + 1 :]]
+    cells = [CELLS.get(column, as_cell) for column in columns]
     for row in people.values_list(*columns).iterator(chunk_size=BATCH):
-        *texts, born, gender, code, department, position, employment_type, hired, retired_on, is_retired = row
-        yield [
-            *texts,
-            day(born),
-            GENDERS.get(gender, gender),
-            code or "",
-            department or "",
-            position,
-            EMPLOYMENT_TYPES.get(employment_type, employment_type),
-            day(hired),
-            day(retired_on),
-            str(int(is_retired)),
-        ]
+        yield [cell(value) for cell, value in zip(cells, row, strict=True)]
+
+
+def as_cell(value: str | date | bool | None) -> str:  # noqa: FBT001 - a value like the others
+    """A text as it is, a day as 2026/04/01, a flag as 0 or 1."""
+    if isinstance(value, str):
+        return value
+    return day(value) if isinstance(value, date) else "" if value is None else str(int(value))
+
+
+CELLS: dict[str, Callable[[Any], str]] = {
+    "gender": lambda value: GENDERS.get(value, value),
+    "employment_type": lambda value: EMPLOYMENT_TYPES.get(value, value),
+}
 
 
 def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:

@@ -22,7 +22,7 @@ from integrations.reasons import Reason
 from integrations.rules.absence import not_checked, told_of_absence
 from integrations.rules.answers import DEPARTMENT_KEYS, check_keys
 from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
-from integrations.rules.employees.row import department_code
+from integrations.rules.employees.fields import department_code
 from integrations.rules.guards import kept_by
 from integrations.rules.plan import Change
 

@@ -13,9 +13,9 @@ from integrations.imports.source_file import Source, refuse
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
 from integrations.models import SyncChange
+from integrations.rules.employees.fields import LocalEmployee, department_code
 from integrations.rules.employees.file import plan_employee_file, said_number
-from integrations.rules.employees.file_row import NEEDED, SORTS, Column, Terms, read_row
-from integrations.rules.employees.row import LocalEmployee, department_code
+from integrations.rules.employees.file_row import HEADINGS, NEEDED, SORTS, Terms, read_row
 
 
 @collector_paused()
@@ -30,7 +30,7 @@ def import_employees(lease: Lease) -> None:
 def read(lease: Lease) -> Source:
     """The lines of the file. Raises FileRefusedError."""
     lease.report("ファイルの読み取り")
-    return Source(lease, Column, NEEDED, SORTS).gather()
+    return Source(lease, HEADINGS, NEEDED, SORTS).gather()
 
 
 def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:

@@ -25,21 +25,13 @@ from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.absence import not_checked, told_of_absence
 from integrations.rules.answers import MEMBER_KEYS, check_keys
-from integrations.rules.employees.plan import (
-    FIELDS,
-    PLACES,
-    EmployeePlan,
-    FromNothing,
-    LocalEmployee,
-    department_code,
-    mapped_items,
-    plan_employees,
-)
+from integrations.rules.employees.fields import FIELDS, LocalEmployee, Values, department_code
+from integrations.rules.employees.plan import EmployeePlan, FromNothing, mapped_items, plan_employees
 from integrations.rules.guards import kept_by
 from integrations.rules.plan import Change
 
 COLUMNS = tuple("department_id" if field == "department" else field for field in FIELDS)
-DEPARTMENT = PLACES["department"]
+DEPARTMENT = COLUMNS.index("department_id")
 INSERTED = (*COLUMNS, "last_seen_at")
 UPDATED = (*COLUMNS, "last_seen_at", "missing_since")
 LOCKED_AT_ONCE = 900  # SQLite takes at most 999 values in a statement
@@ -114,9 +106,13 @@ def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmp
         list(Employee.objects.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     linked, missing = IsNull(F("last_seen_at"), rhs=False), IsNull(F("missing_since"), rhs=False)
     rows = Employee.objects.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
-    place = 1 + DEPARTMENT
     code_of = departments.get
-    return [LocalEmployee._make((*row[:place], code_of(row[place], ""), *row[place + 1 :])) for row in rows]
+    return [
+        LocalEmployee(
+            pk, Values._make((*values[:DEPARTMENT], code_of(values[DEPARTMENT], ""), *values[DEPARTMENT + 1 :])), *marks
+        )
+        for pk, *values, marks in ((*row[:-2], row[-2:]) for row in rows)
+    ]
 
 
 def decisions() -> dict[tuple[int, str, str], bool]:
@@ -137,8 +133,9 @@ def leaving(plan: EmployeePlan, people: Mapping[int, LocalEmployee]) -> list[Cha
     for pk in plan.vanished:
         person = people[pk]
         mail = changes[pk].fields if pk in changes else {}
-        name = f"{person.last_name} {person.first_name}".strip()
-        changes[pk] = Change(person.email or person.employee_number, name, {**mail, "missing": (False, True)}, pk=pk)
+        changes[pk] = Change(
+            person.email or person.employee_number, person.name, {**mail, "missing": (False, True)}, pk=pk
+        )
     return list(changes.values())
 
 
@@ -187,19 +184,15 @@ class Rows:
             bulk.prepared(Employee, INSERTED, created),
             bulk.prepared(Employee, columns, updated),
             [("", pk) for pk in freed],
-            [(pk, *in_columns(people[pk][1:-2], departments)) for pk in known],
+            [(pk, *in_columns(people[pk].values, departments)) for pk in known],
             columns,
             now,
         )
 
 
-def values_after(change: Change, person: LocalEmployee) -> list[Any]:
+def values_after(change: Change, person: LocalEmployee) -> Values:
     """The person's values after the change. `missing` is a mark, not one of them."""
-    values: list[Any] = list(person[1:-2])
-    for field, (_, new) in change.fields.items():
-        if field != "missing":
-            values[PLACES[field]] = new
-    return values
+    return person.values._replace(**{name: new for name, (_, new) in change.fields.items() if name != "missing"})
 
 
 def in_columns(values: Sequence[Any], departments: Mapping[str, int], *more: Any) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from employees.models import Employee
 from integrations import kinds
 from integrations.imports.employees import COLUMNS
 from integrations.models import SyncChange, SyncJob
-from integrations.rules.employees.row import FIELDS, department_code
+from integrations.rules.employees.fields import FIELDS, department_code
 from integrations.rules.undo import is_as_created
 
 

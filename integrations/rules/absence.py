@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from integrations.kaonavi.types import Members
 from integrations.reasons import Reason
-from integrations.rules.employees.row import LocalEmployee
+from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.plan import Change, Finding, finding
 
 
@@ -52,9 +52,8 @@ def returns(person: LocalEmployee, parted: Change | None) -> Change:
 
     `parted` is the change by which another person has their mail now.
     """
-    name = f"{person.last_name} {person.first_name}".strip()
     mail = parted.fields if parted else {}
-    return Change(person.email or person.employee_number, name, {**mail, "missing": (True, False)}, pk=person.pk)
+    return Change(person.email or person.employee_number, person.name, {**mail, "missing": (True, False)}, pk=person.pk)
 
 
 def not_checked(reason: Reason, absent: Sequence[int]) -> Finding:

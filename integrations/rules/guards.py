@@ -6,24 +6,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from integrations.reasons import Reason
-from integrations.rules.employees.row import EMPLOYMENT_TYPE_ITEM, POSITION_ITEM, LocalEmployee
+from integrations.rules.employees.fields import CAN_BE_EMPTIED, LocalEmployee
 from integrations.rules.plan import Change, Finding
 
 FEWEST_ROWS = 10  # below this a share says nothing
 MISSING, RETIRED, RETIREMENT_DATE = "missing", "is_retired", "retirement_date"
 
-ITEMS = {  # what of an employee a run can empty, in カオナビ's words; whoever lacks 氏名, フリガナ or メール is not taken at all
-    "employee_number": "社員番号",
-    "first_name": "氏名（名）",
-    "first_name_kana": "フリガナ（名）",
-    "birth_date": "生年月日",
-    "gender": "性別",
-    "department": "所属",
-    "position": POSITION_ITEM,
-    "employment_type": EMPLOYMENT_TYPE_ITEM,
-    "hire_date": "入社日",
-    RETIREMENT_DATE: "退職日",
-}
 TOLD_TOGETHER = "項目名を変更している場合は、デフォルトの項目名に戻してください。"
 
 
@@ -53,7 +41,7 @@ class Alarm(NamedTuple):
     def label(self) -> str:
         """What the answer that loses nothing does not change."""
         names = {MISSING: "「カオナビになし」の印", RETIRED: "退職者フラグ"}
-        return names.get(self.field) or ITEMS.get(self.field, "")
+        return names.get(self.field) or CAN_BE_EMPTIED.get(self.field, "")
 
     @property
     def sentence(self) -> str:
@@ -119,14 +107,14 @@ def watch(
     whether to ask about them.
     """
     losers = Counter(loss for change in changes if change.pk is not None for loss in losses(change))
-    for field in ITEMS:
+    for field in CAN_BE_EMPTIED:
         if losers[field]:
-            owners = sum(not is_blank(getattr(person, field)) for person in ours)
+            owners = sum(not is_blank(getattr(person.values, field)) for person in ours)
             if missing_items.get(field):
                 yield Alarm(Guard.ITEM_MISSING, field, losers[field], owners)
             elif field not in missing_items and is_alarming(losers[field], owners, percent):
                 yield Alarm(Guard.BLANKS, field, losers[field], owners)
-    in_service = sum(not person.is_retired for person in ours)
+    in_service = sum(not person.values.is_retired for person in ours)
     if is_alarming(losers[RETIRED], in_service, percent):
         yield Alarm(Guard.LEAVING, RETIRED, losers[RETIRED], in_service)
 
@@ -144,7 +132,7 @@ def losses(change: Change) -> Iterator[str]:
         if field == RETIRED:
             if new:
                 yield RETIRED
-        elif field in ITEMS and is_blank(new) and not is_blank(old):
+        elif field in CAN_BE_EMPTIED and is_blank(new) and not is_blank(old):
             yield field
 
 

@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from integrations.models import SyncChange, SyncJob
 from integrations.reasons import Reason
-from integrations.rules.guards import ITEMS, MISSING, RETIRED, Alarm, Guard
+from integrations.rules.employees.fields import CAN_BE_EMPTIED
+from integrations.rules.guards import MISSING, RETIRED, Alarm, Guard
 
 __all__ = ["LOSSES", "Question"]
 DATES = ("birth_date", "hire_date", "retirement_date")
@@ -20,7 +21,7 @@ LOSSES: dict[str, tuple[str, Q]] = {  # by the field: what becomes of the record
             f"{item}が空白になる社員",
             UPDATED & Q(**{f"fields__{field}__1": None if field in DATES else ""}),
         )
-        for field, item in ITEMS.items()
+        for field, item in CAN_BE_EMPTIED.items()
     },
     RETIRED: ("新たに退職者になる社員", UPDATED & Q(fields__is_retired__1=True)),
     MISSING: ("カオナビで見つからないもの", UPDATED & Q(fields__missing__1=True)),

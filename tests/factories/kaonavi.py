@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.kaonavi.types import Department, Item, Member, MemberLayout
-from integrations.rules.employees.plan import LocalEmployee
+from integrations.rules.employees.fields import LocalEmployee, Values
 
 POSITION_ID = 311
 EMPLOYMENT_TYPE_ID = 312
@@ -75,4 +75,6 @@ def employee(pk: int = 1, code: str = "1001", **values: Any) -> LocalEmployee:
         "linked": True,
         "missing": False,
     }
-    return LocalEmployee(**(defaults | values))
+    told = defaults | values
+    pk, linked, missing = told.pop("pk"), told.pop("linked"), told.pop("missing")
+    return LocalEmployee(pk, Values(**told), linked, missing)

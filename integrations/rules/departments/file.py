@@ -17,7 +17,7 @@ from integrations.rules.cells import Sort, refused, was_lost_before, words_of
 from integrations.rules.departments.near_misses import NearMisses
 from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
 from integrations.rules.departments.row import LARGEST_ORDER
-from integrations.rules.employees.row import department_code
+from integrations.rules.employees.fields import department_code
 from integrations.rules.headings import Columns
 from integrations.rules.lookalikes import also_visible, as_cell
 from integrations.rules.plan import Finding, Outcome, finding, in_order_of_lines

@@ -6,7 +6,7 @@ from dataclasses import replace
 from integrations.kaonavi.types import Department
 from integrations.reasons import Reason
 from integrations.rules.departments.plan import LocalDepartment
-from integrations.rules.employees.row import department_code
+from integrations.rules.employees.fields import department_code
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, differences
 from integrations.rules.plan import Finding, finding

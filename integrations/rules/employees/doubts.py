@@ -5,9 +5,10 @@ from datetime import date
 
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
+from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.groups import mail_key
 from integrations.rules.employees.identity import fold_name
-from integrations.rules.employees.row import LocalEmployee, member_issue
+from integrations.rules.employees.row import member_issue
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import shown
 
@@ -19,9 +20,9 @@ def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: 
     items = [
         ("メールアドレス", employee.email, mail_key(member)),
         ("社員番号", employee.employee_number, number),
-        ("氏名", name_of(employee), member.name.strip()),
-        ("フリガナ", f"{employee.last_name_kana} {employee.first_name_kana}".strip(), member.name_kana.strip()),
-        ("生年月日", as_text(employee.birth_date), as_text(birth_date)),
+        ("氏名", employee.name, member.name.strip()),
+        ("フリガナ", employee.values.kana, member.name_kana.strip()),
+        ("生年月日", as_text(employee.values.birth_date), as_text(birth_date)),
     ]
     told = [(item, ours, theirs) for item, ours, theirs in items if ours and theirs]
     same = [item for item, ours, theirs in told if fold_name(ours) == fold_name(theirs)]
@@ -31,7 +32,7 @@ def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: 
         member,
         field="社員番号",
         value=number,
-        holder=name_of(employee),
+        holder=employee.name,
         same="、".join(same) or NOTHING,
         different="、".join(different) or NOTHING,
     )
@@ -43,7 +44,7 @@ def mail_taken_over(member: Member, employee: LocalEmployee) -> Finding:
     found = finding(
         Reason.MEMBER_MAIL_TAKEN_OVER,
         key=employee.employee_number,
-        name=name_of(employee),
+        name=employee.name,
         email=employee.email,
         field="メールアドレス",
         value=employee.email,
@@ -51,10 +52,6 @@ def mail_taken_over(member: Member, employee: LocalEmployee) -> Finding:
         number=shown(member.code.strip()),
     )
     return replace(found, object_id=employee.pk)
-
-
-def name_of(employee: LocalEmployee) -> str:
-    return f"{employee.last_name} {employee.first_name}".strip()
 
 
 def as_text(day: date | None) -> str:

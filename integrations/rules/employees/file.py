@@ -11,11 +11,11 @@ from datetime import date
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason, Severity
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
+from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.file_row import Column, Row, Terms, read_row_of
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
 from integrations.rules.employees.plan import EmployeePlan, changed_fields, released, without_mail
-from integrations.rules.employees.row import LocalEmployee
 from integrations.rules.leading_zeros import Zeros, differ_by_zeros
 from integrations.rules.plan import Change, Finding, Outcome, finding, in_order_of_lines
 

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any, NamedTuple, Self, TypeVar
 
 from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, refused, was_lost_before, words_of
-from integrations.rules.employees.row import LENGTHS, LocalEmployee, Values, department_code
+from integrations.rules.employees.fields import FIELDS, LIMITED, NOBODY, LocalEmployee, Values, department_code
 from integrations.rules.employees.values import (
     EMPLOYMENT_TYPES,
     GENDERS,
@@ -35,47 +34,38 @@ HAS_NUL = "使えない文字（NUL）が含まれています。"
 Value = TypeVar("Value")
 
 
-class Column(StrEnum):
-    """The columns by their names. 部署名 counts where 部署コード is blank: not every department has a code."""
+class Column:
+    """The columns that have a rule of their own. 部署名 counts where 部署コード is blank: not every department has a code."""
 
-    NUMBER = "社員番号"
-    LAST_NAME = "姓"
-    FIRST_NAME = "名"
-    LAST_NAME_KANA = "姓（カナ）"
-    FIRST_NAME_KANA = "名（カナ）"
-    MAIL = "メールアドレス"
-    BIRTH_DATE = "生年月日"
-    GENDER = "性別"
-    DEPARTMENT_CODE = "部署コード"
+    NUMBER = FIELDS["employee_number"].heading
+    LAST_NAME = FIELDS["last_name"].heading
+    FIRST_NAME = FIELDS["first_name"].heading
+    LAST_NAME_KANA = FIELDS["last_name_kana"].heading
+    FIRST_NAME_KANA = FIELDS["first_name_kana"].heading
+    MAIL = FIELDS["email"].heading
+    BIRTH_DATE = FIELDS["birth_date"].heading
+    GENDER = FIELDS["gender"].heading
+    DEPARTMENT_CODE = FIELDS["department"].heading
     DEPARTMENT_NAME = "部署名"
-    POSITION = "役職"
-    EMPLOYMENT_TYPE = "雇用形態"
-    HIRE_DATE = "入社日"
-    RETIREMENT_DATE = "退職日"
-    IS_RETIRED = "退職者フラグ"
+    EMPLOYMENT_TYPE = FIELDS["employment_type"].heading
+    HIRE_DATE = FIELDS["hire_date"].heading
+    RETIREMENT_DATE = FIELDS["retirement_date"].heading
+    IS_RETIRED = FIELDS["is_retired"].heading
 
 
+HEADINGS = tuple(
+    heading
+    for field in FIELDS.values()
+    for heading in (field.heading, Column.DEPARTMENT_NAME if field.heading == Column.DEPARTMENT_CODE else "")
+    if heading
+)
 NEEDED = ((Column.MAIL,), (Column.LAST_NAME,))
-SORTS: dict[str, Sort] = {
-    **dict.fromkeys((Column.BIRTH_DATE, Column.HIRE_DATE, Column.RETIREMENT_DATE), Sort.DAY),
-    Column.IS_RETIRED: Sort.NUMBER,
-}
-LIMITED = {
-    "email": Column.MAIL,
-    "employee_number": Column.NUMBER,
-    "last_name": Column.LAST_NAME,
-    "first_name": Column.FIRST_NAME,
-    "last_name_kana": Column.LAST_NAME_KANA,
-    "first_name_kana": Column.FIRST_NAME_KANA,
-    "position": Column.POSITION,
-}
-
-NAMES = {name: column for name, column in LIMITED.items() if "name" in name}
+SORTS = {field.heading: field.sort for field in FIELDS.values() if field.sort is not Sort.TEXT}
+FREE_TEXTS = {name: field.heading for name, field in FIELDS.items() if field.is_free}
 GENDERS_BY_LOOK = Lookalikes(GENDERS)
 TYPES_BY_LOOK = Lookalikes(OUR_EMPLOYMENT_TYPES)
 
 UNNAMED = Member(code="", name="", name_kana="", mail="")
-NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, False, "")
 
 
 class Row(NamedTuple):
@@ -144,13 +134,13 @@ def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, te
     kana = f"{columns.cell(cells, Column.LAST_NAME_KANA)} {columns.cell(cells, Column.FIRST_NAME_KANA)}".strip()
     number = columns.cell(cells, Column.NUMBER)
     member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
-    reading = Reading(cells, line, terms, member, known or NOBODY)
+    reading = Reading(cells, line, terms, member, known.values if known else NOBODY)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         if known is None:  # its values may stand in other columns, so that nobody knows what was named here
             reading.member = UNNAMED
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
         return Row(line, member, known, NOBODY, reading.problems)
-    ours: dict[str, str] = {column: getattr(reading.before, name) for name, column in LIMITED.items()}
+    ours: dict[str, str] = {field.heading: getattr(reading.before, name) for name, field in LIMITED.items()}
     for column, cell in refused(cells, columns):
         if not was_lost_before(cell, ours.get(column, "")):
             reading.complain(cell.reason, field=column, **words_of(cell))
@@ -175,21 +165,21 @@ class Reading:
     line: int
     terms: Terms
     member: Member
-    before: LocalEmployee | Values
+    before: Values
     problems: list[Finding] = field(default_factory=list)
 
-    def has(self, *columns: Column) -> bool:
+    def has(self, *columns: str) -> bool:
         """Whether the file has any of the columns."""
         return not self.terms.columns.places.keys().isdisjoint(columns)
 
-    def text(self, column: Column) -> str:
+    def text(self, column: str) -> str:
         return self.terms.columns.cell(self.cells, column)
 
-    def value(self, column: Column, before: Value, read: Callable[[str], Value]) -> Value:
+    def value(self, column: str, before: Value, read: Callable[[str], Value]) -> Value:
         """What `read` makes of the cell; the value as it was where the file has no such column."""
         return read(self.text(column)) if self.has(column) else before
 
-    def words(self, column: Column, before: str) -> str:
+    def words(self, column: str, before: str) -> str:
         """The text of a cell; as it was where the file has no such column, or differs by nothing that anybody sees."""
         text = self.text(column) if self.has(column) else before
         return before if text != before and as_cell(before) == text else text
@@ -217,33 +207,36 @@ class Reading:
 def read_values(reading: Reading) -> Values:
     """The employee after the row; the reading's problems say what is wrong with it."""
     before = reading.before
-    values = Values(
-        mail_in(reading),
-        number_in(reading),
-        reading.words(Column.LAST_NAME, before.last_name),
-        reading.words(Column.FIRST_NAME, before.first_name),
-        reading.words(Column.LAST_NAME_KANA, before.last_name_kana),
-        reading.words(Column.FIRST_NAME_KANA, before.first_name_kana),
-        day_in(reading, Column.BIRTH_DATE, before.birth_date),
-        reading.value(Column.GENDER, before.gender, gender_of),
-        department_in(reading),
-        reading.words(Column.POSITION, before.position),
-        reading.value(Column.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
-        day_in(reading, Column.HIRE_DATE, before.hire_date),
-        *retirement(reading),
+    day, is_retired, source = retirement(reading)
+    values = before._replace(
+        **{name: reading.words(heading, getattr(before, name)) for name, heading in FREE_TEXTS.items()},
+        employee_number=number_in(reading),
+        email=mail_in(reading),
+        birth_date=day_in(reading, Column.BIRTH_DATE, before.birth_date),
+        gender=reading.value(Column.GENDER, before.gender, gender_of),
+        department=department_in(reading),
+        employment_type=reading.value(Column.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
+        hire_date=day_in(reading, Column.HIRE_DATE, before.hire_date),
+        retirement_date=day,
+        is_retired=is_retired,
+        retirement_source=source,
     )
-    for name, column in LIMITED.items():
+    for name, limited in LIMITED.items():
         text: str = getattr(values, name)
-        if len(text) > LENGTHS[name]:
+        if len(text) > limited.limit:
             reading.complain(
-                Reason.MEMBER_VALUE_TOO_LONG, field=column, value=text, limit=LENGTHS[name], length=len(text)
+                Reason.MEMBER_VALUE_TOO_LONG,
+                field=limited.heading,
+                value=text,
+                limit=limited.limit,
+                length=len(text),
             )
     return values
 
 
 def remarks_on(reading: Reading, values: Values) -> Iterator[Finding]:
     """Warnings where the line says something else than we have that looks the same."""
-    for name, column in (NAMES | {"position": Column.POSITION}).items():
+    for name, column in FREE_TEXTS.items():
         before, after = getattr(reading.before, name), getattr(values, name)
         if before != after and before and look(before) == look(after):
             yield looks_alike(reading, column, after, before)
@@ -257,7 +250,7 @@ def remarks_on(reading: Reading, values: Values) -> Iterator[Finding]:
             yield looks_alike(reading, column, reading.text(column), others[0])
 
 
-def looks_alike(reading: Reading, column: Column, text: str, other: str) -> Finding:
+def looks_alike(reading: Reading, column: str, text: str, other: str) -> Finding:
     return reading.about(
         Reason.FILE_LOOKS_ALIKE, field=column, value=text, other=other, difference=differences(text, other)
     )
@@ -302,7 +295,7 @@ def employment_type_of(text: str) -> str:
     return OUR_EMPLOYMENT_TYPES.get(text, OTHER)
 
 
-def day_in(reading: Reading, column: Column, before: date | None) -> date | None:
+def day_in(reading: Reading, column: str, before: date | None) -> date | None:
     if not reading.has(column):
         return before
     text = reading.text(column)

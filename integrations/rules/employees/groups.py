@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeVar
 
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
-from integrations.rules.employees.row import LocalEmployee, Values, member_issue
+from integrations.rules.employees.fields import LocalEmployee, Values
+from integrations.rules.employees.row import member_issue
 from integrations.rules.plan import Finding
 from integrations.rules.text import shown
 
@@ -74,10 +75,10 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
         if row.values.employee_number in shared
     ]
     everybody = [holder for _, holder in sharing]
-    everybody.extend(Holder(one.pk, one) for one in others if one.employee_number in shared)
+    everybody.extend(Holder(one.pk, one.values) for one in others if one.employee_number in shared)
     groups: dict[str, list[Holder]] = defaultdict(list)
-    for holder in sorted(everybody, key=lambda holder: holder.person.email):
-        groups[holder.person.employee_number].append(holder)
+    for holder in sorted(everybody, key=lambda holder: holder.values.email):
+        groups[holder.values.employee_number].append(holder)
     known = {number: [one.pk for one in group if one.pk is not None][:2] for number, group in groups.items()}
     for row, own in sharing:
         number = row.values.employee_number
@@ -90,13 +91,11 @@ class Holder(NamedTuple):
     """Somebody as they stand after the run; `pk` is None for a new employee."""
 
     pk: int | None
-    person: Values | LocalEmployee
+    values: Values
 
 
 def name_and_mail(holder: Holder) -> str:
-    person = holder.person
-    name = f"{person.last_name} {person.first_name}".strip()
-    return f"{name}（{person.email or 'メールアドレスなし'}）"
+    return f"{holder.values.name}（{holder.values.email or 'メールアドレスなし'}）"
 
 
 def name_others(one: T, group: Sequence[T], name: Callable[[T], str]) -> str:

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from integrations.rules.employees.row import LocalEmployee
+from integrations.rules.employees.fields import LocalEmployee
 
 Decisions = Mapping[tuple[int, str, str], bool]
 """(number (pk) of the employee, 社員番号 and mail of the row) → whether a person said that they are the same."""
@@ -63,18 +63,18 @@ def fold_name(text: str) -> str:
 
 def is_same_person(claim: Claim, employee: LocalEmployee) -> bool:
     """By the dates of birth where both sides have one, otherwise by 氏名 and (where both have it) フリガナ."""
-    if claim.birth_date and employee.birth_date:
-        return claim.birth_date == employee.birth_date
-    kana = fold_name(employee.last_name_kana + employee.first_name_kana)
-    return fold_name(employee.last_name + employee.first_name) in claim.names and (
+    if claim.birth_date and employee.values.birth_date:
+        return claim.birth_date == employee.values.birth_date
+    kana = fold_name(employee.values.last_name_kana + employee.values.first_name_kana)
+    return fold_name(employee.values.last_name + employee.values.first_name) in claim.names and (
         not kana or not claim.kanas or kana in claim.kanas
     )
 
 
 def shares_a_name(claim: Claim, employee: LocalEmployee) -> bool:
     """Whether 氏名 or フリガナ agree: a name is often typed with another form of a character, and read alike."""
-    kana = fold_name(employee.last_name_kana + employee.first_name_kana)
-    return kana in claim.kanas or fold_name(employee.last_name + employee.first_name) in claim.names
+    kana = fold_name(employee.values.last_name_kana + employee.values.first_name_kana)
+    return kana in claim.kanas or fold_name(employee.values.last_name + employee.values.first_name) in claim.names
 
 
 def identify(

@@ -12,36 +12,13 @@ from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
 from integrations.reasons import Reason
 from integrations.rules.absence import call_roll, returns
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
+from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
-from integrations.rules.employees.row import (
-    EMPLOYMENT_TYPE_ITEM,
-    FIELDS,
-    LENGTHS,
-    POSITION_ITEM,
-    LocalEmployee,
-    Terms,
-    Values,
-    blank_items,
-    department_code,
-    member_issue,
-    read_row,
-)
+from integrations.rules.employees.row import Terms, blank_items, items_named, member_issue, read_row
 from integrations.rules.guards import MISSING, Alarm, changing_hands, shrinking, watch
 from integrations.rules.plan import Change, Finding, Outcome, finding
 from integrations.rules.text import shown
-
-__all__ = [
-    "FIELDS",
-    "LENGTHS",
-    "PLACES",
-    "EmployeePlan",
-    "FromNothing",
-    "LocalEmployee",
-    "department_code",
-    "mapped_items",
-    "plan_employees",
-]
 
 PLACES = {field: place for place, field in enumerate(FIELDS)}
 Stored = msgspec.defstruct("Stored", [(field, tuple[None, Any]) for field in FIELDS], gc=False)
@@ -114,13 +91,7 @@ def plan_employees(
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
         return EmployeePlan(is_empty_source=True)
-    terms = Terms(
-        departments=frozenset(departments),
-        position_items=items_named(POSITION_ITEM, layout),
-        employment_type_items=items_named(EMPLOYMENT_TYPE_ITEM, layout),
-        first_name_filler=first_name_filler,
-        kept=kept,
-    )
+    terms = Terms.of(layout, departments, first_name_filler, kept)
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
@@ -139,11 +110,7 @@ def plan_employees(
     is_uncertain = draft.has_unreadable or MISSING in kept
     matched = set(mails) & draft.employees.keys()
     ours = [one for one in local if (one.linked and not one.missing) or one.email in matched]
-    missing_items = {
-        name: not overwrite_missing_items
-        for name, items in (("position", terms.position_items), ("employment_type", terms.employment_type_items))
-        if not items
-    }
+    missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
     gone = () if is_uncertain else roll.absent
     return EmployeePlan(
@@ -259,12 +226,7 @@ class Draft:
 
 def mapped_items(layout: MemberLayout) -> frozenset[int]:
     """The ids of the custom items that a plan looks at."""
-    return frozenset(item for name in (POSITION_ITEM, EMPLOYMENT_TYPE_ITEM) for item in items_named(name, layout))
-
-
-def items_named(name: str, layout: MemberLayout) -> tuple[int, ...]:
-    """The ids of the custom items of exactly this name, in the layout's order."""
-    return tuple(item.id for item in layout.custom_items if item.name == name)
+    return frozenset(number for item in OWN_ITEMS.values() for number in items_named(item, layout))
 
 
 def positions(members: Members) -> Iterator[int]:
@@ -292,7 +254,7 @@ def changed_fields(values: Values, known: LocalEmployee | None) -> Mapping[str, 
     """Field → (old, new) where they differ, and all fields for a new employee."""
     if known is None:
         return FromNothing(values)
-    before = known[1:-2]
+    before = known.values
     if before == values and not known.missing:
         return {}
     fields: dict[str, tuple[Any, Any]] = {
@@ -316,8 +278,7 @@ def not_split(people: int) -> Iterator[Finding]:
 
 def doubled_items(terms: Terms) -> Iterator[Finding]:
     """One warning a run about the items that the layout has more than once."""
-    items = ((POSITION_ITEM, terms.position_items), (EMPLOYMENT_TYPE_ITEM, terms.employment_type_items))
-    if names := [name for name, ids in items if len(ids) > 1]:
+    if names := [OWN_ITEMS[name] for name, ids in terms.items.items() if len(ids) > 1]:
         yield finding(Reason.MEMBER_ITEM_AMBIGUOUS, field="、".join(names))
 
 
@@ -326,11 +287,13 @@ def without_mail(local: Sequence[LocalEmployee], identities: Identities) -> Sequ
     if not identities.released:
         return local
     pks = {employee.pk for employee in identities.released.values()}
-    return [employee._replace(email="") if employee.pk in pks else employee for employee in local]
+    return [
+        employee._replace(values=employee.values._replace(email="")) if employee.pk in pks else employee
+        for employee in local
+    ]
 
 
 def released(identities: Identities) -> Iterator[Change]:
     """The changes of those whose mail another person has now."""
     for employee in identities.released.values():
-        name = f"{employee.last_name} {employee.first_name}".strip()
-        yield Change(employee.employee_number, name, {"email": (employee.email, "")}, pk=employee.pk)
+        yield Change(employee.employee_number, employee.name, {"email": (employee.email, "")}, pk=employee.pk)

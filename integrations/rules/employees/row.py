@@ -1,13 +1,14 @@
 """One member of カオナビ as one employee of ours: the rules that need no other row."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import gt, itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from integrations.kaonavi.types import Member
+from integrations.kaonavi.types import Member, MemberLayout
 from integrations.reasons import Reason
+from integrations.rules.employees.fields import FIELDS, LIMITED, OWN_ITEMS, OWN_TEXTS, LocalEmployee, Values
 from integrations.rules.employees.values import (
     employment_type_of,
     gender_of,
@@ -19,107 +20,40 @@ from integrations.rules.employees.values import (
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import shown
 
-POSITION_ITEM = "役職"
-EMPLOYMENT_TYPE_ITEM = "雇用形態"
-
 BY_KAONAVI = "kaonavi"  # the retirement_source of a date that カオナビ gave; one that a person set has another
 
 
-class Values(NamedTuple):
-    """What a sync writes of an employee. Blank texts are "", `department` is a code ("" = none)."""
-
-    email: str
-    employee_number: str
-    last_name: str
-    first_name: str
-    last_name_kana: str
-    first_name_kana: str
-    birth_date: date | None
-    gender: str
-    department: str
-    position: str
-    employment_type: str
-    hire_date: date | None
-    retirement_date: date | None
-    is_retired: bool
-    retirement_source: str
-
-
-FIELDS = Values._fields
-
-LENGTHS = {
-    "email": 254,
-    "employee_number": 50,
-    "last_name": 100,
-    "first_name": 100,
-    "last_name_kana": 100,
-    "first_name_kana": 100,
-    "position": 200,
-}
-
-texts_of = itemgetter(*map(FIELDS.index, LENGTHS))
-
-# Every character is allowed in these; what a mail or a number may hold has a rule of its own.
-FREE_TEXTS = {"last_name", "first_name", "last_name_kana", "first_name_kana", "position"}
-
-ITEMS = {  # our fields in the words of カオナビ, where they are to be mended
-    "email": "メール",
-    "employee_number": "社員番号",
-    "last_name": "氏名（姓）",
-    "first_name": "氏名（名）",
-    "last_name_kana": "フリガナ（姓）",
-    "first_name_kana": "フリガナ（名）",
-    "position": POSITION_ITEM,
-}
-
-
-class LocalEmployee(NamedTuple):
-    """One employee as we have it: the fields of `Values` with its number before and its marks after them.
-
-    A named tuple because a run reads tens of thousands of them: `LocalEmployee._make(row)`. `email` is in lower case.
-    `department` is `department_code` of the department, "" where there is none. `linked`: カオナビ has had this employee
-    before (`last_seen_at` is set). `missing`: it is marked as gone (`missing_since` is set).
-    """
-
-    pk: int
-    email: str
-    employee_number: str
-    last_name: str
-    first_name: str
-    last_name_kana: str
-    first_name_kana: str
-    birth_date: date | None
-    gender: str
-    department: str
-    position: str
-    employment_type: str
-    hire_date: date | None
-    retirement_date: date | None
-    is_retired: bool
-    retirement_source: str
-    linked: bool
-    missing: bool
-
-
-def department_code(code: str, name: str) -> str:
-    """What stands for a department of ours among codes: its code, or, where it has none, a text that is nobody's code."""
-    return code or f"（コードなし）{name}"
+LIMITS = tuple(field.limit for field in LIMITED.values())
+limited_texts = itemgetter(*map(Values._fields.index, LIMITED))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What all rows of a run are read by.
 
-    `position_items` and `employment_type_items` are the ids of the items of that name, none where the layout has no such
-    item: then the value becomes blank, as the manual warns. `kept` are fields that nobody loses, by a person's choice: a
-    value stays where it would become blank, and with `is_retired` nobody leaves.
+    `items` are the ids of the company's own items by our field, none where the layout has no item of that name: then the
+    value becomes blank, as the manual warns. `kept` are fields that nobody loses, by a person's choice: a value stays where
+    it would become blank, and with `is_retired` nobody leaves.
     """
 
     departments: frozenset[str]
-    position_items: tuple[int, ...]
-    employment_type_items: tuple[int, ...]
+    items: Mapping[str, tuple[int, ...]]
     first_name_filler: str
     kept: frozenset[str] = frozenset()
+    texts: tuple[tuple[int, ...], ...] = ()
+
+    @classmethod
+    def of(
+        cls, layout: MemberLayout, departments: Collection[str], first_name_filler: str, kept: frozenset[str]
+    ) -> Self:
+        """By what the layout has."""
+        items = {name: items_named(item, layout) for name, item in OWN_ITEMS.items()}
+        return cls(frozenset(departments), items, first_name_filler, kept, tuple(items[name] for name in OWN_TEXTS))
+
+
+def items_named(name: str, layout: MemberLayout) -> tuple[int, ...]:
+    """The ids of the custom items of exactly this name, in the layout's order."""
+    return tuple(item.id for item in layout.custom_items if item.name == name)
 
 
 class Row(NamedTuple):
@@ -171,23 +105,25 @@ def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail:
     last_name, first_name = split_name(member.name)
     last_name_kana, first_name_kana = split_name(member.name_kana)
     filler = terms.first_name_filler
-    values = Values(
-        mail,
-        number_in(member, problems),
-        last_name,
-        filler if first_name is None else first_name,
-        last_name_kana,
-        filler if first_name_kana is None else first_name_kana,
-        day_in(member, "生年月日", member.birthday, problems),
-        gender_of(member.gender),
-        department_in(member, terms, problems),
-        item_text(member, terms.position_items),
-        employment_type_of(item_text(member, terms.employment_type_items)),
-        day_in(member, "入社日", member.entered_date, problems),
-        *retirement(day_in(member, "退職日", member.retired_date, problems), known),
+    values = Values._make(
+        (
+            number_in(member, problems),
+            last_name,
+            filler if first_name is None else first_name,
+            last_name_kana,
+            filler if first_name_kana is None else first_name_kana,
+            mail,
+            day_in(member, "生年月日", member.birthday, problems),
+            gender_of(member.gender),
+            department_in(member, terms, problems),
+            *[item_text(member, ids) for ids in terms.texts],
+            employment_type_of(item_text(member, terms.items["employment_type"])),
+            day_in(member, "入社日", member.entered_date, problems),
+            *retirement(day_in(member, "退職日", member.retired_date, problems), known and known.values),
+        )
     )
     if known and terms.kept:
-        values = kept_values(values, known, terms.kept)
+        values = kept_values(values, known.values, terms.kept)
     if not is_storable(values):
         problems.extend(unfit_texts(member, values, position))
     return Row(values, first_name is not None and first_name_kana is not None, problems)
@@ -226,7 +162,7 @@ def item_text(member: Member, item_ids: tuple[int, ...]) -> str:
     return ""
 
 
-def retirement(day: date | None, known: LocalEmployee | None) -> tuple[date | None, bool, str]:
+def retirement(day: date | None, known: Values | None) -> tuple[date | None, bool, str]:
     """退職日, 退職者フラグ and who set them. Without a day in カオナビ, what a person set here stays."""
     if day is not None:
         return day, True, BY_KAONAVI
@@ -235,7 +171,7 @@ def retirement(day: date | None, known: LocalEmployee | None) -> tuple[date | No
     return known.retirement_date, known.is_retired, known.retirement_source
 
 
-def kept_values(values: Values, known: LocalEmployee, kept: frozenset[str]) -> Values:
+def kept_values(values: Values, known: Values, kept: frozenset[str]) -> Values:
     """The values without the losses that a person refused."""
     stays = {name for name in kept.intersection(FIELDS) if not getattr(values, name) and getattr(known, name)}
     if "is_retired" in kept and values.is_retired and not known.is_retired:
@@ -250,20 +186,20 @@ def kept_values(values: Values, known: LocalEmployee, kept: frozenset[str]) -> V
 
 def is_storable(values: Values) -> bool:
     """Whether nothing can be said against the texts; asked of everybody, so that `unfit_texts` need look at few."""
-    texts = texts_of(values)
-    return not any(map(gt, map(len, texts), LENGTHS.values())) and "\0" not in "".join(texts)
+    texts = limited_texts(values)
+    return not any(map(gt, map(len, texts), LIMITS)) and "\0" not in "".join(texts)
 
 
 def unfit_texts(member: Member, values: Values, position: int) -> Iterator[Finding]:
     """The texts that our columns cannot hold: too long ones, and those with NUL, which PostgreSQL refuses."""
-    for field, limit in LENGTHS.items():
-        text: str = getattr(values, field)
-        if len(text) > limit:
+    for name, field in LIMITED.items():
+        text: str = getattr(values, name)
+        if len(text) > field.limit:
             yield member_issue(
-                Reason.MEMBER_VALUE_TOO_LONG, member, field=ITEMS[field], value=text, limit=limit, length=len(text)
+                Reason.MEMBER_VALUE_TOO_LONG, member, field=field.item, value=text, limit=field.limit, length=len(text)
             )
-        if "\0" in text and field in FREE_TEXTS:
-            detail = f"{ITEMS[field]}に、保存できない文字（NUL）があります。"
+        if "\0" in text and field.is_free:
+            detail = f"{field.item}に、保存できない文字（NUL）があります。"
             yield member_issue(
-                Reason.MEMBER_UNREADABLE, member, field=ITEMS[field], value=text, detail=detail, position=position
+                Reason.MEMBER_UNREADABLE, member, field=field.item, value=text, detail=detail, position=position
             )

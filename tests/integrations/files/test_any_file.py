@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 COLUMNS: dict[str, list[str]] = {
     "departments_file": [*file.Column],
-    "employees_file": [*file_row.Column],
+    "employees_file": [*file_row.HEADINGS],
     "assessments_file": [*headings.Column, "傾聴傾向", "社交性"],
     "assessments_file, long": [*headings.Column, *headings.LineColumn],
 }

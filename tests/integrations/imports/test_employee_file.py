@@ -11,12 +11,12 @@ from integrations import actions
 from integrations.jobs import records
 from integrations.jobs.inline import run_inline
 from integrations.models import SourceFile
-from integrations.rules.employees.file_row import Column
+from integrations.rules.employees.file_row import HEADINGS
 from tests.integrations.files.files import csv_file, reasons, take_file, workbook
 
 pytestmark = pytest.mark.django_db
 
-HEADER = [column.value for column in Column]
+HEADER = list(HEADINGS)
 SEEN = datetime(2026, 4, 1, tzinfo=UTC)
 AOYAMA = (
     *("0012", "髙橋", "直樹", "タカハシ", "ナオキ", "takahashi@example.co.jp", "1990/04/01", "男性", "A1", "営業部"),

@@ -6,7 +6,8 @@ import pytest
 
 from integrations.kaonavi.types import Departments
 from integrations.rules.departments.plan import LocalDepartment, plan_departments
-from integrations.rules.guards import ITEMS, Alarm, Guard, is_alarming, kept_by, question
+from integrations.rules.employees.fields import CAN_BE_EMPTIED
+from integrations.rules.guards import Alarm, Guard, is_alarming, kept_by, question
 from tests.factories.kaonavi import department, employee, member
 from tests.integrations.rules.employees.plans import plan
 
@@ -58,11 +59,11 @@ def members(size: int, losing: int = 0, **instead):
 
 
 def test_the_table_above_is_complete():
-    assert EMPTIED.keys() == ITEMS.keys()
+    assert EMPTIED.keys() == CAN_BE_EMPTIED.keys()
     assert plan(*members(10), local=company(10), guard_percent=20).changes == ()
 
 
-@pytest.mark.parametrize("field", ITEMS)
+@pytest.mark.parametrize("field", CAN_BE_EMPTIED)
 def test_an_item_that_many_would_lose_raises_an_alarm_and_what_is_kept_is_not_lost(field):
     source, local = list(members(20, 4, **EMPTIED[field])), company(20)
     made = plan(*source, local=local, guard_percent=20)

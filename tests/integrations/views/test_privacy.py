@@ -16,7 +16,7 @@ from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
 from integrations.models import KaonaviConnection, PersonException, ResultRegistration
 from integrations.models.unseen import UnseenEmployee
-from integrations.rules.employees.plan import FIELDS
+from integrations.rules.employees.fields import FIELDS
 from integrations.screens.data_flow import READ, log_in
 from tests.factories.rows import (
     PASSWORD,

@@ -12,7 +12,7 @@ from accounts.rights import Right
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import SyncChange, SyncJob
-from integrations.rules.employees.row import FIELDS
+from integrations.rules.employees.fields import FIELDS
 from tests.factories.rows import (
     account,
     logged_in,

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from integrations.kaonavi.types import Item, Member, MemberLayout, Unreadable
-from integrations.rules.employees.plan import LocalEmployee
+from integrations.rules.employees.fields import LocalEmployee, Values
 
 DEPARTMENTS = ("A001", "A002")
 MAILS = [f"{name}@x.jp" for name in "abcdef"]
@@ -68,8 +68,7 @@ def draw_ours(chance: Random, pk: int, mail: str) -> LocalEmployee:
         + [(date(2024, 4, 1), True, "kaonavi"), (date(2024, 4, 1), True, "manual"), (None, True, "manual")]
     )
     linked = chance.random() < 0.8
-    return LocalEmployee(
-        pk=pk,
+    values = Values(
         email=mail,
         employee_number=chance.choice(NUMBERS),
         last_name=last,
@@ -85,9 +84,8 @@ def draw_ours(chance: Random, pk: int, mail: str) -> LocalEmployee:
         retirement_date=retirement[0],
         is_retired=retirement[1],
         retirement_source=retirement[2],
-        linked=linked,
-        missing=linked and chance.random() < 0.25,
     )
+    return LocalEmployee(pk, values, linked, missing=linked and chance.random() < 0.25)
 
 
 def draw_members(chance: Random, local: list[LocalEmployee]) -> Iterator[Member]:
@@ -102,8 +100,8 @@ def draw_members(chance: Random, local: list[LocalEmployee]) -> Iterator[Member]
         if mail in ours and chance.random() < 0.7:
             number = ours[mail].employee_number
         if mail in ours and chance.random() < 0.7:
-            name = f"{ours[mail].last_name} {ours[mail].first_name}"
-            kana = f"{ours[mail].last_name_kana} {ours[mail].first_name_kana}"
+            name = f"{ours[mail].values.last_name} {ours[mail].values.first_name}"
+            kana = f"{ours[mail].values.last_name_kana} {ours[mail].values.first_name_kana}"
         member = Member(
             code=number,
             name=name,

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.file import plan_employee_file
-from integrations.rules.employees.file_row import NEEDED, Column, Terms, read_row
+from integrations.rules.employees.file_row import HEADINGS, NEEDED, Terms, read_row
 from integrations.rules.employees.identity import Decisions
-from integrations.rules.employees.plan import EmployeePlan, LocalEmployee
+from integrations.rules.employees.plan import EmployeePlan
 from integrations.rules.headings import find_columns
 from tests.factories.findings import file_sentence
 
 DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"))
-HEADER = [column.value for column in Column]
+HEADER = list(HEADINGS)
 
 
 def line(**values: str) -> list[str]:
@@ -29,7 +30,7 @@ def plan(
     decisions: Decisions | None = None,
 ) -> EmployeePlan:
     """The plan of a file with these lines, of which the first is line 2."""
-    columns, problems = find_columns(header, Column, NEEDED)
+    columns, problems = find_columns(header, HEADINGS, NEEDED)
     assert problems == []
     terms = Terms.of(columns, DEPARTMENTS, local)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
-from integrations.rules.employees.plan import EmployeePlan, LocalEmployee, plan_employees
+from integrations.rules.employees.fields import LocalEmployee, Values
+from integrations.rules.employees.plan import EmployeePlan, plan_employees
 from tests.factories.kaonavi import member_layout
 
 DEPARTMENTS = ("A001", "A002", "A003")
@@ -47,11 +48,15 @@ def apply(made: EmployeePlan, local: Sequence[LocalEmployee]) -> list[LocalEmplo
         values = {field: new for field, (_, new) in change.fields.items()}
         if change.pk is None:
             pk = max(rows, default=0) + 1
-            rows[pk] = LocalEmployee(pk=pk, linked=True, missing=False, **values)
+            rows[pk] = LocalEmployee(pk, Values(**values), linked=True, missing=False)
         else:
-            rows[change.pk] = rows[change.pk]._replace(linked=True, **values)
+            missing = values.pop("missing", rows[change.pk].missing)
+            rows[change.pk] = rows[change.pk]._replace(
+                linked=True, missing=missing, values=rows[change.pk].values._replace(**values)
+            )
     for change in made.released:
-        rows[change.pk or 0] = rows[change.pk or 0]._replace(email="")
+        gives_up = rows[change.pk or 0]
+        rows[gives_up.pk] = gives_up._replace(values=gives_up.values._replace(email=""))
     for pk in made.linked:
         rows[pk] = rows[pk]._replace(linked=True)
     for pk in made.vanished:

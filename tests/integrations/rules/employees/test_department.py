@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.rules.employees.plan import department_code
+from integrations.rules.employees.fields import department_code
 from tests.factories.findings import remedy
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons

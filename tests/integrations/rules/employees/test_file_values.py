@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from integrations.rules.employees.file_row import NEEDED, Column
+from integrations.rules.employees.file_row import HEADINGS, NEEDED
 from integrations.rules.headings import find_columns
 from integrations.rules.wording import in_words
 from tests.factories.findings import file_sentence
@@ -53,14 +53,14 @@ def test_a_whole_line_becomes_an_employee():
 
 
 def test_names_of_columns_are_compared_without_width_and_blanks():
-    columns, found = find_columns(["姓(カナ)", "ﾒｰﾙｱﾄﾞﾚｽ", "姓 ", "備考"], Column, NEEDED)
+    columns, found = find_columns(["姓(カナ)", "ﾒｰﾙｱﾄﾞﾚｽ", "姓 ", "備考"], HEADINGS, NEEDED)
     assert columns.places == {"姓（カナ）": 0, "メールアドレス": 1, "姓": 2}
     assert (list(columns.unknown), found) == ([3], [])
 
 
 @pytest.mark.parametrize("missing", ["メールアドレス", "姓"])
 def test_a_file_without_a_needed_column_is_refused(missing):
-    _, found = find_columns([column for column in Column if column != missing], Column, NEEDED)
+    _, found = find_columns([column for column in HEADINGS if column != missing], HEADINGS, NEEDED)
     assert [(problem.reason, problem.field) for problem in found] == [("FILE_COLUMN_MISSING", missing)]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from integrations.kaonavi.types import Member, MemberLayout, Unreadable
 from integrations.reasons import Severity
-from integrations.rules.employees.plan import LENGTHS, LocalEmployee
+from integrations.rules.employees.fields import LIMITED, LocalEmployee, Values
 from integrations.rules.plan import Outcome, count
 from tests.factories.findings import remedy, sentence
 from tests.factories.kaonavi import EMPLOYMENT_TYPE_ID, POSITION_ID, member_layout
@@ -43,9 +43,8 @@ layouts = st.sampled_from(
     [member_layout(), member_layout(役職=POSITION_ID), member_layout(雇用形態=EMPLOYMENT_TYPE_ID), member_layout(x=1)]
 )
 optional_days = st.sampled_from([None, date(2024, 2, 29), date(2024, 4, 1)])
-employees = st.builds(
-    LocalEmployee,
-    pk=st.just(0),
+values_of_ours = st.builds(
+    Values,
     email=st.sampled_from(["a@x.jp", "b@x.jp", "c@x.jp", "d@x.jp", "z@x.jp", ""]),
     employee_number=st.sampled_from(["1", "2", "3", "9", ""]),
     last_name=st.sampled_from(["青山", "田中太郎"]),
@@ -61,9 +60,8 @@ employees = st.builds(
     retirement_date=optional_days,
     is_retired=st.booleans(),
     retirement_source=st.sampled_from(["", "kaonavi", "manual"]),
-    linked=st.booleans(),
-    missing=st.booleans(),
 )
+employees = st.builds(LocalEmployee, st.just(0), values_of_ours, linked=st.booleans(), missing=st.booleans())
 companies = st.lists(employees, max_size=5, unique_by=lambda employee: employee.email).map(
     lambda company: [employee._replace(pk=pk) for pk, employee in enumerate(company, start=1)]
 )
@@ -150,7 +148,7 @@ def test_mails_stay_unique_and_everything_fits(world):
     assert len({employee.email for employee in after}) == len(after) >= len(world.company)
     for employee in after:
         assert employee.email == employee.email.lower().strip()
-        assert all(len(getattr(employee, field)) <= limit for field, limit in LENGTHS.items())
+        assert all(len(getattr(employee.values, name)) <= field.limit for name, field in LIMITED.items())
         assert not any("\0" in text for text in employee if isinstance(text, str))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from integrations.kaonavi.types import Members
 from integrations.reasons import Reason
-from integrations.rules.employees.plan import EmployeePlan, LocalEmployee, plan_employees
+from integrations.rules.employees.fields import LocalEmployee
+from integrations.rules.employees.plan import EmployeePlan, plan_employees
 from integrations.rules.guards import Guard
 from tests.integrations.rules.employees.drawing import DEPARTMENTS, EMPLOYMENT_TYPES, POSITIONS, Company, draw_companies
 from tests.integrations.rules.employees.plans import apply
@@ -37,19 +38,19 @@ def mirror(local: Sequence[LocalEmployee]) -> dict[str, Here]:
     return {
         one.email: Here(
             number=one.employee_number,
-            last=one.last_name,
-            first=one.first_name,
-            last_kana=one.last_name_kana,
-            first_kana=one.first_name_kana,
-            born=one.birth_date,
-            gender=one.gender,
-            department=one.department,
-            position=one.position,
-            employment_type=one.employment_type,
-            hired=one.hire_date,
-            retired=one.retirement_date,
-            is_retired=one.is_retired,
-            retirement_source=one.retirement_source,
+            last=one.values.last_name,
+            first=one.values.first_name,
+            last_kana=one.values.last_name_kana,
+            first_kana=one.values.first_name_kana,
+            born=one.values.birth_date,
+            gender=one.values.gender,
+            department=one.values.department,
+            position=one.values.position,
+            employment_type=one.values.employment_type,
+            hired=one.values.hire_date,
+            retired=one.values.retirement_date,
+            is_retired=one.values.is_retired,
+            retirement_source=one.values.retirement_source,
             linked=one.linked,
             missing=one.missing,
         )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from integrations.rules.employees.plan import FIELDS
+from integrations.rules.employees.fields import FIELDS
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import apply, outcomes, plan
 
@@ -42,7 +42,7 @@ def test_it_creates_an_employee_with_every_field():
     (change,) = plan(FULL).changes
     assert change.fields == {field: (None, value) for field, value in VALUES.items()}
     assert (change.pk, change.is_new) == (None, True)
-    assert tuple(change.fields) == FIELDS
+    assert tuple(change.fields) == tuple(FIELDS)
 
 
 def test_it_makes_every_edited_value_equal_again():
@@ -52,7 +52,7 @@ def test_it_makes_every_edited_value_equal_again():
     (change,) = plan(FULL, local=[edited]).changes
     assert change.pk == 7
     assert {field: new for field, (_, new) in change.fields.items()} == {
-        field: value for field, value in VALUES.items() if value != getattr(edited, field)
+        field: value for field, value in VALUES.items() if value != getattr(edited.values, field)
     }
     assert change.fields["position"] == ("部長", "課長")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.kaonavi.types import Unreadable
-from integrations.rules.employees.plan import FIELDS, LENGTHS, LocalEmployee
+from integrations.rules.employees.fields import LIMITED
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
@@ -40,7 +40,7 @@ def test_it_takes_values_that_just_fit_once_they_are_trimmed_and_split():
             )
         )
     )
-    assert {field: len(taken[field]) for field in LENGTHS} == LENGTHS
+    assert {name: len(taken[name]) for name in LIMITED} == {name: field.limit for name, field in LIMITED.items()}
 
 
 def test_a_huge_value_does_not_make_a_huge_issue():
@@ -96,7 +96,3 @@ def test_a_value_whose_text_looks_like_a_blank_of_a_sentence_is_shown_as_it_is()
     (issue,) = plan(member(department_code="{key}")).issues
     assert "「{key}」" in sentence(issue)
     assert reasons(plan(member(name="{a} {b}"))) == []
-
-
-def test_an_employee_is_read_in_the_order_of_the_fields():
-    assert LocalEmployee._fields == ("pk", *FIELDS, "linked", "missing")
