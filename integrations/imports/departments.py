@@ -21,7 +21,8 @@ from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.absence import not_checked, told_of_absence
 from integrations.rules.answers import DEPARTMENT_KEYS, check_keys
-from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.rules.departments.plan import LocalDepartment, plan_departments
+from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import department_code
 from integrations.rules.guards import kept_by
 from integrations.rules.plan import Change
@@ -89,7 +90,7 @@ def load(*, lock: bool = False) -> list[LocalDepartment]:
 
 
 def write_import(
-    plan: DepartmentPlan, vanished: Sequence[Change], *, planned_on: Sequence[LocalDepartment]
+    plan: Plan, vanished: Sequence[Change], *, planned_on: Sequence[LocalDepartment]
 ) -> Iterator[tuple[Change, int]]:
     """All that a run writes; yields each change with the number of its row. Raises PlanOutdatedError."""
     now = timezone.now()

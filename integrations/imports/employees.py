@@ -25,8 +25,9 @@ from integrations.models import KaonaviConnection, SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.absence import not_checked, told_of_absence
 from integrations.rules.answers import MEMBER_KEYS, check_keys
+from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import FIELDS, LocalEmployee, Values, department_code
-from integrations.rules.employees.plan import EmployeePlan, FromNothing, mapped_items, plan_employees
+from integrations.rules.employees.plan import FromNothing, mapped_items, plan_employees
 from integrations.rules.guards import kept_by
 from integrations.rules.plan import Change
 
@@ -127,7 +128,7 @@ def tested_people(*, all_of_them: bool) -> frozenset[int]:
     return frozenset(results.order_by().values_list("employee_id", flat=True).distinct())
 
 
-def leaving(plan: EmployeePlan, people: Mapping[int, LocalEmployee]) -> list[Change]:
+def leaving(plan: Plan, people: Mapping[int, LocalEmployee]) -> list[Change]:
     """The changes of those without a row of their own: whom カオナビ no longer has, and whose mail another person has now."""
     changes = {change.pk: change for change in plan.released}
     for pk in plan.vanished:
@@ -200,7 +201,7 @@ def in_columns(values: Sequence[Any], departments: Mapping[str, int], *more: Any
     return (*values[:DEPARTMENT], departments.get(values[DEPARTMENT]), *values[DEPARTMENT + 1 :], *more)
 
 
-def write_import(plan: EmployeePlan, left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
+def write_import(plan: Plan, left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
     """All that a run writes; yields each change with the number of its row. Raises PlanOutdatedError."""
     yield from write_rows(plan.changes, left, made)
     absence.link(Employee, "email", plan.linked, made.now)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from integrations.reasons import Reason
 from integrations.rules.assessments.headings import Column, Columns
 from integrations.rules.assessments.row import Key, Row, row_issue
+from integrations.rules.draft import Draft, Plan
 from integrations.rules.lookalikes import differences, look
-from integrations.rules.plan import Change, Finding, Outcome
+from integrations.rules.plan import Change
 
 BATCH = 500  # rows
 
@@ -39,18 +40,13 @@ class LocalAssessment(NamedTuple):
     scores: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentPlan:
-    """What a run would do. `outcomes` has one for each line of the file.
-
-    In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by code;
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentPlan(Plan):
+    """In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by code;
     None is no score. `keys` say in their order which result each of them is about.
     """
 
-    changes: Sequence[Change]
     keys: Sequence[Key]
-    issues: Sequence[Finding]
-    outcomes: Sequence[Outcome]
 
 
 def plan_assessments(
@@ -63,14 +59,14 @@ def plan_assessments(
     twice, the older one is compared.
     """
     times = Counter(row.key for row in rows if row.key)
-    draft = Draft(columns)
+    draft = AssessmentDraft(columns=columns)
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         known = by_key(results_of({row.person.pk for row in batch if row.person}))
         titles = titles_by_person(known)
         for row in batch:
             draft.judge(row, known, times, titles)
-    return AssessmentPlan(draft.changes, draft.keys, draft.issues, draft.outcomes)
+    return AssessmentPlan(changes=draft.changes, keys=draft.keys, issues=draft.issues, outcomes=draft.outcomes)
 
 
 def by_key(local: Iterable[LocalAssessment]) -> Mapping[Key, LocalAssessment]:
@@ -88,15 +84,12 @@ def titles_by_person(known: Iterable[Key]) -> Mapping[int, Mapping[str, set[str]
     return titles
 
 
-@dataclass(slots=True)
-class Draft:
-    """A plan in the making: the rows are judged one after the other, each leaves one outcome for each of its lines."""
+@dataclass(slots=True, kw_only=True)
+class AssessmentDraft(Draft):
+    """The rows are judged one after the other; a row may stand on several lines."""
 
     columns: Columns
-    changes: list[Change] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
-    issues: list[Finding] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
 
     def judge(
         self,
@@ -121,29 +114,19 @@ class Draft:
                 )
             )
         if problems or row.key is None or row.person is None:
-            self.issues.extend(problems)
-            self.outcomes += [Outcome.FAILED] * row.lines
+            self.refuse(problems, lines=row.lines)
             return
         self.issues.extend(row.remarks)
         before = known.get(row.key)
         fields = dict(changed_fields(row, self.columns, before))
-        if before is None:
-            self.outcomes += [Outcome.CREATED] * row.lines
-            fields = {**key_fields(row.key, row.person.mail), **fields}
-        elif fields:
-            self.outcomes += [Outcome.UPDATED] * row.lines
-        else:
-            self.outcomes += [Outcome.UNCHANGED] * row.lines
-            return
-        self.keys.append(before.key if before else row.key)
-        self.changes.append(
-            Change(
-                key=row.person.number or row.person.mail,
-                name=f"{row.person.name}　{row.key.title or '検査'}（{row.key.taken_on:%Y/%m/%d}）",
-                fields=fields,
-                pk=before.pk if before else None,
-            )
+        change = Change(
+            key=row.person.number or row.person.mail,
+            name=f"{row.person.name}　{row.key.title or '検査'}（{row.key.taken_on:%Y/%m/%d}）",
+            fields=fields if before else {**key_fields(row.key, row.person.mail), **fields},
+            pk=before.pk if before else None,
         )
+        if self.take(change, lines=row.lines):
+            self.keys.append(before.key if before else row.key)
 
 
 def alike(key: Key, titles: Mapping[int, Mapping[str, set[str]]]) -> str:

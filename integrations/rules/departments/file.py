@@ -15,8 +15,9 @@ from integrations.kaonavi.types import Department, Departments, Unreadable
 from integrations.reasons import Reason, Severity
 from integrations.rules.cells import Sort, refused, was_lost_before, words_of
 from integrations.rules.departments.near_misses import NearMisses
-from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.rules.departments.plan import LocalDepartment, plan_departments
 from integrations.rules.departments.row import LARGEST_ORDER
+from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import department_code
 from integrations.rules.headings import Columns
 from integrations.rules.lookalikes import also_visible, as_cell
@@ -124,9 +125,7 @@ def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Terms)
     return terms.by_name.get(name) or department_code("", name) if name else ""
 
 
-def plan_department_file(
-    rows: Sequence[Row | Unreadable | Damaged], local: Collection[LocalDepartment]
-) -> DepartmentPlan:
+def plan_department_file(rows: Sequence[Row | Unreadable | Damaged], local: Collection[LocalDepartment]) -> Plan:
     """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the lines."""
     near = NearMisses(local, [row.department for row in rows if isinstance(row, Row)])
     damaged = {row.line: row for row in rows if isinstance(row, Damaged)}

@@ -1,7 +1,7 @@
 """部署, the plan: what a run of 部署情報取込 writes, marks and reports (product rule 2). No database, no network."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from departments.tree import MAX_LEVEL
@@ -20,10 +20,11 @@ from integrations.rules.departments.row import (
     sort_tree,
 )
 from integrations.rules.departments.tree import Judgement, judge_rows, warn_of_longer_names
-from integrations.rules.guards import MISSING, Alarm, shrinking
+from integrations.rules.draft import Plan
+from integrations.rules.guards import MISSING, shrinking
 from integrations.rules.plan import Change, Finding, Outcome, finding
 
-__all__ = ["CODE_LENGTH", "MAX_LEVEL", "NAME_LENGTH", "DepartmentPlan", "LocalDepartment", "plan_departments"]
+__all__ = ["CODE_LENGTH", "MAX_LEVEL", "NAME_LENGTH", "LocalDepartment", "Plan", "plan_departments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +40,6 @@ class LocalDepartment:
     missing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentPlan:
-    """What a run does.
-
-    `changes`: new departments, parents first, then changed ones. Departments may swap names or pass them on, so under a
-    constraint on names they cannot be written one by one. `vanished`: pks to be marked as missing, `unseen`: pks of which
-    the source does not say whether they are; `is_unsure`: because something in it was unreadable. `linked`: pk → code of departments that カオナビ turns out to have; nothing else
-    of them differs. `issues`: one for each
-    row that is left out or refused, and warnings. `outcomes`: one for each source row. Where there are `alarms` a person is
-    asked first. `is_empty_source`: the list is
-    empty while linked departments exist; then nothing else is planned.
-    """
-
-    changes: tuple[Change, ...] = ()
-    vanished: tuple[int, ...] = ()
-    unseen: tuple[int, ...] = ()
-    linked: Mapping[int, str] = field(default_factory=dict)
-    issues: tuple[Finding, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    is_unsure: bool = False
-    alarms: tuple[Alarm, ...] = ()
-    is_empty_source: bool = False
-
-
 def plan_departments(
     source: Departments,
     local: Sequence[LocalDepartment],
@@ -71,8 +48,11 @@ def plan_departments(
     deep_stays: bool = False,
     guard_percent: int = 0,
     kept: frozenset[str] = frozenset(),
-) -> DepartmentPlan:
+) -> Plan:
     """Compare カオナビ's departments with ours. The order of neither list makes a difference.
+
+    New departments come first in the plan, parents before their children, then changed ones. Departments may swap names or
+    pass them on, so under a constraint on names they cannot be written one by one.
 
     `guard_percent` is the share that raises an alarm, 0 for none; `kept` is what a person chose to leave as it is.
 
@@ -81,7 +61,7 @@ def plan_departments(
     With `deep_stays` a row below level ten is refused only where it is new or moved.
     """
     if not source.items and not source.unreadable and any(department.linked for department in local):
-        return DepartmentPlan(is_empty_source=True)
+        return Plan(is_empty_source=True)
 
     rows = read_rows(source)
     here = {node_of(department): department for department in local}
@@ -110,7 +90,7 @@ def plan_departments(
     taken = {change.pk for change in updated}
     gone = () if rows.has_unreadable or MISSING in kept else absent
     linked = sum(department.linked and not department.missing for department in local)
-    return DepartmentPlan(
+    return Plan(
         changes=(*created, *updated, *(returns(department) for department in back if department.pk not in taken)),
         vanished=gone,
         unseen=() if gone else absent,

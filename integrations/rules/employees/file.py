@@ -10,12 +10,13 @@ from datetime import date
 
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason, Severity
+from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
 from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.file_row import Column, Row, Terms, read_row_of
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
-from integrations.rules.employees.plan import EmployeePlan, changed_fields, released, without_mail
+from integrations.rules.employees.plan import changed_fields, released, without_mail
 from integrations.rules.leading_zeros import Zeros, differ_by_zeros
 from integrations.rules.plan import Change, Finding, Outcome, finding, in_order_of_lines
 
@@ -26,7 +27,7 @@ def plan_employee_file(
     terms: Terms,
     decisions: Decisions | None = None,
     tested: Collection[int] = (),
-) -> EmployeePlan:
+) -> Plan:
     """Compare the lines with our employees. Nobody vanishes by a file; issues come in the order of the lines.
 
     `terms` are those by which the rows were read, `decisions` what people said of rows that could be somebody else's,
@@ -41,13 +42,13 @@ def plan_employee_file(
     ]
     identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms), tested)
     zeros = Zeros({person.employee_number for person in local}, (member.code for member in members))
-    draft = Draft(terms, identities, zeros)
+    draft = FileDraft(terms=terms, identities=identities, zeros=zeros)
     for place, (row, mail) in enumerate(zip(rows, mails, strict=True)):
         draft.judge(place, seen_anew(row, place, identities, terms), sharers.get(mail, ()))
     lines = {mail: row.line for row, mail in zip(rows, mails, strict=True)}
     after = without_mail(local, identities)
     shared = (replace(found, line=lines[found.email.lower()]) for found in shared_numbers(draft.written, after))
-    return EmployeePlan(
+    return Plan(
         changes=tuple(draft.changes),
         released=tuple(released(identities)),
         issues=in_order_of_lines([*draft.issues, *shared]),
@@ -78,16 +79,13 @@ def seen_anew(row: Row, place: int, identities: Identities, terms: Terms) -> Row
     return read_row_of(known and known._replace(missing=False), row.cells, row.line, terms)
 
 
-@dataclass(slots=True)
-class Draft:
-    """A plan in the making: the lines are judged one after the other, each leaves one outcome."""
+@dataclass(slots=True, kw_only=True)
+class FileDraft(Draft):
+    """The lines are judged one after the other."""
 
     terms: Terms
     identities: Identities
     zeros: Zeros
-    changes: list[Change] = field(default_factory=list)
-    issues: list[Finding] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
 
     def judge(self, place: int, row: Row, sharers: Sequence[Member]) -> None:
@@ -104,24 +102,16 @@ class Draft:
             doubt = uncertain(row.member, whose, number, birth_date_in(row, self.terms))
             problems.append(replace(doubt, line=row.line))
         if problems:
-            self.issues.extend(problems)
-            self.outcomes.append(Outcome.SKIPPED if row.is_left_out else Outcome.FAILED)
+            self.refuse(problems, Outcome.SKIPPED if row.is_left_out else Outcome.FAILED)
             return
         if place in self.identities.released:
             warning = mail_taken_over(row.member, self.identities.released[place])
             self.issues.append(replace(warning, line=row.line))
         self.issues.extend(remarks)
         fields = changed_fields(row.values, row.known)
-        if row.known is None:
-            self.outcomes.append(Outcome.CREATED)
-        elif fields:
-            self.outcomes.append(Outcome.UPDATED)
-        else:
-            self.outcomes.append(Outcome.UNCHANGED)
-            return
-        pk = row.known.pk if row.known else None
-        self.changes.append(Change(key=row.values.email, name=row.member.name, fields=fields, pk=pk))
-        self.written.append(Written(row.member, row.values, row.known))
+        change = Change(key=row.values.email, name=row.member.name, fields=fields, pk=row.known and row.known.pk)
+        if self.take(change):
+            self.written.append(Written(row.member, row.values, row.known))
 
     def by_zeros(self, row: Row) -> Sequence[Finding]:
         """What is to be said of a 社員番号 that differs from this person's, or anybody's here, by leading zeros alone.

@@ -11,12 +11,13 @@ from employees.mail import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
 from integrations.reasons import Reason
 from integrations.rules.absence import call_roll, returns
+from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
 from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
 from integrations.rules.employees.row import Terms, blank_items, items_named, member_issue, read_row
-from integrations.rules.guards import MISSING, Alarm, changing_hands, shrinking, watch
+from integrations.rules.guards import MISSING, changing_hands, shrinking, watch
 from integrations.rules.plan import Change, Finding, Outcome, finding
 from integrations.rules.text import shown
 
@@ -46,29 +47,6 @@ class FromNothing(Mapping[str, tuple[None, Any]]):
         return Stored(*zip(repeat(None), self.values_after))
 
 
-@dataclass(frozen=True, slots=True)
-class EmployeePlan:
-    """What a run would do.
-
-    `changes` are keyed by mail; a returning employee's has the field `missing` besides. `vanished` are the numbers (pk) of
-    those to be marked as gone, `unseen` of those of whom the source does not say whether they are; `is_unsure`: because
-    something in it was unreadable. `linked` are employees (pk → mail) whom カオナビ turns out to have; nothing else of them
-    differs. `released` are the changes of those whose mail another person has now, and who are not changed otherwise. `outcomes` has one for each element of the source. Where there are `alarms` a person is asked first. With
-    `is_empty_source` nothing is planned: カオナビ sent nobody, though it has had employees of ours before.
-    """
-
-    changes: tuple[Change, ...] = ()
-    vanished: tuple[int, ...] = ()
-    released: tuple[Change, ...] = ()
-    unseen: tuple[int, ...] = ()
-    linked: Mapping[int, str] = field(default_factory=dict)
-    issues: tuple[Finding, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    is_unsure: bool = False
-    alarms: tuple[Alarm, ...] = ()
-    is_empty_source: bool = False
-
-
 def plan_employees(
     members: Members,
     layout: MemberLayout,
@@ -81,7 +59,7 @@ def plan_employees(
     guard_percent: int = 0,
     overwrite_missing_items: bool = False,
     kept: frozenset[str] = frozenset(),
-) -> EmployeePlan:
+) -> Plan:
     """Compare カオナビ's members with our employees.
 
     `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's,
@@ -90,14 +68,14 @@ def plan_employees(
     layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`).
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
-        return EmployeePlan(is_empty_source=True)
+        return Plan(is_empty_source=True)
     terms = Terms.of(layout, departments, first_name_filler, kept)
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
     source = Source(members.items, mails, sharers, terms)
     identities = identify(source.keys(), local, decisions or {}, source.claim, tested)
-    draft = Draft(terms, by_mail, identities)
+    draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities)
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
         draft.judge(place, member, mail, sharers.get(mail, ()), position)
     for element in members.unreadable:
@@ -113,7 +91,7 @@ def plan_employees(
     missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
     gone = () if is_uncertain else roll.absent
-    return EmployeePlan(
+    return Plan(
         changes=(*draft.changes, *back),
         vanished=gone,
         unseen=() if gone else roll.absent,
@@ -164,16 +142,13 @@ class Source:
         )
 
 
-@dataclass(slots=True)
-class Draft:
-    """A plan in the making: the members are judged one after the other, each leaves one outcome."""
+@dataclass(slots=True, kw_only=True)
+class EmployeeDraft(Draft):
+    """The members are judged one after the other."""
 
     terms: Terms
     employees: Mapping[str, LocalEmployee]
     identities: Identities
-    changes: list[Change] = field(default_factory=list)
-    issues: list[Finding] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     linked: dict[int, str] = field(default_factory=dict)
     unsplit: int = 0
@@ -185,8 +160,7 @@ class Draft:
     def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
         """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are several."""
         if blanks := blank_items(member):
-            self.issues.extend(blanks)
-            self.outcomes.append(Outcome.SKIPPED)
+            self.refuse(blanks, Outcome.SKIPPED)
             return
         known = self.identities.known.get(place, self.employees.get(mail))
         row = read_row(member, known, self.terms, mail=mail, position=position)
@@ -199,29 +173,18 @@ class Draft:
                 [uncertain(member, self.identities.doubtful[place], row.values.employee_number, row.values.birth_date)]
             )
             return
-        self.take(member, row.values, known)
+        self.write(member, row.values, known)
         self.unsplit += not row.is_split
         if place in self.identities.released:
             self.issues.append(mail_taken_over(member, self.identities.released[place]))
 
-    def refuse(self, problems: Sequence[Finding]) -> None:
-        self.issues.extend(problems)
-        self.outcomes.append(Outcome.FAILED)
-
-    def take(self, member: Member, values: Values, known: LocalEmployee | None) -> None:
+    def write(self, member: Member, values: Values, known: LocalEmployee | None) -> None:
         fields = changed_fields(values, known)
-        if known is None:
-            self.outcomes.append(Outcome.CREATED)
-        elif fields:
-            self.outcomes.append(Outcome.UPDATED)
-        else:
-            self.outcomes.append(Outcome.UNCHANGED)
-            if not known.linked:
-                self.linked[known.pk] = known.email
-            return
-        pk = None if known is None else known.pk
-        self.changes.append(Change(key=values.email, name=member.name.strip(), fields=fields, pk=pk))
-        self.written.append(Written(member, values, known))
+        change = Change(key=values.email, name=member.name.strip(), fields=fields, pk=known and known.pk)
+        if self.take(change):
+            self.written.append(Written(member, values, known))
+        elif known and not known.linked:
+            self.linked[known.pk] = known.email
 
 
 def mapped_items(layout: MemberLayout) -> frozenset[int]:

@@ -6,7 +6,8 @@ from itertools import count
 
 from departments.tree import find_loops, measure_levels
 from integrations.kaonavi.types import Department, Departments, Unreadable
-from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.rules.departments.plan import LocalDepartment, plan_departments
+from integrations.rules.draft import Plan
 from tests.factories.findings import sentence
 
 
@@ -39,17 +40,17 @@ def ours(
 
 def plan(
     source: Iterable[Department], local: Sequence[LocalDepartment] = (), unreadable: Iterable[Unreadable] = ()
-) -> DepartmentPlan:
+) -> Plan:
     return plan_departments(Departments(items=tuple(source), unreadable=tuple(unreadable)), local)
 
 
-def refusals(made: DepartmentPlan) -> dict[str, str]:
+def refusals(made: Plan) -> dict[str, str]:
     """Code → reason, of what the plan reports. A code with two issues would be lost, so it fails here."""
     assert len({issue.subject_key for issue in made.issues}) == len(made.issues)
     return {issue.subject_key: issue.reason.value for issue in made.issues}
 
 
-def detail(made: DepartmentPlan, code: str) -> str:
+def detail(made: Plan, code: str) -> str:
     return next(sentence(issue) for issue in made.issues if issue.subject_key == code)
 
 
@@ -64,7 +65,7 @@ def our_chain(length: int, *, pk: int = 1, parent: int | None = None, prefix: st
     return [ours(pk + step, f"{prefix}{step + 1}", parent=pk + step - 1 if step else parent) for step in range(length)]
 
 
-def carry_out(made: DepartmentPlan, local: Sequence[LocalDepartment]) -> list[LocalDepartment]:
+def carry_out(made: Plan, local: Sequence[LocalDepartment]) -> list[LocalDepartment]:
     """Our departments after the plan. Fails where the plan does not fit: an old value that is not ours, no such parent."""
     after = {department.pk: department for department in local}
     pks = {department.code: department.pk for department in local if department.code}

@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.kaonavi.types import Unreadable
-from integrations.rules.departments.plan import DepartmentPlan
+from integrations.rules.draft import Plan
 from integrations.rules.plan import Outcome
 from tests.integrations.rules.departments.company import ours, plan, theirs
 
@@ -78,12 +78,12 @@ def test_it_marks_nobody_when_a_row_cannot_be_stored():
 
 
 def test_it_plans_nothing_from_an_empty_list_while_linked_departments_exist():
-    assert plan([], [ours(1, "A"), ours(2, "B", linked=False)]) == DepartmentPlan(is_empty_source=True)
+    assert plan([], [ours(1, "A"), ours(2, "B", linked=False)]) == Plan(is_empty_source=True)
 
 
 def test_it_takes_an_empty_list_where_no_department_was_ever_linked():
-    assert plan([], [ours(1, "A", linked=False)]) == DepartmentPlan()
-    assert plan([], []) == DepartmentPlan()
+    assert plan([], [ours(1, "A", linked=False)]) == Plan()
+    assert plan([], []) == Plan()
 
 
 def test_it_does_not_take_a_list_of_bad_elements_for_an_empty_one():

@@ -6,7 +6,8 @@ import pytest
 
 from integrations.kaonavi.types import Department, Departments
 from integrations.reasons import Severity
-from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.rules.departments.plan import LocalDepartment, plan_departments
+from integrations.rules.draft import Plan
 from integrations.rules.plan import Outcome, count
 from tests.factories.findings import sentence
 from tests.integrations.rules.departments.company import carry_out, detail, ours, refusals, theirs
@@ -15,7 +16,7 @@ BRANCHES = [theirs("E", "東京支社", order=1), theirs("W", "大阪支社", or
 EAST, WEST = theirs("E1", "総務課", parent="E"), theirs("W1", "総務課", parent="W")
 
 
-def plan(source: Sequence[Department], local: Sequence[LocalDepartment] = ()) -> DepartmentPlan:
+def plan(source: Sequence[Department], local: Sequence[LocalDepartment] = ()) -> Plan:
     """The plan of a run with the setting on; a second one after it writes nothing and says the same."""
     made = plan_departments(Departments(items=tuple(source)), local, qualify=True)
     again = plan_departments(Departments(items=tuple(source)), carry_out(made, local), qualify=True)
@@ -24,7 +25,7 @@ def plan(source: Sequence[Department], local: Sequence[LocalDepartment] = ()) ->
     return made
 
 
-def names(made: DepartmentPlan, local: Sequence[LocalDepartment] = ()) -> dict[str, str]:
+def names(made: Plan, local: Sequence[LocalDepartment] = ()) -> dict[str, str]:
     return {department.code: department.name for department in carry_out(made, local)}
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from integrations.kaonavi.types import Departments
 from integrations.reasons import Reason, Severity
-from integrations.rules.departments.plan import DepartmentPlan, LocalDepartment, plan_departments
+from integrations.rules.departments.plan import LocalDepartment, plan_departments
+from integrations.rules.draft import Plan
 from tests.integrations.rules.departments.company import carry_out, ours, theirs
 from tests.integrations.rules.departments.drawing import Company, draw_companies
 from tests.integrations.rules.departments.reference import Here, Key, Row, Verdict, run
@@ -34,7 +35,7 @@ def ask_the_reference(company: Company, *, qualify: bool = False) -> Verdict:
     return run(rows, [element.key for element in source.unreadable], mirror(local), qualify=qualify)
 
 
-def tell(made: DepartmentPlan, local: list[LocalDepartment]) -> dict[str, object]:
+def tell(made: Plan, local: list[LocalDepartment]) -> dict[str, object]:
     refused = {
         issue.subject_key.strip(): issue.reason.value
         for issue in made.issues
@@ -49,7 +50,7 @@ def tell(made: DepartmentPlan, local: list[LocalDepartment]) -> dict[str, object
     }
 
 
-def about(made: DepartmentPlan, reason: Reason) -> set[str]:
+def about(made: Plan, reason: Reason) -> set[str]:
     return {issue.subject_key.strip() for issue in made.issues if issue.reason is reason}
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.file import plan_employee_file
 from integrations.rules.employees.file_row import HEADINGS, NEEDED, Terms, read_row
 from integrations.rules.employees.identity import Decisions
-from integrations.rules.employees.plan import EmployeePlan
 from integrations.rules.headings import find_columns
 from tests.factories.findings import file_sentence
 
@@ -28,7 +28,7 @@ def plan(
     local: Sequence[LocalEmployee] = (),
     header: Sequence[str] = tuple(HEADER),
     decisions: Decisions | None = None,
-) -> EmployeePlan:
+) -> Plan:
     """The plan of a file with these lines, of which the first is line 2."""
     columns, problems = find_columns(header, HEADINGS, NEEDED)
     assert problems == []
@@ -37,26 +37,26 @@ def plan(
     return plan_employee_file(rows, local, terms, decisions)
 
 
-def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> EmployeePlan:
+def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> Plan:
     """The plan of a file with only these columns (besides メールアドレス and 姓) and one line."""
     cells = {"メールアドレス": "m1001@example.co.jp", "姓": "青山"} | values
     return plan(list(cells.values()), local=local, header=list(cells))
 
 
-def problems(made: EmployeePlan) -> list[tuple[str, str]]:
+def problems(made: Plan) -> list[tuple[str, str]]:
     """Reason and line of each issue, in their order."""
     return [(issue.reason.value, file_sentence(issue).partition("行目：")[0]) for issue in made.issues]
 
 
-def reasons(made: EmployeePlan) -> list[str]:
+def reasons(made: Plan) -> list[str]:
     return [issue.reason.value for issue in made.issues]
 
 
-def outcomes(made: EmployeePlan) -> list[str]:
+def outcomes(made: Plan) -> list[str]:
     return [outcome.value for outcome in made.outcomes]
 
 
-def news(made: EmployeePlan) -> dict[str, Any]:
+def news(made: Plan) -> dict[str, Any]:
     """Field → new value of the only change of a plan."""
     (change,) = made.changes
     return {field: new for field, (_, new) in change.fields.items()}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
+from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import LocalEmployee, Values
-from integrations.rules.employees.plan import EmployeePlan, plan_employees
+from integrations.rules.employees.plan import plan_employees
 from tests.factories.kaonavi import member_layout
 
 DEPARTMENTS = ("A001", "A002", "A003")
@@ -17,7 +18,7 @@ def plan(
     unreadable: Sequence[Unreadable] = (),
     layout: MemberLayout | None = None,
     **settings: Any,
-) -> EmployeePlan:
+) -> Plan:
     return plan_employees(
         Members(items=members, unreadable=tuple(unreadable)),
         member_layout() if layout is None else layout,
@@ -27,21 +28,21 @@ def plan(
     )
 
 
-def reasons(made: EmployeePlan) -> list[str]:
+def reasons(made: Plan) -> list[str]:
     return [issue.reason.value for issue in made.issues]
 
 
-def outcomes(made: EmployeePlan) -> list[str]:
+def outcomes(made: Plan) -> list[str]:
     return [outcome.value for outcome in made.outcomes]
 
 
-def news(made: EmployeePlan) -> dict[str, Any]:
+def news(made: Plan) -> dict[str, Any]:
     """Field → new value of the only change of a plan."""
     (change,) = made.changes
     return {field: new for field, (_, new) in change.fields.items()}
 
 
-def apply(made: EmployeePlan, local: Sequence[LocalEmployee]) -> list[LocalEmployee]:
+def apply(made: Plan, local: Sequence[LocalEmployee]) -> list[LocalEmployee]:
     """Our employees after the plan. A row that is written, new or not, is linked from then on."""
     rows = {employee.pk: employee for employee in local}
     for change in made.changes:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from integrations.rules.employees.plan import EmployeePlan
+from integrations.rules.draft import Plan
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import apply, outcomes, plan, reasons
@@ -30,7 +30,7 @@ def different(*keys: tuple[int, str, str]) -> dict[tuple[int, str, str], bool]:
     return dict.fromkeys(keys, False)
 
 
-def mails(made: EmployeePlan, local: Any) -> dict[int, str]:
+def mails(made: Plan, local: Any) -> dict[int, str]:
     return {one.pk: one.email for one in apply(made, local)}
 
 

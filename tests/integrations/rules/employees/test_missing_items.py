@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.kaonavi.types import Item, MemberLayout
-from integrations.rules.employees.plan import EmployeePlan
+from integrations.rules.draft import Plan
 from integrations.rules.guards import Alarm, Guard, question
 from tests.factories.kaonavi import EMPLOYMENT_TYPE_ID, POSITION_ID, employee, member, member_layout
 from tests.integrations.rules.employees.plans import news, outcomes, plan
@@ -13,7 +13,7 @@ BOTH = frozenset({"position", "employment_type"})
 CHIEF = employee(position="課長", employment_type="regular")
 
 
-def lost(made: EmployeePlan) -> dict[str, int]:
+def lost(made: Plan) -> dict[str, int]:
     """Item → how many would lose it because the layout has no such item."""
     assert {alarm.guard for alarm in made.alarms} == {Guard.ITEM_MISSING}
     return {alarm.label: alarm.losers for alarm in made.alarms}

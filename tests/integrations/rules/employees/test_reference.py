@@ -8,15 +8,16 @@ import pytest
 
 from integrations.kaonavi.types import Members
 from integrations.reasons import Reason
+from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import LocalEmployee
-from integrations.rules.employees.plan import EmployeePlan, plan_employees
+from integrations.rules.employees.plan import plan_employees
 from integrations.rules.guards import Guard
 from tests.integrations.rules.employees.drawing import DEPARTMENTS, EMPLOYMENT_TYPES, POSITIONS, Company, draw_companies
 from tests.integrations.rules.employees.plans import apply
 from tests.integrations.rules.employees.reference import Here, Row, Settings, Verdict, run
 
 
-def plan(company: Company, local: Sequence[LocalEmployee]) -> EmployeePlan:
+def plan(company: Company, local: Sequence[LocalEmployee]) -> Plan:
     return plan_employees(
         Members(company.members, company.unreadable),
         company.layout,
@@ -87,7 +88,7 @@ NOT_DRAWN = {Reason.MEMBER_VALUE_INVALID, Reason.MEMBER_MAIL_TAKEN_OVER}
 OF_THE_RUN = {Reason.MEMBER_NAME_NOT_SPLIT, Reason.MEMBER_ITEM_AMBIGUOUS}
 
 
-def tell(made: EmployeePlan, local: Sequence[LocalEmployee]) -> dict[str, object]:
+def tell(made: Plan, local: Sequence[LocalEmployee]) -> dict[str, object]:
     return {
         "outcomes": sorted(outcome.value for outcome in made.outcomes),
         "reasons": Counter(
