@@ -54,10 +54,14 @@ class Columns:
         """The place of each column that is taken, by the name that sentences call it."""
         return self.places
 
-    def cell(self, cells: Sequence[str], column: str) -> str:
-        """What a line has in a column, trimmed; "" where the file or this line does not have it."""
+    def text(self, cells: Sequence[str], column: str) -> str:
+        """What a line has in a column; "" where the file or this line does not have it."""
         place = self.places.get(column, len(cells))
-        return cells[place].strip() if place < len(cells) else ""
+        return cells[place] if place < len(cells) else ""
+
+    def cell(self, cells: Sequence[str], column: str) -> str:
+        """The same, trimmed."""
+        return self.text(cells, column).strip()
 
     def name(self, place: int) -> str:
         """What the file calls the column, for sentences."""
@@ -78,16 +82,21 @@ def find_columns(
     Of each group in `needed` the file must have at least one column.
     """
     known = tuple(known)
-    spellings = {fold(column): column for column in known}
+    found, unknown = read_header(header, {fold(column): column for column in known})
+    columns = Columns(header, {column: places[0] for column, places in found.items()}, unknown, Lookalikes(known))
+    return columns, [*missing(columns, needed), *ambiguous(columns, found)]
+
+
+def read_header(header: Sequence[str], meanings: Mapping[str, str]) -> tuple[dict[str, list[int]], list[int]]:
+    """The places of the columns by what they mean, and those that mean nothing. `meanings` are by the folded name."""
     found: dict[str, list[int]] = defaultdict(list)
     unknown = []
     for place, name in enumerate(header):
-        if column := spellings.get(fold(visible(name))):
-            found[column].append(place)
+        if meaning := meanings.get(fold(visible(name))):
+            found[meaning].append(place)
         else:
             unknown.append(place)
-    columns = Columns(header, {column: places[0] for column, places in found.items()}, unknown, Lookalikes(known))
-    return columns, [*missing(columns, needed), *ambiguous(columns, found)]
+    return found, unknown
 
 
 def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Finding]:

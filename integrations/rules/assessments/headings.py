@@ -4,18 +4,18 @@ In the wide form one row is one result, and each scale has a column of its own. 
 result: it has the columns 尺度 and 偏差値, by which it is recognised.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessments.name_lookup import Named, by_spelling, fold
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, sorts_of
-from integrations.rules.headings import Headings, found_names, meant
-from integrations.rules.lookalikes import Lookalikes, visible
+from integrations.rules.headings import Columns as FixedColumns
+from integrations.rules.headings import Headings, ambiguous, found_names, missing, read_header
+from integrations.rules.headings import ignored as ignored_columns
+from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.plan import Finding, finding
-from integrations.rules.text import shown
 
 
 class Column(StrEnum):
@@ -50,30 +50,19 @@ SORTS: dict[str, Sort] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Where each thing stands in a line, from 0. A column that the file does not have is not there.
+class Columns(FixedColumns):
+    """Where each thing stands in a line. `scales` are the places by the code of the scale, whose aliases count too.
 
-    `scales` are the places by the code of the scale. `unknown` are the places that are not read: they mean nothing to us,
-    or, those in `not_kept`, a scale that is not stored. Names are matched after NFKC and without blanks, those of scales by
-    their aliases too; `by_look` finds what was meant by a name that only looks right.
+    Not read are also the places in `not_kept`, of scales that are not stored.
     """
 
-    header: Sequence[str]
-    places: Mapping[str, int]
-    scales: Mapping[str, int]
-    unknown: Sequence[int]
-    by_look: Lookalikes
+    scales: Mapping[str, int] = field(default_factory=dict)
     not_kept: Collection[int] = ()
 
     @property
     def is_long(self) -> bool:
         """Whether each row is one scale of a result."""
         return LineColumn.SCALE in self.places
-
-    def cell(self, cells: Sequence[str], column: Column | LineColumn) -> str:
-        """What a line has in a column, "" where the file or this line does not have it."""
-        place = self.places.get(column, len(cells))
-        return cells[place] if place < len(cells) else ""
 
     def sorts(self) -> dict[int, Sort]:
         """The sort of each column, by its place."""
@@ -82,10 +71,6 @@ class Columns:
     def names(self) -> dict[str, int]:
         """The place of each column that is taken, by the name that sentences call it."""
         return {**self.places, **{self.name(place): place for place in self.scales.values()}}
-
-    def name(self, place: int) -> str:
-        """What the file calls the column, for sentences."""
-        return shown(self.header[place].strip()) or f"{place + 1}列目"
 
 
 def headings(scales: Iterable[Named]) -> Headings:
@@ -102,67 +87,39 @@ def find_columns(
     `not_kept` are the codes of the scales that are not stored.
     """
     scales = tuple(scales)
-    fixed: dict[str, Column | LineColumn] = {fold(column): column for column in (*Column, *LineColumn)}
+    fixed = {fold(column): column.value for column in (*Column, *LineColumn)}
     codes = by_spelling(scales)
-    places: dict[Column | LineColumn, list[int]] = defaultdict(list)
-    scale_places: dict[str, list[int]] = defaultdict(list)
-    unknown: list[int] = []
-    left_out: list[int] = []
-    for place, name in enumerate(header):
-        spelling = fold(visible(name))
-        if spelling in fixed:
-            places[fixed[spelling]].append(place)
-        elif spelling not in codes:
-            unknown.append(place)
-        elif codes[spelling] in not_kept:
-            left_out.append(place)
-        else:
-            scale_places[codes[spelling]].append(place)
+    found, unknown = read_header(header, {**codes, **fixed})
+    left_out = [place for code in not_kept for place in found.pop(code, ())]
+    places = {meaning: of_it[0] for meaning, of_it in found.items()}
     columns = Columns(
         header=header,
-        places={column: found[0] for column, found in places.items()},
-        scales={code: found[0] for code, found in scale_places.items()},
+        places={column: place for column, place in places.items() if column in fixed.values()},
         unknown=[*unknown, *left_out],
         by_look=Lookalikes([*fixed.values(), *(name for scale in scales for name in scale.names())]),
+        scales={code: place for code, place in places.items() if code not in fixed.values()},
         not_kept=left_out,
     )
-    groups = [*places.values(), *scale_places.values()]
-    if columns.is_long and scale_places:  # either form: a score must not stand in two places
-        groups.append([places[LineColumn.SCALE][0], *(found[0] for found in scale_places.values())])
-    problems = [*missing(columns), *ambiguous(columns, groups)]
-    return columns, problems
+    groups = {columns.name(of_it[0]): of_it for of_it in found.values()}
+    if columns.is_long and columns.scales:  # either form: a score must not stand in two places
+        either = [columns.places[LineColumn.SCALE], *columns.scales.values()]
+        groups[columns.name(either[0])] = either
+    return columns, [*missing(columns, NEEDED), *half_long(columns), *ambiguous(columns, groups)]
 
 
-def missing(columns: Columns) -> Iterator[Finding]:
-    """One issue for each column without which no row can be taken."""
-    found = found_names(columns.places)
-    for group in NEEDED:
-        if not columns.places.keys() & set(group):
-            hint = meant(columns.header, columns.unknown, group)
-            yield finding(Reason.FILE_COLUMN_MISSING, field="または".join(group), detail=found + hint)
+def half_long(columns: Columns) -> Iterator[Finding]:
+    """One of the two columns of the long form is no use without the other."""
     lacking = set(LineColumn) - columns.places.keys()
     if len(lacking) == 1:
-        yield finding(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found)
-
-
-def ambiguous(columns: Columns, groups: Iterable[Sequence[int]]) -> Iterator[Finding]:
-    """One issue for each thing that several columns claim to be."""
-    for group in groups:
-        if len(group) > 1:
-            names = "、".join(columns.name(place) for place in group)
-            yield finding(
-                Reason.FILE_COLUMN_AMBIGUOUS, field=columns.name(group[0]), value=shown(names), times=len(group)
-            )
+        yield finding(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found_names(columns.places))
 
 
 def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Finding]:
     """A warning for each column that was not read and has a value in any row (`filled`: their places)."""
-    for place in sorted(filled):
-        if place in columns.not_kept:
-            yield not_stored(columns.name(place))
-            continue
-        hint = columns.by_look.hint(columns.header[place])
-        yield finding(Reason.FILE_COLUMN_UNKNOWN, field=columns.name(place), detail=hint)
+    left_out = {*columns.not_kept}.intersection(filled)
+    yield from ignored_columns(columns, {*filled} - left_out)
+    for place in sorted(left_out):
+        yield not_stored(columns.name(place))
 
 
 def not_stored(scale: str) -> Finding:

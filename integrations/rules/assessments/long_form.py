@@ -52,9 +52,9 @@ class Gathering:
     def without_score_not_kept(self, cells: Sequence[str]) -> Sequence[str]:
         """The cells without the score, where the line is about a scale that is not stored: nothing may quote it either."""
         columns = self.terms.columns
-        name = columns.cell(cells, LineColumn.SCALE).strip()
+        name = columns.cell(cells, LineColumn.SCALE)
         code, place = self.terms.scales.get(fold(name), ""), columns.places[LineColumn.SCORE]
-        if code not in self.terms.not_kept or not columns.cell(cells, LineColumn.SCORE).strip():
+        if code not in self.terms.not_kept or not columns.cell(cells, LineColumn.SCORE):
             return cells
         self.not_kept.setdefault(code, shown(name))
         return [*cells[:place], "", *cells[place + 1 :]]
@@ -67,7 +67,7 @@ class Gathering:
 
 def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, float | None]:
     """The row with what is to be said of its scale, the code of that ("" for none of ours), and its score."""
-    name, text = (terms.columns.cell(cells, column).strip() for column in LineColumn)
+    name, text = (terms.columns.cell(cells, column) for column in LineColumn)
     problems: list[Finding] = []
     remarks: list[Finding] = []
     score = None
@@ -122,12 +122,12 @@ class Gathered:
         for column, value in statements(row.values):
             before, line = self.said.setdefault(column, (value, row.line))
             if before != value:
-                text = terms.columns.cell(cells, column).strip()
+                text = terms.columns.cell(cells, column)
                 problems.append(
                     row_issue(Reason.ASSESSMENT_LINES_CONTRADICT, row, field=column, value=text, other=line)
                 )
         if scale in self.scores:
-            name = terms.columns.cell(cells, LineColumn.SCALE).strip()
+            name = terms.columns.cell(cells, LineColumn.SCALE)
             problems.append(row_issue(Reason.ASSESSMENT_SCALE_TWICE, row, field=LineColumn.SCALE, value=name))
         elif scale:
             self.scores[scale] = score

@@ -122,7 +122,7 @@ def row_issue(reason: Reason, row: Row, *, field: str = "", value: str = "", det
 def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
     """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
     columns = terms.columns
-    number, mail = (columns.cell(cells, column).strip() for column in (Column.NUMBER, Column.MAIL))
+    number, mail = (columns.cell(cells, column) for column in (Column.NUMBER, Column.MAIL))
     found = terms.people.find(number, mail)
     person = found if isinstance(found, Person) else None
     reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys()))
@@ -163,7 +163,7 @@ class Reading:
 
     def value(self, column: Column, read: Callable[[str], Value], expected: str) -> Value | None:
         """What `read` makes of the cell; None, with a problem, where it raises ValueError."""
-        text = self.columns.cell(self.cells, column)
+        text = self.columns.text(self.cells, column)
         try:
             return read(text)
         except ValueError:
@@ -204,7 +204,7 @@ def read_key(reading: Reading, person: Person | None, terms: Terms) -> Key | Non
         (Column.COMPLETED_AT, completed_at and completed_at.astimezone(terms.zone).date()),
     ):
         if day and day > terms.today:
-            text = reading.columns.cell(reading.cells, column).strip()
+            text = reading.columns.cell(reading.cells, column)
             reading.complain(Reason.ASSESSMENT_DATE_INVALID, field=column, value=text)
     if person is None or taken_on is None or len(reading.problems) > before:
         return None
