@@ -3,7 +3,7 @@
 import unicodedata
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -19,6 +19,14 @@ def way_back(request: HttpRequest, default: str) -> str:
     address = request.POST.get("next", "")
     is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if is_ours else default
+
+
+LONGEST_SEARCH = 100
+
+
+def searched(query: QueryDict, name: str = "q") -> str:
+    """What somebody looks for, without the one character that PostgreSQL refuses, and of a length that costs little."""
+    return query.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
 
 
 def typed_number(request: HttpRequest, name: str) -> str:

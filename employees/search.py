@@ -8,11 +8,11 @@ from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
+from accounts.requests import searched
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
 from employees.models import Employee
 
-LONGEST_SEARCH = 100
 NO_DEPARTMENT = "none"
 UNFIT = "（今は使えない条件）"
 RETIREMENT = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
@@ -63,7 +63,7 @@ class Listing:
         self.reach = reach
         self.tested = tested
         self.known = PRESENCE | (REGISTRATION if tested is None or tested else {})
-        self.search = query.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+        self.search = searched(query)
         self.department = query.get("department", "")
         self.employment_type = query.get("type", "")
         self.retirement = query.get("retired", "")

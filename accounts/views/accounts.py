@@ -19,18 +19,16 @@ from accounts.pagination import page_of
 from accounts.policy import has_provider, passwords_allowed
 from accounts.provider_accounts import has_address_by_another
 from accounts.reauthentication import asks_password_again
-from accounts.requests import person
+from accounts.requests import person, searched
 from accounts.rights import for_administrators
 from accounts.second_factor import factor_of
-
-LONGEST_SEARCH = 100
 
 
 @for_administrators
 @require_safe
 def list_accounts(request: HttpRequest) -> HttpResponse:
     """All accounts by name, with search."""
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    search = searched(request.GET)
     accounts = User.objects.order_by("last_name", "first_name", "username", "pk").prefetch_related("groups")
     accounts = accounts.annotate(has_factor=Exists(SecondFactor.objects.filter(user=OuterRef("pk"))))
     for word in search.split():

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from integrations.reasons import Reason, Severity
+from integrations.rules.text import without_nul
 
 COLUMNS = (
     "行番号",
@@ -117,7 +118,7 @@ def subject(issue: Row) -> str:
 
 def harmless(value: str) -> str:
     """The value, with a leading ' where a spreadsheet would take it for a formula, and without NULs."""
-    text = value.replace("\x00", "")
+    text = without_nul(value)
     return f"'{text}" if is_formula(text) else text
 
 

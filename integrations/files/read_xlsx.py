@@ -14,6 +14,7 @@ from integrations.files.xlsx_sheet import Sheet
 from integrations.reasons import Reason
 from integrations.rules.headings import Headings
 from integrations.rules.plan import Finding, finding
+from integrations.rules.text import some_of
 
 MOST_SHEETS = 50  # that are looked into
 HEADER_SOUGHT = 20  # rows of a sheet in which its first filled one is looked for
@@ -86,8 +87,7 @@ def filled_rows(sheet: Sheet, meter: Meter, notes: list[Finding]) -> Iterator[tu
         raise refusal(f"Excel ブック（.xlsx）として{where}読み取れませんでした。") from error
     merged = [reference for reference in sheet.merged if touches(reference, header, width)]
     if merged:
-        named = "、".join(merged[:NAMED]) + (f"、ほか{len(merged) - NAMED}か所" if len(merged) > NAMED else "")
-        raise FileRefusedError(finding(Reason.FILE_CELLS_MERGED, value=named))
+        raise FileRefusedError(finding(Reason.FILE_CELLS_MERGED, value=some_of(merged, NAMED, "か所")))
     if sheet.hidden_rows:
         notes.append(finding(Reason.FILE_ROWS_HIDDEN, count=f"{sheet.hidden_rows:,}"))
 

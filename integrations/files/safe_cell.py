@@ -7,13 +7,14 @@ round trip.
 
 from integrations.files.damage import damage
 from integrations.files.error_file import is_formula
+from integrations.rules.text import without_nul
 
 QUOTE = "'"
 
 
 def quoted(text: str) -> str:
     """A text as a CSV cell, without NULs."""
-    text = text.replace("\x00", "")
+    text = without_nul(text)
     return QUOTE + text if is_misread(text.lstrip(QUOTE)) else text
 
 

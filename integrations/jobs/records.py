@@ -13,6 +13,7 @@ from integrations.reasons import REASONS, Reason
 from integrations.rules import fingerprint
 from integrations.rules.kept_issues import keep
 from integrations.rules.plan import Change, Finding
+from integrations.rules.text import storable
 from integrations.rules.wording import Issue, in_words
 
 ISSUE_COLUMNS = ("severity", "reason", "subject_key", "subject_name", "email", "field", "value", "detail", "remedy")
@@ -20,11 +21,6 @@ LONGEST_FIELD = SyncIssue._meta.get_field("field").max_length
 NOT_KEPT = "ほか{count:,}件（処理の件数には含まれますが、1回の処理で保存する数を超えたため、1件ごとの内容はありません）"
 MEND_THE_REST = "ここにあるものを直してから、もう一度実行してください。"
 CHANGE_COLUMNS = ("job_id", "what", "object_id", "key", "name", "action", "fields")
-
-
-def storable(text: str) -> str:
-    """PostgreSQL has no NUL in texts; a source may."""
-    return text.replace("\x00", "\ufffd")
 
 
 def told(job: SyncJob, found: Finding) -> Issue:

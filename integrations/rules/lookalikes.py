@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
+from integrations.rules.text import without_nul
+
 Known = TypeVar("Known")
 
 INVISIBLE_CLASS = (
@@ -69,7 +71,7 @@ def visible(text: str) -> str:
 
 def as_cell(text: str) -> str:
     """A text of ours as the cell of a file that we wrote is read: so much of it can be compared."""
-    return visible(text.replace("\0", "")).strip()
+    return visible(without_nul(text)).strip()
 
 
 def also_visible(known: Mapping[str, Known]) -> dict[str, Known]:

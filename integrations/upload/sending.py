@@ -22,6 +22,7 @@ from integrations.kaonavi.errors import (
 from integrations.models import PersonException, SyncJob, UploadChunk
 from integrations.rules.client_errors import missing_ticks, sheet_issue
 from integrations.rules.results import search
+from integrations.rules.text import storable
 from integrations.upload import target
 from integrations.upload.deadlines import LOST_PAUSE, MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
 from integrations.upload.ledger import RunState, Stage, State, keep, records_in, unpack
@@ -125,7 +126,7 @@ def refuse(
     with lease.writing() as job:
         # of somebody who was deleted meanwhile nothing is written down any more, and the words may be about them
         told = () if has_lost_somebody(chunk) else messages
-        chunk.state, chunk.messages = State.REFUSED, [records.storable(message) for message in told]
+        chunk.state, chunk.messages = State.REFUSED, [storable(message) for message in told]
         chunk.save(update_fields=["state", "messages"])
         state.stage = "survey"
         if is_probe(state, chunk):

@@ -20,7 +20,7 @@ from integrations import kinds
 from integrations.imports import identity_decisions
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import Reason
-from integrations.rules.employees.identity import fold_name
+from integrations.rules.text import fold_width
 
 ANSWERS = {"same": True, "different": False}
 WORDS = {True: "同じ人です", False: "別の人です"}
@@ -65,7 +65,7 @@ class Question:
         if self.is_swap:
             return f"{name}さんと{self.owner.full_name}さんのメールアドレスを入れ替えます。もう1人の確認も、これで済みます。{rest}"
         owner = f"{self.owner.full_name}さん（社員番号 {self.issue.value}）"
-        if fold_name(self.issue.subject_name) != fold_name(self.owner.full_name):
+        if fold_width(self.issue.subject_name) != fold_width(self.owner.full_name):
             return (
                 f"同じ社員番号の{owner}とも氏名が違うため、生年月日で同じ人と分からなければ、"
                 f"{self.owner.full_name}さんと同じ人かどうかを次の実行でもう一度確認します。{rest}"
@@ -114,14 +114,14 @@ def asked(issues: Sequence[SyncIssue]) -> Iterator[Question]:
         (decision.employee_id, decision.employee_number, decision.email): decision.is_same
         for decision in IdentityDecision.objects.filter(employee__in=known)
     }
-    rows = {(issue.object_id, issue.value): fold_name(issue.subject_name) for issue in issues}
+    rows = {(issue.object_id, issue.value): fold_width(issue.subject_name) for issue in issues}
     for issue in issues:
         mine, holders = known[issue.object_id or 0], owners[issue.value]
         owner = only(holders)
         answer = answers.get((mine.pk, issue.value, issue.email.strip().lower()))
         is_swap = owner is not None and (
-            rows.get((owner.pk, mine.employee_number)) == fold_name(mine.full_name)
-            and fold_name(issue.subject_name) == fold_name(owner.full_name)
+            rows.get((owner.pk, mine.employee_number)) == fold_width(mine.full_name)
+            and fold_width(issue.subject_name) == fold_width(owner.full_name)
         )
         yield Question(issue, mine, vars(mine)["results"], owner, is_swap, answer)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.pagination import page_of
 from accounts.partials import render_part_or_page, wants_part
-from accounts.requests import person
+from accounts.requests import person, searched
 from accounts.rights import Right, needs, needs_any
 from accounts.viewing_log import record_view
 from departments.scope import reach
@@ -37,7 +37,6 @@ from integrations.views.identities import questions
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time
 FINDINGS = 25  # issues and changes stand on one page
-LONGEST_SEARCH = 100
 STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
@@ -103,7 +102,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     severity = one_of(SyncIssue.SeverityChoices.values, request.GET.get("severity"))
     reason = one_of([group["reason"] for group in reasons], request.GET.get("reason"))
     action = one_of(SyncChange.Action.values, request.GET.get("action"))
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    words = searched(request.GET)
     veil = Veil.before(request.user)
     issues = issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
     changes = job.changes.all()

@@ -15,7 +15,7 @@ from integrations.rules.assessments.headings import Column, LineColumn
 from integrations.rules.assessments.row import A_SCORE, Key, Row, Terms, Values, read_row, row_issue
 from integrations.rules.assessments.values import read_score
 from integrations.rules.plan import Finding
-from integrations.rules.text import shown
+from integrations.rules.text import shown, some_of
 
 NAMED_LINES = 5
 
@@ -160,9 +160,8 @@ class Gathered:
         """Those of each line; a line without any is told which others keep it out."""
         if not self.problems:
             return
-        more = len(self.problems) - NAMED_LINES
-        named = "、".join(f"{line}行目" for line in islice(self.problems, NAMED_LINES))
-        named += f"、ほか{more}行" if more > 0 else ""
+        first = [f"{line}行目" for line in islice(self.problems, NAMED_LINES)]
+        named = some_of(first, NAMED_LINES, "行", total=len(self.problems))
         for line in self.lines:
             refused = self.first._replace(line=line)
             yield from self.problems.get(line) or [row_issue(Reason.ASSESSMENT_LINES_REFUSED, refused, others=named)]

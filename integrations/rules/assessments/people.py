@@ -10,7 +10,7 @@ from integrations.rules.assessments.headings import Column
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.results.people import loose, near_misses
-from integrations.rules.text import shown
+from integrations.rules.text import shown, some_of
 
 NAMED_OTHERS = 5
 
@@ -92,5 +92,4 @@ def shared(number: str, holders: Sequence[Person]) -> Doubt:
 
 def names(people: Sequence[Person]) -> str:
     """At most five of them, then how many more."""
-    more = f"、ほか{len(people) - NAMED_OTHERS}名" if len(people) > NAMED_OTHERS else ""
-    return "、".join(person.label for person in people[:NAMED_OTHERS]) + more
+    return some_of([person.label for person in people], NAMED_OTHERS, "名")

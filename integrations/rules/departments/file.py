@@ -22,10 +22,10 @@ from integrations.rules.employees.fields import department_code
 from integrations.rules.headings import Columns
 from integrations.rules.lookalikes import also_visible, as_cell
 from integrations.rules.plan import Finding, Outcome, finding, in_order_of_lines
+from integrations.rules.text import HAS_NUL
 
 ORDER = re.compile(r"\d{1,10}", re.ASCII)
 NOT_AN_ORDER = f"表示順は0から{LARGEST_ORDER:,}までの整数で入力してください。"
-HAS_NUL = "使えない文字（NUL）が含まれています。"
 
 
 class Column(StrEnum):

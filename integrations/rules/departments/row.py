@@ -9,6 +9,7 @@ from departments.tree import order_parents_first
 from integrations.kaonavi.types import Department, Departments, Unreadable
 from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
+from integrations.rules.text import HAS_NUL, storable
 
 CODE_LENGTH = 50
 NAME_LENGTH = 200
@@ -154,7 +155,7 @@ def find_positions(source: Departments) -> Iterator[int]:
 def find_problem(row: Department) -> str:
     """Why no database of ours could hold the row, or "". PostgreSQL takes no NUL in a text."""
     if "\x00" in row.code + row.name + row.parent_code:
-        return "使えない文字（NUL）が含まれています。"
+        return HAS_NUL
     if row.order is not None and not 0 <= row.order <= LARGEST_ORDER:
         return "表示順が扱える範囲の数ではありません。"
     return ""
@@ -163,11 +164,7 @@ def find_problem(row: Department) -> str:
 def unreadable_issue(element: Unreadable) -> Finding:
     return finding(
         Reason.DEPARTMENT_UNREADABLE,
-        key=without_nul(element.key),
-        detail=without_nul(element.problem),
+        key=storable(element.key),
+        detail=storable(element.problem),
         position=element.position,
     )
-
-
-def without_nul(text: str) -> str:
-    return text.replace("\x00", "")

@@ -7,10 +7,9 @@ from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
 from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.groups import mail_key
-from integrations.rules.employees.identity import fold_name
 from integrations.rules.employees.row import member_issue
 from integrations.rules.plan import Finding, finding
-from integrations.rules.text import shown
+from integrations.rules.text import fold_width, shown
 
 NOTHING = "なし"
 
@@ -25,7 +24,7 @@ def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: 
         ("生年月日", as_text(employee.values.birth_date), as_text(birth_date)),
     ]
     told = [(item, ours, theirs) for item, ours, theirs in items if ours and theirs]
-    same = [item for item, ours, theirs in told if fold_name(ours) == fold_name(theirs)]
+    same = [item for item, ours, theirs in told if fold_width(ours) == fold_width(theirs)]
     different = [f"{item}（{ours}／{shown(theirs)}）" for item, ours, theirs in told if item not in same]
     found = member_issue(
         Reason.MEMBER_IDENTITY_UNCERTAIN,

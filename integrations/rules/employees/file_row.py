@@ -22,14 +22,13 @@ from integrations.rules.headings import Columns
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, differences, look
 from integrations.rules.plan import Finding, finding
-from integrations.rules.text import shown
+from integrations.rules.text import HAS_NUL, shown
 
 BY_HAND = "manual"  # the retirement_source of what a person says, in a form or in a file
 FLAGS = {"": False, "0": False, "1": True, "FALSE": False, "TRUE": True}  # the words are what spreadsheets make of them
 A_FLAG = "0（在籍）または1（退職）"
 DAY_REMAINS = "退職者フラグを外す場合は、退職日も空白にしてください。"
 OUR_EMPLOYMENT_TYPES = EMPLOYMENT_TYPES | {"パート・アルバイト": "part_time"}
-HAS_NUL = "使えない文字（NUL）が含まれています。"
 
 Value = TypeVar("Value")
 

@@ -10,7 +10,7 @@ from integrations.reasons import Reason
 from integrations.rules.employees.fields import LocalEmployee, Values
 from integrations.rules.employees.row import member_issue
 from integrations.rules.plan import Finding
-from integrations.rules.text import shown
+from integrations.rules.text import shown, some_of
 
 NAMED_OTHERS = 5
 
@@ -104,5 +104,4 @@ def name_others(one: T, group: Sequence[T], name: Callable[[T], str]) -> str:
     Looks at the first few only: a group can be a whole company with one mail address.
     """
     others = [name(other) for other in group[: NAMED_OTHERS + 1] if other is not one][:NAMED_OTHERS]
-    unnamed = len(group) - 1 - len(others)
-    return "、".join([*others, f"ほか{unnamed}名"] if unnamed else others)
+    return some_of(others, NAMED_OTHERS, "名", total=len(group) - 1)

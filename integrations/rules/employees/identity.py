@@ -6,7 +6,6 @@ is doubted too where one side has no 社員番号, ours has results, and 氏名 
 become the other person's.
 """
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from integrations.rules.employees.fields import LocalEmployee
+from integrations.rules.text import fold_width
 
 Decisions = Mapping[tuple[int, str, str], bool]
 """(number (pk) of the employee, 社員番号 and mail of the row) → whether a person said that they are the same."""
@@ -38,7 +38,7 @@ class Claim(NamedTuple):
 
     @classmethod
     def of(cls, names: Sequence[str], kanas: Sequence[str], birth_date: date | None) -> "Claim":
-        return cls(frozenset(map(fold_name, names)) - {""}, frozenset(map(fold_name, kanas)) - {""}, birth_date)
+        return cls(frozenset(map(fold_width, names)) - {""}, frozenset(map(fold_width, kanas)) - {""}, birth_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +56,20 @@ class Identities:
     numbers: frozenset[str] = frozenset()
 
 
-def fold_name(text: str) -> str:
-    """氏名 or フリガナ as they are compared: after NFKC, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def is_same_person(claim: Claim, employee: LocalEmployee) -> bool:
     """By the dates of birth where both sides have one, otherwise by 氏名 and (where both have it) フリガナ."""
     if claim.birth_date and employee.values.birth_date:
         return claim.birth_date == employee.values.birth_date
-    kana = fold_name(employee.values.last_name_kana + employee.values.first_name_kana)
-    return fold_name(employee.values.last_name + employee.values.first_name) in claim.names and (
+    kana = fold_width(employee.values.last_name_kana + employee.values.first_name_kana)
+    return fold_width(employee.values.last_name + employee.values.first_name) in claim.names and (
         not kana or not claim.kanas or kana in claim.kanas
     )
 
 
 def shares_a_name(claim: Claim, employee: LocalEmployee) -> bool:
     """Whether 氏名 or フリガナ agree: a name is often typed with another form of a character, and read alike."""
-    kana = fold_name(employee.values.last_name_kana + employee.values.first_name_kana)
-    return kana in claim.kanas or fold_name(employee.values.last_name + employee.values.first_name) in claim.names
+    kana = fold_width(employee.values.last_name_kana + employee.values.first_name_kana)
+    return kana in claim.kanas or fold_width(employee.values.last_name + employee.values.first_name) in claim.names
 
 
 def identify(

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from integrations.kaonavi.types import Record
-from integrations.rules.results.sheets import LINK, TAKEN_ON, TYPE, UsableSheet, fold
+from integrations.rules.results.sheets import LINK, TAKEN_ON, TYPE, UsableSheet
 from integrations.rules.results.values import Links, Result, Terms, as_date, is_calculated, names_of
+from integrations.rules.text import fold_width
 
 
 class Claims(NamedTuple):
@@ -64,8 +65,8 @@ def is_about(record: Record, result: Result, sheet: UsableSheet, terms: Terms) -
     dates = record.values.get(sheet.fields[TAKEN_ON].id, ())
     if not dates or as_date(dates[0]) != result.taken_on:
         return False
-    shown = {fold(text) for text in record.values.get(sheet.fields[TYPE].id, ()) if text}
-    names = {fold(name) for name in names_of(result, terms.types)}
+    shown = {fold_width(text) for text in record.values.get(sheet.fields[TYPE].id, ()) if text}
+    names = {fold_width(name) for name in names_of(result, terms.types)}
     return not shown or not names or not shown.isdisjoint(names)
 
 

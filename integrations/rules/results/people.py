@@ -3,7 +3,6 @@
 Name and mail never link anybody. They may forbid: a 社員番号 may have been given to somebody else since.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
-from integrations.rules.results.sheets import fold
+from integrations.rules.text import fold_width, some_of
 
 OTHERS_NAMED = 5
 NEAR_MISSES_NAMED = 3
@@ -100,8 +99,8 @@ def is_somebody_else(person: Person, member: Counterpart, first_name_filler: str
         return False
     if person.email and person.email == member.mail.strip().lower():
         return False
-    name = fold(member.name)
-    return fold(person.name) not in {name, name + fold(first_name_filler)}
+    name = fold_width(member.name)
+    return fold_width(person.name) not in {name, name + fold_width(first_name_filler)}
 
 
 def told_apart(person: Person, member: Counterpart) -> Finding:
@@ -125,13 +124,12 @@ def about(person: Person, reason: Reason, *, detail: str = "", **words: Any) -> 
 
 def name_others(person: Person, holders: Sequence[Holder]) -> str:
     others = [f"{holder.name} {holder.email}".strip() for holder in holders if holder.pk != person.pk]
-    more = len(others) - OTHERS_NAMED
-    return "、".join(others[:OTHERS_NAMED]) + (f"、ほか{more}名" if more > 0 else "")
+    return some_of(others, OTHERS_NAMED, "名")
 
 
 def loose(number: str) -> str:
     """A form that is the same for numbers that differ only in width, case, hyphens, blanks or leading zeros."""
-    plain = "".join(unicodedata.normalize("NFKC", number).split()).casefold().translate(DASHES)
+    plain = fold_width(number).casefold().translate(DASHES)
     return plain.lstrip("0") or plain[-1:]
 
 

@@ -9,6 +9,7 @@ from integrations.rules.results.claims import target_of
 from integrations.rules.results.plan import Send, relevant
 from integrations.rules.results.sheets import LINK, TAKEN_ON, TYPE, UsableSheet
 from integrations.rules.results.values import Links, canonical, same_records, same_values, tally
+from integrations.rules.text import storable
 
 
 class Sight(Enum):
@@ -95,5 +96,5 @@ def record_lines(records: Sequence[Record], sheet: UsableSheet) -> list[str]:
 
 
 def text_of(texts: Sequence[str]) -> str:
-    """Several values as one text, without the one character that PostgreSQL does not store."""
-    return "、".join(texts).replace("\x00", "\ufffd")
+    """Several values as one text."""
+    return storable("、".join(texts))

@@ -10,6 +10,7 @@ from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
 from integrations.rules.results.plan import Send, ShownSheet
 from integrations.rules.results.sheets import UsableSheet
+from integrations.rules.text import some_of
 
 PEOPLE_NAMED = 5
 
@@ -37,8 +38,7 @@ def records_after(send: Send, shown: ShownSheet) -> Sequence[Record]:
 
 def required_item(sheet: UsableSheet, item: Item, codes: Sequence[str]) -> Finding:
     """The issue of a sheet to which nothing can be sent: these members would have the item blank."""
-    more = len(codes) - PEOPLE_NAMED
-    named = "、".join(codes[:PEOPLE_NAMED]) + (f"、ほか{more:,}名" if more > 0 else "")
+    named = some_of(codes, PEOPLE_NAMED, "名")
     return finding(
         Reason.SHEET_ITEM_REQUIRED,
         key=sheet.name,

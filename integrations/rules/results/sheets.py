@@ -3,15 +3,14 @@
 Nothing here is found by number or position: a company makes the sheets itself, from カオナビ's template or by hand.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from integrations.kaonavi.types import MULTIPLE_RECORDS, SINGLE_RECORD, Item, SheetLayout
 from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
+from integrations.rules.text import fold_width
 
 
 class SheetKind(NamedTuple):
@@ -97,12 +96,6 @@ class UsableSheet:
         return item.name if item else f"項目{item_id}"
 
 
-@lru_cache(maxsize=4096)  # the same few names and options, for every person
-def fold(text: str) -> str:
-    """The form in which names are compared: NFKC, so that both kinds of brackets and widths match, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def is_writable(item: Item) -> bool:
     """Whether the API may write the item at all."""
     return not item.read_only and item.type != "calc" and item.type_detail not in UNWRITABLE_DETAILS
@@ -110,7 +103,7 @@ def is_writable(item: Item) -> bool:
 
 def find_sheet(layouts: Iterable[SheetLayout], kind: SheetKind) -> SheetLayout | None:
     """The sheet of that name. Of several that differ only in brackets or blanks the one in the template's spelling wins."""
-    named = [layout for layout in layouts if fold(layout.name) == fold(kind.name)]
+    named = [layout for layout in layouts if fold_width(layout.name) == fold_width(kind.name)]
     return min(
         named,
         key=lambda layout: (layout.name != kind.name, layout.record_type != kind.record_type, layout.id),
@@ -150,7 +143,7 @@ def match_fields(layout: SheetLayout, fields: Sequence[Field]) -> list[Match]:
     """The item of each field. An item that two fields would take is nobody's."""
     by_name: dict[str, list[Item]] = {}
     for item in layout.items:
-        by_name.setdefault(fold(item.name), []).append(item)
+        by_name.setdefault(fold_width(item.name), []).append(item)
     claims: dict[int, list[Field]] = {}
     found: list[tuple[Field, list[Item]]] = []
     for field in fields:
@@ -163,7 +156,7 @@ def match_fields(layout: SheetLayout, fields: Sequence[Field]) -> list[Match]:
 
 def items_named(field: Field, by_name: Mapping[str, Sequence[Item]]) -> list[Item]:
     for group in field.names:
-        found = {item.id: item for name in group for item in by_name.get(fold(name), ())}
+        found = {item.id: item for name in group for item in by_name.get(fold_width(name), ())}
         if found:
             return list(found.values())
     return []

@@ -16,7 +16,8 @@ import msgspec
 from integrations.kaonavi.types import Item, Record
 from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
-from integrations.rules.results.sheets import LINK, SCALE, TAKEN_ON, TYPE, UsableSheet, fold
+from integrations.rules.results.sheets import LINK, SCALE, TAKEN_ON, TYPE, UsableSheet
+from integrations.rules.text import fold_width
 
 DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?", re.ASCII)
 UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -152,8 +153,8 @@ def type_text(names: Sequence[str], item: Item) -> str | None:
         return names[0]
     options: dict[str, str] = {}
     for option in item.options:
-        options.setdefault(fold(option), option)
-    return next((options[fold(name)] for name in names if fold(name) in options), None)
+        options.setdefault(fold_width(option), option)
+    return next((options[fold_width(name)] for name in names if fold_width(name) in options), None)
 
 
 def one_decimal(score: object) -> str:

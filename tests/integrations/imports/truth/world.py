@@ -23,7 +23,8 @@ from integrations.jobs import runner
 from integrations.kaonavi.simulator.state import Member
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncIssue, SyncJob
-from integrations.rules.results.sheets import ALL, LATEST, fold
+from integrations.rules.results.sheets import ALL, LATEST
+from integrations.rules.text import fold_width
 from tests.integrations.files.files import csv_file
 from tests.integrations.imports.truth.direct import connect_to
 
@@ -263,7 +264,9 @@ class World:
                     assert self.results[public_id] is human, f"{sheet}, {number}: a result of {self.results[public_id]}"
         for employee in Employee.objects.all():
             human = self.employees[employee.pk]
-            assert fold(employee.full_name) in {fold(name) for name, _ in human.names}, f"{employee} is {human}"
+            assert fold_width(employee.full_name) in {fold_width(name) for name, _ in human.names}, (
+                f"{employee} is {human}"
+            )
 
     def check_all_shown(self) -> None:
         """Nobody's results are kept back for ever."""
