@@ -171,7 +171,7 @@ def check_sheets(kaonavi: KaonaviClient, kinds: Sequence[SheetKind] = KINDS) -> 
         yield told("sheets", "シートのレイアウト", layouts)
         return
     found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
-    settings = source.read_settings()
+    settings = KaonaviConnection.objects.current()
     for kind in kinds:
         layout = found[kind.key]
         if layout is None:

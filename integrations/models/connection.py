@@ -9,6 +9,16 @@ from django.utils import timezone
 from accounts.encryption import EncryptedTextField
 
 
+class KaonaviConnectionQuerySet(models.QuerySet["KaonaviConnection"]):
+    def current(self) -> "KaonaviConnection | None":
+        """The connection without its keys: hardly anybody has business with them, and they may have become unreadable."""
+        return self.defer("consumer_key", "consumer_secret", "token").first()
+
+    def state(self) -> str:
+        """One of `State`; "" where the company is not connected."""
+        return self.values_list("state", flat=True).first() or ""
+
+
 class KaonaviConnection(models.Model):
     """The company's one connection. Disconnecting deletes the row, and with it the keys."""
 
@@ -37,6 +47,8 @@ class KaonaviConnection(models.Model):
     # what 連携チェック found last, so that the settings page can say how far one is without asking カオナビ
     checked_at = models.DateTimeField("最終チェック", null=True, blank=True)
     check_lines = models.JSONField(default=dict, blank=True, help_text="key of the line → its status")
+
+    objects = KaonaviConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "カオナビ連携"

@@ -170,7 +170,7 @@ def queue_metrics() -> Iterator[Metric]:
 
 def connection_metrics() -> Iterator[Metric]:
     state = GaugeMetricFamily(f"{PREFIX}connection", "1 for the state of the connection", labels=["state"])
-    is_state = KaonaviConnection.objects.values_list("state", flat=True).first() or "none"
+    is_state = KaonaviConnection.objects.state() or "none"
     for name in (*KaonaviConnection.State.values, "none"):
         state.add_metric([name], int(name == is_state))
     readable = GaugeMetricFamily(f"{PREFIX}keys_readable", "Whether CREDENTIAL_KEYS open what is stored")

@@ -53,7 +53,7 @@ class Part:
 
 def data_flow() -> list[Part]:
     """All parts, from what is set at this moment."""
-    connection = KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").first()
+    connection = KaonaviConnection.objects.current()
     return [read(), sent(connection), servers(connection), access(), kept(), protection()]
 
 

@@ -73,7 +73,7 @@ class Facts:
 
 def read_facts() -> Facts:
     """The facts as they are stored now: three statements, however many runs there are."""
-    connection = KaonaviConnection.objects.only("state", "connected_at", "checked_at", "check_lines").first()
+    connection = KaonaviConnection.objects.current()
     runs = SyncJob.objects.filter(
         status__in=SyncJob.COMPLETED, kind__in=kinds.codes(lambda kind: kind.needs_connection)
     ).order_by()

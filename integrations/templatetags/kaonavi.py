@@ -50,7 +50,7 @@ def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
     request = context["request"]
     label, exports = MENUS[place]
     may_start = is_administrator(request.user)
-    state = KaonaviConnection.objects.values_list("state", flat=True).first() if may_start else None
+    state = KaonaviConnection.objects.state() if may_start else ""
     is_connected = state == KaonaviConnection.State.ACTIVE
     of_place = [kind for kind in kinds.KINDS.values() if kind.menu == place]
     buttons = [kind for kind in of_place if not kind.takes_file and may_start]
@@ -138,7 +138,7 @@ def kaonavi_again(context: RequestContext, kind: str, job: SyncJob | None = None
     is_offered = (
         kinds.KINDS[kind].needs_connection
         and is_administrator(request.user)
-        and KaonaviConnection.objects.filter(state=KaonaviConnection.State.ACTIVE).exists()
+        and KaonaviConnection.objects.state() == KaonaviConnection.State.ACTIVE
     )
     if is_offered:
         last = job or SyncJob.objects.filter(kind=kind, status__in=SyncJob.ENDS).first()

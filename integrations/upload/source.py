@@ -48,7 +48,7 @@ def shared_numbers() -> dict[str, list[Holder]]:
 
 def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart]) -> Roster:
     """The people told apart; `members` are カオナビ's by their 社員番号."""
-    connection = read_settings()
+    connection = KaonaviConnection.objects.current()
     filler = connection.first_name_filler if connection else ""
     withheld = frozenset(PersonException.objects.not_sent().values_list("employee_id", flat=True))
     return check_people(people, shared=shared_numbers(), members=members, withheld=withheld, first_name_filler=filler)
@@ -125,8 +125,3 @@ def scale_items(connection: KaonaviConnection | None) -> list[ScaleItem]:
 def item_names(connection: KaonaviConnection | None) -> Mapping[str, str]:
     """The settings' names of the sheets' items: field key → name."""
     return connection.sheet_item_names if connection else {}
-
-
-def read_settings() -> KaonaviConnection | None:
-    """The connection without its keys."""
-    return KaonaviConnection.objects.only("sheet_item_names", "scale_switches", "first_name_filler").first()

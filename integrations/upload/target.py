@@ -43,7 +43,7 @@ def look(kaonavi: KaonaviClient, state: RunState) -> Look:
 
     Raises NotUnderstood where a sheet may hide behind an unreadable layout.
     """
-    settings = source.read_settings()
+    settings = KaonaviConnection.objects.current()
     layouts = find_sheets(kaonavi.sheet_layouts(calculated=True))
     seen = Look([], [])
     for kind in KINDS:

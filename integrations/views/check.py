@@ -21,7 +21,6 @@ from integrations.checkup.lines import STEPS, WHAT_IS_CHECKED, CheckLine, check_
 from integrations.forms import ItemChoiceForm
 from integrations.models import KaonaviConnection
 from integrations.rules.results.sheets import SCALE
-from integrations.views.settings import read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def remember(step: str, lines: Sequence[CheckLine]) -> dict[str, str]:
 
     The first step begins a new check.
     """
-    connection = read_settings()
+    connection = KaonaviConnection.objects.current()
     before = connection.check_lines if connection and step != "keys" else {}
     found = {key: status for key, status in before.items() if step_of(key) != step}
     found |= {line.key: line.status for line in lines}
@@ -96,7 +95,7 @@ def check_kaonavi(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         lines = list(check_connection())
         found = remember("keys", lines)
-    connection = KaonaviConnection.objects.only("checked_at", "check_lines").first()
+    connection = KaonaviConnection.objects.current()
     context = {
         "groups": shown(lines) if lines is not None else None,
         "summary": Summary.of(found, is_whole=True) if lines is not None else None,
@@ -124,7 +123,7 @@ def show_step(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_item(request: HttpRequest) -> HttpResponse:
     """Store which item of カオナビ's sheet stands for one of ours."""
-    connection = read_settings()
+    connection = KaonaviConnection.objects.current()
     form = ItemChoiceForm(request.POST)
     if connection is None or not form.is_valid():
         messages.error(request, "項目を保存できませんでした。もう一度チェックしてください。")

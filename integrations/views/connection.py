@@ -47,7 +47,7 @@ def enter_keys(request: HttpRequest) -> HttpResponse:
             form.add_error(None, explanation(error))
         else:
             return redirect("integrations:connected")
-    state = KaonaviConnection.objects.values_list("state", flat=True).first()
+    state = KaonaviConnection.objects.state()
     return render(request, "integrations/connection.html", {"form": form, "state": state})
 
 
@@ -55,7 +55,7 @@ def enter_keys(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_connected(request: HttpRequest) -> HttpResponse:
     """「連携が完了しました」 and what comes next."""
-    if not KaonaviConnection.objects.filter(state=KaonaviConnection.State.ACTIVE).exists():
+    if KaonaviConnection.objects.state() != KaonaviConnection.State.ACTIVE:
         return redirect("integrations:connection")
     return render(request, "integrations/connected.html", {"state": KaonaviConnection.State.ACTIVE})
 

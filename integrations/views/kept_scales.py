@@ -14,8 +14,8 @@ from assessments.kept_scales import keep_again, stop_keeping
 from assessments.models import Scale
 from assessments.reference import lock, uses_of
 from integrations import kinds
-from integrations.models import SyncJob
-from integrations.upload.source import read_settings, sent_scales
+from integrations.models import KaonaviConnection, SyncJob
+from integrations.upload.source import sent_scales
 
 SENT = (
     "カオナビへ送る尺度は、保存しない設定にできません。先に、尺度の編集で「カオナビの項目」を「送らない」にし、"
@@ -47,7 +47,7 @@ def change_keeping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def is_to_be_sent(scale: Scale) -> bool:
-    return scale in sent_scales(read_settings())
+    return scale in sent_scales(KaonaviConnection.objects.current())
 
 
 def is_sending() -> bool:

@@ -19,27 +19,18 @@ from integrations.screens.guide import guide
 @require_safe
 def show_settings(request: HttpRequest) -> HttpResponse:
     """アカウント管理, カスタム権限管理, 部署管理, 外部ツールとの連携. The keys are not even read."""
-    connection = (
-        KaonaviConnection.objects.select_related("connected_by")
-        .only("state", "connected_at", "connected_by__username", "connected_by__first_name", "connected_by__last_name")
-        .first()
-    )
+    connection = KaonaviConnection.objects.select_related("connected_by").current()
     state = connection.state if connection else None
     shown_guide = guide() if is_administrator(request.user) else None
     context = {"connection": connection, "state": state, "guide": shown_guide}
     return render(request, "integrations/settings.html", context)
 
 
-def read_settings() -> KaonaviConnection | None:
-    """The connection without its keys: a page has no business with them."""
-    return KaonaviConnection.objects.defer("consumer_key", "consumer_secret", "token").first()
-
-
 @for_administrators
 @require_form
 def edit_options(request: HttpRequest) -> HttpResponse:
     """The settings of the connection; without one there is nothing to set."""
-    connection = read_settings()
+    connection = KaonaviConnection.objects.current()
     if connection is None:
         messages.warning(request, "先にカオナビと連携してください")
         return redirect("integrations:connection")
