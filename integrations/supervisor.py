@@ -34,10 +34,10 @@ LAST_PATIENCE = 1.0  # seconds
 looking = threading.Lock()
 
 
-class Watch:
+class Supervisor:
     """One observer. Each `look` compares the unfinished job with what it was at the last look.
 
-    A watch that `sends` also repeats the message of a job for which nobody came. Only workers do: where none is left,
+    One that `sends` also repeats the message of a job for which nobody came. Only workers do: where none is left,
     messages would pile up, and the first worker to come sends one itself.
     """
 
@@ -68,14 +68,14 @@ class Watch:
             end_abandoned(job.pk, job.lease, Reason.RUN_OUTLIVED)
             return
         if (job.worker or job.owner) and self.still_for >= settings.JOB_DEAD_AFTER:
-            self.bury(job)
+            self.take_over(job)
         elif (
             self.sends and not job.worker and not job.owner and self.still_for >= job.wake_in + settings.JOB_LOST_AFTER
         ):
             self.still_for = job.wake_in
             tasks.wake(job.pk, job.lease)
 
-    def bury(self, job: SyncJob) -> None:
+    def take_over(self, job: SyncJob) -> None:
         """Its worker is dead: let another one go on, or end the run."""
         logger.warning("job %s: no sign of life from %s, taking it over", job.pk, job.worker)
         if step := runner.take_over(job.pk, job.lease, is_alone=not workers.is_anybody_there()):
@@ -88,17 +88,17 @@ class Watch:
                 try:
                     before()
                     self.look()
-                except Exception as error:  # noqa: BLE001 - without its watch the engine could get stuck
-                    logger.warning("the watch stumbled (%s) and goes on", type(error).__name__)
+                except Exception as error:  # noqa: BLE001 - without it the engine could get stuck
+                    logger.warning("the supervisor stumbled (%s) and goes on", type(error).__name__)
                 finally:
                     connections.close_all()
             time.sleep(settings.JOB_LOOK_EVERY)
 
 
-def start_watching(sender: Any, **_: object) -> None:
-    """A watch in beat: it finds dead workers also where no worker is left, and leaves a sign that beat lives."""
+def supervise_from_beat(sender: Any, **_: object) -> None:
+    """A supervisor in beat: it finds dead workers also where no worker is left, and leaves a sign that beat lives."""
     touch = sign_of_beat(sender.schedule_filename).touch
-    threading.Thread(target=Watch(sends=False).run, args=(touch,), name="job-watch", daemon=True).start()
+    threading.Thread(target=Supervisor(sends=False).run, args=(touch,), name="job-supervisor", daemon=True).start()
 
 
 def sign_of_beat(schedule: str | Path) -> Path:
@@ -106,14 +106,14 @@ def sign_of_beat(schedule: str | Path) -> Path:
     return Path(f"{schedule}.seen")
 
 
-def start_working(**_: object) -> None:
-    """A watch in a worker, which says besides that the worker is there, and hands its step back at the end."""
+def supervise_from_worker(**_: object) -> None:
+    """A supervisor in a worker, which says besides that the worker is there, and hands its step back at the end."""
     name = worker_name()
     # A pool process forked amid a look would inherit an open database, and with SQLite its locks.
     os.register_at_fork(before=looking.acquire, after_in_parent=looking.release, after_in_child=looking.release)
     atexit.register(leave, name, os.getpid())
     announce = partial(workers.announce, name)
-    threading.Thread(target=Watch(sends=True).run, args=(announce,), name="job-watch", daemon=True).start()
+    threading.Thread(target=Supervisor(sends=True).run, args=(announce,), name="job-supervisor", daemon=True).start()
 
 
 def leave(worker: str, pid: int) -> None:
@@ -138,7 +138,7 @@ def hand_back(worker: str) -> None:
 
 worker_init.connect(application_role.tell_at_start)  # before the keyring, which closes what both have opened
 worker_init.connect(keyring.refuse_to_start)
-worker_ready.connect(start_working)
+worker_ready.connect(supervise_from_worker)
 beat_init.connect(application_role.tell_at_start)
 beat_init.connect(keyring.tell_at_start)
-beat_init.connect(start_watching)
+beat_init.connect(supervise_from_beat)

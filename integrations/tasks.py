@@ -48,11 +48,11 @@ def tidy_up(days: int | None = None) -> list[str]:
 
 
 def wake(job_id: int, number: int, *, after: float = 0) -> None:
-    """Send the message. A broker that is away loses nothing: a watch sends it again, by the job's row."""
+    """Send the message. A broker that is away loses nothing: a supervisor sends it again, by the job's row."""
     try:
         advance_job.apply_async((job_id, number), countdown=after, retry=False)
     except Exception as error:  # noqa: BLE001 - whatever the queue has against it, the row is there and is the truth
-        logger.warning("job %s: not queued (%s), a watch will try again", job_id, type(error).__name__)
+        logger.warning("job %s: not queued (%s), a supervisor will try again", job_id, type(error).__name__)
 
 
 @task_prerun.connect

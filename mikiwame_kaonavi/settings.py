@@ -271,7 +271,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    # Whoever clicks does not wait for a broker that is away: the row is there, and a watch sends the message again.
+    # Whoever clicks does not wait for a broker that is away: the row is there, and a supervisor sends the message again.
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "max_retries": 0,

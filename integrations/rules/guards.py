@@ -95,7 +95,7 @@ def shrinking(absent: Collection[int], linked: int, percent: int, unit: str) -> 
         yield Alarm(Guard.SHRINKING, MISSING, len(absent), linked, unit)
 
 
-def watch(
+def alarms_for(
     changes: Iterable[Change],
     ours: Sequence[LocalEmployee],
     percent: int,

@@ -14,7 +14,7 @@ from integrations import supervisor, tasks
 from integrations.jobs import runner, workers
 from integrations.jobs.lease import Lease
 from integrations.models import SyncJob, WorkerHeartbeat
-from integrations.supervisor import Watch
+from integrations.supervisor import Supervisor
 
 pytestmark = pytest.mark.django_db
 
@@ -29,19 +29,19 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Observer:
-    """A watch whose clock the test moves."""
+    """A supervisor whose clock the test moves."""
 
     def __init__(self, *, sends: bool = True) -> None:
         self.now = 1000.0
-        self.watch = Watch(sends=sends, clock=lambda: self.now)
+        self.supervisor = Supervisor(sends=sends, clock=lambda: self.now)
 
     def look_for(self, seconds: float) -> None:
         """Look now, and again as often as the real one does, until so many seconds have passed."""
-        self.watch.look()
+        self.supervisor.look()
         end = self.now + seconds
         while self.now < end:
             self.now = min(self.now + LOOK_EVERY, end)
-            self.watch.look()
+            self.supervisor.look()
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_dead_run_is_found_in_the_same_time_when_the_wall_clock_jumps(jump, ob
 def test_a_run_is_not_dead_because_the_observer_was_away(observer, dead_job, wakes):
     observer.look_for(LOOK_EVERY)
     observer.now += 10 * DEAD_AFTER  # suspended, or without a database, and so perhaps was the worker
-    observer.watch.look()
+    observer.supervisor.look()
     dead_job.refresh_from_db()
     assert dead_job.status == "running"
     SyncJob.objects.update(heartbeat_at=timezone.now())
@@ -149,7 +149,7 @@ def test_a_run_is_not_dead_because_the_observer_was_away(observer, dead_job, wak
 def test_it_sends_the_message_again_when_nobody_came_for_a_queued_job(observer, wakes):
     job = SyncJob.objects.create(kind="employees")
     observer.look_for(LOST_AFTER)
-    observer.watch.look()
+    observer.supervisor.look()
     assert wakes == [(job.pk, 0)]
     observer.look_for(LOST_AFTER)
     assert wakes == [(job.pk, 0)] * 2
@@ -178,21 +178,21 @@ def test_it_does_nothing_where_nothing_runs(observer, wakes):
 
 
 class Enough(BaseException):
-    """Ends the endless loop of a watch."""
+    """Ends the endless loop of a supervisor."""
 
 
-def test_nothing_that_goes_wrong_ends_the_watch(monkeypatch):
+def test_nothing_that_goes_wrong_ends_the_supervisor(monkeypatch):
     seen: list[str] = []
 
-    def stumble(self: Watch) -> None:
+    def stumble(self: Supervisor) -> None:
         seen.append("look")
         raise [OperationalError(), KeyError("a bug")][len(seen) - 1] if len(seen) < 3 else Enough
 
-    monkeypatch.setattr(Watch, "look", stumble)
+    monkeypatch.setattr(Supervisor, "look", stumble)
     monkeypatch.setattr(supervisor.connections, "close_all", lambda: None)
     monkeypatch.setattr(supervisor.time, "sleep", lambda _: None)
     with pytest.raises(Enough):
-        Watch(sends=True).run()
+        Supervisor(sends=True).run()
     assert len(seen) == 3
 
 
@@ -201,7 +201,7 @@ def test_no_pool_process_is_forked_amid_a_look(monkeypatch):
     monkeypatch.setattr(os, "register_at_fork", lambda **given: hooks.update(given))
     monkeypatch.setattr(supervisor.atexit, "register", lambda *_: None)
     monkeypatch.setattr(supervisor.threading, "Thread", Mock())
-    supervisor.start_working()
+    supervisor.supervise_from_worker()
     with supervisor.looking:
         assert not hooks["before"](blocking=False)
     assert hooks["before"](blocking=False)

@@ -34,7 +34,7 @@ from integrations.models import SyncJob
 from integrations.rules.client_errors import finding_of
 from integrations.rules.wording import in_words
 from integrations.screens.standstill import why_it_stands
-from integrations.supervisor import Watch
+from integrations.supervisor import Supervisor
 
 Status = SyncJob.Status
 EXIT_CODES = {
@@ -168,7 +168,7 @@ class Command(BaseCommand):
 
         Meanwhile this process is one of those who look after the run: where no worker and no beat is, it is the only one.
         """
-        watch, looked_at, told = Watch(sends=False), time.monotonic(), ""
+        supervisor, looked_at, told = Supervisor(sends=False), time.monotonic(), ""
         while True:
             try:
                 job.refresh_from_db()
@@ -176,7 +176,7 @@ class Command(BaseCommand):
                     return
                 if time.monotonic() - looked_at >= settings.JOB_LOOK_EVERY:
                     looked_at = time.monotonic()
-                    watch.look()
+                    supervisor.look()
                     if (trouble := why_it_stands(job, timezone.now())) and trouble != told:
                         self.stderr.write(f"{trouble}終わるまで待ち続けます。")
                         told = trouble

@@ -17,7 +17,7 @@ from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
 from integrations.rules.employees.row import Terms, blank_items, items_named, member_issue, read_row
-from integrations.rules.guards import MISSING, changing_hands, shrinking, watch
+from integrations.rules.guards import MISSING, alarms_for, changing_hands, shrinking
 from integrations.rules.plan import Change, Finding, Outcome, finding
 from integrations.rules.text import shown
 
@@ -106,7 +106,7 @@ def plan_employees(
         outcomes=tuple(draft.outcomes),
         is_unsure=draft.has_unreadable,
         alarms=(
-            *watch(draft.changes, ours, guard_percent, missing_items),
+            *alarms_for(draft.changes, ours, guard_percent, missing_items),
             *changing_hands(draft.issues, len(matched), guard_percent),
             *shrinking(gone, linked, guard_percent, "名"),
         ),

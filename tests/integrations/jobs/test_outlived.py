@@ -10,7 +10,7 @@ from integrations import actions, supervisor
 from integrations.jobs import runner, workers
 from integrations.jobs.lease import Lease
 from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerHeartbeat
-from integrations.supervisor import Watch
+from integrations.supervisor import Supervisor
 from tests.factories.rows import make_chunk
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_whoever_watches_ends_it_whether_a_worker_had_it_or_not(worker, sends, w
     workers.announce("alive:1")
     job = under_way(worker=worker, wake_in=600)
     now = [1000.0]
-    observer = Watch(sends=sends, clock=lambda: now[0])
+    observer = Supervisor(sends=sends, clock=lambda: now[0])
     for _ in range(20):
         observer.look()
         now[0] += 3
