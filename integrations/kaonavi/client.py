@@ -22,9 +22,7 @@ from integrations.kaonavi.types import (
     Departments,
     MemberLayout,
     Members,
-    OptionMasters,
     Sheet,
-    SheetLayout,
     SheetLayouts,
     SheetMember,
     Task,
@@ -94,9 +92,6 @@ class KaonaviClient:
         """All sheets that カオナビ shows us; `calculated` items (計算式パーツ) too where asked for."""
         return decode.sheet_layouts(self._ask(wire.sheet_layouts(calculated=calculated)))
 
-    def sheet_layout(self, sheet_id: int) -> SheetLayout:
-        return decode.sheet_layout(self._ask(wire.sheet_layout(sheet_id)), sheet_id)
-
     def sheet(self, sheet_id: int) -> Sheet:
         """Every record of a sheet, in one answer."""
         return decode.sheet(self._ask(wire.sheet(sheet_id)), sheet_id)
@@ -104,9 +99,6 @@ class KaonaviClient:
     def task(self, task_id: int) -> Task:
         """How far an accepted update is."""
         return decode.task(self._ask(wire.task(task_id)), task_id)
-
-    def option_masters(self) -> OptionMasters:
-        return decode.option_masters(self._ask(wire.OPTION_MASTERS))
 
     def patch_sheet(
         self,

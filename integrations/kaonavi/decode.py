@@ -29,9 +29,6 @@ from integrations.kaonavi.shapes import (
     RawMember,
     RawMemberLayout,
     RawMembers,
-    RawOption,
-    RawOptionMaster,
-    RawOptionMasters,
     RawPost,
     RawRecord,
     RawSheet,
@@ -50,8 +47,6 @@ from integrations.kaonavi.types import (
     Member,
     MemberLayout,
     Members,
-    OptionMaster,
-    OptionMasters,
     Record,
     Sheet,
     SheetLayout,
@@ -113,11 +108,6 @@ def sheet_layouts(body: bytes) -> SheetLayouts:
     return _answer(body, RawSheetLayouts, lambda raw: SheetLayouts(*elements(raw.sheets)))
 
 
-def sheet_layout(body: bytes, sheet_id: int) -> SheetLayout:
-    """As `sheet`."""
-    return _answer(body, RawSheetLayout, lambda raw: _sheet_layout(raw, sheet_id))
-
-
 def sheet(body: bytes, sheet_id: int) -> Sheet:
     """`sheet_id` is the one that was asked for. Raises NotUnderstood for an answer about another one."""
     return _answer(body, RawSheet, lambda raw: _sheet(raw, sheet_id))
@@ -141,11 +131,6 @@ def tried_task(body: bytes) -> int:
         return accepted_task(body)
     except NotUnderstood:
         return 0
-
-
-def option_masters(body: bytes) -> OptionMasters:
-    elements = partial(_elements, shape=RawOptionMaster, build=_option_master, key="name")
-    return _answer(body, RawOptionMasters, lambda raw: OptionMasters(*elements(raw.custom_field_data)))
 
 
 def messages(body: bytes) -> tuple[str, ...]:
@@ -299,8 +284,8 @@ def _item(raw: RawItem) -> Item:
     )
 
 
-def _sheet_layout(raw: RawSheetLayout, asked: int | None = None) -> SheetLayout:
-    _same(raw.id, asked)
+def _sheet_layout(raw: RawSheetLayout) -> SheetLayout:
+    _same(raw.id, None)
     items = raw.custom_fields if isinstance(raw.custom_fields, list) else ()
     return SheetLayout(raw.id, _text(raw.name), _record_type(raw.record_type), _items(items))
 
@@ -326,12 +311,6 @@ def _task(raw: RawTask, asked: int) -> Task:
     if not status and not isinstance(raw.id, int):
         _wrong("status")
     return Task(_same(raw.id, asked), status, texts_in(raw.messages))
-
-
-def _option_master(raw: RawOptionMaster) -> OptionMaster:
-    options = raw.enum_option_data if isinstance(raw.enum_option_data, list) else ()
-    names = {option.id: _text(option.name) for option in options if isinstance(option, RawOption)}
-    return OptionMaster(_text(raw.sheet_name), raw.id, _text(raw.name), names)
 
 
 def _custom(raws: CustomFields, items: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:

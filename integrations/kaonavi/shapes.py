@@ -141,19 +141,3 @@ class RawComplaint(msgspec.Struct):
 
     errors: Any = None
     task_id: Any = None
-
-
-class RawOption(msgspec.Struct):
-    id: Id
-    name: Text = None
-
-
-class RawOptionMaster(msgspec.Struct):
-    id: Id
-    sheet_name: Text = None
-    name: Text = None
-    enum_option_data: list[RawOption | NoObject] | NoList = None
-
-
-class RawOptionMasters(msgspec.Struct):
-    custom_field_data: list[msgspec.Raw]

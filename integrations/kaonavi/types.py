@@ -152,19 +152,3 @@ class Task(msgspec.Struct, frozen=True):
     @property
     def is_final(self) -> bool:
         return self.is_ok or self.has_failed
-
-
-class OptionMaster(msgspec.Struct, frozen=True):
-    """One item whose options the API may edit. `options` holds id → name."""
-
-    sheet_name: str
-    item_id: int
-    name: str
-    options: Mapping[int, str]
-
-
-class OptionMasters(msgspec.Struct, frozen=True):
-    """`GET /enum_options`: all of them; items that are fed by another integration are not in it."""
-
-    items: tuple[OptionMaster, ...]
-    unreadable: tuple[Unreadable, ...] = ()

@@ -93,7 +93,6 @@ TOKEN = Call(
 DEPARTMENTS = Call("GET", "/departments", "所属ツリー", MEMBER_TARGET, perhaps="所属ツリー")
 MEMBERS = Call("GET", "/members", MEMBER_TARGET, MEMBER_TARGET)
 MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト", MEMBER_TARGET, perhaps="レイアウト")
-OPTION_MASTERS = Call("GET", "/enum_options", "マスター管理", "マスター管理")
 
 
 def sheet_layouts(*, calculated: bool) -> Call:
@@ -106,10 +105,6 @@ def sheet_layouts(*, calculated: bool) -> Call:
         perhaps="レイアウト",
         query={"get_calc_type": "true"} if calculated else {},
     )
-
-
-def sheet_layout(sheet_id: int) -> Call:
-    return Call("GET", f"/sheet_layouts/{sheet_id}", "レイアウト", ANY_SHEET, perhaps="レイアウト")
 
 
 def sheet(sheet_id: int) -> Call:

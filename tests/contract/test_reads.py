@@ -2,14 +2,12 @@
 
 import json
 from collections import Counter
-from contextlib import suppress
-from functools import partial
 
 import pytest
 
 from integrations.kaonavi import decode
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, NotFound, NotPermitted, Unavailable
-from integrations.kaonavi.types import MULTIPLE_RECORDS, SINGLE_RECORD, Sheet
+from integrations.kaonavi.types import SINGLE_RECORD, Sheet
 from tests.contract.shapes import misfits, shape_of
 from tests.contract.side import Side, patiently
 from tests.factories.client import FakeTokens
@@ -53,13 +51,6 @@ def test_an_answer_has_the_documented_shape(side: Side, path: str, name: str):
     assert misfits(shape_of(json.loads(sample(name).body)), shape_of(answer.json())) == {}
 
 
-def test_option_masters_are_read_or_said_not_to_be_ticked(side: Side):
-    with suppress(NotPermitted):  # the product can do without this tick
-        masters = patiently(side.client.option_masters)
-        assert masters.unreadable == ()
-        assert all(master.name and master.sheet_name for master in masters.items)
-
-
 def test_every_department_can_be_read_and_has_a_code_of_its_own(side: Side):
     departments = patiently(side.client.departments)
     assert departments.unreadable == ()
@@ -82,14 +73,6 @@ def test_the_items_of_the_members_are_those_of_the_layout(side: Side):
     assert all(item.name and item.type for item in layout)
     plain = {item.id for item in patiently(side.client.member_layout).custom_items}
     assert {item.type for item in layout if item.id not in plain} <= {"calc"}
-
-
-def test_every_sheets_layout_can_be_read_alone_too(side: Side):
-    assert side.layouts.unreadable == ()
-    for layout in side.layouts.items[:MOST_SHEETS]:
-        assert patiently(partial(side.client.sheet_layout, layout.id)) == layout
-        assert layout.record_type in (SINGLE_RECORD, MULTIPLE_RECORDS)
-        assert twice([item.id for item in layout.items]) == []
 
 
 def test_calculated_items_come_only_when_asked_for(side: Side):
@@ -121,8 +104,6 @@ def read_sheet(side: Side, sheet_id: int) -> Sheet | None:
 def test_an_unknown_sheet_is_not_found(side: Side):
     with pytest.raises(NotFound):
         patiently(lambda: side.client.sheet(NO_ID))
-    with pytest.raises(NotFound):
-        patiently(lambda: side.client.sheet_layout(NO_ID))
 
 
 def test_an_unknown_task_is_refused_at_once(side: Side):

@@ -220,15 +220,6 @@ class Tenant:
             self.custom_item(name).name = new_name
             self.changed.set()
 
-    def remove_custom_item(self, name: str) -> None:
-        """Take an item of the basic information away, with its values. Raises KeyError."""
-        with self.lock:
-            item = self.custom_item(name)
-            self.state.items.remove(item)
-            for member in self.state.members:
-                member.custom.pop(item.id, None)
-            self.changed.set()
-
     def add_sheet(
         self, name: str, items: Iterable[Item] = (), *, record_type: int = 0, category: str = "その他"
     ) -> Sheet:

@@ -23,11 +23,9 @@ def answer_with(api: responses.RequestsMock, sample: Sample) -> None:
         "members": ("/members", "GET"),
         "member_layout": ("/member_layouts", "GET"),
         "sheet_layouts": ("/sheet_layouts", "GET"),
-        "sheet_layout": ("/sheet_layouts/{sheet_id}", "GET"),
         "sheet": ("/sheets/{sheet_id}", "GET"),
         "patch_sheet": ("/sheets/{sheet_id}", "PATCH"),
         "task": ("/tasks/{task_id}", "GET"),
-        "option_masters": ("/enum_options", "GET"),
     }[sample.call]
     headers = dict(sample.headers)
     api.add(

@@ -20,12 +20,10 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
     "members": decode.members,
     "member_layout": decode.member_layout,
     "sheet_layouts": decode.sheet_layouts,
-    "sheet_layout": partial(decode.sheet_layout, sheet_id=1),
     "sheet": partial(decode.sheet, sheet_id=1),
     "task": partial(decode.task, task_id=1),
     "accepted_task": decode.accepted_task,
     "tried_task": decode.tried_task,
-    "option_masters": decode.option_masters,
     "token": decode.token,
 }
 LISTS = {
@@ -33,7 +31,6 @@ LISTS = {
     "members": "member_data",
     "sheet": "member_data",
     "sheet_layouts": "sheets",
-    "option_masters": "custom_field_data",
 }
 MISSING = object()
 MARK = "ひみつ"  # in every invented text, so that none can leak into a message unseen
@@ -90,9 +87,8 @@ DOCUMENTED: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "members": element(names | {"department": post, "custom_fields": custom} | unused),
     "sheet": element({"code": texts, "records": listed(element({"custom_fields": custom})), "updated_at": anything}),
     "sheet_layouts": element({"name": texts, "record_type": st.integers(0, 3), "custom_fields": identified(item)}),
-    "option_masters": element({"sheet_name": texts, "name": texts, "enum_option_data": identified({"name": texts})}),
 }
-NEED_AN_ID = ("sheet_layouts", "option_masters")
+NEED_AN_ID = ("sheet_layouts",)
 
 
 @given(st.sampled_from(list(LISTS)), st.data())
@@ -132,7 +128,8 @@ def read_items(result: Any) -> tuple[Any, ...]:
 def test_it_reads_every_layout_of_a_documented_shape(items: list[dict[str, Any]]):
     described = [each | {"id": number} for number, each in enumerate(items)]
     assert len(decode.member_layout(as_body({"custom_fields": described})).custom_items) == len(items)
-    assert len(decode.sheet_layout(as_body({"id": 7, "custom_fields": described}), 7).items) == len(items)
+    [sheet] = decode.sheet_layouts(as_body({"sheets": [{"id": 7, "custom_fields": described}]})).items
+    assert len(sheet.items) == len(items)
 
 
 @given(element({"id": st.integers(0, 2**40), "messages": st.lists(texts)}), texts)
@@ -144,7 +141,7 @@ def test_it_reads_every_task(answer: dict[str, Any], status: str):
     assert set(task.messages) <= set(answer.get("messages") or [])
 
 
-@pytest.mark.parametrize("kind", ["sheet", "sheet_layout", "task"])
+@pytest.mark.parametrize("kind", ["sheet", "task"])
 def test_it_does_not_understand_an_answer_about_something_else(kind: str):
     """A slip of a gateway's cache would have one sheet's records compared with, and written over, those of another."""
     body = {"id": 1, "status": "OK", "member_data": [], "custom_fields": []}
