@@ -33,10 +33,6 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """The people for whom somebody has the right."""
         return self.within(reach(user, right))
 
-    def active(self) -> Self:
-        """People without 退職者フラグ."""
-        return self.filter(is_retired=False)
-
     def matching(self, text: str) -> Self:
         """People whose name, kana, mail or 社員番号 contains every word of the text."""
         people = self

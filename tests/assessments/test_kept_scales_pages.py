@@ -11,7 +11,7 @@ from accounts.sessions import TRUSTED
 from assessments.kept_scales import stop_keeping
 from assessments.models import Assessment, Scale
 from integrations import actions
-from integrations.files.tables import assessment_lines_table, assessments_table
+from integrations.files.tables import assessments_table
 from integrations.imports import assessment_file
 from integrations.jobs.inline import run_inline
 from integrations.models import KaonaviConnection, SourceFile, SyncChange, SyncIssue, SyncJob
@@ -19,6 +19,7 @@ from integrations.reasons import Reason
 from integrations.rules.client_errors import SAID
 from integrations.upload.source import scale_items
 from tests.assessments.test_correction import sent
+from tests.factories.long_form import assessment_lines_table
 from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result, member_of_roles
 from tests.integrations.erasure.test_erasure import left_of, tell
 
