@@ -1,16 +1,16 @@
 """A change of a record in the words of the screen."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils import timezone
 
-from assessments.models import Assessment
+from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
 from integrations.models import SyncChange
@@ -36,22 +36,39 @@ class ChangeLine:
     new: str
 
 
-def change_lines(change: SyncChange) -> Iterator[ChangeLine]:
+class Names(NamedTuple):
+    """What scales and types, which changes have as codes, are called."""
+
+    scales: Mapping[str, str] = {}
+    types: Mapping[str, str] = {}
+
+    @classmethod
+    def known(cls) -> Self:
+        return cls(
+            {scale.code: scale.name for scale in Scale.objects.all()},
+            {kind.code: kind.label for kind in PersonalityType.objects.all()},
+        )
+
+
+NO_NAMES = Names()
+
+
+def change_lines(change: SyncChange, names: Names = NO_NAMES) -> Iterator[ChangeLine]:
     """The changed fields in words. A new record shows only what it has, without the blanks."""
     model = MODELS.get(change.what)
     is_new = change.action == SyncChange.Action.CREATE
     for name, (old, new) in change.fields.items():
         if name == SCORES:
-            yield from score_lines(vars(change).get("scale_names", {}), None if is_new else old, new)
+            yield from score_lines(names.scales, None if is_new else old, new)
             continue
         if is_new and new in (None, "", False):
             continue
-        types = vars(change).get("type_names", {}) if name == TYPE else {}
+        types = names.types if name == TYPE else {}
         before, after = (in_words(model, name, types.get(value, value) if types else value) for value in (old, new))
         yield ChangeLine(label_of(model, name), None if is_new else before, after)
 
 
-def score_lines(names: dict[str, str], old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[ChangeLine]:
+def score_lines(names: Mapping[str, str], old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[ChangeLine]:
     """The changed 偏差値, one a line; a new result's in one line. `names` is code → 尺度名."""
     if old is None:
         told = (f"{names.get(code, code)} {score}" for code, score in new.items() if score is not None)

@@ -1,44 +1,47 @@
 """Changes of test results on the page of a run: in words, and only what the person may see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
-from django.core.paginator import Page
 from django.db.models import Q
 
 from accounts.rights import Account, Right
-from assessments.models import PersonalityType, Scale
+from assessments.models import Scale
 from assessments.name_lookup import fold
 from assessments.scope import scales_open_to
 from departments.scope import reach
 from integrations.erasure.scales import item_spellings, without
 from integrations.models import SyncChange
-from integrations.screens.change_lines import SCORES
+from integrations.screens.change_lines import SCORES, ChangeLine, Names, change_lines
 
 ABOUT_RESULTS = (SyncChange.What.ASSESSMENT, SyncChange.What.LATEST_SHEET, SyncChange.What.ALL_SHEET)
 
 
-def with_result_names(page: Page[SyncChange], user: Account) -> Page[SyncChange]:
-    """The same page; changes of test results know what their scales and types, stored as codes, are called.
+class ChangeRow(NamedTuple):
+    """A change as a page shows it; of one that `is_hidden` nothing is told."""
 
-    Somebody who may not see every result is shown none of the values (`is_hidden`) and not whose they are, since a run is
-    about the whole company; without the right to 現在のメンタルヘルス those scales are left out.
+    change: SyncChange
+    lines: Sequence[ChangeLine]
+    is_hidden: bool = False
+
+
+def change_rows(changes: Iterable[SyncChange], user: Account) -> list[ChangeRow]:
+    """The changes of a run's page as whoever asks may see them.
+
+    Somebody who may not see every result is shown none of the values and not whose they are, since a run is about the whole
+    company; without the right to 現在のメンタルヘルス those scales are left out.
     """
-    results = [change for change in page.object_list if change.what in ABOUT_RESULTS]
+    changes = list(changes)
+    results = [change for change in changes if change.what in ABOUT_RESULTS]
     if not results:
-        return page
+        return [ChangeRow(change, list(change_lines(change))) for change in changes]
     if reach(user, Right.VIEW_RESULTS) is not None:
         for change in results:
             change.key, change.name, change.fields = "", "", {}
-            vars(change)["is_hidden"] = True
-        return page
-    scales = list(Scale.objects.all())
-    shown = set(scales_open_to(user, None))
-    leave_out([scale for scale in scales if scale not in shown], results)
-    names = {scale.code: scale.name for scale in scales}
-    types = {kind.code: kind.label for kind in PersonalityType.objects.all()}
-    for change in results:
-        vars(change).update(scale_names=names, type_names=types)
-    return page
+        return [ChangeRow(change, list(change_lines(change)), change in results) for change in changes]
+    leave_out(list(Scale.objects.exclude(pk__in=scales_open_to(user, None).values("pk"))), results)
+    names = Names.known()
+    return [ChangeRow(change, list(change_lines(change, names))) for change in changes]
 
 
 def nameable(user: Account) -> Q:

@@ -14,14 +14,14 @@ from django.db.models.functions import Lower, Trim
 from accounts.models import AuditEntry
 from accounts.roles import role_of
 from accounts.viewing_log import LOOKS, about
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import Assessment, Scale
 from employees.models import Employee
 from integrations import kinds
 from integrations.erasure.issues import find_issues, is_about
 from integrations.erasure.subjects import subjects_of
 from integrations.models import Export, SyncChange, SyncIssue, SyncJob, UploadChunk
 from integrations.rules.mentions import Subjects
-from integrations.screens.change_lines import change_lines
+from integrations.screens.change_lines import Names, change_lines
 
 Row = Mapping[str, Any]
 # what has no name for people in the model
@@ -199,14 +199,12 @@ def changes_of(person: Employee, results: Iterable[Assessment], subjects: Subjec
 
 
 def changes_section(changes: Iterable[SyncChange]) -> Section:
-    scales = {scale.code: scale.name for scale in Scale.objects.all()}
-    types = {kind.code: kind.label for kind in PersonalityType.objects.all()}
+    names = Names.known()
     rows = []
     for change in changes:
-        vars(change).update(scale_names=scales, type_names=types)
         lines = (
             f"{line.label}：{line.new}" if line.old is None else f"{line.label}：{line.old} → {line.new}"
-            for line in change_lines(change)
+            for line in change_lines(change, names)
         )
         rows.append(
             {

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from django.core.paginator import Page
 from django.urls import reverse
 
 from accounts.rights import Account, Right, is_administrator, may
@@ -28,23 +27,29 @@ class Action(NamedTuple):
 Offers = Callable[[Iterable[SyncIssue], Account], Iterator[tuple[SyncIssue, Action]]]
 
 
-def with_actions(page: Page[SyncIssue], user: Account) -> Page[SyncIssue]:
-    """The same page; each issue knows its `actions`, those that this person may take. A few statements a kind of row.
+class IssueRow(NamedTuple):
+    """A problem as a page shows it, with what this person can do about it."""
+
+    issue: SyncIssue
+    actions: list[Action]
+
+
+def issue_rows(issues: Iterable[SyncIssue], user: Account) -> list[IssueRow]:
+    """The problems with the actions that this person may take. A few statements a kind of row.
 
     Where there is nothing about the row itself, 管理者 get the page that the table of reasons names.
     """
-    for issue in page.object_list:
-        vars(issue)["actions"] = []
+    rows = {issue.pk: IssueRow(issue, []) for issue in issues}
     for reason, offer in OFFERS.items():
-        found = [issue for issue in page.object_list if issue.reason == reason]
+        found = [row.issue for row in rows.values() if row.issue.reason == reason]
         for issue, action in offer(found, user) if found else ():
-            vars(issue)["actions"].append(action)
+            rows[issue.pk].actions.append(action)
     if is_administrator(user):
-        for issue in page.object_list:
+        for issue, actions in rows.values():
             entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
-            if entry and entry.link and not vars(issue)["actions"]:
-                vars(issue)["actions"].append(Action("該当の画面を開く", reverse(entry.link)))
-    return page
+            if entry and entry.link and not actions:
+                actions.append(Action("該当の画面を開く", reverse(entry.link)))
+    return list(rows.values())
 
 
 def at_sharers(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:

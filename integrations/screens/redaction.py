@@ -38,7 +38,7 @@ HARMLESS_IN_REMEDIES = {"field", "sheet", "expected"}
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class Redaction:
     """What is hidden from somebody: every text about results, or those about scales whose items are called so (folded).
 
     With every text it is hidden who may be whom in a run of others than the `reader` (pk): in one of theirs everybody
@@ -50,7 +50,7 @@ class Veil:
     reader: int | None = None
 
     @classmethod
-    def before(cls, user: Account) -> Self:
+    def for_user(cls, user: Account) -> Self:
         """Nothing is hidden from those who may see all results with 現在のメンタルヘルス of the whole company."""
         if reach(user, Right.VIEW_RESULTS) is not None:
             return cls(hides_all=True, reader=user.pk)
@@ -67,7 +67,7 @@ class Veil:
             return False
         return self.hides_all or (bool(self.items) and (issue.reason == OWN_WORDS or fold(issue.field) in self.items))
 
-    def over(self, issues: Iterable[SyncIssue]) -> Iterator[SyncIssue]:
+    def apply(self, issues: Iterable[SyncIssue]) -> Iterator[SyncIssue]:
         """The same issues, one at a time, those that are hidden without what they quote. They are not to be saved."""
         for issue in issues:
             if self.hides(issue):

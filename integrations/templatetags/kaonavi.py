@@ -19,7 +19,7 @@ from integrations.files.exports import exportable
 from integrations.models import Export, KaonaviConnection, PersonException, SyncChange, SyncJob
 from integrations.models.unseen import UNSEEN
 from integrations.screens.access import may_import
-from integrations.screens.change_lines import ChangeLine, change_lines
+from integrations.screens.change_lines import change_lines
 from integrations.screens.registration import Registration, registrations_of
 
 register = template.Library()
@@ -125,7 +125,8 @@ def kaonavi_history(row: Department | Employee) -> dict[str, Any]:
     changes = SyncChange.objects.filter(what=what, object_id=row.pk, job__status__in=SyncJob.COMPLETED).select_related(
         "job", "job__requested_by"
     )
-    return {"changes": changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH]}
+    newest = changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH]
+    return {"changes": [(change, list(change_lines(change))) for change in newest]}
 
 
 @register.inclusion_tag("integrations/_again.html", takes_context=True)
@@ -151,12 +152,6 @@ def job_status(job: SyncJob) -> dict[str, Any]:
     """The status as icon and word."""
     look, icon = STATUS_LOOK[SyncJob.Status(job.status)]
     return {"job": job, "look": look, "icon": icon}
-
-
-@register.filter
-def lines_of(change: SyncChange) -> list[ChangeLine]:
-    """The changed fields of a record, in words."""
-    return list(change_lines(change))
 
 
 @register.filter

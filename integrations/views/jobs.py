@@ -25,12 +25,12 @@ from integrations.jobs.records import about_others
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
 from integrations.screens.access import check_may_see, may_decide
-from integrations.screens.changes import nameable, with_result_names
+from integrations.screens.changes import change_rows, nameable
 from integrations.screens.comparison import Comparison, Standing
 from integrations.screens.held_question import LOSSES, Question
-from integrations.screens.issue_actions import with_actions
+from integrations.screens.issue_actions import issue_rows
 from integrations.screens.progress import Progress
-from integrations.screens.redaction import Veil
+from integrations.screens.redaction import Redaction
 from integrations.views.attachment import as_attachment
 from integrations.views.identities import questions
 
@@ -68,7 +68,7 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
     job = get_object_or_404(jobs_with_files(), pk=pk)
     check_may_see(request.user, job)
-    job.message = Veil.before(request.user).sentence(job.message, job)  # never saved
+    job.message = Redaction.for_user(request.user).sentence(job.message, job)  # never saved
     context: dict[str, Any] = {
         "job": job,
         "progress": Progress.of(job, timezone.now()),
@@ -103,7 +103,7 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     reason = one_of([group["reason"] for group in reasons], request.GET.get("reason"))
     action = one_of(SyncChange.Action.values, request.GET.get("action"))
     words = searched(request.GET)
-    veil = Veil.before(request.user)
+    redaction = Redaction.for_user(request.user)
     issues = issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
     changes = job.changes.all()
     if severity:
@@ -116,15 +116,17 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     if loss:
         changes = changes.filter(LOSSES[loss][1])
     if words:
-        told = mentions(words, "value") & veil.readable(issues)
-        named = mentions(words, "subject_key", "subject_name", "email") & veil.named()
+        told = mentions(words, "value") & redaction.readable(issues)
+        named = mentions(words, "subject_key", "subject_name", "email") & redaction.named()
         issues = issues.filter(named | told)
         changes = changes.filter(mentions(words, "key", "name") & nameable(request.user))
-    page = page_of(issues, request, parameter="issues", size=FINDINGS)
-    page.object_list = list(veil.over(page.object_list))
+    issue_page = page_of(issues, request, parameter="issues", size=FINDINGS)
+    change_page = page_of(changes, request, parameter="changes", size=FINDINGS)
     return {
-        "issues": with_actions(page, request.user),
-        "changes": with_result_names(page_of(changes, request, parameter="changes", size=FINDINGS), request.user),
+        "issues": issue_page,
+        "issue_rows": issue_rows(redaction.apply(issue_page.object_list), request.user),
+        "changes": change_page,
+        "change_rows": change_rows(change_page.object_list, request.user),
         "reasons": [group | {"others": job.issues_left_out.get(group["reason"], 0)} for group in reasons],
         "comparison": comparison,
         "standing": standing,
@@ -156,7 +158,7 @@ def mentions(words: str, *fields: str) -> Q:
 
 def issues_of(job: SyncJob, request: HttpRequest) -> Iterator[SyncIssue]:
     """The issues as whoever asks may read them, a batch at a time from the database; then how many are not kept."""
-    kept = Veil.before(request.user).over(job.issues.iterator(chunk_size=CSV_BATCH))
+    kept = Redaction.for_user(request.user).apply(job.issues.iterator(chunk_size=CSV_BATCH))
     return chain(kept, about_others(job))
 
 
