@@ -1,4 +1,6 @@
-"""What administrators do to accounts. Each is one transaction with its audit entry, one after the other in the whole site."""
+"""What administrators do to accounts. Each is one transaction with its audit entry, one after the other in the whole
+site.
+"""
 
 from collections.abc import Iterable
 
@@ -45,8 +47,8 @@ def assign(user: User, role: Group | None) -> None:
 def account_to_change(pk: int, *, by: User, is_role_or_access: bool = True) -> User:
     """The account, for an administrator who still is one now that it is their turn.
 
-    Whoever acts stays an administrator and acts on others alone, so the last one can never be removed, also not by two who
-    remove each other at once.
+    Whoever acts stays an administrator and acts on others alone, so the last one can never be removed, also not by two
+    who remove each other at once.
     """
     take_turns()
     actor = User.objects.get(pk=by.pk)
@@ -107,7 +109,9 @@ def resume(pk: int, *, by: User) -> None:
 
 @transaction.atomic
 def renew_link(pk: int, *, by: User) -> str:
-    """The code of a new link. The password and every earlier link are void from now on, and all sessions end with them."""
+    """The code of a new link. The password and every earlier link are void from now on, and all sessions end with
+    them.
+    """
     user = account_to_change(pk, by=by)
     if not user.is_active:
         raise RefusedError("停止中のアカウントです。先に再開してください。")
@@ -121,8 +125,8 @@ def renew_link(pk: int, *, by: User) -> str:
 
 @transaction.atomic
 def remove_factor(pk: int, *, by: User) -> None:
-    """Somebody else's second factor is gone: the phone was lost. Whoever is in with it is out; where it is a must, the next
-    log-in sets up a new one.
+    """Somebody else's second factor is gone: the phone was lost. Whoever is in with it is out; where it is a must, the
+    next log-in sets up a new one.
     """
     user = account_to_change(pk, by=by)
     if second_factor.remove(user, by=by):
@@ -131,7 +135,9 @@ def remove_factor(pk: int, *, by: User) -> None:
 
 @transaction.atomic
 def forget_identity(pk: int, *, by: User) -> None:
-    """Somebody else's account is bound to nobody at the provider any more; the next log-in there binds it anew, by mail."""
+    """Somebody else's account is bound to nobody at the provider any more; the next log-in there binds it anew, by
+    mail.
+    """
     user = account_to_change(pk, by=by)
     gone, _ = ProviderIdentity.objects.filter(user=user).delete()
     if gone:
@@ -143,8 +149,9 @@ def forget_identity(pk: int, *, by: User) -> None:
 def set_policy(*, everyone: bool, roles: Iterable[Group], passwords: bool, by: User, at_provider: bool) -> None:
     """How people may log in from now on. Raises RefusedError.
 
-    Passwords can be forbidden only by an administrator who is in through the provider right now (`at_provider`), so that way
-    works for one at least; sessions that began with a password end. `policy.passwords_allowed` and a command line open them again.
+    Passwords can be forbidden only by an administrator who is in through the provider right now (`at_provider`), so
+    that way works for one at least; sessions that began with a password end. `policy.passwords_allowed` and a command
+    line open them again.
     """
     take_turns()
     actor = User.objects.get(pk=by.pk)

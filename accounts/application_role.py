@@ -1,7 +1,8 @@
-"""The second role of PostgreSQL: pages, worker and beat use it. It reads and writes rows, and changes nothing of the schema.
+"""The second role of PostgreSQL: pages, worker and beat use it. It reads and writes rows, and changes nothing of the
+schema.
 
-The owner of the tables runs migrations and nothing else. Whoever gets hold of the product can therefore not switch off the
-triggers that keep the audit trail (`unchangeable`), nor change or delete a line of it.
+The owner of the tables runs migrations and nothing else. Whoever gets hold of the product can therefore not switch off
+the triggers that keep the audit trail (`unchangeable`), nor change or delete a line of it.
 """
 
 import logging
@@ -43,7 +44,8 @@ GRANTS = (
     f"ALTER DEFAULT PRIVILEGES IN SCHEMA {{schema}} GRANT {NUMBERS} ON SEQUENCES TO {{role}}",
     *(f"REVOKE {rights} ON {table} FROM {{role}}" for table, rights in KEPT_FROM.items()),
 )
-# What the role may do all the same, by attributes, memberships or rights that somebody else gave: each row is a sentence.
+# What the role may do all the same, by attributes, memberships or rights that somebody else gave: each row is a
+# sentence.
 TOO_MUCH = """
     SELECT '役割の属性 ' || name FROM pg_roles CROSS JOIN LATERAL (VALUES
         ('SUPERUSER', rolsuper), ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb),
@@ -79,8 +81,8 @@ class ApplicationRoleError(Exception):
 def grant(role: str, password: str) -> bool:
     """Make the role, unless it is there, and give it what the product needs and nothing else; the same each time.
 
-    To be run by the owner of the tables, on PostgreSQL; "" sets no password. Whether the password was set: an owner that may not make roles
-    leaves that to whoever does. Raises ApplicationRoleError.
+    To be run by the owner of the tables, on PostgreSQL; "" sets no password. Whether the password was set: an owner
+    that may not make roles leaves that to whoever does. Raises ApplicationRoleError.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_user = %s, current_database(), current_schema()", [role])
@@ -103,7 +105,9 @@ def grant(role: str, password: str) -> bool:
 
 
 def make(cursor: CursorWrapper, role: str, password: str) -> bool:
-    """Create the role or set its password anew, if we may. Raises ApplicationRoleError where it is missing and we may not."""
+    """Create the role or set its password anew, if we may. Raises ApplicationRoleError where it is missing and we may
+    not.
+    """
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     [(may_make,)] = cursor.fetchall()
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
@@ -125,7 +129,9 @@ def make(cursor: CursorWrapper, role: str, password: str) -> bool:
 
 
 def tell_at_start(**_: object) -> None:
-    """For web, worker and beat: one loud line of log where the owner's address was given to them although there is a role."""
+    """For web, worker and beat: one loud line of log where the owner's address was given to them although there is a
+    role.
+    """
     try:
         if settings.APPLICATION_DATABASE_URL and owns_the_trail():
             logger.critical(OWNED)

@@ -36,8 +36,8 @@ def record(
     """Write who did what to what; when and from where are added here.
 
     `on` is the row that it was done to and gives kind, number and label, unless they are told, and with `person_number`
-    whom it is about. `detail` holds names of fields, counts and numbers of rows, never values of people or secrets. None as `by` is the command line or the system,
-    AnonymousUser somebody who has not logged in.
+    whom it is about. `detail` holds names of fields, counts and numbers of rows, never values of people or secrets.
+    None as `by` is the command line or the system, AnonymousUser somebody who has not logged in.
     """
     make(action, by=by, on=on, what=what, label=label, detail=detail).save(force_insert=True)
 

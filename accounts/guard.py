@@ -1,8 +1,10 @@
-"""Against guessing passwords: after some failures the log-in is refused for a while. Counted in the database by django-axes.
+"""Against guessing passwords: after some failures the log-in is refused for a while. Counted in the database by
+django-axes.
 
-Three counts, each over COOL_OFF: of an account from one address; of an address over all accounts; of an account over all
-addresses. The last would let a stranger lock people out, so it does not hold where the account has logged in before.
-Nothing else than counting needs is kept, and names only as a fingerprint: people type passwords into the wrong field.
+Three counts, each over COOL_OFF: of an account from one address; of an address over all accounts; of an account over
+all addresses. The last would let a stranger lock people out, so it does not hold where the account has logged in
+before. Nothing else than counting needs is kept, and names only as a fingerprint: people type passwords into the wrong
+field.
 """
 
 from datetime import timedelta
@@ -37,7 +39,9 @@ class Guard(AxesDatabaseHandler):
     """Counts as axes does, and the two wider ways."""
 
     def get_failures(self, request: HttpRequest, credentials: Credentials = None) -> int:
-        """How many failures count against this attempt; at least the limit while one of the wider counts is over its own."""
+        """How many failures count against this attempt; at least the limit while one of the wider counts is over its
+        own.
+        """
         own: int = super().get_failures(request, credentials)
         limit: int = settings.AXES_FAILURE_LIMIT
         return own if own >= limit or not is_attack(request, credentials) else limit
@@ -87,13 +91,16 @@ def forgive(user: User) -> None:
 
 
 def has_too_many_refusals() -> bool:
-    """Whether so many log-ins from this address failed lately that those at the provider are refused too, and not written."""
+    """Whether so many log-ins from this address failed lately that those at the provider are refused too, and not
+    written.
+    """
     recent = AuditEntry.objects.filter(action=AuditEntry.Action.LOG_IN_FAILED, at__gt=timezone.now() - COOL_OFF)
     return recent.filter(address=origin.current.get().address).count() >= ADDRESS_LIMIT
 
 
 def asks_provider_too_often() -> bool:
-    """Whether too many log-ins at the provider began at this address lately; this one counts. Each makes us fetch something.
+    """Whether too many log-ins at the provider began at this address lately; this one counts. Each makes us fetch
+    something.
 
     Counted in the memory of the process: a row for each would be what this is against.
     """

@@ -1,7 +1,7 @@
 """One-time links by which a person sets a password: there is no mail server, so an administrator hands them over.
 
-A link works for PASSWORD_RESET_TIMEOUT, once, and only until the next one is made. Its code stands behind the `#`, which
-browsers send to nobody: no log of ours, or of a proxy before us, can hold it.
+A link works for PASSWORD_RESET_TIMEOUT, once, and only until the next one is made. Its code stands behind the `#`,
+which browsers send to nobody: no log of ours, or of a proxy before us, can hold it.
 """
 
 from django.conf import settings

@@ -54,7 +54,9 @@ class RecoveryCode(models.Model):
 
 
 class ProviderIdentity(models.Model):
-    """Who an account is at the company's provider: from the first log-in on by these two, never again by mail address."""
+    """Who an account is at the company's provider: from the first log-in on by these two, never again by mail
+    address.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_identities")
     issuer = models.CharField(max_length=500)
@@ -88,7 +90,8 @@ class LogInPolicy(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, when, from where. The database itself refuses to change or delete a row (see the migration).
+    """Who did what to what, when, from where. The database itself refuses to change or delete a row (see the
+    migration).
 
     No foreign keys: what an entry tells outlives the account and the thing. Values of people are not kept, names are.
     """

@@ -38,7 +38,9 @@ def wait_for_code(request: HttpRequest, user: User, back: str) -> None:
 
 
 def half_way(request: HttpRequest) -> HalfWay | None:
-    """Whose code is awaited; None when nobody's is, after too long, or when the password or the account is another by now."""
+    """Whose code is awaited; None when nobody's is, after too long, or when the password or the account is another by
+    now.
+    """
     kept = request.session.get(HALF_WAY)
     if not kept or time.time() - kept["at"] > PATIENCE:
         return None
@@ -50,8 +52,8 @@ def half_way(request: HttpRequest) -> HalfWay | None:
 
 @transaction.atomic
 def let_in(request: HttpRequest, user: User, *, with_factor: bool = False, asked_at: float | None = None) -> None:
-    """The person has answered everything: a session begins. `asked_at` is for a log-in at the provider: when that asked the
-    person who they are. It may let somebody in without a question, and then they are asked before what is worth it.
+    """The person has answered everything: a session begins. `asked_at` is for a log-in at the provider: when that asked
+    the person who they are. It may let somebody in without a question, and then they are asked before what is worth it.
     """
     at_provider = asked_at is not None
     forget_ended_sessions()

@@ -16,7 +16,8 @@ from accounts.partials import wants_part
 from accounts.rights import ADMINISTRATORS
 from accounts.sessions import has_proven_factor, is_from_provider
 
-# What somebody who must set up a second factor reaches before: the set-up, its question for the password, and the way out.
+# What somebody who must set up a second factor reaches before: the set-up, its question for the password, and the way
+# out.
 REACHABLE = {"accounts:set_up_factor", "accounts:confirm", "accounts:logout"}
 
 
@@ -56,9 +57,9 @@ def lacks_factor(user: User) -> bool:
 
 
 class LogInPolicyMiddleware:
-    """Ends a session that began with a password where passwords are forbidden: one that began just as they were, or before
-    the operators set up the provider. Leads whoever must have a second factor and has none to its set-up, from every page
-    that is not open to strangers.
+    """Ends a session that began with a password where passwords are forbidden: one that began just as they were, or
+    before the operators set up the provider. Leads whoever must have a second factor and has none to its set-up, from
+    every page that is not open to strangers.
 
     The provider sees to both for those who log in there.
     """

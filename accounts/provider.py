@@ -113,7 +113,9 @@ class Refusal(models.TextChoices):
 
 
 class RefusedLogInError(Exception):
-    """The provider lets nobody in this time. `refusal` says why, `account` is whose it would have been, where that is known."""
+    """The provider lets nobody in this time. `refusal` says why, `account` is whose it would have been, where that is
+    known.
+    """
 
     def __init__(self, refusal: Refusal, account: User | None = None) -> None:
         super().__init__(refusal.value)
@@ -133,8 +135,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the provider says it is. `mail` is "" where the provider does not vouch for it. `asked_at` is when it asked the person
-    who they are, which may be long before it sends them here; 0 where it does not tell.
+    """Who the provider says it is. `mail` is "" where the provider does not vouch for it. `asked_at` is when it asked
+    the person who they are, which may be long before it sends them here; 0 where it does not tell.
     """
 
     issuer: str
@@ -159,10 +161,12 @@ def identity_of(question: Question, code: str) -> Identity:
 
 
 def in_time(work: Callable[[], T]) -> T:
-    """What `work` learns from the provider. Raises RefusedLogInError, also when DEADLINE has passed, whatever it waits for then.
+    """What `work` learns from the provider. Raises RefusedLogInError, also when DEADLINE has passed, whatever it waits
+    for then.
 
-    `requests` knows only silences, so an answer that drips would hold the person, and one of our few threads, for ever. The work
-    has a thread of its own, which is given up: what it may still send is a code that works once and belongs to no session.
+    `requests` knows only silences, so an answer that drips would hold the person, and one of our few threads, for ever.
+    The work has a thread of its own, which is given up: what it may still send is a code that works once and belongs to
+    no session.
     """
     done: Future[T] = Future()
 
@@ -249,7 +253,9 @@ def judged(claims: dict[str, Any]) -> Identity:
 
 
 def session(described_now: dict[str, Any]) -> OAuth2Session:
-    """A client of the provider. The secret travels in the head of a request, or in its form where the provider wants that."""
+    """A client of the provider. The secret travels in the head of a request, or in its form where the provider wants
+    that.
+    """
     ways = described_now.get("token_endpoint_auth_methods_supported")
     wants_form = isinstance(ways, list) and bool(ways) and "client_secret_basic" not in ways
     client = OAuth2Session(

@@ -12,8 +12,8 @@ from accounts.provider import Identity, Refusal, RefusedLogInError
 def account_for(identity: Identity) -> User:
     """The account of the person. Raises RefusedLogInError.
 
-    Bound once, it is found by issuer and subject alone: an address that somebody else gets one day opens nothing. The first
-    time it is found by the address that the provider vouches for, and bound. Nobody gets an account by this.
+    Bound once, it is found by issuer and subject alone: an address that somebody else gets one day opens nothing. The
+    first time it is found by the address that the provider vouches for, and bound. Nobody gets an account by this.
     """
     try:
         with transaction.atomic():
@@ -47,8 +47,9 @@ def bind(identity: Identity) -> User:
 
 
 def has_address_by_another(user: User) -> bool:
-    """Whether somebody else gave the account, which is in use, the address that it has: an administrator could give it their
-    own, and act in the person's name. Before the first log-in it is as good as an invitation; the command line vouches for one.
+    """Whether somebody else gave the account, which is in use, the address that it has: an administrator could give it
+    their own, and act in the person's name. Before the first log-in it is as good as an invitation; the command line
+    vouches for one.
     """
     if user.last_login is None:
         return False

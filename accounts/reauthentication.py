@@ -1,7 +1,7 @@
 """The password once more, before what an open browser that somebody else sits down at must not do.
 
-Where the account has a second factor its code is asked for too. Whoever logged in at the company's provider has no password
-here: the provider asks again, or the code of a second factor will do.
+Where the account has a second factor its code is asked for too. Whoever logged in at the company's provider has no
+password here: the provider asks again, or the code of a second factor will do.
 """
 
 import time
@@ -72,8 +72,8 @@ def has_deleted_a_few(request: HttpRequest) -> bool:
 def password_question(request: HttpRequest) -> HttpResponse | None:
     """The question for the password, None when it was answered lately or is answered right now.
 
-    A page that was to be looked at comes back after it. A form that was sent waits in the question, so that nothing that
-    was typed is lost, except what the view has named as secret, which is on no page.
+    A page that was to be looked at comes back after it. A form that was sent waits in the question, so that nothing
+    that was typed is lost, except what the view has named as secret, which is on no page.
     """
     if is_confirmed(request):
         return None

@@ -1,4 +1,6 @@
-"""One line of log for each request, in place of the web server's: without address, query string or anything personal."""
+"""One line of log for each request, in place of the web server's: without address, query string or anything
+personal.
+"""
 
 import logging
 import time

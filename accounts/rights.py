@@ -127,7 +127,9 @@ def only(allowed: Callable[[Account], bool]) -> Callable[[View[P]], View[P]]:
 
 
 def needs(right: Right) -> Callable[[View[P]], View[P]]:
-    """A view for those who have the right, for whomever it shows or changes: the view itself asks for no more than that."""
+    """A view for those who have the right, for whomever it shows or changes: the view itself asks for no more than
+    that.
+    """
     return only(lambda user: may(user, right))
 
 

@@ -1,4 +1,6 @@
-"""二要素認証: a code from an app (TOTP, RFC 6238) beside the password, and the recovery codes for the day without the phone."""
+"""二要素認証: a code from an app (TOTP, RFC 6238) beside the password, and the recovery codes for the day without the
+phone.
+"""
 
 import hashlib
 import secrets
@@ -56,8 +58,8 @@ def picture_of(secret: str, user: User) -> str:
 
 @transaction.atomic
 def complete(user: User, secret: str, token: str) -> list[str] | None:
-    """The app showed `token`, so it has the secret: from now on that is the account's. The recovery codes; None for a wrong
-    one, and where the account has a second factor: it is removed first, or a stolen browser could replace it.
+    """The app showed `token`, so it has the secret: from now on that is the account's. The recovery codes; None for a
+    wrong one, and where the account has a second factor: it is removed first, or a stolen browser could replace it.
     """
     step = step_of(secret, token)
     User.objects.select_for_update().get(pk=user.pk)  # one of two at once
@@ -70,7 +72,9 @@ def complete(user: User, secret: str, token: str) -> list[str] | None:
 
 @transaction.atomic
 def renew_codes(user: User) -> list[str] | None:
-    """New recovery codes; the ones before are void, also those of a renewal at the same moment. None without a factor."""
+    """New recovery codes; the ones before are void, also those of a renewal at the same moment. None without a
+    factor.
+    """
     factor = SecondFactor.objects.select_for_update().defer("secret").filter(user=user).first()
     if factor is None:
         return None
@@ -88,7 +92,8 @@ def new_codes(factor: SecondFactor) -> list[str]:
 
 
 def is_right(user: User, token: str) -> bool:
-    """Whether `token` is a code of the app or a recovery code. It is spent by this: each works once, also for two at once.
+    """Whether `token` is a code of the app or a recovery code. It is spent by this: each works once, also for two at
+    once.
 
     Raises UnreadableSecretError for a code of the app when CREDENTIAL_KEYS no longer has the key of the secret.
     """

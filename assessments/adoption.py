@@ -31,10 +31,10 @@ class OwnType(NamedTuple):
 class Adoption:
     """What taking over would do.
 
-    `renamed` holds code → option: types that stay and are called so from now on, their name until now an alias. `added` are
-    options that become new types, `removed` codes of stand-ins that no result has. `undecided` are codes of stand-ins that
-    results have: only a person can say which option each of them means. `confirmed` are stand-ins that are none, and
-    `unlisted` other types that the sheet does not offer: these stay.
+    `renamed` holds code → option: types that stay and are called so from now on, their name until now an alias. `added`
+    are options that become new types, `removed` codes of stand-ins that no result has. `undecided` are codes of
+    stand-ins that results have: only a person can say which option each of them means. `confirmed` are stand-ins that
+    are none, and `unlisted` other types that the sheet does not offer: these stay.
     """
 
     renamed: Mapping[str, str]
@@ -101,8 +101,8 @@ def own_types() -> list[PersonalityType]:
 def adopt(options: Sequence[str], meant: Mapping[str, str], *, by: User) -> Adoption:
     """Do what `plan_adoption` says of the types as they are now, and say what was done.
 
-    Results that have one of the new names as a text get its type. Raises IntegrityError when a result gets a type that goes
-    at this very moment.
+    Results that have one of the new names as a text get its type. Raises IntegrityError when a result gets a type that
+    goes at this very moment.
     """
     lock(PersonalityType)
     rows = {row.code: row for row in own_types()}

@@ -55,7 +55,9 @@ class ScaleQuerySet(models.QuerySet["Scale"]):
 
 
 class Scale(models.Model):
-    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet; of one that is not kept no score is stored."""
+    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet; of one that is not kept no score is
+    stored.
+    """
 
     class KaonaviItem(models.TextChoices):
         REQUIRED = "required", "必須"
@@ -100,7 +102,8 @@ class Scale(models.Model):
                 ProtectedName.objects.bulk_create(names, ignore_conflicts=True)
 
     def clean(self) -> None:
-        """Raises ValidationError where a scale that everybody may see would be called as a protected one is or ever was.
+        """Raises ValidationError where a scale that everybody may see would be called as a protected one is or ever
+        was.
 
         Files find scales by their names: the values of the protected one would come to stand in the open.
         """

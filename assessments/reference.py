@@ -1,4 +1,6 @@
-"""What the results of files refer to: names of types and scales that may mean only one thing, and those that mean none yet."""
+"""What the results of files refer to: names of types and scales that may mean only one thing, and those that mean none
+yet.
+"""
 
 import re
 from typing import NamedTuple
@@ -41,7 +43,8 @@ def in_two(text: str) -> tuple[str, str]:
 def lock(model: type[PersonalityType] | type[Scale]) -> None:
     """Keep others from naming anything until the transaction ends, so that a name is not given twice. Read after it.
 
-    A result may be given one of the rows meanwhile: else whoever saves one would wait for us, who may wait for that result.
+    A result may be given one of the rows meanwhile: else whoever saves one would wait for us, who may wait for that
+    result.
     """
     list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 

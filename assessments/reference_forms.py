@@ -100,7 +100,9 @@ class ScaleForm(ReferenceForm):
         help_texts = {"name": "変更するときは、これまでの名前を別名に残してください。"}
 
     def __init__(self, *args: Any, is_administrator: bool, **kwargs: Any) -> None:
-        """Only an administrator says how the scale travels, and renames one that is not kept. Nobody takes a scale out of the category with a right of its own."""
+        """Only an administrator says how the scale travels, and renames one that is not kept. Nobody takes a scale out
+        of the category with a right of its own.
+        """
         super().__init__(*args, **kwargs)
         if self.instance.pk and self.instance.category == MENTAL_HEALTH:
             category = self.fields["category"]

@@ -166,7 +166,9 @@ def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse
 
 @transaction.atomic
 def deleted(request: HttpRequest, model: type[Row], pk: int) -> Row | None:
-    """The row, which is no more; None where results have it, or where that they shall not have it would be forgotten. Raises IntegrityError when one gets it at this moment."""
+    """The row, which is no more; None where results have it, or where that they shall not have it would be forgotten.
+    Raises IntegrityError when one gets it at this moment.
+    """
     lock(model)
     row = get_object_or_404(model, pk=pk)
     if uses_of(row) or not getattr(row, "is_kept", True):

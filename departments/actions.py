@@ -22,8 +22,8 @@ def submit(make_form: Callable[[], Form], *, by: Account) -> Form:
     """The form that was sent: stored when it has no errors.
 
     The tree is locked while it is judged, so that two people cannot hang two departments below each other. The lock is
-    never waited for: a sync locks rows in another order, and one of the two would have to die. Whoever adds a department
-    at the same time is stopped by a constraint; the second look then says at which field.
+    never waited for: a sync locks rows in another order, and one of the two would have to die. Whoever adds a
+    department at the same time is stopped by a constraint; the second look then says at which field.
     """
     for _ in range(ATTEMPTS):
         form = make_form()

@@ -24,7 +24,9 @@ def read_tree(departments: DepartmentQuerySet) -> dict[int, Place]:
 
 
 class DepartmentForm(OnlyChanged):
-    """A department by hand. Each field carries along what the person saw, so only what they changed is judged and stored."""
+    """A department by hand. Each field carries along what the person saw, so only what they changed is judged and
+    stored.
+    """
 
     tree: Mapping[int, Place] = {}
 

@@ -20,8 +20,8 @@ class Place:
 def judge(wanted: Place, tree: Mapping[int, Place], pk: int | None) -> dict[str, str]:
     """Field → what is wrong with it, in words; empty where the department may be stored.
 
-    `tree` holds all departments as they are, this one (`pk`, None for a new one) too. Only what would change is judged: a
-    tree that came to us in a bad state can still be mended step by step.
+    `tree` holds all departments as they are, this one (`pk`, None for a new one) too. Only what would change is judged:
+    a tree that came to us in a bad state can still be mended step by step.
     """
     node = NEW if pk is None else pk
     was = tree.get(node)

@@ -53,7 +53,9 @@ class Selection:
 
     @property
     def fingerprint(self) -> str:
-        """A fingerprint of what a person was shown and confirms, and of nothing else: these people, with that many results."""
+        """A fingerprint of what a person was shown and confirms, and of nothing else: these people, with that many
+        results.
+        """
         text = f"{self.results}:{','.join(map(str, self.pks))}"
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -85,7 +87,8 @@ def delete_people(
     """Delete them with their results in one transaction, and write down each of them; returns who they were.
 
     `select` says whom; it is asked again when they are locked. Raises SelectionChangedError when they are not those of
-    `fingerprint`. Raises IntegrityError or OperationalError when something that is written at the same moment needs one of them.
+    `fingerprint`. Raises IntegrityError or OperationalError when something that is written at the same moment needs one
+    of them.
     """
     with transaction.atomic():
         for batch in batches(select()):

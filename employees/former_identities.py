@@ -1,7 +1,8 @@
 """The trigger by which the database itself keeps how a person was known before a change, by whatever door it comes.
 
-Pages, imports, merging, commands and statements by hand write in different ways, most of them past Django's signals. Used by
-a migration. A later migration that makes Django rebuild the table on SQLite loses the trigger and must put it back.
+Pages, imports, merging, commands and statements by hand write in different ways, most of them past Django's signals.
+Used by a migration. A later migration that makes Django rebuild the table on SQLite loses the trigger and must put it
+back.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,7 +19,9 @@ NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%d %H:%M:%f
 
 
 def remember(connection: BaseDatabaseWrapper) -> None:
-    """From now on each change of a person's keys or names that were there leaves a row, one for each identity, with the last time."""
+    """From now on each change of a person's keys or names that were there leaves a row, one for each identity, with the
+    last time.
+    """
     body = (
         f"BEGIN DELETE FROM {FORMER} WHERE employee_id = OLD.id AND {IS_THE_SAME};"  # noqa: S608 - names of our own models
         f" INSERT INTO {FORMER} (employee_id, {NAMES}, changed_at)"

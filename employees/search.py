@@ -53,8 +53,8 @@ NULLABLE = {"department__order", "department__code", "hire_date"}  # the others 
 class Listing:
     """One query of the list.
 
-    A filter that means nothing (any more) fits nobody, as `problem` says: were it ignored, a file or a deletion would reach
-    everybody once its department is gone.
+    A filter that means nothing (any more) fits nobody, as `problem` says: were it ignored, a file or a deletion would
+    reach everybody once its department is gone.
     """
 
     def __init__(self, query: QueryDict, branches: Sequence[Branch], reach: Reach = None, *, tested: Reach) -> None:

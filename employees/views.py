@@ -116,7 +116,9 @@ def change_mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changed_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
-    """Write the new address, unless the old one is not that of `person` any more. Raises IntegrityError when it is taken."""
+    """Write the new address, unless the old one is not that of `person` any more. Raises IntegrityError when it is
+    taken.
+    """
     with transaction.atomic():
         now = get_object_or_404(editable(request).select_for_update(), pk=person.pk)
         if now.email != person.email:

@@ -124,8 +124,8 @@ def is_abandoned(job: SyncJob) -> bool:
 def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, inline: bool = False) -> SyncJob:
     """Let a held run go on. It loads and plans anew, and writes only what was shown.
 
-    `keep_items` is 「…を変えずに実行」: nothing is lost of what was asked about. Raises TooLate when the run is not held any more, AlreadyRunning when
-    another one is unfinished.
+    `keep_items` is 「…を変えずに実行」: nothing is lost of what was asked about. Raises TooLate when the run is not held any
+    more, AlreadyRunning when another one is unfinished.
     """
 
     def go_on() -> SyncJob:

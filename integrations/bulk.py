@@ -1,8 +1,9 @@
 """Writes thousands of rows in few statements: the only module with SQL of one database kind.
 
 SQLite takes prepared statements over and over (`executemany`), PostgreSQL takes a stream (`COPY`). Both are many times
-as fast as Django's own bulk methods, which build every statement from expressions. Values come as the columns hold them:
-texts (JSON too), numbers, booleans; dates and aware times go through `prepared` first, before the transaction opens.
+as fast as Django's own bulk methods, which build every statement from expressions. Values come as the columns hold
+them: texts (JSON too), numbers, booleans; dates and aware times go through `prepared` first, before the transaction
+opens.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,7 +49,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Set the columns of existing rows; each row is the new values, then the primary key. A deleted row is passed over."""
+    """Set the columns of existing rows; each row is the new values, then the primary key. A deleted row is passed
+    over.
+    """
     kept = unless_empty(rows)
     if kept is None:
         return
@@ -85,7 +88,9 @@ def copy(cursor: CursorWrapper, statement: str, rows: Iterable[Row]) -> None:
 
 
 def prepared(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """The rows with their dates and times as the database takes them: SQLite keeps them as text, as Django reads them."""
+    """The rows with their dates and times as the database takes them: SQLite keeps them as text, as Django reads
+    them.
+    """
     ready = [[*row] for row in rows]
     if connection.vendor == "sqlite":
         dated = {field.attname for field in model._meta.concrete_fields if isinstance(field, models.DateField)}

@@ -16,13 +16,13 @@ SHEETS = (What.LATEST_SHEET, What.ALL_SHEET)
 class Kind:
     """One kind of run.
 
-    `step` takes one step of a run: with the lease, and where the kind `needs_connection` with カオナビ's client. It gives the
-    seconds until the next step, or None when the run has ended or is held. A run that `is_resumable` goes on where a dead
-    worker left it; any other begins anew. `how_far` tells what such a run has done when it ends before its time.
+    `step` takes one step of a run: with the lease, and where the kind `needs_connection` with カオナビ's client. It gives
+    the seconds until the next step, or None when the run has ended or is held. A run that `is_resumable` goes on where
+    a dead worker left it; any other begins anew. `how_far` tells what such a run has done when it ends before its time.
 
-    `slug` is the address of the page where a `file` of the kind is taken in, "" for a kind that a button starts; `columns` are
-    those that it may have. `menu` is the page in whose menu the kind stands, in the words `start` and, for a look that writes
-    nothing, `preview`.
+    `slug` is the address of the page where a `file` of the kind is taken in, "" for a kind that a button starts;
+    `columns` are those that it may have. `menu` is the page in whose menu the kind stands, in the words `start` and,
+    for a look that writes nothing, `preview`.
     """
 
     code: str

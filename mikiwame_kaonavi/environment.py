@@ -1,4 +1,5 @@
-"""What the values of environment variables must be. A wrong one is refused by the variable's name when a program starts.
+"""What the values of environment variables must be. A wrong one is refused by the variable's name when a program
+starts.
 
 No message quotes a secret. `is_strict` is production: with DEBUG a developer's machine may do without.
 """
@@ -56,7 +57,8 @@ def hosts(text: str, *, is_strict: bool) -> list[str]:
 
 
 def site_url(text: str, allowed_hosts: list[str] | None) -> str:
-    """SITE_URL without its last slash. It stands in links that カオナビ shows for years, so one that leads nowhere is refused.
+    """SITE_URL without its last slash. It stands in links that カオナビ shows for years, so one that leads nowhere is
+    refused.
 
     `allowed_hosts`, in production: its host must be one of these, since the product answers to no other; and it must be
     https, or of this machine, since browsers send the cookies of a log-in nowhere else.
@@ -78,7 +80,9 @@ def site_url(text: str, allowed_hosts: list[str] | None) -> str:
 
 
 def api_url(text: str, *, is_strict: bool) -> str:
-    """KAONAVI_API_URL without its last slash. Keys and people's data travel to it, so in production not in clear text."""
+    """KAONAVI_API_URL without its last slash. Keys and people's data travel to it, so in production not in clear
+    text.
+    """
     text = text.rstrip("\r\n")
     parts, host = address_of(text)
     if parts is None or "?" in text or "#" in text:
@@ -89,8 +93,8 @@ def api_url(text: str, *, is_strict: bool) -> str:
 
 
 def oidc(issuer: str, client_id: str, client_secret: str, *, is_strict: bool) -> tuple[str, str, str]:
-    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all of them or none. The issuer stays as it is written, to the last
-    slash, since tokens name it so; in production people are not sent to it in clear text.
+    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all of them or none. The issuer stays as it is written, to
+    the last slash, since tokens name it so; in production people are not sent to it in clear text.
     """
     values = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": client_id, "OIDC_CLIENT_SECRET": client_secret}
     values = {name: value.strip() for name, value in values.items()}

@@ -1,8 +1,8 @@
 """How log lines look: one JSON object each in production, a readable line with DEBUG.
 
-Each line carries `request_id` inside a request, and `job_id`, `kind` and `lease` inside a step of a job, whoever wrote it:
-our code, Django or Celery. What a line never carries: query strings, bodies, the text of an error (a database quotes
-people's values in it), and addresses that somebody made up.
+Each line carries `request_id` inside a request, and `job_id`, `kind` and `lease` inside a step of a job, whoever wrote
+it: our code, Django or Celery. What a line never carries: query strings, bodies, the text of an error (a database
+quotes people's values in it), and addresses that somebody made up.
 """
 
 import traceback
@@ -18,7 +18,8 @@ from accounts import origin
 # These write "what happened: path or error"; what stands behind the colon is not theirs to tell.
 TALKATIVE = ("django.request", "django.security", "celery.app.trace")
 
-# What a line may carry besides its words: only what our own code adds. Django adds the whole request, whose name is its address
+# What a line may carry besides its words: only what our own code adds. Django adds the whole request, whose name is its
+# address
 # with everything that was searched for, and Celery the message.
 EXTRAS = ("method", "route", "path", "status", "milliseconds", "account", "kaonavi_request_id")
 

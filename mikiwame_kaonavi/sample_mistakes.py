@@ -1,4 +1,5 @@
-"""Mistakes of every day in the sample company, each named with what a run must make of it: by the rules, not by running it.
+"""Mistakes of every day in the sample company, each named with what a run must make of it: by the rules, not by running
+it.
 
 ミキワメ holds people under addresses that カオナビ gives to others by now, and somebody has worked on a file of results.
 """
@@ -51,7 +52,9 @@ def add(number: str, mail: str, last_name: str, first_name: str, **fields: Any) 
 
 
 def write_damaged_workbook(path: Path) -> None:
-    """Write the workbook as it came back from a desk: a summary before the results, and cells that are no values any more."""
+    """Write the workbook as it came back from a desk: a summary before the results, and cells that are no values any
+    more.
+    """
     book = Workbook()
     book.worksheets[0].title = "集計"
     book.worksheets[0].append(["人数", len(DAMAGED)])

@@ -1,4 +1,6 @@
-"""What every test may rely on: no foreign host is ever reached, and any test that needs a database can be picked out."""
+"""What every test may rely on: no foreign host is ever reached, and any test that needs a database can be picked
+out.
+"""
 
 import socket
 from collections.abc import Iterator
@@ -48,7 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in filter(empties_database, items):
-        # The rows of our migrations (types, scales, groups) come back; pytest-django sees a mark only, not its own fixture.
+        # The rows of our migrations (types, scales, groups) come back; pytest-django sees a mark only, not its own
+        # fixture.
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     if not config.getoption("--only-database"):
         return
@@ -88,7 +91,9 @@ def empties_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep SQLite in a file, as the product does: in memory all threads of the live server would share one transaction."""
+    """Keep SQLite in a file, as the product does: in memory all threads of the live server would share one
+    transaction.
+    """
     from django.conf import settings
 
     database = settings.DATABASES["default"]
@@ -108,7 +113,9 @@ def django_db_setup(django_db_setup: None) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _tests_empty_the_audit_trail() -> Iterator[None]:
-    """The database refuses to empty the audit trail; between tests that write for real it must be emptied all the same."""
+    """The database refuses to empty the audit trail; between tests that write for real it must be emptied all the
+    same.
+    """
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from accounts.unchangeable import protect, release

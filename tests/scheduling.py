@@ -1,4 +1,5 @@
-"""Which of several test processes runs what: one test at a time, in order; but a deployment that tests share is opened once.
+"""Which of several test processes runs what: one test at a time, in order; but a deployment that tests share is opened
+once.
 
 The marks of pytest-xdist for this (`xdist_group`) do nothing with the pytest that we use.
 """

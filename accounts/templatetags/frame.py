@@ -16,8 +16,8 @@ register.filter(names.shown_name)
 def pager(
     context: RequestContext, page: Page[Any], parameter: str = "page", anchor: str = "", label: str = "ページ"
 ) -> dict[str, Any]:
-    """Links to the other pages of a list. They keep every other part of the query; `anchor` is the id of the list, `label` its
-    name for people who hear the page.
+    """Links to the other pages of a list. They keep every other part of the query; `anchor` is the id of the list,
+    `label` its name for people who hear the page.
     """
     query = context["request"].GET
 

@@ -22,7 +22,9 @@ from accounts.sessions import confirm
 @sensitive_variables("form")
 @require_form
 def set_first_password(request: HttpRequest) -> HttpResponse:
-    """Where a one-time link leads. Open to everybody: the code says who it is, and the page tells nothing without one."""
+    """Where a one-time link leads. Open to everybody: the code says who it is, and the page tells nothing without
+    one.
+    """
     form = FirstPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and not passwords_allowed():
         form.add_error(None, "パスワードでのログインは許可されていません。会社のアカウントでログインしてください。")

@@ -70,7 +70,8 @@ MEMBER_ITEMS = {
 class CheckLine:
     """One line of the check. `choices` are カオナビ's items that could stand for ours, whose key is `item_key`.
 
-    `options` are those of カオナビ's 16タイプ, where our types can be made to match them. `skipped` was not looked at, and nobody knows whether it is well; `unused` need not be there.
+    `options` are those of カオナビ's 16タイプ, where our types can be made to match them. `skipped` was not looked at, and
+    nobody knows whether it is well; `unused` need not be there.
     """
 
     key: str

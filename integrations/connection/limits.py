@@ -40,7 +40,9 @@ class Window:
         return self.free_at(call) > now
 
     def next_look(self, call: Call, now: datetime) -> datetime:
-        """When it is worth asking again whether this call still counts: one that is under way may return at any moment."""
+        """When it is worth asking again whether this call still counts: one that is under way may return at any
+        moment.
+        """
         return min(self.free_at(call), now + self.length)
 
 
@@ -55,5 +57,7 @@ def room_in(window: Window, calls: Iterable[Call], now: datetime) -> float:
 
 
 def waits_for(calls: int, *, free: int, limit: int) -> int:
-    """How many whole windows so many calls must wait for, where `free` of them fit at once and `limit` in each window."""
+    """How many whole windows so many calls must wait for, where `free` of them fit at once and `limit` in each
+    window.
+    """
     return -(-max(0, calls - free) // max(limit, 1))

@@ -21,8 +21,8 @@ CLOCK_ERROR = timedelta(minutes=1)  # what the clocks of two machines may differ
 class DatabaseTokens:
     """On the connection's row, the token encrypted. Goes with the connection, and is void with new keys.
 
-    A client knows only the connection with whose keys it was opened: one that is still at work when somebody has connected
-    to another company neither leaves its token there nor takes that one's.
+    A client knows only the connection with whose keys it was opened: one that is still at work when somebody has
+    connected to another company neither leaves its token there nor takes that one's.
     """
 
     def __init__(self, connection: KaonaviConnection) -> None:
@@ -35,7 +35,9 @@ class DatabaseTokens:
         return connection.token if connection.token_expires_at > timezone.now() else None
 
     def save(self, token: Token) -> None:
-        """Keep a fresh token until shortly before its end; of a short life only a tenth is spared, or it would be none."""
+        """Keep a fresh token until shortly before its end; of a short life only a tenth is spared, or it would be
+        none.
+        """
         useful = timedelta(seconds=token.lifetime - min(SPARE_LIFE, token.lifetime / 10))
         self.mine.update(token=token.value, token_expires_at=timezone.now() + useful)
 
@@ -91,7 +93,9 @@ class DatabaseQuota:
     """Reserves calls under the company's limits, for all processes of the deployment."""
 
     def reserve(self, *, update: bool) -> int:
-        """As `ports.Quota`. Raises RuntimeError inside a transaction: the lock would be held for as long as the call takes."""
+        """As `ports.Quota`. Raises RuntimeError inside a transaction: the lock would be held for as long as the call
+        takes.
+        """
         with transaction.atomic(durable=True):
             lock()
             now = timezone.now()  # not earlier: the wait for the lock is part of the past

@@ -1,4 +1,6 @@
-"""What integrations do when people, results or scores are deleted or corrected, in that transaction, by whatever door."""
+"""What integrations do when people, results or scores are deleted or corrected, in that transaction, by whatever
+door.
+"""
 
 from collections.abc import Collection
 

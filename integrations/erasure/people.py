@@ -1,7 +1,7 @@
 """Erasing: of somebody who is deleted nothing stays in the records of runs but that, how often and when.
 
-Rows are found by the number of the person where they have it (an index), and what has none is looked through once for all
-that go together: problems by the keys and names in them, planned changes of runs that wait, searches of downloads.
+Rows are found by the number of the person where they have it (an index), and what has none is looked through once for
+all that go together: problems by the keys and names in them, planned changes of runs that wait, searches of downloads.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,6 @@
-"""Removes old runs with their issues and changes, what was downloaded when, and former names, so that personal values are not kept for ever."""
+"""Removes old runs with their issues and changes, what was downloaded when, and former names, so that personal values
+are not kept for ever.
+"""
 
 from datetime import datetime, timedelta
 
@@ -22,8 +24,8 @@ def oldest_kept(days: int | None) -> datetime | None:
 def remove_old_jobs(days: int | None = None) -> int:
     """Remove ended runs that are older than so many days (JOB_RETENTION_DAYS); returns how many.
 
-    The newest run of each kind stays, whatever its age, and the newest that was completed: the guards and the marks go by
-    it. What they know of people goes all the same. Each run goes in a transaction of its own, so that nobody waits.
+    The newest run of each kind stays, whatever its age, and the newest that was completed: the guards and the marks go
+    by it. What they know of people goes all the same. Each run goes in a transaction of its own, so that nobody waits.
     """
     border = oldest_kept(days)
     if border is None:

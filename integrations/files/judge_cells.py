@@ -1,5 +1,5 @@
-"""The cells of a row as they were meant: what an export put there is taken away, and what a spreadsheet or an encoding did to
-them on their way is told (see `rules.cells`). Pure.
+"""The cells of a row as they were meant: what an export put there is taken away, and what a spreadsheet or an encoding
+did to them on their way is told (see `rules.cells`). Pure.
 """
 
 import re
@@ -26,7 +26,9 @@ def judged(cells: Sequence[str], *, is_csv: bool = False, is_cp932: bool = False
 
 
 def judge(cell: str, *, is_csv: bool, is_cp932: bool) -> str:
-    """What was meant by one cell, and what happened to it. `is_cp932`: that encoding writes ? for what it does not have."""
+    """What was meant by one cell, and what happened to it. `is_cp932`: that encoding writes ? for what it does not
+    have.
+    """
     if (meant := unquoted(cell)) is not cell:
         return meant
     if is_csv and (kept := AS_TEXT.fullmatch(cell)):

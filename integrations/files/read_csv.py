@@ -41,7 +41,9 @@ class Table(NamedTuple):
 
 
 def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> Table:
-    """The cells of a file, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a line that cannot be read is reached."""
+    """The cells of a file, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a line
+    that cannot be read is reached.
+    """
     headings = headings or Headings.none()
     encoding = encoding_of(content, headings)
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
@@ -123,7 +125,9 @@ class RowTooLongError(Exception):
 
 
 class Lines:
-    """The lines of a text, for a reader of rows. A row may have several; raises RowTooLongError where it goes on and on."""
+    """The lines of a text, for a reader of rows. A row may have several; raises RowTooLongError where it goes on and
+    on.
+    """
 
     def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
         self.text, self.delimiter = text, delimiter
@@ -147,7 +151,9 @@ class Lines:
 
 
 def encoding_of(content: bytes, headings: Headings) -> str:
-    """UTF-8 where the file is that, else CP932; UTF-16 where a mark says so. Raises FileRefusedError where it is none."""
+    """UTF-8 where the file is that, else CP932; UTF-16 where a mark says so. Raises FileRefusedError where it is
+    none.
+    """
     if content.startswith(WORKBOOK):
         raise refusal(IS_WORKBOOK)
     if told := other_format(content):

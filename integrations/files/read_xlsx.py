@@ -23,7 +23,8 @@ RANGE = re.compile(r"\$?[A-Z]+\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 
 def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> Table:
-    """The cells of a sheet, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a part that cannot be read is reached.
+    """The cells of a sheet, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a part
+    that cannot be read is reached.
 
     A formula counts as its last result, as Excel has stored it.
     """
@@ -64,7 +65,9 @@ def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Finding
 
 
 def header_of(sheet: Sheet) -> list[str]:
-    """The first row that is not blank, [] where there is none nearby. What cannot be read is told by whoever reads it."""
+    """The first row that is not blank, [] where there is none nearby. What cannot be read is told by whoever reads
+    it.
+    """
     try:
         return next((cells for _, cells in islice(sheet.rows(), HEADER_SOUGHT) if any(map(str.strip, cells))), [])
     except Exception:  # noqa: BLE001 - whatever the XML parser and the numbers in it stumble over

@@ -1,5 +1,5 @@
-"""The ' before a text that a spreadsheet would take for a formula, or an import for damage: put there by an export, taken
-away by an import.
+"""The ' before a text that a spreadsheet would take for a formula, or an import for damage: put there by an export,
+taken away by an import.
 
 A text of ours may begin with ' itself, so what would lose one on the way back is given another: nothing changes on a
 round trip.
@@ -19,7 +19,9 @@ def quoted(text: str) -> str:
 
 
 def quoted_for_text_cell(text: str) -> str:
-    """The same for a cell that is marked as text, where a formula does nothing: only what `unquoted` would take away."""
+    """The same for a cell that is marked as text, where a formula does nothing: only what `unquoted` would take
+    away.
+    """
     return QUOTE + text if text.startswith(QUOTE) and is_misread(text.lstrip(QUOTE)) else text
 
 

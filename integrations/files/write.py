@@ -52,8 +52,8 @@ def csv_chunks(table: Table) -> Iterator[bytes]:
 def xlsx_file(table: Table) -> IO[bytes]:
     """The table as a workbook of text cells, open for reading from its start. The caller closes it, and it is gone.
 
-    openpyxl makes the workbook with its header. The rows below are put into its sheet here, in the form in which it writes
-    them: it takes ten times as long, which is too long for somebody who waits for a download.
+    openpyxl makes the workbook with its header. The rows below are put into its sheet here, in the form in which it
+    writes them: it takes ten times as long, which is too long for somebody who waits for a download.
     """
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
     with zipfile.ZipFile(empty_book(table.header)) as book, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:

@@ -1,4 +1,6 @@
-"""What a workbook says besides its cells: which sheets it has, its texts, and what its styles make of a number or a text."""
+"""What a workbook says besides its cells: which sheets it has, its texts, and what its styles make of a number or a
+text.
+"""
 
 import re
 from collections.abc import Mapping

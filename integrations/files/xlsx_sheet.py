@@ -1,7 +1,8 @@
-"""A sheet of an .xlsx, row by row, as the texts that a person sees in it; what is no such text is told (see `rules.cells`).
+"""A sheet of an .xlsx, row by row, as the texts that a person sees in it; what is no such text is told (see
+`rules.cells`).
 
-The cells are read here and not by a library, since those throw away what must be told: formulas without a result, merged
-cells, hidden rows and the date formats of Japanese Excel.
+The cells are read here and not by a library, since those throw away what must be told: formulas without a result,
+merged cells, hidden rows and the date formats of Japanese Excel.
 """
 
 import re

@@ -1,4 +1,6 @@
-"""What an import from カオナビ writes about rows that カオナビ does not have, and about those that it has for the first time."""
+"""What an import from カオナビ writes about rows that カオナビ does not have, and about those that it has for the first
+time.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,8 +18,8 @@ AT_ONCE = 900  # SQLite takes at most 999 values in a statement
 def note_absence(model: type[Model], kind: str, *, gone: Sequence[int], unseen: Sequence[int], now: datetime) -> int:
     """Mark the rows (pk) that are `gone`; returns how many there were.
 
-    `unseen` are those that the run did not see without knowing that they are gone: nothing of theirs is changed, but it is
-    noted, so that no page takes them for seen by it. Of all others such a note ends.
+    `unseen` are those that the run did not see without knowing that they are gone: nothing of theirs is changed, but it
+    is noted, so that no page takes them for seen by it. Of all others such a note ends.
     """
     noted = UNSEEN[model]._default_manager
     seen = last_sight(kind)

@@ -1,4 +1,6 @@
-"""What every import does with its plan: hold it, or write rows, changes, issues, counts and status in one transaction."""
+"""What every import does with its plan: hold it, or write rows, changes, issues, counts and status in one
+transaction.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,11 +32,11 @@ Written = Iterable[tuple[Change, int | None]]
 class Import:
     """One planned import.
 
-    `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write, those
-    that are marked as missing too. `write` writes them and says, in their order, which row each became; it runs inside the
-    transaction, so it does no network work and calculates little. `alarms` are asked about before anything is written.
-    `remark` is what the message says besides the counts. `shown` is the variant that a person was shown, where their answer
-    leads to another one.
+    `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write,
+    those that are marked as missing too. `write` writes them and says, in their order, which row each became; it runs
+    inside the transaction, so it does no network work and calculates little. `alarms` are asked about before anything
+    is written. `remark` is what the message says besides the counts. `shown` is the variant that a person was shown,
+    where their answer leads to another one.
     """
 
     what: str
@@ -49,7 +51,9 @@ class Import:
     shown: Self | None = None
 
     def fingerprint(self) -> str:
-        """A fingerprint of what a person approves: also of what was asked, since that is what the other answer keeps."""
+        """A fingerprint of what a person approves: also of what was asked, since that is what the other answer
+        keeps.
+        """
         changes = [(change.pk, change.key, change.fields) for change in self.changes]
         problems = [(problem.reason, problem.subject_key, problem.value) for problem in self.issues]
         return of_plan(changes, problems, [(alarm.guard, alarm.field) for alarm in self.alarms])
@@ -76,10 +80,11 @@ class Planner(Protocol[Source_contra]):
 def carry_out(lease: Lease, read: Callable[[], Source], plan: Planner[Source]) -> None:
     """Plan the run, then hold it, refuse it, or write it: the job is ended or held afterwards.
 
-    Everything that takes time is prepared before the transaction opens; it locks the job's row first. Where people changed
-    meanwhile what the plan was about, it is made once more, now with their rows locked: somebody who keeps clicking
-    delays a run and never defeats it. `read` gives what is to be imported and is asked again then, so that a large company
-    need not stay in memory while it is written. Raises LeaseLostError, PlanOutdatedError, and whatever `read` raises.
+    Everything that takes time is prepared before the transaction opens; it locks the job's row first. Where people
+    changed meanwhile what the plan was about, it is made once more, now with their rows locked: somebody who keeps
+    clicking delays a run and never defeats it. `read` gives what is to be imported and is asked again then, so that a
+    large company need not stay in memory while it is written. Raises LeaseLostError, PlanOutdatedError, and whatever
+    `read` raises.
     """
     with suppress(PlanOutdatedError):
         write_prepared(lease, plan(read(), lock=False))

@@ -151,8 +151,8 @@ def write(
 ) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
-    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, a scale of it is not `kept` any more,
-    or a result is not as it was then.
+    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, a scale of it is not `kept` any
+    more, or a result is not as it was then.
     """
     hold_reference(planned_by, kept)
     hold_still(plan.changes, people)
@@ -187,7 +187,9 @@ def hold_results_of(people: Collection[int]) -> None:
 
 
 def hold_still(changes: Sequence[Change], people: People) -> None:
-    """Lock all people of the plan, then its results: a correction or a deletion does it in this order, so none waits in a ring."""
+    """Lock all people of the plan, then its results: a correction or a deletion does it in this order, so none waits in
+    a ring.
+    """
     known = sorted(change.pk for change in changes if change.pk)
     owners = {people.by_mail[change.fields["employee"][1]].pk for change in changes if change.is_new}
     for start in range(0, len(known), BATCH):
@@ -205,7 +207,9 @@ def lock_rows(model: type[Model], pks: Sequence[int]) -> None:
 
 
 def are_still_meant(changes: Sequence[Change], keys: Sequence[Key]) -> bool:
-    """Whether the keys still mean the results that they did, new ones none: a correction may have given a result another."""
+    """Whether the keys still mean the results that they did, new ones none: a correction may have given a result
+    another.
+    """
     now: dict[Key, int] = {}
     found = Assessment.objects.filter(employee__in={key.person for key in keys}).order_by("pk")
     for pk, *key in found.values_list("pk", *KEY):

@@ -129,7 +129,9 @@ def tested_people(*, all_of_them: bool) -> frozenset[int]:
 
 
 def leaving(plan: Plan, people: Mapping[int, LocalEmployee]) -> list[Change]:
-    """The changes of those without a row of their own: whom カオナビ no longer has, and whose mail another person has now."""
+    """The changes of those without a row of their own: whom カオナビ no longer has, and whose mail another person has
+    now.
+    """
     changes = {change.pk: change for change in plan.released}
     for pk in plan.vanished:
         person = people[pk]
@@ -144,9 +146,10 @@ def leaving(plan: Plan, people: Mapping[int, LocalEmployee]) -> list[Change]:
 class Rows:
     """The rows of a plan as the database takes them, made before the transaction opens: others wait while it lasts.
 
-    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `freed` are the numbers of
-    those who give up their mail, for good or for another one, which is done first: no two have the same at any moment.
-    `planned_on` are those to be written as they were when they were planned, by their number: it and then `COLUMNS`.
+    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `freed` are the numbers
+    of those who give up their mail, for good or for another one, which is done first: no two have the same at any
+    moment. `planned_on` are those to be written as they were when they were planned, by their number: it and then
+    `COLUMNS`.
     """
 
     created: Sequence[bulk.Row]
@@ -211,10 +214,11 @@ def write_import(plan: Plan, left: Sequence[Change], made: Rows) -> Iterator[tup
 
 
 def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
-    """Write what was made of the changes, inside the caller's transaction; yields each change with the number of its row.
+    """Write what was made of the changes, inside the caller's transaction; yields each change with the number of its
+    row.
 
-    `left` are those of people without a row of their own; of these only the mail is written here. Raises PlanOutdatedError when somebody whom the plan knew was
-    deleted or changed.
+    `left` are those of people without a row of their own; of these only the mail is written here. Raises
+    PlanOutdatedError when somebody whom the plan knew was deleted or changed.
     """
     lock_unchanged(made.planned_on)
     bulk.update(Employee, ("email",), made.freed)
@@ -227,7 +231,9 @@ def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) ->
 
 
 def lock_unchanged(planned_on: Sequence[tuple[Any, ...]]) -> None:
-    """Nobody else changes these people before the transaction ends. Raises PlanOutdatedError where somebody did already."""
+    """Nobody else changes these people before the transaction ends. Raises PlanOutdatedError where somebody did
+    already.
+    """
     people = Employee.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", *COLUMNS)
     for start in range(0, len(planned_on), LOCKED_AT_ONCE):
         known = planned_on[start : start + LOCKED_AT_ONCE]

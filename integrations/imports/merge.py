@@ -99,8 +99,8 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: 
     """Keep one of the two `people` (pk `stays`), with all results of both; returns that one.
 
     A result keeps its `public_id`, so every link goes on leading to it. Until the next upload has looked at the sheets
-    nothing is said of what they show. Raises PairChangedError, and IntegrityError or OperationalError when something that
-    is written at the same moment needs one of them.
+    nothing is said of what they show. Raises PairChangedError, and IntegrityError or OperationalError when something
+    that is written at the same moment needs one of them.
     """
     with transaction.atomic():
         by_number = {person.pk: person for person in people.order_by("pk").select_for_update(of=("self",))}

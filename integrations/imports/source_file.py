@@ -63,8 +63,8 @@ def refuse_too_many_rows(content: bytes, headings: Headings, most_rows: int) -> 
 class Lines:
     """The lines below the header of a file, read as they are asked for.
 
-    Iterating gives each line's number and cells, reports the progress, and raises FileRefusedError where the file cannot
-    be read any further or has no line below its header. A cell that must not be stored is a `Refused`.
+    Iterating gives each line's number and cells, reports the progress, and raises FileRefusedError where the file
+    cannot be read any further or has no line below its header. A cell that must not be stored is a `Refused`.
     """
 
     def __init__(self, lease: Lease, table: Table, columns: Places, sorts: Mapping[int, Sort]) -> None:

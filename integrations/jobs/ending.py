@@ -33,8 +33,8 @@ def end(job: SyncJob, status: str, message: str) -> None:
 def fail(lease: Lease, problem: Finding, error: KaonaviError | None = None) -> None:
     """End the run as 失敗 with its issue. An import has written nothing; an upload says how far it came.
 
-    Keys that カオナビ refused break the connection: not so for a worker that was frozen and has the keys of long ago. Raises
-    LeaseLostError.
+    Keys that カオナビ refused break the connection: not so for a worker that was frozen and has the keys of long ago.
+    Raises LeaseLostError.
     """
     with lease.writing() as job:
         if isinstance(error, CredentialsRefused):
@@ -43,7 +43,9 @@ def fail(lease: Lease, problem: Finding, error: KaonaviError | None = None) -> N
 
 
 def conclude(job: SyncJob, status: str, problem: Finding) -> None:
-    """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written ones stay."""
+    """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written ones
+    stay.
+    """
     message = records.told(job, problem).sentence
     if kinds.of(job).is_resumable:
         message += how_far(job)
@@ -55,7 +57,9 @@ def conclude(job: SyncJob, status: str, problem: Finding) -> None:
 
 
 def how_far(job: SyncJob) -> str:
-    """What a resumable run has to tell of what it has done. A state that cannot be read does not keep it from ending."""
+    """What a resumable run has to tell of what it has done. A state that cannot be read does not keep it from
+    ending.
+    """
     if format_of(job) != FORMAT:
         return ""
     try:
@@ -81,7 +85,9 @@ def end_abandoned(job_id: int, lease_number: int, reason: Reason = Reason.RUN_IN
 
 
 def end_cancelled(job_id: int, who: str) -> SyncJob | None:
-    """End an unfinished run as 中止; whoever works on it can write nothing more. None when it is not unfinished (any more)."""
+    """End an unfinished run as 中止; whoever works on it can write nothing more. None when it is not unfinished (any
+    more).
+    """
     with transaction.atomic():
         job = SyncJob.objects.lock().get(pk=job_id)
         if not job.is_unfinished:

@@ -1,7 +1,8 @@
 """Which process a run belongs to that no queue carries, named so that it is never taken for another one.
 
 A name is a text of host, process number, start and machine. The machine is one start of one kernel and, within it, one
-namespace of process numbers: after a reboot, and in another container of the same host name, numbers mean something else.
+namespace of process numbers: after a reboot, and in another container of the same host name, numbers mean something
+else.
 """
 
 import os
@@ -57,7 +58,9 @@ def machine() -> str:
 
 
 def started(pid: int) -> str | None:
-    """When the process was started, in whatever way the machine counts; "" for one that has died. None: nobody can tell."""
+    """When the process was started, in whatever way the machine counts; "" for one that has died. None: nobody can
+    tell.
+    """
     try:
         stat = (PROC / str(pid) / "stat").read_text()
     except OSError:

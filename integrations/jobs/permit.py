@@ -1,7 +1,7 @@
 """The right to send an update to カオナビ: it ends in time, also for a process that was stopped and does not know it.
 
-A worker that was frozen (SIGSTOP, a paused machine) has lost its run meanwhile, and others have sent newer results. When it
-wakes it would go on in the middle of a line, so no byte of an update leaves on what was true a while ago.
+A worker that was frozen (SIGSTOP, a paused machine) has lost its run meanwhile, and others have sent newer results.
+When it wakes it would go on in the middle of a line, so no byte of an update leaves on what was true a while ago.
 """
 
 import time

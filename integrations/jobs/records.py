@@ -29,14 +29,18 @@ def told(job: SyncJob, found: Finding) -> Issue:
 
 
 def texts_of(issue: Issue) -> Iterator[str]:
-    """The texts of an issue. A name of an item or column may come from outside and be of any length; a few words tell it."""
+    """The texts of an issue. A name of an item or column may come from outside and be of any length; a few words tell
+    it.
+    """
     for column in ISSUE_COLUMNS:
         text = storable(str(getattr(issue, column)))
         yield text[:LONGEST_FIELD] if column == "field" else text
 
 
 def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
-    """Put the findings into words and add them to the locked job, in their order, as many as a run keeps; of the others it keeps the number."""
+    """Put the findings into words and add them to the locked job, in their order, as many as a run keeps; of the others
+    it keeps the number.
+    """
     found = list(findings)
     if not found:
         return

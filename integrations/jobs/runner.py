@@ -1,4 +1,6 @@
-"""Takes one step of a run; the only place where exceptions become statuses. Which function a step is, the table of kinds says."""
+"""Takes one step of a run; the only place where exceptions become statuses. Which function a step is, the table of
+kinds says.
+"""
 
 import logging
 from collections.abc import Callable
@@ -34,7 +36,9 @@ MOST_REMOTE_WAITS = 10  # times in a row that カオナビ itself says "too many
 
 
 class PlanOutdatedError(Exception):
-    """A row that a step's plan knew was deleted or changed by somebody before it was written. Nothing was; plan anew."""
+    """A row that a step's plan knew was deleted or changed by somebody before it was written. Nothing was; plan
+    anew.
+    """
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ def schedule_next(lease: Lease, seconds: float) -> Wake | None:
 
 
 def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake | None:
-    """Let the step be taken again after a pause, longer each time, up to `most` tries; then end the run for that reason."""
+    """Let the step be taken again after a pause, longer each time, up to `most` tries; then end the run for that
+    reason.
+    """
     attempts = lease.job.attempts
     if attempts < most:
         pause = settings.JOB_RETRY_AFTER * attempts
@@ -158,10 +164,11 @@ def take_over(
 ) -> Wake | None:
     """Free a job whose worker is dead or is leaving; None when it needed no freeing or has ended by this.
 
-    Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that the
-    old worker writes nothing more, should it still be there. After `most` attempts, or those of its kind, the run ends.
-    `is_alone` says that no worker is left who could go on: an import ends then, and so does what was never the queue's; a
-    resumable run waits. `owner` is whose it is until then. A row that is locked is being written, so its worker lives.
+    Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that
+    the old worker writes nothing more, should it still be there. After `most` attempts, or those of its kind, the run
+    ends. `is_alone` says that no worker is left who could go on: an import ends then, and so does what was never the
+    queue's; a resumable run waits. `owner` is whose it is until then. A row that is locked is being written, so its
+    worker lives.
     """
     with transaction.atomic():
         taken = Q(status=SyncJob.Status.RUNNING) | ~Q(owner="")

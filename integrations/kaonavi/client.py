@@ -41,11 +41,11 @@ TRANSPORT_ERRORS = (OSError, urllib3.exceptions.HTTPError)  # those of `requests
 class KaonaviClient:
     """One company's カオナビ. Each method makes one call (and asks for a token where there is none), and raises `errors`.
 
-    `base_url` ends with the version (`…/api/v2.0`). `session` is one of `transport.open_session`, with no retries of its
-    own. `tokens` and `quota` are shared by all processes of a deployment. `timeout` is the longest time, in seconds, that
-    a call may take from its beginning to the last byte of its answer, with its repetitions. The client sleeps (through
-    `sleep`) only for the short pause before it repeats a read; a limit is raised as MustWait. A write is never repeated,
-    except after a 401, which means that it was not read.
+    `base_url` ends with the version (`…/api/v2.0`). `session` is one of `transport.open_session`, with no retries of
+    its own. `tokens` and `quota` are shared by all processes of a deployment. `timeout` is the longest time, in
+    seconds, that a call may take from its beginning to the last byte of its answer, with its repetitions. The client
+    sleeps (through `sleep`) only for the short pause before it repeats a read; a limit is raised as MustWait. A write
+    is never repeated, except after a 401, which means that it was not read.
     """
 
     def __init__(
@@ -112,8 +112,8 @@ class KaonaviClient:
 
         On a single-record sheet the items sent change; on a multi-record one each sent member's records are replaced by
         the sent ones. With `dry_run` カオナビ is asked to check only, and 0 is returned where it names no task. No byte
-        leaves without the `permit`: it is asked right before the first one, and between the pieces; what it raises ends this.
-        An error with `outcome_unknown` may have been accepted: look before sending it again.
+        leaves without the `permit`: it is asked right before the first one, and between the pieces; what it raises ends
+        this. An error with `outcome_unknown` may have been accepted: look before sending it again.
         """
         body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), permit)
         return decode.tried_task(body) if dry_run else decode.accepted_task(body)

@@ -1,7 +1,7 @@
 """What can go wrong with カオナビ, told apart by what the caller does next.
 
-`reason` is the code that the run's issue gets (`integrations.reasons` has the sentence and the remedy); `str(error)` is a
-Japanese sentence without anything secret or personal.
+`reason` is the code that the run's issue gets (`integrations.reasons` has the sentence and the remedy); `str(error)` is
+a Japanese sentence without anything secret or personal.
 """
 # ruff: noqa: N818 - the names say what happened; an "Error" behind each would say nothing more
 
@@ -25,7 +25,9 @@ class MustWait(Exception):
         self.is_guess = is_guess
 
     def after(self, refusals: int) -> float:
-        """Seconds to wait where カオナビ had refused `refusals` times in a row before: a guess doubles, up to 15 minutes."""
+        """Seconds to wait where カオナビ had refused `refusals` times in a row before: a guess doubles, up to 15
+        minutes.
+        """
         return min(self.seconds * 2 ** min(refusals, 10), LONGEST_GUESS) if self.is_guess else self.seconds
 
 
@@ -41,7 +43,9 @@ class KaonaviError(Exception):
 
 
 class CredentialsRefused(KaonaviError):
-    """`/token` refuses the keys: they are wrong, or were re-issued (then old key, secret and every token died at once)."""
+    """`/token` refuses the keys: they are wrong, or were re-issued (then old key, secret and every token died at
+    once).
+    """
 
     reason = "KAONAVI_KEYS_REFUSED"
 
@@ -53,8 +57,8 @@ class CredentialsRefused(KaonaviError):
 class Refused(KaonaviError):
     """カオナビ answered, and refused. `resource` is what was asked for, `ticks` what 操作対象の管理 must have ticked for it.
 
-    `never_worked`: no operation of this kind has succeeded with these keys yet, so that the tick may be what is missing,
-    whatever the status says.
+    `never_worked`: no operation of this kind has succeeded with these keys yet, so that the tick may be what is
+    missing, whatever the status says.
     """
 
     never_worked = False
@@ -78,7 +82,9 @@ class NotPermitted(Refused):
 
 
 class TokenRefused(NotPermitted):
-    """401: the token grew old or was revoked; where カオナビ has only just given it for the same keys, a tick is missing."""
+    """401: the token grew old or was revoked; where カオナビ has only just given it for the same keys, a tick is
+    missing.
+    """
 
     detail = "認証情報（Consumer Key と Consumer Secret）は受け付けられています（応答コード401）。"
 

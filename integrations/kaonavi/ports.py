@@ -6,7 +6,9 @@ from integrations.kaonavi.types import Token
 
 
 class Permit(Protocol):
-    """The right to send an update, which whoever asks for one may lose at any moment, also while this process is stopped."""
+    """The right to send an update, which whoever asks for one may lose at any moment, also while this process is
+    stopped.
+    """
 
     def __call__(self, *, afresh: bool) -> None:
         """Raise whatever shall end the call where the right is gone.
@@ -17,7 +19,9 @@ class Permit(Protocol):
 
 
 class TokenStore(Protocol):
-    """Keeps what belongs to a pair of keys, for all processes of a deployment: one token, and what has worked with them."""
+    """Keeps what belongs to a pair of keys, for all processes of a deployment: one token, and what has worked with
+    them.
+    """
 
     def read(self) -> str | None:
         """A token that is good for a while yet, or None."""

@@ -1,7 +1,7 @@
 """What カオナビ's API answers, as typed and frozen values.
 
-Every blank that the API is known or likely to use (`""`, `null`, a missing key, `[]`, `[""]`, `[null]`, `{}`) has become
-`""`, `()` or `None` here, so nobody inside asks again. Texts are as カオナビ sent them: not trimmed, not normalised.
+Every blank that the API is known or likely to use (`""`, `null`, a missing key, `[]`, `[""]`, `[null]`, `{}`) has
+become `""`, `()` or `None` here, so nobody inside asks again. Texts are as カオナビ sent them: not trimmed, not normalised.
 """
 
 from collections.abc import Mapping

@@ -145,9 +145,9 @@ def basic(key: str, secret: str) -> str:
 def body_in(call: Call, answer: Answer, *, now: float, jitter: float) -> bytes:
     """The body of an answer that is a success, or else the error that says what to do next.
 
-    `now` is the time (seconds since 1970) and `jitter` a number from 0 to 1, both for the wait after a 429.
-    A success with `errors` is none, even beside a list, which may not be whole; but an update that became a task is one.
-    Raises any of `errors`; TokenRefused for a 401, which may only mean an old token.
+    `now` is the time (seconds since 1970) and `jitter` a number from 0 to 1, both for the wait after a 429. A success
+    with `errors` is none, even beside a list, which may not be whole; but an update that became a task is one. Raises
+    any of `errors`; TokenRefused for a 401, which may only mean an old token.
     """
     if not 200 <= answer.status < 300:
         raise _refusal(call, answer, now=now, jitter=jitter)

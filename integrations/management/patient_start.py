@@ -1,4 +1,5 @@
-"""A command's start that finds a run in its way which may be dead: it is watched for a while before the start is refused.
+"""A command's start that finds a run in its way which may be dead: it is watched for a while before the start is
+refused.
 
 Pages never wait. They end a run of this machine whose process is gone, which is known at once, and refuse otherwise.
 """
@@ -44,7 +45,9 @@ def may_be_dead(job: SyncJob) -> bool:
 
 
 def gives_way(job: SyncJob) -> bool:
-    """Watch the run until it moves, or has ended; end it when it stood still for as long as the dead do, by our own clock."""
+    """Watch the run until it moves, or has ended; end it when it stood still for as long as the dead do, by our own
+    clock.
+    """
     mark, still_for, looked_at = sign_of_life(job), 0.0, time.monotonic()
     while still_for < LONGEST_WATCH:
         time.sleep(settings.JOB_LOOK_EVERY)

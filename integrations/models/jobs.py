@@ -30,7 +30,9 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
 
 
 class SyncJob(models.Model):
-    """One run of a background job: who asked for it, how far it is, how it ended. The truth; a message only wakes it."""
+    """One run of a background job: who asked for it, how far it is, how it ended. The truth; a message only wakes
+    it.
+    """
 
     class Kind(models.TextChoices):
         DEPARTMENTS = "departments", "カオナビ部署情報取込"
@@ -249,8 +251,8 @@ class MetricSumQuerySet(models.QuerySet["MetricSum"]):
 
 
 class MetricSum(models.Model):
-    """A sum for /metrics over rows that are gone: a counter must never fall. `labels` are the values that tell it apart, with
-    commas between them.
+    """A sum for /metrics over rows that are gone: a counter must never fall. `labels` are the values that tell it
+    apart, with commas between them.
     """
 
     name = models.CharField(max_length=50)

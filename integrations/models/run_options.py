@@ -10,9 +10,9 @@ class RunOptions(
 ):
     """As `SyncJob.options` keeps them. `format` is the version in which options and state are written.
 
-    `dry_run` writes nothing and waits for a person; `approve` never waits. `fingerprint` is of the plan that waits (確認待ち),
-    `question` the alarms why it stopped by itself. `approved_fingerprint` is of the plan that a person let go on,
-    `approved_at` when (ISO), `keep_items` with the answer that loses nothing.
+    `dry_run` writes nothing and waits for a person; `approve` never waits. `fingerprint` is of the plan that waits
+    (確認待ち), `question` the alarms why it stopped by itself. `approved_fingerprint` is of the plan that a person let go
+    on, `approved_at` when (ISO), `keep_items` with the answer that loses nothing.
     """
 
     format: int = 1

@@ -10,9 +10,9 @@ from integrations.models.jobs import SyncChange, SyncJob
 class UploadChunk(models.Model):
     """The upload's ledger: one update call, written before it is sent, and what became of it.
 
-    planned → sending (committed before the call) → accepted (with カオナビ's task) → stored or refused. Sending found at the
-    beginning of a step means that the answer was lost; then, and after a refusal, the sheet itself is read, and `ended_at`
-    is set once it has said who got in. `codes` and `content` are reduced to those people.
+    planned → sending (committed before the call) → accepted (with カオナビ's task) → stored or refused. Sending found at
+    the beginning of a step means that the answer was lost; then, and after a refusal, the sheet itself is read, and
+    `ended_at` is set once it has said who got in. `codes` and `content` are reduced to those people.
     """
 
     class State(models.TextChoices):

@@ -57,7 +57,9 @@ class DatabaseCollector(Collector):
 
 
 def sums_so_far() -> Sums:
-    """The sums of what is gone, with the calls that are still there: in one statement, so that none counts twice or never."""
+    """The sums of what is gone, with the calls that are still there: in one statement, so that none counts twice or
+    never.
+    """
     kind = Case(When(is_update=True, then=Value("update")), default=Value("read"))
     calls = (
         RemoteCall.objects.order_by()

@@ -22,8 +22,9 @@ class RollCall(NamedTuple):
 def call_roll(
     local: Sequence[LocalEmployee], members: Members, mails: Collection[str], in_question: AbstractSet[str]
 ) -> RollCall:
-    """Whoever is left out or refused is there all the same: by mail or, where that is blank on either side or unreadable,
-    by 社員番号. So is everybody who may be meant by a row of which it is not sure whose it is (`in_question` are their 社員番号).
+    """Whoever is left out or refused is there all the same: by mail or, where that is blank on either side or
+    unreadable, by 社員番号. So is everybody who may be meant by a row of which it is not sure whose it is (`in_question`
+    are their 社員番号).
 
     `mails` are those of the readable members, as the key, in their order.
     """

@@ -11,11 +11,11 @@ from integrations.rules.plan import Change, Finding, Outcome
 class Plan:
     """`outcomes` has one for each element of the source, `issues` say what is to be told.
 
-    `vanished` are the numbers (pk) of those to be marked as gone, `unseen` of those of whom the source does not say whether
-    they are there; `is_unsure`: because something in it was unreadable. `linked` are rows (pk → key) that カオナビ turns out to
-    have; nothing else of them differs. `released` are the changes of people whose mail another person has now, and who are
-    not changed otherwise. Where there are `alarms` a person is asked first. With `is_empty_source` nothing is planned: カオナビ
-    sent nothing, though it has had rows of ours before.
+    `vanished` are the numbers (pk) of those to be marked as gone, `unseen` of those of whom the source does not say
+    whether they are there; `is_unsure`: because something in it was unreadable. `linked` are rows (pk → key) that カオナビ
+    turns out to have; nothing else of them differs. `released` are the changes of people whose mail another person has
+    now, and who are not changed otherwise. Where there are `alarms` a person is asked first. With `is_empty_source`
+    nothing is planned: カオナビ sent nothing, though it has had rows of ours before.
     """
 
     changes: Sequence[Change] = ()
@@ -32,7 +32,9 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A plan in the making: the rows of a source are judged one after the other, each leaves one outcome for each `line`."""
+    """A plan in the making: the rows of a source are judged one after the other, each leaves one outcome for each
+    `line`.
+    """
 
     changes: list[Change] = field(default_factory=list)
     issues: list[Finding] = field(default_factory=list)

@@ -37,7 +37,9 @@ def keep(issues: Sequence[Finding], stored: Mapping[str, int]) -> tuple[Sequence
 
 
 def shares(wanted: Mapping[Reason, int], room: int) -> dict[Reason, int]:
-    """How many of each reason find room: those who want little get it, the others share the rest. At least one of each."""
+    """How many of each reason find room: those who want little get it, the others share the rest. At least one of
+    each.
+    """
     given: dict[Reason, int] = {}
     for place, (reason, count) in enumerate(sorted(wanted.items(), key=lambda pair: pair[1])):
         given[reason] = max(1, min(count, room // (len(wanted) - place)))

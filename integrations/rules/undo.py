@@ -8,8 +8,8 @@ from typing import Any
 def is_as_created(created: Mapping[str, tuple[Any, Any]], present: Mapping[str, Any]) -> bool:
     """Whether a record has every value that it was created with.
 
-    `created` is the stored change, field → [None, value], in which dates are ISO texts. A field that the change does not
-    know, because a later version added it, says nothing.
+    `created` is the stored change, field → [None, value], in which dates are ISO texts. A field that the change does
+    not know, because a later version added it, says nothing.
     """
     return all(in_json(present[field]) == new for field, (_, new) in created.items() if field in present)
 

@@ -1,4 +1,6 @@
-"""Findings in words. A sentence of `integrations.reasons` is about カオナビ's data; of a file's some have another one here."""
+"""Findings in words. A sentence of `integrations.reasons` is about カオナビ's data; of a file's some have another one
+here.
+"""
 
 from typing import NamedTuple
 

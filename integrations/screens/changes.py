@@ -28,8 +28,8 @@ class ChangeRow(NamedTuple):
 def change_rows(changes: Iterable[SyncChange], user: Account) -> list[ChangeRow]:
     """The changes of a run's page as whoever asks may see them.
 
-    Somebody who may not see every result is shown none of the values and not whose they are, since a run is about the whole
-    company; without the right to 現在のメンタルヘルス those scales are left out.
+    Somebody who may not see every result is shown none of the values and not whose they are, since a run is about the
+    whole company; without the right to 現在のメンタルヘルス those scales are left out.
     """
     changes = list(changes)
     results = [change for change in changes if change.what in ABOUT_RESULTS]
@@ -45,7 +45,9 @@ def change_rows(changes: Iterable[SyncChange], user: Account) -> list[ChangeRow]
 
 
 def nameable(user: Account) -> Q:
-    """Those of a run's changes in which somebody may look for whom they are about: that somebody was tested is a result too."""
+    """Those of a run's changes in which somebody may look for whom they are about: that somebody was tested is a result
+    too.
+    """
     return Q() if reach(user, Right.VIEW_RESULTS) is None else ~Q(what__in=ABOUT_RESULTS)
 
 

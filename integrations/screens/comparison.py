@@ -1,7 +1,7 @@
 """The issues of a sync beside those of the one before: what is new, what goes on, what is gone since.
 
-Two issues are the same by their fingerprint (`rules.fingerprint`), which an index finds: 50,000 on both sides cost no more
-statements than five, and no rows leave the database but those of the page.
+Two issues are the same by their fingerprint (`rules.fingerprint`), which an index finds: 50,000 on both sides cost no
+more statements than five, and no rows leave the database but those of the page.
 """
 
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ class Comparison:
 
     @classmethod
     def of(cls, job: SyncJob) -> Self | None:
-        """None where there is nothing to compare: the first sync of its kind, a file, a run that did not come so far, one that
-        does not keep all of its issues, or issues that an older version wrote.
+        """None where there is nothing to compare: the first sync of its kind, a file, a run that did not come so far,
+        one that does not keep all of its issues, or issues that an older version wrote.
         """
         if kinds.of(job).takes_file:
             return None
@@ -57,7 +57,9 @@ class Comparison:
         return [(value, label, self.counts[value]) for value, label in Standing.choices]
 
     def issues(self, standing: str) -> QuerySet[SyncIssue]:
-        """The run's issues of that standing, all of them for ""; each has `recurs`. Those that are gone are the other run's."""
+        """The run's issues of that standing, all of them for ""; each has `recurs`. Those that are gone are the other
+        run's.
+        """
         recurs = Exists(others(self.job, self.before))
         if standing == Standing.GONE:
             return self.before.issues.filter(~recurs).exclude(reason__in=SAID_ONCE)

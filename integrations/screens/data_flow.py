@@ -1,4 +1,6 @@
-"""データの流れ: what is read and written, who may see what, how long it is kept and which servers are asked, as it is set now."""
+"""データの流れ: what is read and written, who may see what, how long it is kept and which servers are asked, as it is set
+now.
+"""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence

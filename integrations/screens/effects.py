@@ -1,4 +1,6 @@
-"""What correcting or deleting a result does to カオナビ's sheets, said before it is done (product rules 5, 7 and 13 of §4)."""
+"""What correcting or deleting a result does to カオナビ's sheets, said before it is done (product rules 5, 7 and 13 of
+§4).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +22,8 @@ NO_NUMBER = "この社員には社員番号がないため、カオナビの内�
 class Standing:
     """Where a result stands among those of its person. `next_day` is the day of the one after it, None without one.
 
-    Somebody who is not `is_registered` may be on the sheets all the same: what was changed here since is not known to be.
+    Somebody who is not `is_registered` may be on the sheets all the same: what was changed here since is not known to
+    be.
     """
 
     is_latest: bool

@@ -37,7 +37,8 @@ class People(msgspec.Struct):
 
 
 class RunState(msgspec.Struct):
-    """What the next step must know. `sheets` go by their key. `stopped` (key → name) are those that cannot be used (any more).
+    """What the next step must know. `sheets` go by their key. `stopped` (key → name) are those that cannot be used (any
+    more).
 
     `refused` holds, for each sheet, the 社員番号 that カオナビ did not take. `max_records` is set when カオナビ found a chunk too
     large. `stuck` is a task that did not end in time. `lost` counts updates in a row of which nobody knows what became,
@@ -60,7 +61,9 @@ class RunState(msgspec.Struct):
 
     @classmethod
     def of(cls, job: SyncJob) -> Self:
-        """Where the job stands. Raises msgspec.ValidationError for a state that another version has written otherwise."""
+        """Where the job stands. Raises msgspec.ValidationError for a state that another version has written
+        otherwise.
+        """
         return msgspec.json.decode(msgspec.json.encode(job.state.get("run", {})), type=cls)
 
     @property

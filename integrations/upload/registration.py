@@ -36,7 +36,8 @@ def register(lease: Lease, seen: Iterable[Seen]) -> None:
     fresh = (each for each in seen if known.get(each.employee) != each.assessment)
     while batch := list(islice(fresh, BATCH)):
         with lease.writing():
-            # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is written.
+            # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is
+            # written.
             # People first, as a deletion does it.
             people = Employee.objects.filter(pk__in=[each.employee for each in batch])
             list(people.order_by("pk").select_for_update().values_list("pk"))

@@ -59,8 +59,8 @@ def with_results(
 ) -> Iterator[tuple[Person, list[Result]]]:
     """The people, in their order, each with all results; a batch at a time, since scores take much room.
 
-    Somebody whose last result was deleted a moment ago is passed over. `types` learns those that were added meanwhile. Raises
-    PlanOutdatedError for one that came and went between two looks.
+    Somebody whose last result was deleted a moment ago is passed over. `types` learns those that were added meanwhile.
+    Raises PlanOutdatedError for one that came and went between two looks.
     """
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
@@ -78,7 +78,9 @@ def owned(rows: QuerySet[Assessment]) -> Iterator[tuple[int, Result]]:
 
 
 def learn(types: MutableMapping[int, TypeNames], used: AbstractSet[int]) -> None:
-    """Read the types again where one of those that are used is not known. Raises PlanOutdatedError where there is none."""
+    """Read the types again where one of those that are used is not known. Raises PlanOutdatedError where there is
+    none.
+    """
     if not used <= types.keys():
         types.update(type_names())
     if not used <= types.keys():

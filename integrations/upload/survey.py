@@ -32,8 +32,8 @@ class Survey:
     refused. While rows at fault are being searched, nothing but the next group to be tried is sent.
 
     `to_send` holds everybody who needs an update of a sheet, `same` those of a chunk in doubt whose records the sheet
-    shows already, `unchanged` has everybody whom all sheets show rightly. `blank` says, for each sheet, who would have which
-    required item blank: to such a sheet nothing may be sent.
+    shows already, `unchanged` has everybody whom all sheets show rightly. `blank` says, for each sheet, who would have
+    which required item blank: to such a sheet nothing may be sent.
     """
 
     def __init__(self, job: SyncJob, state: RunState, sheets: Sequence[ShownSheet]) -> None:

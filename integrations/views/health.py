@@ -21,7 +21,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 while database, migrations, broker or worker keep the product from its work; says which, and what version it is."""
+    """503 while database, migrations, broker or worker keep the product from its work; says which, and what version it
+    is.
+    """
     parts = readiness()
     is_ready = not any(parts.values())
     body = {part: trouble or "ok" for part, trouble in parts.items()} | {"version": settings.VERSION}

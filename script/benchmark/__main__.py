@@ -95,7 +95,9 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
 
 
 def with_memory(kind: str, url: str, pages: dict[str, Any]) -> dict[str, Any]:
-    """The pages with the memory that each takes, in a process of its own, on the database that they were measured on."""
+    """The pages with the memory that each takes, in a process of its own, on the database that they were measured
+    on.
+    """
     return {name: page | child(kind, url, "visits", address=page["address"]) for name, page in pages.items()}
 
 

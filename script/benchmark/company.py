@@ -78,7 +78,9 @@ def custom_fields(number: int, *, is_changed: bool) -> Iterator[dict[str, Any]]:
 
 
 def write_answers(folder: Path, members: int, *, is_changed: bool = False) -> None:
-    """Write `members`, `member_layouts` and `token`, as カオナビ would answer. `is_changed`: one in a hundred has a new 役職."""
+    """Write `members`, `member_layouts` and `token`, as カオナビ would answer. `is_changed`: one in a hundred has a new
+    役職.
+    """
     rows = [
         member(number, is_changed=is_changed and number % CHANGED_EVERY == CHANGED_EVERY // 2)
         for number in range(members)

@@ -1,4 +1,6 @@
-"""The error file of a run, on the database that `pages` has left: in a process of its own, whose memory nothing has stretched before."""
+"""The error file of a run, on the database that `pages` has left: in a process of its own, whose memory nothing has
+stretched before.
+"""
 
 import time
 from collections.abc import Iterator
@@ -16,10 +18,11 @@ from script.benchmark.measuring import peak_of
 
 
 def measure() -> dict[str, float]:
-    """Seconds until the first row and until the end, bytes of the file and of memory at the peak, lines, SQL statements.
+    """Seconds until the first row and until the end, bytes of the file and of memory at the peak, lines, SQL
+    statements.
 
-    Memory is what the long file takes above the short one of another run: the code of the first request, and the pages that SQLite
-    keeps in our process up to the size that the settings name, are there before.
+    Memory is what the long file takes above the short one of another run: the code of the first request, and the pages
+    that SQLite keeps in our process up to the size that the settings name, are there before.
     """
     client = Client()
     client.force_login(User.objects.get(username="measured"))

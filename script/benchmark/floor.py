@@ -1,6 +1,7 @@
 """The limit: カオナビ's answer decoded by the slimmest types and written in the database's fastest way, without any rule.
 
-Where nothing has changed: decoded, fingerprinted, and compared with the fingerprints of the last time, read in one statement.
+Where nothing has changed: decoded, fingerprinted, and compared with the fingerprints of the last time, read in one
+statement.
 """
 
 from collections.abc import Iterator, Sequence

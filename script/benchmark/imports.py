@@ -28,7 +28,9 @@ REPEATED = 3  # a run without news takes too little time to be timed once
 
 
 def measure(*, members: int, answers: str, rivals: list[str], floor_first: bool) -> dict[str, Any]:
-    """Seconds by contestant: the product and the limit, in either order; by rival: it, and the product just before it."""
+    """Seconds by contestant: the product and the limit, in either order; by rival: it, and the product just before
+    it.
+    """
     folder = Path(answers)
     contestants = [("product", time_product), ("floor", time_floor)]
     timed = {name: time(members, folder) for name, time in (reversed(contestants) if floor_first else contestants)}

@@ -1,4 +1,6 @@
-"""How much memory an import takes above what an idle worker has. One case for each process, since memory is never given back."""
+"""How much memory an import takes above what an idle worker has. One case for each process, since memory is never given
+back.
+"""
 
 from functools import partial
 from pathlib import Path

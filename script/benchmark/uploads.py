@@ -1,4 +1,6 @@
-"""The upload of results: how long planning takes, and how many update calls it comes to. カオナビ is played by the simulator."""
+"""The upload of results: how long planning takes, and how many update calls it comes to. カオナビ is played by the
+simulator.
+"""
 
 import logging
 import sys

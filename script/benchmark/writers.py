@@ -22,7 +22,9 @@ MANY = 100  # fewer people than any import here brings
 
 
 def measure(*, answers: str, database_url: str) -> dict[str, float]:
-    """Seconds: what a click takes ordinarily, and the longest one while another process imports; and how many there were."""
+    """Seconds: what a click takes ordinarily, and the longest one while another process imports; and how many there
+    were.
+    """
     start_afresh()
     product.connect_company()
     client = Client()

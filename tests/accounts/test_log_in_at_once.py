@@ -27,7 +27,9 @@ HOME, SET_UP, RENEW = reverse("home"), reverse("accounts:set_up_factor"), revers
 
 @pytest.fixture
 def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str], None]:
-    """Lets two threads meet when they call this function of that module, unless one is kept away by the other's lock."""
+    """Lets two threads meet when they call this function of that module, unless one is kept away by the other's
+    lock.
+    """
 
     def meet(module: object, name: str) -> None:
         together, original = threading.Barrier(2), getattr(module, name)

@@ -22,7 +22,9 @@ PRESSED_LAST = ("中止", "削除する", "OK", "ログアウト")  # what other
 
 
 def kind_of(address: str) -> str:
-    """Addresses that differ in a number or in the query alone lead to pages of one kind; but each run has its own page."""
+    """Addresses that differ in a number or in the query alone lead to pages of one kind; but each run has its own
+    page.
+    """
     path, _, query = address.partition("?")
     names = sorted(part.split("=")[0] for part in query.split("&"))
     return re.sub(r"[0-9a-f-]{36}|(?<!jobs/)\b\d+\b", "N", path) + "?" + "&".join(names)
@@ -101,7 +103,9 @@ def buttons_of(page: Page) -> list[str]:
 
 
 def turn(name: str) -> tuple[int, bool, bool]:
-    """When the button is pressed: those that take something away come last, a result before its person, one before all."""
+    """When the button is pressed: those that take something away come last, a result before its person, one before
+    all.
+    """
     address, _, words = name.rpartition(" ")
     last = next((place for place, end in enumerate(PRESSED_LAST, start=1) if words.endswith(end)), 0)
     return last, "/results/" not in address, "/N/" not in address

@@ -1,4 +1,6 @@
-"""The manual from its first page to its last, found by its words alone: simulator, web and worker are real processes."""
+"""The manual from its first page to its last, found by its words alone: simulator, web and worker are real
+processes.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""The ways in, in a real browser: second factor by keyboard alone, recovery codes, the provider's button; no barriers, no overflow."""
+"""The ways in, in a real browser: second factor by keyboard alone, recovery codes, the provider's button; no barriers,
+no overflow.
+"""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Two web processes and two workers on PostgreSQL with one broker: whoever answers, the administrator's way is the same."""
+"""Two web processes and two workers on PostgreSQL with one broker: whoever answers, the administrator's way is the
+same.
+"""
 
 import itertools
 import json

@@ -122,7 +122,9 @@ def statements() -> Callable[[Client, str], int]:
 
 @pytest.fixture
 def company(db) -> Employee:
-    """Two departments, a person with two results and a history, runs of every status, an account, a role of one's own."""
+    """Two departments, a person with two results and a history, runs of every status, an account, a role of one's
+    own.
+    """
     account("taro", "閲覧者")
     Role.objects.create(group=Group.objects.create(name="人事担当"), rights=["view_employees"])
     head = make_department("100", "営業本部", last_seen_at=timezone.now())

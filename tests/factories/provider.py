@@ -1,7 +1,7 @@
 """A provider of OpenID Connect that runs in the tests: a real server with keys of its own, which can also tell lies.
 
-It answers as the specification says. A test changes what it does next by `lies`: claims that it puts into its tokens instead
-of the true ones (None leaves one out), or the name of something that goes wrong.
+It answers as the specification says. A test changes what it does next by `lies`: claims that it puts into its tokens
+instead of the true ones (None leaves one out), or the name of something that goes wrong.
 """
 
 import base64

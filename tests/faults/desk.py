@@ -1,4 +1,5 @@
-"""Somebody at a terminal of the product: `python -m tests.faults.desk` does what lines of JSON on standard input ask for.
+"""Somebody at a terminal of the product: `python -m tests.faults.desk` does what lines of JSON on standard input ask
+for.
 
 One long-lived process instead of a management command a question: starting Python takes longer than most faults.
 A line is `{"call": NAME, …arguments}`, the answer `{"gives": …}` or `{"error": KIND, "text": …}`.
@@ -165,7 +166,9 @@ def writing_lock() -> Iterator[None]:
 
 
 def block(gate: str, until_gone: str) -> None:
-    """Hold that lock from now on, in another thread, until the file `until_gone` is gone. `gate` appears when it is held."""
+    """Hold that lock from now on, in another thread, until the file `until_gone` is gone. `gate` appears when it is
+    held.
+    """
 
     def hold() -> None:
         try:
@@ -180,7 +183,9 @@ def block(gate: str, until_gone: str) -> None:
 
 
 def drop_connections() -> int:
-    """End the sessions that have written people and not committed, as an operator of PostgreSQL or a broken network does."""
+    """End the sessions that have written people and not committed, as an operator of PostgreSQL or a broken network
+    does.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"

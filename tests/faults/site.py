@@ -1,4 +1,6 @@
-"""A whole deployment on which faults are tried, one after the other: real processes, short intervals, a small company."""
+"""A whole deployment on which faults are tried, one after the other: real processes, short intervals, a small
+company.
+"""
 
 import json
 import select
@@ -31,7 +33,9 @@ class Refusal(Exception):  # noqa: N818 - what the product said, not a failure o
 
 
 class Desk:
-    """A terminal of the product that stays open: `desk.start(kind="results")` calls that function of `tests.faults.desk`."""
+    """A terminal of the product that stays open: `desk.start(kind="results")` calls that function of
+    `tests.faults.desk`.
+    """
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         with log.open("ab") as errors:
@@ -206,7 +210,9 @@ class Site(Deployment):
 
     @contextmanager
     def braked(self, point: str) -> Iterator[tuple[int, int]]:
-        """A run of people that stands at the point inside the block: its number, and its process. It goes on afterwards."""
+        """A run of people that stands at the point inside the block: its number, and its process. It goes on
+        afterwards.
+        """
         self.brake(point)
         try:
             job = self.desk.start()

@@ -34,7 +34,8 @@ def times(request: pytest.FixtureRequest) -> int:
 def tries(site: Site, times: int, record_property: Callable[[str, object], None]) -> Callable[[str], Iterator[int]]:
     """Puts the deployment in order before each round of a loop over it, and asks afterwards what the fault has left.
 
-    Whatever the fault was, the run's rows are all there or none is, the next run completes, and nothing stays unfinished.
+    Whatever the fault was, the run's rows are all there or none is, the next run completes, and nothing stays
+    unfinished.
     """
 
     def strike(fault: str) -> Iterator[int]:

@@ -1,4 +1,6 @@
-"""`script/demo --once` in a fresh copy of the product: the first call does everything, the second finds nothing to do."""
+"""`script/demo --once` in a fresh copy of the product: the first call does everything, the second finds nothing to
+do.
+"""
 
 import json
 import re

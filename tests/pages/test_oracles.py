@@ -114,7 +114,9 @@ PEOPLE_FILE = "メールアドレス,姓,名,姓（カナ）,名（カナ）\r\n
 
 
 def outcomes_of(client: Client, person: Employee) -> Iterator[Outcome]:
-    """What becomes of a file with another name beside the person's address, as its page tells it: first looked at, then done."""
+    """What becomes of a file with another name beside the person's address, as its page tells it: first looked at, then
+    done.
+    """
     file = SimpleUploadedFile("社員.csv", PEOPLE_FILE.format(mail=person.email).encode())
     assert client.post(reverse("integrations:import", args=["employees"]), {"file": file}).status_code == 302
     job = SyncJob.objects.latest("pk")
@@ -193,7 +195,9 @@ def test_a_merge_does_not_tell_who_has_been_tested(db):
 
 
 def reference_pages() -> Iterator[str]:
-    """All that a person who names types and scales can open, with a name that stands in results and one that does not."""
+    """All that a person who names types and scales can open, with a name that stands in results and one that does
+    not.
+    """
     yield reverse("assessments:reference")
     for text in ("夢想家", "どこにもない名前"):
         yield reverse("assessments:name_type") + f"?text={text}"

@@ -1,4 +1,6 @@
-"""One line for each request: which page, what came of it, how long it took, for which account. Never for whom or what."""
+"""One line for each request: which page, what came of it, how long it took, for which account. Never for whom or
+what.
+"""
 
 import logging
 

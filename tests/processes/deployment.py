@@ -54,7 +54,9 @@ class Deployment:
         )
 
     def start(self, *names: str, sample_company: bool = False) -> None:
-        """Start programs of the product and wait until each can be used. A simulator starts empty, with all ticks on."""
+        """Start programs of the product and wait until each can be used. A simulator starts empty, with all ticks
+        on.
+        """
         for name in names:
             command = self._command(name, sample_company=sample_company)
             with self._log(name).open("ab") as log:

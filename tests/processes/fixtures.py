@@ -1,7 +1,8 @@
 """Fixtures for tests with real processes, on both kinds of database. `tests/conftest.py` makes them known everywhere.
 
 A test that asks for `deployment` runs on SQLite, and in the long run once more on PostgreSQL;
-`@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)` keeps it to one kind. Migrating takes seconds, so it is done once for each kind and copied.
+`@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)` keeps it to one kind. Migrating takes seconds, so
+it is done once for each kind and copied.
 """
 
 import shutil

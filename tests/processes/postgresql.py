@@ -1,6 +1,7 @@
 """A PostgreSQL server from a wheel: `python -m tests.processes.postgresql COMMAND…` runs COMMAND with its DATABASE_URL.
 
-The wheel's own way to start it leaves a daemon behind when the test run is killed; here it is a child that dies with us.
+The wheel's own way to start it leaves a daemon behind when the test run is killed; here it is a child that dies with
+us.
 """
 
 import contextlib

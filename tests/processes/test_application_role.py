@@ -1,4 +1,6 @@
-"""Two roles on a real PostgreSQL: the owner migrates, the product works with one that changes no table and no line of the trail."""
+"""Two roles on a real PostgreSQL: the owner migrates, the product works with one that changes no table and no line of
+the trail.
+"""
 
 import re
 import subprocess

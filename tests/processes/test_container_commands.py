@@ -1,5 +1,6 @@
-"""The commands of Dockerfile and docker-compose.yml as processes: from a copy of what the image holds that nobody may write
-to, as somebody who is not root, with the same variables and secrets from files. Only ports and /tmp are the test's own.
+"""The commands of Dockerfile and docker-compose.yml as processes: from a copy of what the image holds that nobody may
+write to, as somebody who is not root, with the same variables and secrets from files. Only ports and /tmp are the
+test's own.
 """
 
 import json
@@ -36,7 +37,9 @@ def runs(python: str, user: str) -> bool:
 
 
 def somebody_and_their_python() -> tuple[str | None, str]:
-    """Who the product runs as, and an interpreter of our version that is theirs: as root ours may lie in root's own folder."""
+    """Who the product runs as, and an interpreter of our version that is theirs: as root ours may lie in root's own
+    folder.
+    """
     if os.geteuid() != 0:
         return None, sys.executable
     found = [sys.executable, f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"]

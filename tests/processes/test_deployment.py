@@ -137,7 +137,8 @@ def test_nothing_that_the_programs_write_holds_a_key_or_a_person(journey):
     written = {name: deployment.log(name).encode() for name in ("worker", "beat", "web", "broker")}
     for name, text in {**written, "messages": journey.messages}.items():
         assert [canary for canary in canaries if canary.encode() in text] == [], name
-    # `kaonavi connect --key K` shows the key, which is half of a pair; the environment is readable by the same user alone
+    # `kaonavi connect --key K` shows the key, which is half of a pair; the environment is readable by the same user
+    # alone
     assert b"mikiwame_kaonavi" in journey.processes
     assert [secret for secret in secrets if secret.encode() in journey.processes] == []
     lines = {name: [json.loads(line) for line in written[name].splitlines()] for name in ("worker", "beat", "web")}

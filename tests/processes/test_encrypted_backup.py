@@ -1,4 +1,6 @@
-"""The encrypted backup of docs/operations.md, by its own lines: taken, the database lost, restored; and nobody else reads it."""
+"""The encrypted backup of docs/operations.md, by its own lines: taken, the database lost, restored; and nobody else
+reads it.
+"""
 
 import os
 import re
@@ -30,7 +32,9 @@ def documented(start: str) -> str:
 
 
 class Desk:
-    """A folder in which the lines of the document are run by a shell, with a keyring of its own and the wheel's programs."""
+    """A folder in which the lines of the document are run by a shell, with a keyring of its own and the wheel's
+    programs.
+    """
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder, self.url, self.keyring = folder, url, folder / "k"

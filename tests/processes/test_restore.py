@@ -1,4 +1,6 @@
-"""Back up, destroy, restore, go on: the commands of docs/operations.md, on both kinds of database, with encrypted keys."""
+"""Back up, destroy, restore, go on: the commands of docs/operations.md, on both kinds of database, with encrypted
+keys.
+"""
 
 import json
 import sqlite3

@@ -1,15 +1,10 @@
 """`/_control/…`: JSON calls by which a test or a person turns the knobs from outside. Not part of カオナビ's API.
 
-| path | methods |
-| --- | --- |
-| `knobs` | GET; PATCH `{name: value}` |
-| `faults` | GET; POST a list of faults; DELETE |
-| `tenant` | GET; PUT any of `members`, `departments`, `sheets`, `items`, `extra_members`, `extra_departments`, `labels` |
-| `templates` | POST `{"template": "latest"|"all", "category": …, "name": …}` makes the sheet |
-| `ticks` | GET; PUT `{resource: [operation]}` replaces all; POST `{}` ticks everything |
-| `calls`, `tasks` | GET; DELETE `calls` clears the log |
-| `credentials` | GET; POST issues new ones |
-| `clock` | GET; POST `{"advance": seconds}` |
+| path | methods | | --- | --- | | `knobs` | GET; PATCH `{name: value}` | | `faults` | GET; POST a list of faults;
+DELETE | | `tenant` | GET; PUT any of `members`, `departments`, `sheets`, `items`, `extra_members`, `extra_departments`,
+`labels` | | `templates` | POST `{"template": "latest"|"all", "category": …, "name": …}` makes the sheet | | `ticks` |
+GET; PUT `{resource: [operation]}` replaces all; POST `{}` ticks everything | | `calls`, `tasks` | GET; DELETE `calls`
+clears the log | | `credentials` | GET; POST issues new ones | | `clock` | GET; POST `{"advance": seconds}` |
 """
 
 from collections.abc import Callable

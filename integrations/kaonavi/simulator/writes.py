@@ -1,4 +1,6 @@
-"""Writing to sheets: what is wrong with a request, and what a good one does to the rows. Pure, but for `apply_write`."""
+"""Writing to sheets: what is wrong with a request, and what a good one does to the rows. Pure, but for
+`apply_write`.
+"""
 
 from typing import Any
 
@@ -102,7 +104,9 @@ class WriteReader:
 
 
 def apply_write(sheet: Sheet, operation: SheetWrite, rows: Rows, *, now: str, knobs: Knobs) -> None:
-    """Change the sheet as カオナビ does: PUT replaces, PATCH replaces fields (single) or record lists (multiple), add appends."""
+    """Change the sheet as カオナビ does: PUT replaces, PATCH replaces fields (single) or record lists (multiple), add
+    appends.
+    """
     if operation == "PUT" and knobs.put_erases_unsent_members:
         sheet.rows.clear()
         sheet.row_updated_at.clear()

@@ -164,9 +164,11 @@ class Command(BaseCommand):
         return EXIT_CODES[Status(job.status)]
 
     def wait(self, job: SyncJob) -> None:
-        """Until the run has ended or is held; says once each thing that keeps it. A database that is away is waited for.
+        """Until the run has ended or is held; says once each thing that keeps it. A database that is away is waited
+        for.
 
-        Meanwhile this process is one of those who look after the run: where no worker and no beat is, it is the only one.
+        Meanwhile this process is one of those who look after the run: where no worker and no beat is, it is the only
+        one.
         """
         supervisor, looked_at, told = Supervisor(sends=False), time.monotonic(), ""
         while True:

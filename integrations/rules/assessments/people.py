@@ -54,7 +54,9 @@ class People:
         self.mails_by_look = Lookalikes(self.by_mail, as_mail=True)
 
     def find(self, number: str, mail: str) -> Person | Doubt:
-        """The one person whom the trimmed 社員番号 and mail mean; a blank one says nothing. Compared exactly, mail in lower case."""
+        """The one person whom the trimmed 社員番号 and mail mean; a blank one says nothing. Compared exactly, mail in lower
+        case.
+        """
         mail = mail.lower()
         if not number and not mail:
             return Doubt(Reason.ASSESSMENT_PERSON_MISSING, f"{Column.NUMBER}・{Column.MAIL}", "")

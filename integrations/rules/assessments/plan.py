@@ -42,8 +42,8 @@ class LocalAssessment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentPlan(Plan):
-    """In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by code;
-    None is no score. `keys` say in their order which result each of them is about.
+    """In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by
+    code; None is no score. `keys` say in their order which result each of them is about.
     """
 
     keys: Sequence[Key]
@@ -54,9 +54,9 @@ def plan_assessments(
 ) -> AssessmentPlan:
     """Compare the rows of a file with the results that we have of the people in it.
 
-    `results_of` gives all our results of these people (pk); it is asked for a batch at a time, since a company has many.
-    What the file has no column for stays as it is. Rows that mean the same result are all refused. Where we have a result
-    twice, the older one is compared.
+    `results_of` gives all our results of these people (pk); it is asked for a batch at a time, since a company has
+    many. What the file has no column for stays as it is. Rows that mean the same result are all refused. Where we have
+    a result twice, the older one is compared.
     """
     times = Counter(row.key for row in rows if row.key)
     draft = AssessmentDraft(columns=columns)

@@ -83,8 +83,8 @@ NO_VALUES = Values("", "", "", None, "", ())
 @dataclass(frozen=True)
 class Terms:
     """What all lines of a file are read by. `types` and `scales`: folded spelling → code; the long form alone needs the
-    latter, and the codes of those that are `not_kept`. `zone` is that of times without one, `today` the last day on which
-    somebody can have been tested.
+    latter, and the codes of those that are `not_kept`. `zone` is that of times without one, `today` the last day on
+    which somebody can have been tested.
     """
 
     columns: Columns

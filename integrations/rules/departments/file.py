@@ -126,7 +126,9 @@ def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Terms)
 
 
 def plan_department_file(rows: Sequence[Row | Unreadable | Damaged], local: Collection[LocalDepartment]) -> Plan:
-    """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the lines."""
+    """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the
+    lines.
+    """
     near = NearMisses(local, [row.department for row in rows if isinstance(row, Row)])
     damaged = {row.line: row for row in rows if isinstance(row, Damaged)}
     read: list[Row] = []

@@ -15,8 +15,9 @@ def give_names(
     """Share out the names among the rows that nothing else speaks against: code → name, and the codes that get none.
 
     With `qualify` a row that loses its name asks for the next longer one (see `say`). It does so only once whoever has
-    its name is sure to keep it: one who loses as well may still go away to a longer name. One that got none of its longer
-    names while its own became free meanwhile asks for that again, once: nobody is told that a name is taken which is not.
+    its name is sure to keep it: one who loses as well may still go away to a longer name. One that got none of its
+    longer names while its own became free meanwhile asks for that again, once: nobody is told that a name is taken
+    which is not.
     """
     tree = overlay(ours, candidates)
     ways = {code: say(code, tree) if qualify else [place.name] for code, place in candidates.items()}
@@ -67,7 +68,8 @@ def share(wanted: Mapping[str, str], ranks: Mapping[str, Rank], ours: Tree) -> d
     Whoever passes names on in a ring keeps to it: nobody else can get one of these names anyway, since none of them
     becomes free. Every other name that is free, or becomes so, goes to the first by rank.
     """
-    # A name is compared trimmed, and one that was typed in here may not be; where both stand here the trimmed one has it.
+    # A name is compared trimmed, and one that was typed in here may not be; where both stand here the trimmed one has
+    # it.
     by_trimmed = sorted(ours.items(), key=lambda entry: entry[1].name == entry[1].name.strip())
     holders = {place.name.strip(): node for node, place in by_trimmed}
     leaving: dict[Node, str] = {

@@ -51,14 +51,14 @@ def plan_departments(
 ) -> Plan:
     """Compare カオナビ's departments with ours. The order of neither list makes a difference.
 
-    New departments come first in the plan, parents before their children, then changed ones. Departments may swap names or
-    pass them on, so under a constraint on names they cannot be written one by one.
+    New departments come first in the plan, parents before their children, then changed ones. Departments may swap names
+    or pass them on, so under a constraint on names they cannot be written one by one.
 
     `guard_percent` is the share that raises an alarm, 0 for none; `kept` is what a person chose to leave as it is.
 
     `local` must be a forest with unique names and unique codes (blank ones apart); so is the tree that the plan leaves,
-    and none of its rows is below level ten unless it was before. With `qualify` a row whose name is taken gets a longer one.
-    With `deep_stays` a row below level ten is refused only where it is new or moved.
+    and none of its rows is below level ten unless it was before. With `qualify` a row whose name is taken gets a longer
+    one. With `deep_stays` a row below level ten is refused only where it is new or moved.
     """
     if not source.items and not source.unreadable and any(department.linked for department in local):
         return Plan(is_empty_source=True)
@@ -130,8 +130,8 @@ def settle(rows: SourceRows, before: Tree, *, qualify: bool, deep_stays: bool) -
     """What is refused, and the tree after the run: one in which a second run with the same source changes nothing.
 
     A row that is refused for its place stays refused while the others are judged. Once these are settled it may fit
-    after all, and the next run would take it; so it is taken now. Whatever is taken once stays so: it is neither new nor
-    moved then and keeps its name, and what it hangs below is no reason any more.
+    after all, and the next run would take it; so it is taken now. Whatever is taken once stays so: it is neither new
+    nor moved then and keeps its name, and what it hangs below is no reason any more.
     """
     tree = before
     taken: set[str] = set()

@@ -15,9 +15,9 @@ from integrations.rules.cells import Sort
 class Field:
     """One field. `item` is カオナビ's word for it, "" where カオナビ has none; `heading` the column of 社員CSV.
 
-    `limit` is in characters, 0 where there is a rule instead. In a text that `is_free` every character is allowed. Nobody is
-    taken whose `is_needed` ones are blank. An item that `is_own` is one of the company's own, found in the layout by this
-    name: it may be missing there, or be there twice.
+    `limit` is in characters, 0 where there is a rule instead. In a text that `is_free` every character is allowed.
+    Nobody is taken whose `is_needed` ones are blank. An item that `is_own` is one of the company's own, found in the
+    layout by this name: it may be missing there, or be there twice.
     """
 
     item: str = ""
@@ -76,7 +76,8 @@ NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, is_ret
 class LocalEmployee(NamedTuple):
     """One employee as we have it, by its number (pk). `email` is in lower case.
 
-    `linked`: カオナビ has had this employee before (`last_seen_at` is set). `missing`: it is marked as gone (`missing_since`).
+    `linked`: カオナビ has had this employee before (`last_seen_at` is set). `missing`: it is marked as gone
+    (`missing_since`).
     """
 
     pk: int
@@ -98,5 +99,7 @@ class LocalEmployee(NamedTuple):
 
 
 def department_code(code: str, name: str) -> str:
-    """What stands for a department of ours among codes: its code, or, where it has none, a text that is nobody's code."""
+    """What stands for a department of ours among codes: its code, or, where it has none, a text that is nobody's
+    code.
+    """
     return code or f"（コードなし）{name}"

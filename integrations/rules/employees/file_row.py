@@ -70,8 +70,8 @@ UNNAMED = Member(code="", name="", name_kana="", mail="")
 class Row(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing.
 
-    `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without. `cells`
-    are kept so that it can be read again, where it proves to be about another employee than its mail's.
+    `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without.
+    `cells` are kept so that it can be read again, where it proves to be about another employee than its mail's.
     `remarks` are warnings, which count only if the row is taken.
     """
 
@@ -89,8 +89,8 @@ class Row(NamedTuple):
 class Terms:
     """What all lines are read by: the columns, our people by mail, and our departments.
 
-    `codes` are the codes of departments, `by_name` the `department_code` of each by its name, as they are and as they are
-    seen. The rest finds what a line may have meant.
+    `codes` are the codes of departments, `by_name` the `department_code` of each by its name, as they are and as they
+    are seen. The rest finds what a line may have meant.
     """
 
     columns: Columns

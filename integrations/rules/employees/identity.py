@@ -1,8 +1,9 @@
-"""Whose row is it? An address can be given to somebody else, or swapped: who is found by it may be another person (§3.15, 3.16).
+"""Whose row is it? An address can be given to somebody else, or swapped: who is found by it may be another person
+(§3.15, 3.16).
 
 A row is doubted where it is found by its mail although both sides have a 社員番号, these differ, and so do the names. What
-a person has decided about exactly these three is followed; without that the row is not taken. Beyond the specification a row
-is doubted too where one side has no 社員番号, ours has results, and 氏名 and フリガナ both are others: the results would
+a person has decided about exactly these three is followed; without that the row is not taken. Beyond the specification
+a row is doubted too where one side has no 社員番号, ours has results, and 氏名 and フリガナ both are others: the results would
 become the other person's.
 """
 
@@ -114,7 +115,9 @@ class Search:
         return frozenset(self.rows[place].number for place in places) - {""}
 
     def doubted(self) -> Iterator[tuple[int, LocalEmployee]]:
-        """The rows that may not be the one's who has their mail; `unsure` has also those with which something else is wrong."""
+        """The rows that may not be the one's who has their mail; `unsure` has also those with which something else is
+        wrong.
+        """
         by_mail = {employee.email: employee for employee in self.local if employee.email}
         for place, (number, mail) in enumerate(self.rows):
             holder = by_mail.get(mail)
@@ -144,7 +147,8 @@ class Search:
     def settle(
         self, doubted: Mapping[int, LocalEmployee]
     ) -> tuple[dict[int, LocalEmployee | None], dict[int, LocalEmployee]]:
-        """The rows that are somebody else's than their mail's, with whose: those decided, and those that follow from them.
+        """The rows that are somebody else's than their mail's, with whose: those decided, and those that follow from
+        them.
 
         A 社員番号 can be given to somebody else like an address. So a row whose names are not those of who has its number
         is asked about once more: it comes with that employee in the second dict.
@@ -179,7 +183,9 @@ class Search:
             leaving |= more
 
     def verdict(self, place: int, employee: LocalEmployee) -> bool | None:
-        """Whether the row is the employee's: as it was decided, or where the names say so; None where somebody must say it."""
+        """Whether the row is the employee's: as it was decided, or where the names say so; None where somebody must say
+        it.
+        """
         decision = self.decision(place, employee)
         return (self.fits(place, employee) or None) if decision is None else decision
 
@@ -196,7 +202,9 @@ class Search:
     def found_again(
         self, moved: Mapping[int, LocalEmployee | None], leaving: Mapping[int, LocalEmployee]
     ) -> tuple[dict[int, LocalEmployee | None], dict[int, LocalEmployee]]:
-        """`moved` with the employees without mail who are found by 社員番号 alone; and the rows that may be theirs or not."""
+        """`moved` with the employees without mail who are found by 社員番号 alone; and the rows that may be theirs or
+        not.
+        """
         known, doubtful = dict(moved), {}
         placed = {target.pk for target in moved.values() if target}
         without_mail = [employee for employee in self.local if not employee.email] + list(leaving.values())

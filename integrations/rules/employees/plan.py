@@ -26,7 +26,9 @@ Stored = msgspec.defstruct("Stored", [(field, tuple[None, Any]) for field in FIE
 
 
 class FromNothing(Mapping[str, tuple[None, Any]]):
-    """The fields of a new employee, each with None before: a view, since the dicts of a first run would fill the memory."""
+    """The fields of a new employee, each with None before: a view, since the dicts of a first run would fill the
+    memory.
+    """
 
     __slots__ = ("values_after",)
 
@@ -62,10 +64,10 @@ def plan_employees(
 ) -> Plan:
     """Compare カオナビ's members with our employees.
 
-    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody else's,
-    `tested` those with results (`identify`). `first_name_filler` stands for a 名 that カオナビ does not have. `guard_percent`
-    is the share that raises an alarm, 0 for none; `overwrite_missing_items` blanks 役職 and 雇用形態 without one where the
-    layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`).
+    `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody
+    else's, `tested` those with results (`identify`). `first_name_filler` stands for a 名 that カオナビ does not have.
+    `guard_percent` is the share that raises an alarm, 0 for none; `overwrite_missing_items` blanks 役職 and 雇用形態 without
+    one where the layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`).
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
         return Plan(is_empty_source=True)
@@ -115,7 +117,9 @@ def plan_employees(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The members as the search for who they are asks for them. `sharers` are the members of each mail that several have."""
+    """The members as the search for who they are asks for them. `sharers` are the members of each mail that several
+    have.
+    """
 
     members: Sequence[Member]
     mails: Sequence[str]
@@ -158,7 +162,9 @@ class EmployeeDraft(Draft):
         return any(problem.reason is Reason.MEMBER_UNREADABLE for problem in self.issues)
 
     def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
-        """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are several."""
+        """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are
+        several.
+        """
         if blanks := blank_items(member):
             self.refuse(blanks, Outcome.SKIPPED)
             return

@@ -31,9 +31,9 @@ limited_texts = itemgetter(*map(Values._fields.index, LIMITED))
 class Terms:
     """What all rows of a run are read by.
 
-    `items` are the ids of the company's own items by our field, none where the layout has no item of that name: then the
-    value becomes blank, as the manual warns. `kept` are fields that nobody loses, by a person's choice: a value stays where
-    it would become blank, and with `is_retired` nobody leaves.
+    `items` are the ids of the company's own items by our field, none where the layout has no item of that name: then
+    the value becomes blank, as the manual warns. `kept` are fields that nobody loses, by a person's choice: a value
+    stays where it would become blank, and with `is_retired` nobody leaves.
     """
 
     departments: frozenset[str]

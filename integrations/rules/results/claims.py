@@ -11,10 +11,11 @@ from integrations.rules.text import fold_width
 
 
 class Claims(NamedTuple):
-    """`foreign` are the records of others. `strays` are ours, about results that nobody here knows, and stay as they are.
+    """`foreign` are the records of others. `strays` are ours, about results that nobody here knows, and stay as they
+    are.
 
-    `standing` are the records about each of this person's results, of which there should be one. A record that is in none
-    of them is about a result that was deleted here, or that is another person's: it goes.
+    `standing` are the records about each of this person's results, of which there should be one. A record that is in
+    none of them is about a result that was deleted here, or that is another person's: it goes.
     """
 
     foreign: list[Record]
@@ -23,8 +24,8 @@ class Claims(NamedTuple):
 
 
 def claims_of(records: Iterable[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms) -> Claims:
-    """`results` are the person's. A stray about one of them that no record is about yet is taken for it: imported anew, it
-    has another public id. The sheet has no 検査名, so 受検日 tells, and 16タイプ must not speak against it.
+    """`results` are the person's. A stray about one of them that no record is about yet is taken for it: imported anew,
+    it has another public id. The sheet has no 検査名, so 受検日 tells, and 16タイプ must not speak against it.
     """
     link = sheet.fields[LINK].id
     known = {result.public_id for result in results}

@@ -59,7 +59,8 @@ def check_people(
 ) -> Roster:
     """`shared` holds every 社員番号 of several employees, tested or not; `members` are カオナビ's, by theirs.
 
-    `withheld` are those (pk) whom somebody keeps from being sent: nothing else is told of them. `first_name_filler` stands for a 名 that カオナビ does not have.
+    `withheld` are those (pk) whom somebody keeps from being sent: nothing else is told of them. `first_name_filler`
+    stands for a 名 that カオナビ does not have.
     """
     roster = Roster([], [])
     unknown: list[Person] = []

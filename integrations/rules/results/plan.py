@@ -39,8 +39,8 @@ UNKNOWN = (
 class Send(msgspec.Struct, frozen=True, rename={"fingerprint": "seal"}):
     """What one member is sent on one sheet, with what the sheet showed before.
 
-    `assessment` is the person's latest, and `fingerprint` that one's, "" in what a version before this one wrote. `is_new`: no sheet
-    showed a result of ours for this person.
+    `assessment` is the person's latest, and `fingerprint` that one's, "" in what a version before this one wrote.
+    `is_new`: no sheet showed a result of ours for this person.
     """
 
     employee: int
@@ -103,7 +103,8 @@ class PersonPlan(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What one person's records on one sheet come to: those to send, or that it shows them already, or neither of the two.
+    """What one person's records on one sheet come to: those to send, or that it shows them already, or neither of the
+    two.
 
     Issues may stand beside any of it: a record that cannot be sent is left as the sheet shows it, the others go on.
     """

@@ -1,9 +1,9 @@
 """Which rows of a refused chunk are at fault, found with few calls.
 
 カオナビ may refuse a whole chunk for one bad row, and says which one, if at all, only in prose. So: rows whose 社員番号 is in
-the messages are tried by themselves; otherwise the chunk is halved. Of a group that is known to hold a bad row one part is
-tried. If it is refused, the rest is no longer suspected for certain and waits in `open`, to be tried together later; if
-it is stored, the bad row is in the rest. So one bad row of a thousand costs about eleven calls.
+the messages are tried by themselves; otherwise the chunk is halved. Of a group that is known to hold a bad row one part
+is tried. If it is refused, the rest is no longer suspected for certain and waits in `open`, to be tried together later;
+if it is stored, the bad row is in the rest. So one bad row of a thousand costs about eleven calls.
 """
 
 import re

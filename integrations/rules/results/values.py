@@ -56,7 +56,9 @@ class Result(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its fingerprint says that it was."""
+    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its fingerprint says that it
+    was.
+    """
 
     employee: int
     assessment: int
@@ -85,7 +87,8 @@ class Links:
     def target(self, text: str) -> UUID | None:
         """Which result of ours the address leads to; None for anything else.
 
-        Its path ends in a page's. Host, and what stands before, do not count: the site may have moved, or been mistyped.
+        Its path ends in a page's. Host, and what stands before, do not count: the site may have moved, or been
+        mistyped.
         """
         try:
             path = urlsplit(text.strip()).path
@@ -98,8 +101,8 @@ class Links:
 class Terms(NamedTuple):
     """What all results of a run are written by. `types` are by their number.
 
-    `unknown` are the results to which links on the sheets lead, and that are not known here. They were not deleted here:
-    a restored backup, or an import anew, knows nothing of them.
+    `unknown` are the results to which links on the sheets lead, and that are not known here. They were not deleted
+    here: a restored backup, or an import anew, knows nothing of them.
     """
 
     links: Links
@@ -108,7 +111,8 @@ class Terms(NamedTuple):
 
 
 def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[int, tuple[str, ...]], list[Finding]]:
-    """Item number → values of one result on this sheet (`()` empties an item), and what stands in the way of sending it.
+    """Item number → values of one result on this sheet (`()` empties an item), and what stands in the way of sending
+    it.
 
     The issues do not yet say whose result it is.
     """

@@ -73,7 +73,9 @@ def moments(tenant: Tenant) -> list[float]:
 
 
 def use_of_the_limit(received: list[float]) -> float:
-    """The best share of the limit that some windows in a row have used: the rest of the time belongs to other programs."""
+    """The best share of the limit that some windows in a row have used: the rest of the time belongs to other
+    programs.
+    """
     calls = LIMIT * WINDOWS
     spans = [last - first for first, last in zip(received, received[calls:], strict=False)]
     return WINDOWS * WINDOW / min(spans, default=float("inf"))

@@ -83,7 +83,9 @@ answers = st.sampled_from([0, 0.1, None, 70]) | st.floats(0, 70)
 
 @given(st.lists(st.tuples(pauses, delays, answers), min_size=1, max_size=10), st.integers(1, 6))
 def test_no_history_of_calls_ever_has_more_than_the_limit_in_any_window(habits, limit: int):
-    """Callers come back as soon as they are told, or later; calls are slow to arrive, slow to be answered, or never are."""
+    """Callers come back as soon as they are told, or later; calls are slow to arrive, slow to be answered, or never
+    are.
+    """
     window = Window("update", limit, 60, call_timeout=20)
     now, told, made = 0.0, 0.0, list[Made]()
     for pause, delay, answer in habits * 6:

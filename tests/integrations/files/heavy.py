@@ -1,4 +1,6 @@
-"""Small files that unpack, or are read, to far more than they look like. Each comes with words of the sentence that ends it."""
+"""Small files that unpack, or are read, to far more than they look like. Each comes with words of the sentence that
+ends it.
+"""
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,6 @@
-"""What a spreadsheet or an encoding made of a value is told by a code of its own, in files of all kinds, and never stored."""
+"""What a spreadsheet or an encoding made of a value is told by a code of its own, in files of all kinds, and never
+stored.
+"""
 
 import re
 from datetime import date

@@ -1,4 +1,6 @@
-"""What only looks like ours is told, in files of all kinds: lost zeros are refused, looks are named, nothing is matched by them."""
+"""What only looks like ours is told, in files of all kinds: lost zeros are refused, looks are named, nothing is matched
+by them.
+"""
 
 import unicodedata
 from datetime import date

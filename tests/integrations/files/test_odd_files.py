@@ -1,4 +1,6 @@
-"""Workbooks and text files that are not quite what is asked for: taken where that is safe, else refused by what they are."""
+"""Workbooks and text files that are not quite what is asked for: taken where that is safe, else refused by what they
+are.
+"""
 
 import io
 import zipfile

@@ -1,4 +1,6 @@
-"""Somebody deletes people, or changes their address, while a run is about to write: it looks again, and tells the truth."""
+"""Somebody deletes people, or changes their address, while a run is about to write: it looks again, and tells the
+truth.
+"""
 
 import time
 from collections.abc import Callable

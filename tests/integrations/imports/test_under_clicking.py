@@ -1,4 +1,5 @@
-"""People go on saving while a run plans and writes: it gets through at the first try, and nobody waits for it noticeably.
+"""People go on saving while a run plans and writes: it gets through at the first try, and nobody waits for it
+noticeably.
 
 The clicks are real transactions on connections of their own, as the pages make them: a row is locked, then saved.
 """

@@ -1,4 +1,6 @@
-"""A run that was under way when a backup was made, or that nobody went on with for an hour, does not go on by itself."""
+"""A run that was under way when a backup was made, or that nobody went on with for an hour, does not go on by
+itself.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Somebody is deleted while their results are on their way: when the run has ended, nothing of them is left in its records."""
+"""Somebody is deleted while their results are on their way: when the run has ended, nothing of them is left in its
+records.
+"""
 
 import pytest
 

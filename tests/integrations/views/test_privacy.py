@@ -43,7 +43,9 @@ def file_of(person: Employee) -> str:
 
 @pytest.fixture
 def canary(db) -> Employee:
-    """A person with something in every table that tells of people, each time with a mark of its own; and a neighbour."""
+    """A person with something in every table that tells of people, each time with a mark of its own; and a
+    neighbour.
+    """
     make_result(make_person(2, last_name="隣人"), comment="隣人の所見")
     person = make_person(
         gender="female", birth_date=date(1990, 2, 3), position="しるし役職", employment_type="contract",

@@ -1,4 +1,6 @@
-"""The key that encrypted カオナビ's keys is gone from CREDENTIAL_KEYS: every page says so politely, and new keys mend it."""
+"""The key that encrypted カオナビ's keys is gone from CREDENTIAL_KEYS: every page says so politely, and new keys mend
+it.
+"""
 
 import pytest
 from cryptography.fernet import Fernet

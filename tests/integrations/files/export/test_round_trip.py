@@ -1,4 +1,6 @@
-"""What was exported and is imported again changes nothing: departments, employees and results, as CSV and as workbook."""
+"""What was exported and is imported again changes nothing: departments, employees and results, as CSV and as
+workbook.
+"""
 
 from datetime import UTC, date, datetime
 

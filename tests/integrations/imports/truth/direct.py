@@ -1,4 +1,6 @@
-"""The client and the simulator without a network between them: the same requests and answers, in a tenth of the time."""
+"""The client and the simulator without a network between them: the same requests and answers, in a tenth of the
+time.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -1,4 +1,6 @@
-"""Whatever happens to numbers, addresses and names: a result stands on the sheet of the person whose it is, or on none."""
+"""Whatever happens to numbers, addresses and names: a result stands on the sheet of the person whose it is, or on
+none.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

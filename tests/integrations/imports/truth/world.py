@@ -1,9 +1,10 @@
 """A company whose people are known for certain: who is who behind every 社員番号, mail, name, row and result.
 
 The product sees only what カオナビ and files say. Here is kept what is true, so that after any sequence of events it can be
-asked of each record on a sheet whose result it is, and of each row of ours whom it is about. What nobody could tell from
-what is written is left out: two people never have the same name or birthday, nor, one after the other, 社員番号 and mail
-both the same; and a row without 社員番号 is found by its mail alone (§3.15), so that nobody's is blanked before the end.
+asked of each record on a sheet whose result it is, and of each row of ours whom it is about. What nobody could tell
+from what is written is left out: two people never have the same name or birthday, nor, one after the other, 社員番号 and
+mail both the same; and a row without 社員番号 is found by its mail alone (§3.15), so that nobody's is blanked before the
+end.
 """
 
 from collections.abc import Sequence
@@ -57,7 +58,9 @@ class Human:
 
 
 class World:
-    """Events are methods of one or two numbers, which choose among whoever or whatever it can happen to; or nothing happens."""
+    """Events are methods of one or two numbers, which choose among whoever or whatever it can happen to; or nothing
+    happens.
+    """
 
     def __init__(self, tenant: Tenant, by: User) -> None:
         self.tenant = tenant
@@ -236,7 +239,9 @@ class World:
         return job
 
     def settle(self) -> None:
-        """HR tidies up: nobody is left out on purpose, every question is answered, one row a person, no number twice."""
+        """HR tidies up: nobody is left out on purpose, every question is answered, one row a person, no number
+        twice.
+        """
         for human in self.members:
             self.show(human)
         self.sync()
@@ -256,7 +261,9 @@ class World:
     # what must be true
 
     def check(self) -> None:
-        """Every record on a sheet is of the person on whose sheet it stands, and no row of ours says another one's name."""
+        """Every record on a sheet is of the person on whose sheet it stands, and no row of ours says another one's
+        name.
+        """
         numbers = {human.number: human for human in self.members}
         for sheet in (LATEST.name, ALL.name):
             for number, human in numbers.items():

@@ -1,4 +1,6 @@
-"""Whatever status, headers and body come back, the answer is a success or one of the errors that say what to do next."""
+"""Whatever status, headers and body come back, the answer is a success or one of the errors that say what to do
+next.
+"""
 
 import json
 from typing import Any

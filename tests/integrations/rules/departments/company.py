@@ -66,7 +66,9 @@ def our_chain(length: int, *, pk: int = 1, parent: int | None = None, prefix: st
 
 
 def carry_out(made: Plan, local: Sequence[LocalDepartment]) -> list[LocalDepartment]:
-    """Our departments after the plan. Fails where the plan does not fit: an old value that is not ours, no such parent."""
+    """Our departments after the plan. Fails where the plan does not fit: an old value that is not ours, no such
+    parent.
+    """
     after = {department.pk: department for department in local}
     pks = {department.code: department.pk for department in local if department.code}
     fresh = count(max(after, default=0) + 1)

@@ -1,4 +1,5 @@
-"""Product rule 2 once more: slow, plain, and from its text alone, to be compared with ours. Nothing of ours is used here.
+"""Product rule 2 once more: slow, plain, and from its text alone, to be compared with ours. Nothing of ours is used
+here.
 
 The numbers in the comments are those of the rule. It judges the whole source again and again on the tree that the last
 judgement leaves, until nothing changes, so a second run of it is idle by its making.
@@ -35,7 +36,9 @@ class Here:
 
 @dataclass
 class Verdict:
-    """What a run does: one outcome for each row (as the source has them; then the unreadable ones), one reason at most."""
+    """What a run does: one outcome for each row (as the source has them; then the unreadable ones), one reason at
+    most.
+    """
 
     outcomes: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)  # code → reason, of refused rows
@@ -195,7 +198,9 @@ def look_at_the_tree(tree: Mapping[Key, Here], names: Mapping[str, str], here: M
 def refuse_below_refused(
     source: Source, refused: dict[str, str], here: Mapping[Key, Here], without_a_name: Collection[str] = ()
 ) -> None:
-    """3: whoever stands below a refused department that is not here. One that cannot be told apart counts as refused."""
+    """3: whoever stands below a refused department that is not here. One that cannot be told apart counts as
+    refused.
+    """
     out = refused.keys() | set(without_a_name) | (source.known - source.single.keys())
     gone = {code for code in out if code not in here}
     while found := {code for code, row in source.single.items() if row.parent in gone and code not in refused}:

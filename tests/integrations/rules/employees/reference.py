@@ -1,7 +1,8 @@
-"""Product rule 3 once more: slow, plain, and from its text alone, to be compared with ours. Nothing of ours is used here.
+"""Product rule 3 once more: slow, plain, and from its text alone, to be compared with ours. Nothing of ours is used
+here.
 
-The numbers in the comments are those of the rule. Decisions (3.15, 3.16) are not in it: here nobody has decided anything,
-and everybody has a mail.
+The numbers in the comments are those of the rule. Decisions (3.15, 3.16) are not in it: here nobody has decided
+anything, and everybody has a mail.
 """
 
 import unicodedata

@@ -122,6 +122,8 @@ def shown(
 
 
 def plan(*results: Result, on: ShownSheet, who: Person | None = None, unknown: Iterable[int] = ()) -> PersonPlan:
-    """The plan of one person on one sheet. `unknown` are results to which links lead, and of which nobody here knows."""
+    """The plan of one person on one sheet. `unknown` are results to which links lead, and of which nobody here
+    knows.
+    """
     terms = TERMS._replace(unknown=frozenset(map(uuid, unknown)))
     return plan_person(who or person(), results, [on], terms)

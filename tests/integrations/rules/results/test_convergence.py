@@ -1,7 +1,7 @@
 """A run on any state of both sheets, with any results.
 
-Afterwards they show our results beside the untouched work of others and what is merely unknown here, and a second run has
-nothing to send.
+Afterwards they show our results beside the untouched work of others and what is merely unknown here, and a second run
+has nothing to send.
 """
 
 from collections import Counter
