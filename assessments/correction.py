@@ -24,9 +24,9 @@ def result_to_correct(request: HttpRequest, public_id: UUID) -> Assessment:
 
     Its person is locked first, as a deletion of people and an upload that notes what カオナビ shows do it.
     """
-    list(Employee.objects.filter(assessments__public_id=public_id).select_for_update(of=("self",)).values_list("pk"))
+    Employee.objects.filter(assessments__public_id=public_id).lock_now()
     results = Assessment.objects.open_to(request.user, Right.EDIT_RESULTS)
-    found = results.select_related("employee", "personality_type").select_for_update(of=("self",))
+    found = results.select_related("employee", "personality_type").lock()
     return get_object_or_404(found, public_id=public_id)
 
 

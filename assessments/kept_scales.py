@@ -31,7 +31,7 @@ def stop_keeping(scale: Scale) -> int:
     In the caller's transaction, which has locked the scales (`reference.lock`). Whoever corrects a result has locked it
     before asking which scales are kept, so no score can come in between.
     """
-    list(Assessment.objects.select_for_update().order_by("pk").values_list("pk", flat=True).iterator())
+    Assessment.objects.lock_now()
     number = uses_of(scale)
     scale.is_kept = False
     scale.save(update_fields=["is_kept"])

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
 from assessments.name_lookup import Named, fold
 from assessments.signals import results_leave
@@ -35,6 +36,8 @@ class PersonalityType(models.Model):
     # the vendor publishes nine of the sixteen; the others stand in until the company's own sheet names them
     is_stand_in = models.BooleanField("仮の名前", default=False, db_default=False, editable=False)
 
+    objects = LockableQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "16タイプ"
         ordering = ["order", "code"]
@@ -48,7 +51,7 @@ class PersonalityType(models.Model):
         return f"{self.name}（{self.japanese_name}）" if self.japanese_name else self.name
 
 
-class ScaleQuerySet(models.QuerySet["Scale"]):
+class ScaleQuerySet(LockableQuerySet["Scale"]):
     def kept(self) -> Self:
         """Those whose scores are stored."""
         return self.filter(is_kept=True)
@@ -126,7 +129,7 @@ class ProtectedName(models.Model):
         return self.name
 
 
-class AssessmentQuerySet(models.QuerySet["Assessment"]):
+class AssessmentQuerySet(LockableQuerySet["Assessment"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the results, and what is kept of them elsewhere: the one door for whatever deletes some."""
         with transaction.atomic():

@@ -46,7 +46,7 @@ def lock(model: type[PersonalityType] | type[Scale]) -> None:
     A result may be given one of the rows meanwhile: else whoever saves one would wait for us, who may wait for that
     result.
     """
-    list(model._default_manager.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    model.objects.lock_now(no_key=True)
 
 
 def settle(kind: PersonalityType) -> int:
@@ -58,8 +58,8 @@ def settle(kind: PersonalityType) -> int:
     texts = Assessment.objects.exclude(unknown_type="").values_list("unknown_type", flat=True).distinct()
     mine = [text for text in texts if fold(text) in names]
     found = Assessment.objects.filter(unknown_type__in=mine)
-    for rows in (Employee.objects.filter(pk__in=found.values("employee")), found):
-        list(rows.select_for_update().order_by("pk").values_list("pk"))
+    Employee.objects.filter(pk__in=found.values("employee")).lock_now()
+    found.lock_now()
     results_changed.send(sender=Assessment, results=found)
     return found.update(personality_type=kind, unknown_type="")
 

@@ -28,7 +28,7 @@ def submit(make_form: Callable[[], Form], *, by: Account) -> Form:
     for _ in range(ATTEMPTS):
         form = make_form()
         with suppress(IntegrityError, OperationalError), transaction.atomic():
-            form.tree = read_tree(Department.objects.select_for_update(nowait=True, no_key=True))
+            form.tree = read_tree(Department.objects.lock(nowait=True, no_key=True))
             if form.is_valid():
                 form.store(by=by)
             return form

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.locks import LockableQuerySet
 from accounts.models import Role
 
 
-class DepartmentQuerySet(models.QuerySet["Department"]):
+class DepartmentQuerySet(LockableQuerySet["Department"]):
     def in_sibling_order(self) -> Self:
         """Roots and siblings as カオナビ sorts them; those without an order come last."""
         return self.order_by(F("order").asc(nulls_last=True), "code", "pk")

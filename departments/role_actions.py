@@ -37,7 +37,7 @@ def save_role(role: Role | None, content: RoleContent, *, by: User) -> Role:
     if role is not None and (role := Role.objects.select_related("group").filter(pk=role.pk).first()) is None:
         raise RefusedError(GONE)
     wanted = [department.pk for department in content.departments or ()]
-    if len(Department.objects.select_for_update().filter(pk__in=wanted)) != len(wanted):
+    if len(Department.objects.filter(pk__in=wanted).lock()) != len(wanted):
         raise RefusedError(DEPARTMENT_GONE)
     if Group.objects.filter(name=content.name).exclude(pk=role.group_id if role else 0).exists():
         raise RefusedError(NAME_TAKEN)

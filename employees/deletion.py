@@ -92,7 +92,7 @@ def delete_people(
     """
     with transaction.atomic():
         for batch in batches(select()):
-            list(batch.order_by("pk").select_for_update().values_list("pk"))
+            batch.lock_now()
         selection = select()
         if selection.fingerprint != fingerprint:
             raise SelectionChangedError

@@ -9,13 +9,14 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
 from departments.models import Department
 from departments.scope import Reach, reach
 from employees.signals import people_leave
 
 
-class EmployeeQuerySet(models.QuerySet["Employee"]):
+class EmployeeQuerySet(LockableQuerySet["Employee"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the people, and what is kept of them elsewhere: the one door for whatever deletes some."""
         with transaction.atomic():

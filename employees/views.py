@@ -82,7 +82,7 @@ def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 # the row as it is now: nobody changes or deletes it from here on
-                form.instance = get_object_or_404(editable(request).select_for_update(), pk=pk)
+                form.instance = get_object_or_404(editable(request).lock(), pk=pk)
                 is_saved = form.is_valid()
                 if is_saved and (changed := sorted(form.write())):
                     audit.record(audit.Action.EDITED, by=request.user, on=form.instance, detail={"fields": changed})
@@ -120,7 +120,7 @@ def changed_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
     taken.
     """
     with transaction.atomic():
-        now = get_object_or_404(editable(request).select_for_update(), pk=person.pk)
+        now = get_object_or_404(editable(request).lock(), pk=person.pk)
         if now.email != person.email:
             person.email = now.email
             return False

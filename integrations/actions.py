@@ -78,7 +78,7 @@ def start_job(
     def begin() -> SyncJob:
         with transaction.atomic():
             # Locked before the new row is there: whoever approves takes the same way, so neither waits for the other.
-            held_runs = list(SyncJob.objects.select_for_update().filter(status=SyncJob.Status.HELD))
+            held_runs = list(SyncJob.objects.filter(status=SyncJob.Status.HELD).lock())
             job = SyncJob(kind=kind, requested_by=by, owner=owner)
             job.run_options = options
             job.save()
@@ -130,7 +130,7 @@ def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, inli
 
     def go_on() -> SyncJob:
         with transaction.atomic():
-            held = SyncJob.objects.select_for_update().get(pk=job.pk)
+            held = SyncJob.objects.lock().get(pk=job.pk)
             if held.status != SyncJob.Status.HELD:
                 raise TooLate(held)
             held.status = SyncJob.Status.QUEUED
@@ -159,7 +159,7 @@ def cancel_job(job: SyncJob, *, by: User | None) -> None:
     who = shown_name(by)
     with transaction.atomic():
         if end_cancelled(job.pk, who) is None:
-            current = SyncJob.objects.select_for_update().get(pk=job.pk)
+            current = SyncJob.objects.lock().get(pk=job.pk)
             if current.status != SyncJob.Status.HELD:
                 raise TooLate(current)
             drop(current, f"{who}さんが処理を中止しました。")

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db.models import F, Func, Model, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
+from departments.models import Department
+from employees.models import Employee
 from integrations import bulk
 from integrations.models import SyncJob
 from integrations.models.unseen import UNSEEN
@@ -44,15 +46,14 @@ def last_sight(kind: str) -> F | Func:
     return Greatest("last_seen_at", Value(last_run)) if last_run else F("last_seen_at")
 
 
-def link(model: type[Model], key: str, keys: Mapping[int, str], now: datetime) -> None:
+def link(model: type[Department | Employee], key: str, keys: Mapping[int, str], now: datetime) -> None:
     """Note of rows that カオナビ has and that differ in nothing that it has them: number (pk) → its `key` field as planned.
 
     Who was linked, deleted or given another key meanwhile is passed over.
     """
     if not keys:
         return
-    unlinked = model._default_manager.filter(last_seen_at=None).order_by("pk")
-    found = unlinked.select_for_update(no_key=True, of=("self",)).values_list("pk", key)
+    found = model.objects.filter(last_seen_at=None).lock(no_key=True).values_list("pk", key)
     seen_at = bulk.prepared(model, ("last_seen_at",), [[now]])[0][0]
     bulk.update(model, ("last_seen_at",), [(seen_at, pk) for pk, value in found if keys.get(pk) == value])
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Model
 from django.utils import timezone
 
 from assessments.models import Assessment, PersonalityType, Scale
@@ -199,11 +198,10 @@ def hold_still(changes: Sequence[Change], people: People) -> None:
     lock_rows(Assessment, known)
 
 
-def lock_rows(model: type[Model], pks: Sequence[int]) -> None:
+def lock_rows(model: type[Employee | Assessment], pks: Sequence[int]) -> None:
     """Lock the rows of these ascending numbers until the transaction ends."""
     for start in range(0, len(pks), BATCH):
-        rows = model._default_manager.filter(pk__in=pks[start : start + BATCH]).order_by("pk")
-        list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+        model.objects.filter(pk__in=pks[start : start + BATCH]).lock_now()
 
 
 def are_still_meant(changes: Sequence[Change], keys: Sequence[Key]) -> bool:

@@ -85,7 +85,7 @@ def load(*, lock: bool = False) -> list[LocalDepartment]:
             linked=row.last_seen_at is not None,
             missing=row.missing_since is not None,
         )
-        for row in (departments.select_for_update(no_key=True) if lock else departments)
+        for row in (departments.lock(no_key=True) if lock else departments)
     ]
 
 

@@ -104,7 +104,7 @@ def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmp
     With `lock` nobody else changes them before the transaction ends.
     """
     if lock:
-        list(Employee.objects.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+        Employee.objects.lock_now(no_key=True)
     linked, missing = IsNull(F("last_seen_at"), rhs=False), IsNull(F("missing_since"), rhs=False)
     rows = Employee.objects.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
     code_of = departments.get
@@ -234,7 +234,7 @@ def lock_unchanged(planned_on: Sequence[tuple[Any, ...]]) -> None:
     """Nobody else changes these people before the transaction ends. Raises PlanOutdatedError where somebody did
     already.
     """
-    people = Employee.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", *COLUMNS)
+    people = Employee.objects.lock(no_key=True).values_list("pk", *COLUMNS)
     for start in range(0, len(planned_on), LOCKED_AT_ONCE):
         known = planned_on[start : start + LOCKED_AT_ONCE]
         if list(people.filter(pk__in=[row[0] for row in known])) != known:

@@ -31,7 +31,7 @@ def decide_issues(issues: Iterable[SyncIssue], *, is_same: bool, by: User | None
     """
     doubts = [issue for issue in issues if issue.reason == Reason.MEMBER_IDENTITY_UNCERTAIN]
     with transaction.atomic():
-        people = Employee.objects.select_for_update(no_key=True).in_bulk(
+        people = Employee.objects.lock(no_key=True).in_bulk(
             {issue.object_id for issue in doubts if issue.object_id is not None}
         )
         told = [(people[issue.object_id], issue) for issue in doubts if issue.object_id in people]

@@ -103,7 +103,7 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: 
     that is written at the same moment needs one of them.
     """
     with transaction.atomic():
-        by_number = {person.pk: person for person in people.order_by("pk").select_for_update(of=("self",))}
+        by_number = {person.pk: person for person in people.lock()}
         if (
             stays not in by_number
             or len(by_number) != 2

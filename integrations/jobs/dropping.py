@@ -25,7 +25,7 @@ def drop_forgotten() -> int:
     """End the runs on which nobody has decided for HELD_FOR; how many there were."""
     forgotten = SyncJob.objects.filter(status=SyncJob.Status.HELD, created_at__lt=timezone.now() - HELD_FOR)
     with transaction.atomic():
-        jobs = list(forgotten.select_for_update())
+        jobs = list(forgotten.lock())
         for job in jobs:
             drop(job, f"{HELD_FOR.days}日間確認されなかったため、取りやめになりました。")
     return len(jobs)

@@ -116,11 +116,8 @@ class Lease:
         """
         with transaction.atomic():
             release_when_stalled()
-            job = (
-                SyncJob.objects.select_for_update()
-                .filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING)
-                .first()
-            )
+            mine = SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING)
+            job = mine.lock().first()
             if job is None:
                 raise LeaseLostError
             yield job

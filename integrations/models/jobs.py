@@ -10,19 +10,16 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.locks import LockableQuerySet
 from accounts.names import shown_name
 from integrations.models.run_options import RunOptions
 from integrations.reasons import Severity
 from integrations.rules.text import with_line
 
 
-class SyncJobQuerySet(models.QuerySet["SyncJob"]):
+class SyncJobQuerySet(LockableQuerySet["SyncJob"]):
     def unfinished(self) -> Self:
         return self.filter(status__in=SyncJob.UNFINISHED)
-
-    def lock(self, *, skip_locked: bool = False) -> Self:
-        """Locked until the transaction ends."""
-        return self.select_for_update(of=("self",), skip_locked=skip_locked)
 
     def completed(self, kind: str) -> Self:
         """Runs of this kind that went through to the end, newest first."""

@@ -39,10 +39,9 @@ def register(lease: Lease, seen: Iterable[Seen]) -> None:
             # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is
             # written.
             # People first, as a deletion does it.
-            people = Employee.objects.filter(pk__in=[each.employee for each in batch])
-            list(people.order_by("pk").select_for_update().values_list("pk"))
+            Employee.objects.filter(pk__in=[each.employee for each in batch]).lock_now()
             results = Assessment.objects.filter(pk__in=[each.assessment for each in batch])
-            rows = source.owned(results.order_by("pk").select_for_update())
+            rows = source.owned(results.lock())
             there = {Seen(employee, result.pk, result.fingerprint) for employee, result in rows}
             ResultRegistration.objects.bulk_create(
                 [
