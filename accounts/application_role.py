@@ -30,7 +30,8 @@ KEPT_FROM = {
 }
 GRANTS = (
     "REVOKE ALL ON DATABASE {database} FROM {role}",
-    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",  # `integrations.bulk` makes a table that lasts a transaction
+    # TEMPORARY: `integrations.bulk` makes a table that lasts a transaction
+    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",
     "REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",  # that of a database made before PostgreSQL 15
     "REVOKE ALL ON SCHEMA {schema} FROM {role}",
     "GRANT USAGE ON SCHEMA {schema} TO {role}",

@@ -8,7 +8,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 POSTGRESQL = (
     """
     CREATE FUNCTION assessments_put_tombstone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO assessments_tombstone (public_id, deleted_at) SELECT public_id, now() FROM gone ON CONFLICT DO NOTHING;
+        INSERT INTO assessments_tombstone (public_id, deleted_at)
+        SELECT public_id, now() FROM gone ON CONFLICT DO NOTHING;
         RETURN NULL;
     END $$
     """,

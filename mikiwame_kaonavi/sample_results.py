@@ -57,7 +57,7 @@ EXPECTED = {
 }
 EXPECTED_AGAIN = EXPECTED | {"created": 0, "unchanged": EXPECTED["created"]}
 EXPECTED_AFTER_A_MOVE = EXPECTED | {"created": 0, "updated": EXPECTED["created"]}
-"""The counts of a first upload, of every further one while nothing changes, and of one after the pages' address changed."""
+"""The counts of a first upload, of every further one while nothing changes, and of one after the pages moved."""
 
 IMPORTED = {
     "created": TESTED + TESTED_TWICE + len(LEFT_OUT) + len(REFUSED),

@@ -286,7 +286,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
-# --- Background jobs ---------------------------------------------------------------------------------------------------
+# --- Background jobs --------------------------------------------------------------------------------------------------
 # Seconds. Product rules, so no environment variable changes them: a dead run is found within 60 s, a worker leaves in 8
 # s.
 JOB_HEARTBEAT = 5.0  # between two signs of life of a step

@@ -43,6 +43,19 @@ def locked(lock: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock.read_text(), flags=re.MULTILINE))
 
 
+def test_no_line_of_code_is_wider_than_120_characters():
+    """A Japanese sentence stays in one piece, and so does a line that says why a check does not hold for it."""
+    japanese, reason = re.compile("[぀-ヿ一-鿿＀-￯、。「」]"), re.compile("# (?:noqa|type:|fmt:)")
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [*sources(".py"), *(ROOT / "script").rglob("*")]
+        if path.is_file() and path.suffix in {"", ".py"}
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 120 and not japanese.search(line) and not reason.search(line)
+    ]
+    assert wide == []
+
+
 def test_nobody_imports_whom_they_may_not():
     linted = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],

@@ -17,7 +17,7 @@ from integrations.rules.mentions import Subjects
 
 BATCH = 1000  # no database takes any number of values in one statement
 EVERYWHERE = (erase_issues, erase_changes, erase_messages, erase_searches)
-"""What is kept of people, by who erases it. Whatever comes to keep something of them, as an undo does, adds itself here."""
+"""What is kept of people, by who erases it. Whatever comes to keep something of them adds itself here."""
 
 
 def erase(people: Collection[int]) -> None:

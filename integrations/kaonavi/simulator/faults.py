@@ -35,20 +35,21 @@ Kind = Literal[
 class Fault(Struct, kw_only=True):
     """One misfortune. It strikes the calls whose method, path and members match, `times` times, after `after` of them.
 
-    * `status`: answers `status` with `messages` in the shape `body` (`errors`, `one`, `empty`, `absent`, `text`, `html`)
+    * `status`: answers `status` with `messages` in the shape `body` (`errors`, `one`, `empty`, `absent`, `text`,
+      `html`)
       and the extra `headers`; the call is not carried out.
     * `replace`: carries the call out, but sends `json` with `status` (200 when it is 0).
     * `html`, `garbage`: carries it out, answers 200 with a web page, or with JSON's content type and no JSON.
     * `truncate`: the answer ends after `share` of its bytes; `honest` says whether Content-Length admits it.
-    * `slow`: waits `seconds` of real time first. `drip`: sends the head of an answer byte by byte for `seconds` of real time,
-      then the connection breaks; nothing is done. `interim`: an interim answer (102 or 103) comes before the real one.
-      `other`: the answer names another sheet or task. `reset`: the connection breaks before anything is done.
+    * `slow`: waits `seconds` of real time first. `drip`: sends the head of an answer byte by byte for `seconds` of real
+      time, then the connection breaks; nothing is done. `interim`: an interim answer (102 or 103) comes before the real
+      one. `other`: the answer names another sheet or task. `reset`: the connection breaks before anything is done.
     * `lose_answer`: the call is carried out, then the connection breaks.
     * `untick`: takes away `operation` of `resource`; `reissue`: new credentials; `expire_tokens`: all tokens end. The
       call itself then goes on, and meets what changed.
     * `task_ng`, `task_error`: the task made by the call ends so, with `messages` (`None`: the key is absent); `applied`
-      rows were stored before (`-1`: all). `task_stuck`: never ends, showing `text`. `task_status`: shows `text` instead of
-      WAITING and RUNNING. `task_slow`: takes `seconds` longer.
+      rows were stored before (`-1`: all). `task_stuck`: never ends, showing `text`. `task_status`: shows `text` instead
+      of WAITING and RUNNING. `task_slow`: takes `seconds` longer.
     * `task_ignored`: ends OK and stores nothing. `task_alter`: stores `json` (item name → values) over what was sent.
     * `late_visible`: ends OK; the sheet shows it `seconds` later.
     """

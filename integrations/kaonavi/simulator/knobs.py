@@ -90,7 +90,7 @@ class Knobs(Struct, kw_only=True):
 
     # errors
     error_shape: Literal["errors", "one", "empty", "absent", "text"] = "errors"
-    """`errors` as documented; `one`: the first message alone; `empty`: `{"errors": []}`; `absent`: `{}`; `text`: no JSON."""
+    """`errors` as documented; `one`: the first message; `empty`: `{"errors": []}`; `absent`: `{}`; `text`: no JSON."""
     refusal_status: int | None = None
     """The status of every refusal but 401 and 429, such as 200 or 207; None: 400, 403, 404 and so on."""
     nightly_refusal: bool = False

@@ -225,7 +225,8 @@ class Command(BaseCommand):
             return 0
         for issue in job.issues.all():
             self.stdout.write(
-                f"{issue.get_severity_display()}\t{issue.reason}\t{issue.subject_key}\t{issue.subject_name}\t{issue.sentence}"
+                f"{issue.get_severity_display()}\t{issue.reason}\t{issue.subject_key}"
+                f"\t{issue.subject_name}\t{issue.sentence}"
             )
             self.stdout.write(f"　→ {issue.remedy}")
         for rest in about_others(job):

@@ -47,14 +47,16 @@ def book(
     known = {
         "[Content_Types].xml": (b"<Types/>",),
         "_rels/.rels": (
-            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+            f'<Relationships xmlns="{PACKAGE}">'
+            f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
             "</Relationships>".encode(),
         ),
         "xl/_rels/workbook.xml.rels": (
             f'<Relationships xmlns="{PACKAGE}">'
             f'<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
             f'<Relationship Id="r2" Type="{OFFICE}/styles" Target="styles.xml"/>'
-            f'<Relationship Id="r3" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>'.encode(),
+            f'<Relationship Id="r3" Type="{OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
+            "</Relationships>".encode(),
         ),
         "xl/workbook.xml": (
             f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="社員" sheetId="1" r:id="r1"/>'.encode(),

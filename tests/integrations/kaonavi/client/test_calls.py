@@ -28,7 +28,8 @@ def test_it_sends_an_update_as_documented(kaonavi: KaonaviClient, api: responses
     kaonavi.patch_sheet(71, ONE)
     request = asked.calls[0].request
     assert request.body == (
-        b'{"member_data":[{"code":"K1","records":[{"custom_fields":[{"id":5,"values":["x"]},{"id":6,"values":[""]}]}]}]}'
+        b'{"member_data":[{"code":"K1","records":'
+        b'[{"custom_fields":[{"id":5,"values":["x"]},{"id":6,"values":[""]}]}]}]}'
     )
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["Content-Length"] == str(len(request.body))
