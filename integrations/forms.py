@@ -10,9 +10,11 @@ from django.forms.boundfield import BoundField
 from assessments.models import Scale
 from integrations.files.upload_limit import LARGEST_UPLOAD, MEGABYTE
 from integrations.models import KaonaviConnection
+from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
 
 LONGEST_ITEM_NAME = 200
+OWN = "".join(f"「{item}」" for item in OWN_ITEMS.values())
 
 
 class ConnectionForm(forms.Form):
@@ -103,7 +105,7 @@ class KaonaviSettingsForm(forms.ModelForm):
         help_texts = {
             "qualify_duplicate_names": "カオナビに同じ名前の部署が複数あるとき、部署名重複エラーにせず、「親部署名 部署名」として登録します。",
             "first_name_filler": "カオナビの氏名にスペースがないとき、氏名はすべて「姓」に登録されます。そのときに「名」へ設定する文字列です（フリガナも同じです）。",
-            "overwrite_missing_items": "カオナビに項目「役職」「雇用形態」が見つからないとき、確認待ちにせず、空白で上書き更新します。",
+            "overwrite_missing_items": f"カオナビに項目{OWN}が見つからないとき、確認待ちにせず、空白で上書き更新します。",
             "guard_percent": "一度の同期で、ある項目が空白になる社員、「カオナビになし」になる社員や部署、退職者になる社員、"
             "別の人かもしれない社員が、この割合（％）以上になるときは、書き込む前に確認待ちで止まります（10件以上のとき。"
             "最初の同期では止まりません）。0にすると止まりません。",

@@ -25,6 +25,7 @@ from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetL
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import REASONS, Reason
 from integrations.rules.client_errors import finding_of, missing_ticks, sheet_issue
+from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.plan import Finding, finding
 from integrations.rules.results.plan import ShownSheet
 from integrations.rules.results.required import required_item, required_items
@@ -60,10 +61,6 @@ ENTER_AGAIN = "サーバーの管理者に連絡するか、設定 > カオナ�
 NOT_FILLED_BY_US = "ミキワメからは登録しない項目です。空欄になるメンバーが1名でもいると、このシートには送信できません。"
 REFUSED_SHEET = (Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING)
 AT_FIRST_UPLOAD = "初回の登録時に確認します。"
-MEMBER_ITEMS = {
-    "役職": "カオナビの項目名を「役職」に戻してください。このまま社員情報を同期すると、役職が空白で上書き更新されます。",
-    "雇用形態": "カオナビの項目名を「雇用形態」に戻してください。このまま社員情報を同期すると、雇用形態が空白で上書き更新されます。",
-}
 
 
 @dataclass(frozen=True)
@@ -152,16 +149,17 @@ def check_departments(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
 def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """The items of the company's own that the import of employees looks for."""
     layout = asked(kaonavi.member_layout)
-    for name, remedy in MEMBER_ITEMS.items():
-        yield check_member_item(name, remedy, layout)
+    for name in OWN_ITEMS.values():
+        yield check_member_item(name, layout)
 
 
-def check_member_item(name: str, remedy: str, layout: MemberLayout | Finding) -> CheckLine:
+def check_member_item(name: str, layout: MemberLayout | Finding) -> CheckLine:
     key, title = f"member:{name}", f"基本情報の項目「{name}」"
     if isinstance(layout, Finding):
         return told(key, title, layout)
     if any(item.name == name for item in layout.custom_items):
         return CheckLine(key, title, "ok", "見つかりました。")
+    remedy = f"カオナビの項目名を「{name}」に戻してください。このまま社員情報を同期すると、{name}が空白で上書き更新されます。"
     return CheckLine(key, title, "warning", f"カオナビに項目「{name}」が見つかりません。", remedy)
 
 

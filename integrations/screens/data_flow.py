@@ -21,6 +21,7 @@ from assessments.models import Scale
 from employees.models import Employee
 from integrations.jobs.dropping import HELD_FOR
 from integrations.models import KaonaviConnection, PersonException, PrivacySettings
+from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
 from integrations.upload.source import sent_scales
 
@@ -36,8 +37,7 @@ READ: Final[Mapping[str, Sequence[str]]] = {
     "生年月日": ("birth_date",),
     "性別": ("gender",),
     "所属": ("department",),
-    "役職": ("position",),
-    "雇用形態": ("employment_type",),
+    **{item: (name,) for name, item in OWN_ITEMS.items()},
     "入社日": ("hire_date",),
     "退職日": ("retirement_date", "is_retired", "retirement_source"),
 }

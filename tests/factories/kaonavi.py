@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.kaonavi.types import Department, Item, Member, MemberLayout
-from integrations.rules.employees.fields import LocalEmployee, Values
+from integrations.rules.employees.fields import NOBODY, LocalEmployee
 
 POSITION_ID = 311
 EMPLOYMENT_TYPE_ID = 312
@@ -63,18 +63,9 @@ def employee(pk: int = 1, code: str = "1001", **values: Any) -> LocalEmployee:
         "first_name": "直樹",
         "last_name_kana": "アオヤマ",
         "first_name_kana": "ナオキ",
-        "birth_date": None,
-        "gender": "",
-        "department": "",
-        "position": "",
-        "employment_type": "",
-        "hire_date": None,
-        "retirement_date": None,
-        "is_retired": False,
-        "retirement_source": "",
         "linked": True,
         "missing": False,
     }
     told = defaults | values
     pk, linked, missing = told.pop("pk"), told.pop("linked"), told.pop("missing")
-    return LocalEmployee(pk, Values(**told), linked, missing)
+    return LocalEmployee(pk, NOBODY._replace(**told), linked, missing)

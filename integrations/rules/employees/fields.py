@@ -70,7 +70,8 @@ LIMITED = {name: field for name, field in FIELDS.items() if field.limit}
 OWN_ITEMS = {name: field.item for name, field in FIELDS.items() if field.is_own}
 OWN_TEXTS = tuple(name for name in OWN_ITEMS if FIELDS[name].is_free)
 CAN_BE_EMPTIED = {name: field.item for name, field in FIELDS.items() if field.item and not field.is_needed}
-NOBODY = Values("", "", "", "", "", "", None, "", "", "", "", None, None, is_retired=False, retirement_source="")
+BLANKS: Mapping[Sort, object] = {Sort.TEXT: "", Sort.DAY: None, Sort.NUMBER: False}
+NOBODY = Values._make(BLANKS[field.sort] for field in FIELDS.values())
 
 
 class LocalEmployee(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from integrations.kaonavi.types import Item, Member, MemberLayout, Unreadable
-from integrations.rules.employees.fields import LocalEmployee, Values
+from integrations.rules.employees.fields import NOBODY, LocalEmployee
 
 DEPARTMENTS = ("A001", "A002")
 MAILS = [f"{name}@x.jp" for name in "abcdef"]
@@ -68,7 +68,7 @@ def draw_ours(chance: Random, pk: int, mail: str) -> LocalEmployee:
         + [(date(2024, 4, 1), True, "kaonavi"), (date(2024, 4, 1), True, "manual"), (None, True, "manual")]
     )
     linked = chance.random() < 0.8
-    values = Values(
+    values = NOBODY._replace(
         email=mail,
         employee_number=chance.choice(NUMBERS),
         last_name=last,
