@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ ROOMS = [
     "tests",
 ]
 LOCKS = {kind: ROOT / f"script/locks/{kind}.txt" for kind in ("runtime", "embedded", "dev")}
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT, IMPORTS = SETTINGS["project"], SETTINGS["tool"]["importlinter"]
 DEPENDENCIES = {
     "runtime": PROJECT["dependencies"],
     "embedded": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["embedded"],
@@ -65,6 +67,34 @@ def test_nobody_imports_whom_they_may_not():
         check=False,
     )
     assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def rooms_in_readme(table: int) -> list[str]:
+    """The first column of one of README's tables of rooms."""
+    tables = (ROOT / "README.md").read_text().partition("## Rooms")[2].split("| room |")[1:]
+    return [name.rstrip("/") for name in re.findall(r"^\| `([\w.]+/?)` \|", tables[table], flags=re.MULTILINE)]
+
+
+def rooms_on_disk(folder: Path) -> set[str]:
+    """Folders with something of ours in them, and loose modules."""
+    suffixes = {".py", ".html", ".md", ".txt"}
+    shown = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
+    folders = [path for path in shown if path.is_dir() and any(each.suffix in suffixes for each in path.rglob("*"))]
+    return {path.name for path in (*folders, *(path for path in shown if path.suffix == ".py"))}
+
+
+def test_readme_s_map_has_every_room_and_no_other():
+    assert {*rooms_in_readme(0), "manage.py"} == rooms_on_disk(ROOT)
+    assert set(rooms_in_readme(1)) == rooms_on_disk(ROOT / "integrations")
+
+
+def test_readme_s_map_has_the_rooms_of_integrations_in_the_order_of_the_layers():
+    (inside,) = [each for each in IMPORTS["contracts"] if each.get("containers") == ["integrations"]]
+    layers = [[room.strip(" ()") for room in layer.split("|")] for layer in inside["layers"]]
+    told = [name.removesuffix(".py") for name in rooms_in_readme(1)]
+    assert [sorted(told[start:end]) for start, end in pairwise(accumulate(map(len, layers), initial=0))] == [
+        sorted(layer) for layer in layers
+    ]
 
 
 def test_no_file_is_too_long_to_be_read_at_a_sitting():
