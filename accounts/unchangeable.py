@@ -1,6 +1,7 @@
 """Triggers by which the database itself refuses to change or delete the rows of a table, whoever asks.
 
-Used by a migration. A later migration that makes Django rebuild the table on SQLite loses them and must put them back.
+Used by migrations. One that makes Django rebuild the table on SQLite, as a new column does, loses them and calls
+`protect` once more.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -32,7 +33,10 @@ def protect(connection: BaseDatabaseWrapper, table: str) -> None:
                 if connection.vendor == "postgresql"
                 else f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
-            cursor.execute(f"CREATE TRIGGER {table}_{name} {when.format(table)} {body}")
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
+            anew = "CREATE" if connection.vendor == "sqlite" else "CREATE OR REPLACE"
+            cursor.execute(f"{anew} TRIGGER {table}_{name} {when.format(table)} {body}")
 
 
 def release(connection: BaseDatabaseWrapper, table: str) -> None:

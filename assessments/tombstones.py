@@ -1,24 +1,27 @@
 """The trigger by which the database itself notes each result that is deleted, whoever deletes it and in whatever way.
 
-Used by a migration. A later migration that makes Django rebuild the table on SQLite loses it and must put it back.
+Used by migrations. One that makes Django rebuild the table on SQLite, as a new column does, loses it and calls `put`
+once more.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 POSTGRESQL = (
     """
-    CREATE FUNCTION assessments_put_tombstone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    CREATE OR REPLACE FUNCTION assessments_put_tombstone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         INSERT INTO assessments_tombstone (public_id, deleted_at)
         SELECT public_id, now() FROM gone ON CONFLICT DO NOTHING;
         RETURN NULL;
     END $$
     """,
     """
-    CREATE TRIGGER assessments_put_tombstone AFTER DELETE ON assessments_assessment REFERENCING OLD TABLE AS gone
+    CREATE OR REPLACE TRIGGER assessments_put_tombstone
+        AFTER DELETE ON assessments_assessment REFERENCING OLD TABLE AS gone
         FOR EACH STATEMENT EXECUTE FUNCTION assessments_put_tombstone()
     """,
 )
 SQLITE = (
+    "DROP TRIGGER IF EXISTS assessments_put_tombstone",
     """
     CREATE TRIGGER assessments_put_tombstone AFTER DELETE ON assessments_assessment BEGIN
         INSERT INTO assessments_tombstone (public_id, deleted_at)

@@ -1,8 +1,8 @@
 """The trigger by which the database itself keeps how a person was known before a change, by whatever door it comes.
 
 Pages, imports, merging, commands and statements by hand write in different ways, most of them past Django's signals.
-Used by a migration. A later migration that makes Django rebuild the table on SQLite loses the trigger and must put it
-back.
+Used by migrations. One that makes Django rebuild the table on SQLite, as a new column does, loses the trigger and calls
+`remember` once more.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,7 +14,7 @@ OLD = ", ".join(f"OLD.{column}" for column in COLUMNS)
 # what was blank is no loss: an import that fills in 社員番号 leaves nothing
 HAS_CHANGED = " OR ".join(f"(OLD.{column} <> '' AND OLD.{column} <> NEW.{column})" for column in COLUMNS)
 IS_THE_SAME = " AND ".join(f"{column} = OLD.{column}" for column in COLUMNS)
-TRIGGER = f"CREATE TRIGGER {PEOPLE}_remember AFTER UPDATE OF {NAMES} ON {PEOPLE} FOR EACH ROW WHEN ({HAS_CHANGED})"
+TRIGGER = f"TRIGGER {PEOPLE}_remember AFTER UPDATE OF {NAMES} ON {PEOPLE} FOR EACH ROW WHEN ({HAS_CHANGED})"
 NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
 
 
@@ -33,9 +33,10 @@ def remember(connection: BaseDatabaseWrapper) -> None:
                 f"CREATE OR REPLACE FUNCTION {PEOPLE}_remember() RETURNS trigger LANGUAGE plpgsql AS"
                 f" $$ {body} RETURN NULL; END $$"
             )
-            cursor.execute(f"{TRIGGER} EXECUTE FUNCTION {PEOPLE}_remember()")
+            cursor.execute(f"CREATE OR REPLACE {TRIGGER} EXECUTE FUNCTION {PEOPLE}_remember()")
         else:
-            cursor.execute(f"{TRIGGER} {body} END")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {PEOPLE}_remember")
+            cursor.execute(f"CREATE {TRIGGER} {body} END")
 
 
 def forget(connection: BaseDatabaseWrapper) -> None:

@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts import audit
 from accounts.models import AuditEntry
 from accounts.origin import Origin, current
+from accounts.unchangeable import protect
 from departments.models import Department
 from employees.models import Employee
 from tests.factories.rows import account, make_person
@@ -47,6 +48,13 @@ def test_the_database_refuses_to_empty_the_trail_at_once(entry: AuditEntry):
     statement = f"TRUNCATE {TABLE}" if connection.vendor == "postgresql" else f"DELETE FROM {TABLE} WHERE 1"
     with pytest.raises(DatabaseError, match="audit entries"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_a_migration_may_protect_what_is_protected_already(entry: AuditEntry):
+    protect(connection, TABLE)
+    with pytest.raises(DatabaseError, match="audit entries"), transaction.atomic():
+        AuditEntry.objects.update(actor="somebody else")
+    assert AuditEntry.objects.get() == entry
 
 
 def test_an_entry_outlives_the_account_and_the_thing(db):

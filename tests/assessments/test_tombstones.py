@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments import tombstones
 from assessments.models import Assessment, Tombstone
 from employees.models import Employee
 from integrations.imports.merge import Pair, merge
@@ -48,6 +49,12 @@ def past_the_orm(client: Client, result: Assessment) -> None:
 
 
 WAYS = [on_its_page, with_its_person, with_many_people, through_the_orm, past_the_orm]
+
+
+def test_a_migration_may_put_the_trigger_where_it_is_already(result: Assessment):
+    tombstones.put(connection)
+    result.delete()
+    assert leaves_a_tombstone(result)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from employees import former_identities
 from employees.models import Employee, FormerIdentity
 from integrations import bulk
 
@@ -75,6 +76,12 @@ def test_nothing_is_kept_twice_nor_where_a_blank_is_filled_in_or_something_else_
     other = Employee.objects.create(email="other@example.co.jp", last_name="赤井")
     Employee.objects.filter(pk=other.pk).update(employee_number="0008", first_name="誠", position="部長")
     assert not other.former_identities.exists()
+
+
+def test_a_migration_may_put_the_trigger_where_it_is_already(person: Employee):
+    former_identities.remember(connection)
+    by_saving(person)
+    assert FormerIdentity.objects.get().last_name == "青山"
 
 
 def test_it_goes_with_the_person(person: Employee):
