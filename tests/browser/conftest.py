@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from assessments.models import Scale
 from integrations import tasks
@@ -48,30 +48,45 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def profiles() -> dict[str, list[BrowserContext]]:
+    """By site, what earlier tests have left behind: an open window and no cookie. To make another is slow."""
+    return {}
+
+
 @pytest.fixture
-def site(live_server, monkeypatch: pytest.MonkeyPatch) -> str:
+def site(live_server, profiles: dict[str, list[BrowserContext]], monkeypatch: pytest.MonkeyPatch) -> str:
     """The product, served; nothing is queued."""
     monkeypatch.setattr(tasks, "wake", lambda *_, **__: None)
+    profiles.setdefault(live_server.url, [])
     return live_server.url
 
 
 @pytest.fixture
-def windows(chromium: Browser) -> Iterator[Windows]:
-    """Opens a browser window of some width on a site.
+def windows(chromium: Browser, profiles: dict[str, list[BrowserContext]]) -> Iterator[Windows]:
+    """Opens a browser window of some width on a site, as somebody who was never there.
 
     What it complains about, or asks of another host, fails the test, unless the site is not ours (`is_ours=False`).
     """
     complaints: list[str] = []
-    contexts = []
+    used: list[tuple[str, BrowserContext, Page]] = []
+
+    def profile(site: str) -> BrowserContext:
+        if profiles.get(site):
+            return profiles[site].pop()
+        context = chromium.new_context(base_url=site, locale="ja-JP")
+        context.set_default_timeout(PATIENCE)
+        context.new_page()  # stays, and with it the window
+        return context
 
     def opened(site: str, width: int = WIDE, *, is_ours: bool = True) -> Page:
         def foreign(address: str) -> list[str]:
             return [] if address.startswith((site, "data:")) else [f"asked of another host: {address}"]
 
-        context = chromium.new_context(viewport={"width": width, "height": 800}, base_url=site, locale="ja-JP")
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
+        context = profile(site)
         page = context.new_page()
+        used.append((site, context, page))
+        page.set_viewport_size({"width": width, "height": 800})
         if not is_ours:
             return page
         page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
@@ -80,8 +95,13 @@ def windows(chromium: Browser) -> Iterator[Windows]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for site, context, page in used:
+        if site in profiles:
+            page.close()
+            context.clear_cookies()
+            profiles[site].append(context)
+        else:
+            context.close()
     assert complaints == []
 
 
@@ -112,8 +132,7 @@ def company(hanako: User) -> dict[str, str]:
     head = make_department("100", "営業本部")
     below = make_department("110", "営業第一部 とても長い名前の部署のためのグループ", head)
     person = make_person(department=below, position="シニアカスタマーサクセスマネージャー", employment_type="part_time")
-    for number in range(2, 60):
-        make_person(number, department=head, is_retired=number % 7 == 0)
+    make_person(7, department=head, is_retired=True)
     make_result(person, date(2025, 4, 1))
     result = make_result(person, grade="A+", overall_score="8.6", comment="落ち着いて取り組みます。")
     unneeded = Scale.objects.filter(kaonavi_item="off").earliest("order")
@@ -177,3 +196,10 @@ def company(hanako: User) -> dict[str, str]:
         "詳細設定": "/settings/kaonavi/options/",
         "連携チェック": "/settings/kaonavi/check/",
     }
+
+
+@pytest.fixture
+def crowd(company: dict[str, str]) -> None:
+    """More people than one page shows."""
+    for number in range(8, 70):
+        make_person(number, is_retired=number % 7 == 0)

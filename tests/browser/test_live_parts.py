@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.factories.browser import log_in
+from tests.factories.browser import hasten, log_in
 from tests.factories.rows import MISSING_ITEMS, make_issue, make_job, make_person
 
 pytestmark = pytest.mark.browser
@@ -59,6 +59,7 @@ def test_it_searches_while_one_types_and_the_address_keeps_the_state(page: Page,
 
 def test_it_shows_how_a_run_gets_on_without_being_asked(page: Page, hanako):
     job = make_job("running", "results", done=1, total=4, phase="シートを読み取り")
+    hasten(page)
     log_in(page, job.get_absolute_url())
     expect(page.get_by_text("シートを読み取り")).to_be_visible()
     SyncJob.objects.update(done=3, phase="シートへ登録")

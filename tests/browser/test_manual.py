@@ -1,23 +1,26 @@
-"""The manual from its first page to its last, found by its words alone: simulator, web and worker are real
-processes.
-"""
+"""The manual from its first page to its last, found by its words alone."""
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
+from django.contrib.auth.models import User
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from integrations.jobs.inline import run_inline
+from integrations.kaonavi.simulator.server import run_in_thread
+from integrations.kaonavi.simulator.tenant import Tenant
+from integrations.models import SyncJob
 from tests.browser.person import Person, Typist
 from tests.factories.browser import NARROW, WIDE, Windows, barriers
 from tests.factories.rows import PASSWORD
 from tests.processes.deployment import Deployment
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.processes,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.browser
 MAKE_ADMINISTRATOR = f"""
 from django.contrib.auth.models import Group, User
 user = User.objects.create_user("hanako", password={PASSWORD!r}, last_name="佐藤", first_name="花子")
@@ -43,14 +46,49 @@ COMPANY = {
 RESULTS = "メールアドレス,検査名,受検日,16タイプ,傾聴傾向\naoyama@example.co.jp,検査,2026-04-01,シーカー,55.5\n"
 
 
+@dataclass
+class Product:
+    """ミキワメ with nothing in it but 佐藤 花子, and カオナビ with `COMPANY` and without any tick."""
+
+    site: str
+    kaonavi: str
+    manage: Callable[..., object]
+    work: Callable[[], object]
+    """What makes the run that waits go on."""
+
+    def __post_init__(self) -> None:
+        for method, path, body in (
+            ("PUT", "ticks", {}),
+            ("PUT", "tenant", COMPANY),
+            ("PATCH", "knobs", {"task_delay": 0.2}),
+        ):
+            requests.request(method, f"{self.kaonavi}/_control/{path}", json=body, timeout=30).raise_for_status()
+
+
+@pytest.fixture
+def in_this_process(site: str, hanako: User, settings) -> Iterator[Product]:
+    """Web and カオナビ are threads, and the test does what a worker does."""
+    settings.SITE_URL = site
+    with run_in_thread(Tenant()) as settings.KAONAVI_API_URL:
+        kaonavi = settings.KAONAVI_API_URL.removesuffix("/api/v2.0")
+        yield Product(site, kaonavi, call_command, lambda: run_inline(SyncJob.objects.unfinished().get()))
+
+
+@pytest.fixture
+def in_processes(deployment: Deployment) -> Product:
+    deployment.manage("shell", "-c", MAKE_ADMINISTRATOR)
+    deployment.start("simulator", "web", "worker")
+    return Product(deployment.web_url, deployment.simulator_url, deployment.manage, lambda: None)
+
+
 class Manual:
     """One person's way through both systems: ミキワメ, and in another window カオナビ."""
 
-    def __init__(self, person: Person, kaonavi: Page, deployment: Deployment) -> None:
+    def __init__(self, person: Person, kaonavi: Page, product: Product) -> None:
         self.person = person
         self.page = person.page
         self.kaonavi = kaonavi
-        self.deployment = deployment
+        self.product = product
 
     def log_in(self) -> None:
         self.page.goto("/")
@@ -111,6 +149,7 @@ class Manual:
         self.person.press("button", menu)
         self.person.use(self.page.get_by_role("button", name=item, exact=True))
         self.sees("バックグラウンド処理を開始しました")
+        self.product.work()
         self.person.press("link", "同期の実行状況を確認する")
         expect(self.row(kind)).to_contain_text(ends, timeout=60_000)
 
@@ -139,7 +178,7 @@ class Manual:
         self.kaonavi.goto("/")
         self.kaonavi.get_by_role("link", name="メンバー", exact=True).click()
         self.kaonavi.get_by_role("link", name="001", exact=True).click()
-        shown = self.kaonavi.get_by_text(re.compile(f"^{self.deployment.web_url}/results/")).first
+        shown = self.kaonavi.get_by_text(re.compile(f"^{self.product.site}/results/")).first
         self.page.goto(shown.inner_text().strip())
         expect(self.page.get_by_role("heading", name="受検者詳細")).to_be_visible()
 
@@ -157,57 +196,56 @@ class Manual:
         expect(self.page.get_by_role("button", name="カオナビ")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("kind_of_person", "width"),
-    [
-        (Person, WIDE),
-        pytest.param(Person, NARROW, marks=pytest.mark.long),
-        pytest.param(Typist, WIDE, marks=pytest.mark.long),
-    ],
-)
-def test_it_can_be_followed_from_the_first_page_to_the_last(
-    kind_of_person: type[Person], width: int, windows: Windows, deployment: Deployment, tmp_path: Path
-):
-    deployment.manage("shell", "-c", MAKE_ADMINISTRATOR)
-    deployment.start("simulator", "web", "worker")
-    deployment.control("PUT", "ticks", {})
-    deployment.control("PUT", "tenant", COMPANY)
-    deployment.control("PATCH", "knobs", {"task_delay": 0.2})
-    kaonavi = windows(deployment.simulator_url, WIDE, is_ours=False)
-    person = kind_of_person(windows(deployment.web_url, width))
-    manual = Manual(person, kaonavi, deployment)
-
+def follow(manual: Manual, folder: Path) -> None:
     manual.log_in()
     manual.connect()
-    person.page.reload()
+    manual.page.reload()
     manual.check()
 
-    person.choose("設定")
-    person.press("link", "部署を管理する")
+    manual.person.choose("設定")
+    manual.person.press("link", "部署を管理する")
     manual.run("一括操作", "カオナビと同期", "カオナビ部署情報取込", ends="成功")
     expect(manual.row("カオナビ部署情報取込").get_by_role("cell").last).to_have_text("-")
-    person.choose("設定")
-    person.press("link", "部署を管理する")
+    manual.person.choose("設定")
+    manual.person.press("link", "部署を管理する")
     manual.sees("営業本部")
 
-    person.choose("自社社員管理")
+    manual.person.choose("自社社員管理")
     manual.run("社員情報を一括操作", "カオナビと同期", "カオナビ社員情報取込", ends="成功")
     assert manual.download_errors("カオナビ社員情報取込").startswith("カオナビ社員情報取込_")
-    person.use(manual.row("カオナビ社員情報取込").get_by_role("link", name="カオナビ社員情報取込", exact=True))
+    manual.person.use(manual.row("カオナビ社員情報取込").get_by_role("link", name="カオナビ社員情報取込", exact=True))
     manual.sees("赤井 誠")
-    person.press("link", "自社社員管理で結果を確認する")
+    manual.person.press("link", "自社社員管理で結果を確認する")
     manual.sees("青山 直樹")
 
     manual.make_sheets()
     sheets = [f"{name}性格検査結果（ミキワメ連携）" for name in ("最新", "全")]
     manual.tick(*(f"{tick} {sheet}" for sheet in sheets for tick in ("取得", "更新")))
-    file = tmp_path / "results.csv"
+    file = folder / "results.csv"
     file.write_text(RESULTS)
-    deployment.manage("assessments", "import", str(file))
+    manual.product.manage("assessments", "import", str(file))
     menu, item, kind = "社員情報を一括操作", "カオナビに性格検査結果を登録する", "カオナビ性格検査結果登録"
     manual.run(menu, item, kind, ends="成功")
-    person.use(manual.row(kind).get_by_role("link", name=kind, exact=True))
+    manual.person.use(manual.row(kind).get_by_role("link", name=kind, exact=True))
     manual.sees("カオナビで活用する")
-    assert barriers(person.page) == []
+    assert barriers(manual.page) == []
     manual.follow_link_from_kaonavi()
     manual.disconnect()
+
+
+def test_it_can_be_followed_from_the_first_page_to_the_last(in_this_process: Product, windows: Windows, tmp_path: Path):
+    kaonavi = windows(in_this_process.kaonavi, is_ours=False)
+    page = windows(in_this_process.site)
+    follow(Manual(Person(page), kaonavi, in_this_process), tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.processes
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("kind_of_person", "width"), [(Person, NARROW), (Typist, WIDE)])
+def test_it_can_be_followed_with_real_processes_on_a_telephone_and_by_keyboard_alone(
+    kind_of_person: type[Person], width: int, in_processes: Product, windows: Windows, tmp_path: Path
+):
+    kaonavi = windows(in_processes.kaonavi, is_ours=False)
+    page = windows(in_processes.site, width)
+    follow(Manual(kind_of_person(page), kaonavi, in_processes), tmp_path)

@@ -12,7 +12,7 @@ from integrations.models import SyncJob
 from tests.factories.browser import log_in
 from tests.factories.rows import make_person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def take_over() -> SyncJob:

@@ -64,6 +64,7 @@ def test_somebody_whose_address_changed_in_kaonavi_is_one_person_again_by_mergin
     assert Employee.objects.filter(employee_number="0001").get().email == "new1@example.co.jp"
 
 
+@pytest.mark.long
 def test_somebody_whose_address_changed_in_kaonavi_keeps_the_old_record_by_changing_it_here(page: Page, tenant: Tenant):
     old = Employee.objects.get(email="old1@example.co.jp")
     tenant.state.members[0].mail = "new1@example.co.jp"
@@ -90,6 +91,7 @@ def test_somebody_whose_address_changed_in_kaonavi_keeps_the_old_record_by_chang
     assert (old.email, old.missing_since) == ("new1@example.co.jp", None)
 
 
+@pytest.mark.long
 def test_a_wrong_import_is_taken_back_but_for_those_who_were_tested_since(page: Page, tenant: Tenant):
     make_result(Employee.objects.get(email="old3@example.co.jp"))
     log_in(page, "/jobs/")
@@ -106,6 +108,7 @@ def test_a_wrong_import_is_taken_back_but_for_those_who_were_tested_since(page: 
     assert Employee.objects.get().email == "old3@example.co.jp"
 
 
+@pytest.mark.long
 def test_two_who_swapped_their_addresses_are_told_apart_by_one_answer_of_the_keyboard(page: Page, tenant: Tenant):
     one, other, _ = tenant.state.members
     one.mail, other.mail = other.mail, one.mail

@@ -12,7 +12,7 @@ from tests.factories.browser import log_in
 from tests.factories.rows import make_person
 from tests.integrations.files.files import csv_file
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def take(page: Page, file: Path) -> None:
