@@ -4,6 +4,7 @@ With no variable set this is the embedded default for one machine: DEBUG on, loc
 own under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refused by name.
 """
 
+import math
 import os
 import secrets
 from collections.abc import Callable
@@ -310,6 +311,9 @@ KAONAVI_UPDATE_WINDOW = env.float("KAONAVI_UPDATE_WINDOW", default=60)
 KAONAVI_HOURLY_LIMIT = env.int("KAONAVI_HOURLY_LIMIT", default=3000)
 KAONAVI_CHUNK_RECORDS = env.int("KAONAVI_CHUNK_RECORDS", default=1000)
 KAONAVI_CHUNK_BYTES = env.int("KAONAVI_CHUNK_BYTES", default=5_000_000)
+# Up to so many seconds after an update → seconds until カオナビ is asked again what became of it.
+KAONAVI_LOOKS: tuple[tuple[float, float], ...] = ((10, 3.0), (30, 5.0), (120, 10.0), (math.inf, 20.0))
+KAONAVI_LOST_PAUSE = 10.0  # seconds before a sheet is asked what became of an update whose answer was lost
 KAONAVI_TASK_TIMEOUT = env.float("KAONAVI_TASK_TIMEOUT", default=1800)
 KAONAVI_VERIFY_TIMEOUT = env.float("KAONAVI_VERIFY_TIMEOUT", default=120)
 KAONAVI_TIMEOUT = env.float("KAONAVI_TIMEOUT", default=120)

@@ -9,11 +9,8 @@ from integrations.kaonavi.errors import Unavailable
 from integrations.models import UploadChunk
 
 STALE_AFTER = timedelta(minutes=5)  # a sheet that was read earlier is read again before anything more is sent
-LOST_PAUSE = 10.0  # seconds before the sheet is asked what became of an update whose answer was lost
 MOST_LOST = 5  # updates in a row of which nobody knows what became
 MOST_TROUBLES = 6  # tries in a row while カオナビ is away: about ten minutes
-PAUSES = ((10, 3.0), (30, 5.0), (120, 10.0))  # up to so many seconds after the beginning → seconds until the next look
-LONGEST_PAUSE = 20.0
 
 
 class GaveUp(Unavailable):
@@ -31,7 +28,7 @@ class TaskStuck(GaveUp):
 
 def pause_after(elapsed: timedelta) -> float:
     """Seconds until one looks again at something that began so long ago."""
-    return next((pause for limit, pause in PAUSES if elapsed.total_seconds() < limit), LONGEST_PAUSE)
+    return next(pause for limit, pause in settings.KAONAVI_LOOKS if elapsed.total_seconds() < limit)
 
 
 def poll_pause(chunk: UploadChunk) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils import timezone
 
 from employees.models import Employee
@@ -24,7 +25,7 @@ from integrations.rules.client_errors import missing_ticks, sheet_issue
 from integrations.rules.results import search
 from integrations.rules.text import storable
 from integrations.upload import target
-from integrations.upload.deadlines import LOST_PAUSE, MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
+from integrations.upload.deadlines import MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
 from integrations.upload.ledger import RunState, Stage, State, keep, records_in, unpack
 from integrations.upload.outcome import blame, end_failed
 from integrations.upload.plan import write_changes
@@ -172,7 +173,7 @@ def lose(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
         state.save(job)
     if state.lost >= MOST_LOST:
         raise GaveUp(f"送信の結果が{state.lost}回続けて分かりませんでした。")
-    return LOST_PAUSE
+    return settings.KAONAVI_LOST_PAUSE
 
 
 def take_back(lease: Lease, state: RunState, chunk: UploadChunk) -> None:

@@ -1,12 +1,12 @@
 """One step of an upload: which one is due, and what the next one waits for."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotFound, NotUnderstood, Unavailable
 from integrations.models import UploadChunk
-from integrations.upload import deadlines
 from integrations.upload.deadlines import GaveUp, has_timed_out, patience, poll_pause, since
 from integrations.upload.ledger import RunState, State
 from integrations.upload.plan import take_survey
@@ -70,7 +70,8 @@ def look_after(lease: Lease, kaonavi: KaonaviClient, chunk: UploadChunk) -> floa
 
     One without a task may have been on its way when its run was ended: a moment later its worker has noticed.
     """
-    if chunk.task_id is None and (rest := deadlines.LOST_PAUSE - since(chunk.job.finished_at).total_seconds()) > 0:
+    rest = settings.KAONAVI_LOST_PAUSE - since(chunk.job.finished_at).total_seconds()
+    if chunk.task_id is None and rest > 0:
         return rest
     end = State.LOST
     if chunk.task_id is not None and not has_timed_out(chunk):

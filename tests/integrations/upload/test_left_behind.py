@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from integrations import actions
 from integrations.connection.session import open_client
 from integrations.jobs import runner
 from integrations.models import SyncJob, UploadChunk
-from integrations.upload import deadlines
 from tests.factories.rows import make_chunk
 
 
@@ -30,9 +30,9 @@ def test_an_update_that_may_still_be_on_its_way_is_waited_for_before_the_sheets_
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
 
     assert step is not None
-    assert 0 < step.seconds <= deadlines.LOST_PAUSE
+    assert 0 < step.seconds <= settings.KAONAVI_LOST_PAUSE
     assert [call.path for call in tenant.calls if call.path.startswith("/sheets")] == []
-    ended = timezone.now() - timedelta(seconds=deadlines.LOST_PAUSE)
+    ended = timezone.now() - timedelta(seconds=settings.KAONAVI_LOST_PAUSE)
     SyncJob.objects.filter(pk=left.job_id).update(finished_at=ended)
     job.refresh_from_db()
     assert upload(job).status == "succeeded"
