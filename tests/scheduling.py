@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SHARED = re.compile(r"tests/(faults/|mikiwame_kaonavi/test_serve|mikiwame_kaonavi/test_demo|processes/test_deployment)")
+SHARED = re.compile(
+    r"tests/(faults/|mikiwame_kaonavi/test_(serve|demo)|processes/test_(deployment|slow_clients|application_role))"
+)
 
 
 class Scheduling(LoadScopeScheduling):

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import requests
 from mikiwame_kaonavi.broker import Broker, prepare_broker
 from mikiwame_kaonavi.launcher import ROOT, beat, web, worker
 from mikiwame_kaonavi.processes import answers, free_port, kill_group, start, stop
+from tests.processes.terminal import Terminal
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")  # nothing else of the test run reaches the product
@@ -51,18 +52,23 @@ class Deployment:
             CELERY_BROKER_URL=self.broker.url,
             SITE_URL=self.web_url,
             KAONAVI_API_URL=f"{self.simulator_url}/api/v2.0",
+            DJANGO_SETTINGS_MODULE="tests.processes.settings",
+            PYTHONPATH=str(ROOT),
         )
+        self.terminal: Terminal | None = None
 
     def start(self, *names: str, sample_company: bool = False) -> None:
-        """Start programs of the product and wait until each can be used. A simulator starts empty, with all ticks
-        on.
+        """Start programs of the product together and wait until each can be used. A simulator starts empty, with all
+        ticks on.
         """
+        before = {}
         for name in names:
             command = self._command(name, sample_company=sample_company)
             with self._log(name).open("ab") as log:
-                before = log.tell()
+                before[name] = log.tell()
                 self.processes[name] = start(command, environment=self.environment, output=log)
-            self.wait_until(partial(self._is_ready, name, before), what=f"{name} is ready")
+        for name in names:
+            self.wait_until(partial(self._is_ready, name, before[name]), what=f"{name} is ready")
             if name == "simulator" and not sample_company:
                 self.control("POST", "ticks")
 
@@ -73,6 +79,8 @@ class Deployment:
 
     def stop(self, *names: str, within: float = 12) -> None:
         """Ask programs to end, the way a deployment does it; all of them when none is named."""
+        if not names:
+            self.close_terminal()
         chosen = [name for name in self.processes if name in names or not names]
         stop([self.processes.pop(name) for name in chosen if name != "broker"], within=within)
         if "broker" in chosen:
@@ -83,8 +91,20 @@ class Deployment:
         self.processes[name].send_signal(signal_number)
 
     def manage(self, *arguments: str, expect: int | None = 0, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run a management command, which must end with `expect` (None: with whatever it likes)."""
-        done = subprocess.run(
+        """Run a management command, which must end with `expect` (None: with whatever it likes).
+
+        It is a fork of a process that has read the product with the present environment; other values of that one need
+        a Python of their own.
+        """
+        run = self._run if variables.keys() & self.environment.keys() else self._run_at_terminal
+        done = run(arguments, variables)
+        assert expect is None or done.returncode == expect, (
+            f"{arguments} → {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
+        return done
+
+    def _run(self, arguments: Sequence[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [*MANAGE, *arguments],
             env=self.environment | variables,
             stdin=subprocess.DEVNULL,
@@ -93,10 +113,18 @@ class Deployment:
             timeout=300,
             check=False,
         )
-        assert expect is None or done.returncode == expect, (
-            f"{arguments} → {done.returncode}\n{done.stdout}\n{done.stderr}"
-        )
-        return done
+
+    def _run_at_terminal(self, arguments: Sequence[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        if self.terminal is not None and self.terminal.environment != self.environment:
+            self.close_terminal()
+        if self.terminal is None:
+            self.terminal = Terminal(self.environment, self._log("terminal"))
+        return self.terminal.run(arguments, variables)
+
+    def close_terminal(self) -> None:
+        if self.terminal is not None:
+            self.terminal.close()
+            self.terminal = None
 
     def connect(self) -> None:
         """Connect the product to the simulator with the keys that are good now."""

@@ -1,6 +1,7 @@
 """The main job from the command line to カオナビ and back, through real processes, on both kinds of database."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
-from tests.processes.deployment import Deployment
+from tests.processes.deployment import MANAGE, Deployment
 from tests.processes.fixtures import KINDS, new_database
 from tests.processes.traces import ProcessList, database_as_it_is, everything_in
 
@@ -93,7 +94,10 @@ def journey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         fill(deployment)
         requests.get(f"{deployment.web_url}/employees/", {"q": "青木"}, allow_redirects=False, timeout=30)
         with ProcessList() as processes:
-            deployment.connect()
+            keys = deployment.control("GET", "credentials")
+            connect = [*MANAGE, "kaonavi", "connect", "--key", keys["consumer_key"]]
+            secret = {"KAONAVI_CONSUMER_SECRET": keys["consumer_secret"]}
+            subprocess.run(connect, env=deployment.environment | secret, check=True)
             deployment.manage("kaonavi", "sync", "departments", "--no-wait")
             waiting = everything_in(deployment.broker.url)
             deployment.start("worker")

@@ -2,11 +2,13 @@
 
 import re
 import shlex
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -17,7 +19,6 @@ from mikiwame_kaonavi.launcher import ROOT, web
 from tests.processes.deployment import Deployment
 
 pytestmark = pytest.mark.processes
-one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 CLIENTS = 10
 FORM = "application/x-www-form-urlencoded"
@@ -27,6 +28,19 @@ BODY = (
     "Content-Length: 100000\r\n\r\n"
 )
 LOG_IN = BODY.format(path="/accounts/login/", token="t" * 32, kind=FORM).encode()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Deployment]:
+    """The pages, and nothing behind them."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(migrated_sqlite, folder / "db.sqlite3")
+    deployment = Deployment(folder, database_url=f"sqlite:///{folder / 'db.sqlite3'}")
+    try:
+        deployment.start("web")
+        yield deployment
+    finally:
+        deployment.stop()
 
 
 @contextmanager
@@ -53,38 +67,35 @@ def dripping(port: int, beginning: bytes) -> Iterator[None]:
             thread.join()
 
 
-@one_database
+@pytest.mark.long
 @pytest.mark.parametrize("beginning", [HEAD, LOG_IN], ids=["head", "body"])
-def test_ten_slow_clients_do_not_stop_the_health_check(beginning: bytes, deployment: Deployment):
-    deployment.start("web")
-    assert requests.get(f"{deployment.web_url}/healthz", timeout=10).ok
-    with dripping(deployment.web_port, beginning):
+def test_ten_slow_clients_do_not_stop_the_health_check(beginning: bytes, served: Deployment):
+    assert requests.get(f"{served.web_url}/healthz", timeout=10).ok
+    with dripping(served.web_port, beginning):
         for _ in range(5):  # whichever of the two processes takes it
             began = time.monotonic()
-            assert requests.get(f"{deployment.web_url}/healthz", timeout=5).ok
+            assert requests.get(f"{served.web_url}/healthz", timeout=5).ok
             assert time.monotonic() - began < 1
 
 
-@one_database
-def test_a_form_of_which_only_the_beginning_arrives_does_nothing(deployment: Deployment):
-    deployment.start("web")
+@pytest.mark.long
+def test_a_form_of_which_only_the_beginning_arrives_does_nothing(served: Deployment):
     session = requests.Session()
-    page = session.get(f"{deployment.web_url}/accounts/login/", timeout=10).text
+    page = session.get(f"{served.web_url}/accounts/login/", timeout=10).text
     token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     form = f"csrfmiddlewaretoken={token}&username=hanako&password=x".encode()
     head = BODY.format(path="/accounts/login/", token=session.cookies["csrftoken"], kind=FORM).encode()
     for length, status in ((len(form), b" 200 "), (len(form) + 1, b" 403 ")):
-        with socket.create_connection(("localhost", deployment.web_port), timeout=10) as client:
+        with socket.create_connection(("localhost", served.web_port), timeout=10) as client:
             client.sendall(head.replace(b"100000", str(length).encode()) + form)
             client.shutdown(socket.SHUT_WR)
             assert status in client.recv(100).splitlines()[0]
 
 
-@one_database
-def test_an_upload_after_the_session_has_ended_leads_to_the_log_in(deployment: Deployment):
-    deployment.start("web")
+@pytest.mark.long
+def test_an_upload_after_the_session_has_ended_leads_to_the_log_in(served: Deployment):
     file = {"file": ("社員.csv", b"x" * 5_000_000)}
-    answer = requests.post(f"{deployment.web_url}/imports/employees/", files=file, timeout=10)
+    answer = requests.post(f"{served.web_url}/imports/employees/", files=file, timeout=10)
     assert [each.status_code for each in answer.history] == [302]
     assert "ログイン" in answer.text
 
