@@ -2,9 +2,9 @@
 
 import os
 
-from mikiwame_kaonavi.settings import *  # noqa: F403 - the product's own, all of them
-from mikiwame_kaonavi.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES
 from tests.faults import brake
+from tests.processes.settings import *  # noqa: F403 - the product's own, all of them
+from tests.processes.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES
 
 CODE_VERSION = os.environ["FAULTS_CODE_VERSION"]  # the same also when a file of the tree is saved meanwhile
 
@@ -27,6 +27,7 @@ if "timeout" in DATABASES["default"].get("OPTIONS", {}):
     DATABASES["default"]["OPTIONS"]["timeout"] = 2
 
 KAONAVI_UPDATE_LIMIT = 1000  # the limits have tests of their own
+KAONAVI_CHUNK_RECORDS = 3  # two calls for the five people of an upload
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashing guards nothing here
 

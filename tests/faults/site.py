@@ -92,7 +92,6 @@ class Site(Deployment):
         self.environment |= {
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "FAULTS_CODE_VERSION": "this",
-            "PYTHONPATH": str(ROOT),
         }
         self.starting: dict[str, int] = {}  # programs that may not be ready yet: how long their log was before
         self.desk = self.open_desk()
@@ -125,6 +124,7 @@ class Site(Deployment):
             self.kill(name)
         for desk in [self.desk, *self.others]:
             desk.close()
+        self.close_terminal()
 
     def fill(self, people: int) -> None:
         """A company in カオナビ with so many members and no departments."""
@@ -140,6 +140,23 @@ class Site(Deployment):
         ]
         self.people = people
         self.control("PUT", "tenant", {"members": members})
+
+    @contextmanager
+    def with_sheets(self, *, task_delay: float = 0) -> Iterator[None]:
+        """Both result sheets in カオナビ, and nothing on them; nobody and no run is known."""
+        self.put_in_order()
+        self.control("PUT", "tenant", {"sheets": []})
+        for template in ("latest", "all"):
+            self.control("POST", "templates", {"template": template})
+        self.control("POST", "ticks")
+        self.control("PATCH", "knobs", {"task_delay": task_delay, "update_limit": 1000})
+        yield
+        self.put_in_order()
+        self.control("PUT", "tenant", {"sheets": []})
+
+    def sheets(self) -> dict[str, Any]:
+        """What each sheet holds."""
+        return {sheet["name"]: sheet["rows"] for sheet in self.control("GET", "tenant")["sheets"]}
 
     def put_in_order(self) -> None:
         """Everything runs, nothing is held back, and nobody and no run is known."""

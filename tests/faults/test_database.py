@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.site import Site
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 
 def run_that_is_cut_off(site: Site) -> int:

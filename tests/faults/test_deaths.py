@@ -3,7 +3,7 @@
 import psutil
 import pytest
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 
 def test_a_worker_killed_while_it_reads_is_replaced_by_another_even_without_beat(site, tries):
@@ -56,8 +56,6 @@ def test_a_frozen_worker_that_wakes_up_late_writes_nothing_more(site, tries):
         assert site.desk.job(job=job) == row
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("times", [2])
 def test_a_step_that_takes_every_worker_with_it_is_given_up(site, tries):
     for _ in tries("pool process killed three times"):
         site.brake("load")
@@ -69,7 +67,6 @@ def test_a_step_that_takes_every_worker_with_it_is_given_up(site, tries):
         assert site.end_of(job)["status"] == "interrupted"
 
 
-@pytest.mark.long
 def test_a_file_that_takes_its_worker_with_it_is_read_twice_and_not_a_third_time(site, tries):
     people = "社員番号,姓,名,メールアドレス\r\n0001,青山,直樹,naoki@example.co.jp\r\n"
     for _ in tries("pool process killed twice while it reads a file"):

@@ -2,28 +2,20 @@
 
 import pytest
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 
 @pytest.fixture
 def sheets(site):
-    """Both result sheets in カオナビ, and nothing on them."""
-    site.put_in_order()
-    site.control("PUT", "tenant", {"sheets": []})
-    for template in ("latest", "all"):
-        site.control("POST", "templates", {"template": template})
-    site.control("POST", "ticks")
-    site.control("PATCH", "knobs", {"task_delay": 0, "update_limit": 1000})
-    yield lambda: [sheet["rows"] for sheet in site.control("GET", "tenant")["sheets"]]
-    site.put_in_order()
-    site.control("PUT", "tenant", {"sheets": []})
+    with site.with_sheets():
+        yield site.sheets
 
 
 def updates(site):
     return [call for call in site.control("GET", "calls") if call["method"] == "PATCH"]
 
 
-@pytest.mark.parametrize("point", ["noted", pytest.param("permitted", marks=pytest.mark.long)])
+@pytest.mark.parametrize("point", ["noted", "permitted"])
 def test_a_worker_that_wakes_up_after_a_newer_upload_sends_nothing(point, site, sheets):
     site.desk.examine(number=1, taken_on="2025-04-01", score=40.0)
     site.brake(point)

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.site import Site
 from tests.processes.deployment import MANAGE
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 GONE_WITHIN = 8  # seconds; the specification's
 
@@ -30,8 +30,6 @@ def test_a_worker_that_is_told_to_leave_is_gone_in_time_and_another_goes_on(site
         assert (row["status"], row["created"], row["attempts"]) == ("succeeded", site.people, 1)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("times", [5])
 def test_a_worker_that_is_told_to_leave_amid_its_transaction_leaves_no_row(site, tries):
     for _ in tries("SIGTERM amid the transaction (deploy)"):
         row = site.end_of(leave_under(site, "commit"))
@@ -54,8 +52,6 @@ def test_nobody_is_there_and_the_queue_is_emptied_and_yet_the_run_is_not_forgott
         assert site.end_of(job)["status"] == "succeeded"
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("times", [2])
 def test_the_command_tells_whoever_waits_that_nobody_is_there_and_waits_on(site, tries):
     for _ in tries("no worker; command told"):
         site.kill("worker")
@@ -69,8 +65,6 @@ def test_the_command_tells_whoever_waits_that_nobody_is_there_and_waits_on(site,
         assert "成功" in site.log("sync")
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("times", [2])
 def test_a_worker_of_another_version_is_told_apart(site, tries):
     for _ in tries("only a worker of another version"):
         site.environment["FAULTS_CODE_VERSION"] = "another"

@@ -7,7 +7,7 @@ import requests
 
 from tests.faults.site import Refusal, Site
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 REFUSED = re.compile(
     r"システムさんが\d{4}/\d\d/\d\d \d\d:\d\dに開始した「カオナビ社員情報取込」が(待機中|処理中)です。終了してから、もう一度実行してください。"

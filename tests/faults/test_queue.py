@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.processes, pytest.mark.long]  # the deaths of workers are in the short suite too
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 
 def members_read(site) -> int:

@@ -11,7 +11,7 @@ from tests.faults.site import Site
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 MEMBERS = 3000
-MOMENTS = 20
+MOMENTS = 6
 
 
 @pytest.fixture

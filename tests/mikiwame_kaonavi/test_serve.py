@@ -19,7 +19,7 @@ from mikiwame_kaonavi.launcher import ROOT
 from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import product_environment
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_launcher` has programs that start at once
 
 PROGRAM = """
 import sys
@@ -143,7 +143,6 @@ def test_nothing_is_left_when_it_ends(served):  # the last that is done to it
     assert end(served, signal.SIGTERM) == 0
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
 def test_nothing_is_left_when_it_is_interrupted_or_killed(how, code, tmp_path, migrated_sqlite):
     with serving(tmp_path, migrated_sqlite) as served:

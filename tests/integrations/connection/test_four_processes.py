@@ -16,7 +16,7 @@ from mikiwame_kaonavi.processes import kill_group, start
 from tests.integrations.connection.callers import PROCESSES
 from tests.processes.deployment import product_environment
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_reservations` and `test_window` show it in one process
 
 LIMIT = 5
 WINDOW = 1.5  # seconds, instead of カオナビ's minute
