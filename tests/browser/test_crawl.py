@@ -13,21 +13,13 @@ from integrations.kaonavi.errors import CredentialsRefused
 from integrations.models import KaonaviConnection
 from integrations.views import check
 from tests.factories.browser import log_in
+from tests.pages.addresses import kind_of
 
 pytestmark = pytest.mark.browser
 
 ANOTHER_SITE = "/admin/"  # Django's own
 FILES = re.compile(r"\.(csv|xlsx|json)$")
 PRESSED_LAST = ("中止", "削除する", "OK", "ログアウト")  # what other buttons need is gone afterwards
-
-
-def kind_of(address: str) -> str:
-    """Addresses that differ in a number or in the query alone lead to pages of one kind; but each run has its own
-    page.
-    """
-    path, _, query = address.partition("?")
-    names = sorted(part.split("=")[0] for part in query.split("&"))
-    return re.sub(r"[0-9a-f-]{36}|(?<!jobs/)\b\d+\b", "N", path) + "?" + "&".join(names)
 
 
 def links_of(page: Page) -> Iterator[str]:
@@ -99,14 +91,13 @@ def turn(name: str) -> tuple[int, bool, bool]:
 
 
 def press(page: Page, name: str) -> bool:
-    """Press the button, and before it whatever opens the menu that it is in. False where it is not there any more."""
+    """Press the button, and before it what opens the menu that it is in. False where it is not there any more."""
     names = buttons_of(page)
     if name not in names:
         return False
     button = page.locator("button").nth(names.index(name))
-    for opener in page.locator("button[popovertarget]").all():
-        if not button.is_visible() and opener.is_visible():
-            opener.click()
+    if menu := button.evaluate("button => button.closest('[popover]')?.id"):
+        page.locator(f"button[popovertarget='{menu}']").first.click()
     if not button.is_visible() or not button.is_enabled():
         return False
     button.click()

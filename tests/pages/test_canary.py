@@ -33,7 +33,9 @@ def sung(text: str, canaries: tuple[str, ...] = CANARIES) -> list[str]:
     return [canary for canary in canaries if canary in text]
 
 
-@pytest.mark.parametrize("role", ["管理者", "閲覧者", "superuser", "no role"])
+@pytest.mark.parametrize(
+    "role", ["管理者", *(pytest.param(role, marks=pytest.mark.long) for role in ("閲覧者", "superuser", "no role"))]
+)
 def test_no_page_of_any_role_shows_a_key(role: str, company: Employee):
     client = logged_in(User.objects.create_superuser("root") if role == "superuser" else account("somebody", role))
     for name in (*PAGES, *OPEN, *FOR_DEVELOPERS):
