@@ -22,7 +22,7 @@ class Kind:
 
     `slug` is the address of the page where a `file` of the kind is taken in, "" for a kind that a button starts;
     `columns` are those that it may have. `menu` is the page in whose menu the kind stands, in the words `start` and,
-    for a look that writes nothing, `preview`.
+    where it writes something, `preview` for a look that does not.
     """
 
     code: str

@@ -70,7 +70,9 @@ def toy(db, monkeypatch: pytest.MonkeyPatch) -> Kind:
 
 
 def test_a_kind_of_ones_own_runs_through_page_and_error_file(toy: Kind, admin: Client):
-    assert toy.start in admin.get("/employees/").text
+    page = admin.get("/employees/").text
+    assert toy.start in page
+    assert toy.preview not in page, "what writes nothing needs no look beforehand"
     answer = admin.post(reverse("integrations:start"), {"kind": toy.code})
     assert answer.status_code == 302
     job = SyncJob.objects.get()
