@@ -1,7 +1,6 @@
 """Triggers by which the database itself refuses to change or delete the rows of a table, whoever asks.
 
-Used by migrations. One that makes Django rebuild the table on SQLite, as a new column does, loses them and calls
-`protect` once more.
+Used by migrations, once more by those that change a column (`accounts.rebuilt_tables`).
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

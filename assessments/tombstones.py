@@ -1,7 +1,6 @@
 """The trigger by which the database itself notes each result that is deleted, whoever deletes it and in whatever way.
 
-Used by migrations. One that makes Django rebuild the table on SQLite, as a new column does, loses it and calls `put`
-once more.
+Used by migrations, once more by those that change a column (`accounts.rebuilt_tables`).
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

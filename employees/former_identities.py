@@ -1,8 +1,7 @@
 """The trigger by which the database itself keeps how a person was known before a change, by whatever door it comes.
 
 Pages, imports, merging, commands and statements by hand write in different ways, most of them past Django's signals.
-Used by migrations. One that makes Django rebuild the table on SQLite, as a new column does, loses the trigger and calls
-`remember` once more.
+Used by migrations, once more by those that change a column (`accounts.rebuilt_tables`).
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

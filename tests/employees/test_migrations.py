@@ -1,9 +1,11 @@
 """Migrations of people: there and back, with rows in the table."""
 
 import pytest
-from django.db import connection
+from django.db import connection, migrations, models
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.rebuilt_tables import rebuilding
+from employees import former_identities
 from employees.models import Employee, IdentityDecision
 
 
@@ -42,3 +44,21 @@ def test_former_names_are_kept_by_the_newest_schema_alone_and_again_after_going_
         migrate(*newest)
     Employee.objects.filter(pk=person.pk).update(last_name="上田")
     assert [former.last_name for former in person.former_identities.all()] == ["井上"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_column_loses_neither_the_numbers_that_were_given_nor_the_trigger():
+    person = Employee.objects.create(email="p@example.co.jp", last_name="青山")
+    last = Employee.objects.create(email="last@example.co.jp", last_name="上田").pk
+    Employee.objects.filter(pk=last).delete()
+    column = migrations.AddField("employee", "column", models.CharField(max_length=9, default=""))
+    migration = migrations.Migration("column", "employees")
+    migration.operations = rebuilding(column, table="employees_employee", put_triggers=former_identities.remember)
+    before = MigrationExecutor(connection).loader.project_state()
+    with connection.schema_editor() as editor:
+        migration.apply(before.clone(), editor)
+    with connection.schema_editor() as editor:
+        migration.unapply(before.clone(), editor)
+    Employee.objects.filter(pk=person.pk).update(last_name="井上")
+    assert person.former_identities.get().last_name == "青山"
+    assert Employee.objects.create(email="new@example.co.jp", last_name="江口").pk == last + 1

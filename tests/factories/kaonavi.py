@@ -1,13 +1,14 @@
 """Small makers of typed values: each names only what a fact is about."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from integrations.kaonavi.types import Department, Item, Member, MemberLayout
-from integrations.rules.employees.fields import NOBODY, LocalEmployee
+from integrations.rules.employees.fields import NOBODY, OWN_ITEMS, LocalEmployee
 
-POSITION_ID = 311
-EMPLOYMENT_TYPE_ID = 312
+OWN_IDS = dict(zip(OWN_ITEMS, count(311), strict=False))
+POSITION_ID, EMPLOYMENT_TYPE_ID = OWN_IDS["position"], OWN_IDS["employment_type"]
 
 
 def member(
@@ -16,16 +17,15 @@ def member(
     name_kana: str = "アオヤマ ナオキ",
     *,
     mail: str | None = None,
-    position: str | tuple[str, ...] = "",
-    employment_type: str | tuple[str, ...] = "",
     custom: Mapping[int, tuple[str, ...]] | None = None,
-    **others: str,
+    **others: Any,
 ) -> Member:
     """A member whom nothing keeps from being taken; its mail follows from its code.
 
-    `others`: entered_date, retired_date, gender, birthday, department_code.
+    `others`: entered_date, retired_date, gender, birthday, department_code, and the company's own items by our field.
     """
-    items = {POSITION_ID: texts(position), EMPLOYMENT_TYPE_ID: texts(employment_type)} | dict(custom or {})
+    own = {OWN_IDS[name]: texts(others.pop(name)) for name in OWN_IDS if name in others}
+    items = own | dict(custom or {})
     return Member(
         code=code,
         name=name,
@@ -44,8 +44,8 @@ def texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def member_layout(**ids: int) -> MemberLayout:
-    """A layout whose own items are these: name → id. Without any, 役職 and 雇用形態."""
-    items = ids or {"役職": POSITION_ID, "雇用形態": EMPLOYMENT_TYPE_ID}
+    """A layout whose own items are these: name → id. Without any, all that we look for."""
+    items = ids or {item: OWN_IDS[name] for name, item in OWN_ITEMS.items()}
     return MemberLayout(tuple(Item(id=number, name=name, type="enum") for name, number in items.items()))
 
 

@@ -11,12 +11,14 @@ from integrations import actions
 from integrations.jobs import records
 from integrations.jobs.inline import run_inline
 from integrations.models import SourceFile
-from integrations.rules.employees.file_row import HEADINGS
 from tests.integrations.files.files import csv_file, reasons, take_file, workbook
 
 pytestmark = pytest.mark.django_db
 
-HEADER = list(HEADINGS)
+HEADER = [
+    *("社員番号", "姓", "名", "姓（カナ）", "名（カナ）", "メールアドレス", "生年月日", "性別", "部署コード", "部署名"),
+    *("役職", "雇用形態", "入社日", "退職日", "退職者フラグ"),
+]
 SEEN = datetime(2026, 4, 1, tzinfo=UTC)
 AOYAMA = (
     *("0012", "髙橋", "直樹", "タカハシ", "ナオキ", "takahashi@example.co.jp", "1990/04/01", "男性", "A1", "営業部"),

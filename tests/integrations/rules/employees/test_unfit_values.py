@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.kaonavi.types import Unreadable
-from integrations.rules.employees.fields import LIMITED
+from integrations.rules.employees.fields import LIMITED, OWN_TEXTS
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
@@ -36,7 +36,7 @@ def test_it_takes_values_that_just_fit_once_they_are_trimmed_and_split():
                 "長" * 100 + "　" + "長" * 100 + " ",
                 " " + "ナ" * 100 + " " + "ナ" * 100,
                 mail="a" * 249 + "@b.jp ",
-                position=("長" * 100, "長" * 99),
+                **dict.fromkeys(OWN_TEXTS, ("長" * 100, "長" * 99)),
             )
         )
     )

@@ -1,0 +1,37 @@
+"""What SQLite loses where Django builds a table anew, as it does for a new column, is kept by migrations that say so.
+
+It loses triggers, and which numbers were given: somebody new would get a deleted person's, with all that is told of them.
+"""
+
+from collections.abc import Callable
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+
+
+def rebuilding(
+    operation: Operation, *, table: str, put_triggers: Callable[[BaseDatabaseWrapper], None]
+) -> list[Operation]:
+    """The operations of a migration that changes a column of such a table, there and back.
+
+    `put_triggers` makes the table's triggers, whether they are there or not.
+    """
+    given: list[int] = []
+
+    def note(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            with editor.connection.cursor() as cursor:
+                cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+                given[:] = cursor.fetchone()
+
+    def put_back(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            with editor.connection.cursor() as cursor:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, *given])
+        put_triggers(editor.connection)
+
+    return [migrations.RunPython(note, put_back), operation, migrations.RunPython(put_back, note)]
