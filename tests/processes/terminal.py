@@ -19,6 +19,7 @@ from typing import Any
 
 import django
 from django.core.checks import run_checks
+from django.db import connections
 
 LONGEST_COMMAND = 300  # seconds
 
@@ -76,6 +77,7 @@ def main() -> None:
 
     import_module("integrations.management.commands.kaonavi")
     run_checks()  # reads whatever else a command does
+    connections.close_all()  # a connection must not be shared by processes
     gc.freeze()  # a fork that looks for garbage there would copy all of it
 
     while line := sys.stdin.readline():
