@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -18,12 +19,12 @@ RECORDS = (
     "uploadchunk",
     "remotecall",
     "resultregistration",
-    "workerpulse",
+    "workerheartbeat",
     "kaonaviconnection",
 )
 INNER = {
     "kaonaviquota",
-    "tally",
+    "metricsum",
     "sourcefile",
     "roledepartment",
     "tombstone",
@@ -136,13 +137,16 @@ def test_nobody_reads_letter_by_letter_what_no_page_shows(query: str, root: Clie
 
 
 def test_every_list_answers_to_its_own_filters_alone(root: Client, company):
+    user = User.objects.get(username="root")
     for model, shown in admin.site._registry.items():
-        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         offered = set(shown.list_filter)
         for field in model._meta.concrete_fields:
             names = {f"{field.name}__startswith", f"{field.name}__gt"}
             names |= set() if field.name in offered else {field.name, f"{field.name}__exact"}
             names |= {f"{field.name}__password__startswith"} if field.remote_field else set()
             for name in names:
-                assert root.get(page, {name: "1"}).status_code == 400, (model, name)
+                request = RequestFactory().get("/", {name: "1"})
+                request.user = user
+                with pytest.raises(DisallowedModelAdminLookup):  # the answer to which is 400, as above
+                    shown.get_changelist_instance(request)
     assert root.get(f"{reverse('admin:integrations_syncjob_changelist')}?status__exact=held").status_code == 200

@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from django.contrib.auth.models import Group, User
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, User, update_last_login
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role
 from accounts.rights import Right
+from accounts.sessions import begin
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
@@ -28,8 +33,23 @@ def account(name: str, *groups: str, **fields: str) -> User:
 
 
 def logged_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
+    """As just after a log-in, without the counts of failures and the second key of the session: those take longer than
+    many a page.
+    """
+    client, session = Client(), SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
+    )
+    request = HttpRequest()
+    request.session = session
+    begin(request)
+    session.create()
+    update_last_login(User, user)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
 
 

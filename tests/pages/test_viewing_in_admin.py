@@ -105,10 +105,9 @@ def shown_and_noted(root: Client, addresses: dict[type[Model], str]) -> set[type
     return noted
 
 
-@pytest.mark.parametrize("spelt", [plain, quoted])
-@pytest.mark.parametrize("what", ["change", "history"])
+@pytest.mark.parametrize(("what", "spelt"), [("change", quoted), ("history", plain)])
 def test_every_page_of_a_row_that_tells_of_a_result_is_a_look(
-    spelt: Callable[[Model], str], what: str, everything: dict[type[Model], Model], root: Client
+    what: str, spelt: Callable[[Model], str], everything: dict[type[Model], Model], root: Client
 ):
     pages = {model: page_of(row, spelt(row), what) for model, row in everything.items()}
     assert shown_and_noted(root, pages) == SHOWING_ONE
