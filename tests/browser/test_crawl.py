@@ -1,7 +1,8 @@
 """Every link and every button that an administrator can reach: no error page, no complaint, no foreign request."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,14 +20,35 @@ pytestmark = pytest.mark.browser
 
 ANOTHER_SITE = "/admin/"  # Django's own
 FILES = re.compile(r"\.(csv|xlsx|json)$")
+ERROR_PAGES = ("見つかりません", "問題が発生しました", "受け付けられない操作です", "権限がありません")
 PRESSED_LAST = ("中止", "削除する", "OK", "ログアウト")  # what other buttons need is gone afterwards
 
 
-def links_of(page: Page) -> Iterator[str]:
-    """The addresses of ours that the page leads to."""
-    for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+class Sight(NamedTuple):
+    """What a page shows: its title, the addresses of ours that it leads to, and its buttons."""
+
+    title: str
+    links: list[str]
+    buttons: list[str]
+    """What tells a button from the others on the site: what its form is for, and its words, also where it is hidden."""
+
+
+def look(page: Page) -> Sight:
+    title, links, buttons = page.evaluate(
+        """[
+            document.querySelector("h1").innerText,
+            [...document.links].map(link => link.href),
+            [...document.querySelectorAll("button")].map(button => [button.form?.action, button.innerText]),
+        ]"""
+    )
+    names = [f"{kind_of(urlsplit(action or '').path)} {words.strip()}" for action, words in buttons]
+    return Sight(title, list(ours(site_of(page), links)), names)
+
+
+def ours(site: str, links: list[str]) -> Iterator[str]:
+    for link in links:
         parts = urlsplit(link)
-        if link.startswith(site_of(page)) and not parts.path.startswith(ANOTHER_SITE) and not FILES.search(parts.path):
+        if link.startswith(site) and not parts.path.startswith(ANOTHER_SITE) and not FILES.search(parts.path):
             yield f"{parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
@@ -57,28 +79,18 @@ def watched(page: Page, crowd: None, monkeypatch: pytest.MonkeyPatch) -> Iterato
     assert errors == []
 
 
-def walk(page: Page, look: Callable[[Page, str], None]) -> set[str]:
-    """Go to a page of every kind that can be reached, and look at each; the kinds."""
-    waiting, known = ["/"], {kind_of("/")}
+def walk(page: Page) -> dict[str, Sight]:
+    """Go to a page of every kind that can be reached: by address, what is seen there."""
+    waiting, known, seen = ["/"], {kind_of("/")}, {}
     while waiting:
         address = waiting.pop()
         page.goto(address)
-        look(page, address)
-        for link in links_of(page):
+        seen[address] = look(page)
+        for link in seen[address].links:
             if kind_of(link) not in known:
                 known.add(kind_of(link))
                 waiting.append(link)
-    return known
-
-
-def buttons_of(page: Page) -> list[str]:
-    """What tells a button from the others on the site: what its form is for, and its words, also where it is hidden."""
-    return [
-        f"{kind_of(urlsplit(action or '').path)} {words.strip()}"
-        for action, words in page.eval_on_selector_all(
-            "button", "buttons => buttons.map(button => [button.form && button.form.action, button.innerText])"
-        )
-    ]
+    return seen
 
 
 def turn(name: str) -> tuple[int, bool, bool]:
@@ -92,7 +104,7 @@ def turn(name: str) -> tuple[int, bool, bool]:
 
 def press(page: Page, name: str) -> bool:
     """Press the button, and before it what opens the menu that it is in. False where it is not there any more."""
-    names = buttons_of(page)
+    names = look(page).buttons
     if name not in names:
         return False
     button = page.locator("button").nth(names.index(name))
@@ -107,19 +119,14 @@ def press(page: Page, name: str) -> bool:
 
 @pytest.mark.long
 def test_it_leads_nowhere_wrong_and_lets_every_button_be_pressed(watched: Page):
-    titles: dict[str, str] = {}
-    places: dict[str, str] = {}
+    seen = walk(watched)
+    assert len(seen) >= 18
+    wrong = {
+        address: sight.title for address, sight in seen.items() if any(words in sight.title for words in ERROR_PAGES)
+    }
+    assert wrong == {}
 
-    def look(page: Page, address: str) -> None:
-        titles[address] = page.get_by_role("heading", level=1).inner_text()
-        for name in buttons_of(page):
-            places.setdefault(name, address)
-
-    kinds = walk(watched, look)
-    assert len(kinds) >= 18
-    wrong = ("見つかりません", "問題が発生しました", "受け付けられない操作です", "権限がありません")
-    assert {address: title for address, title in titles.items() if any(words in title for words in wrong)} == {}
-
+    places = {name: address for address, sight in reversed(seen.items()) for name in sight.buttons}
     pressed = set()
     for name in sorted(places, key=turn):
         watched.goto(places[name])
