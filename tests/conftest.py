@@ -10,23 +10,14 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.databases import KeptRows, empties_database, empty, second_round, uses_database
+
 pytest_plugins = ["tests.scheduling", "tests.factories.fixtures", "tests.processes.fixtures", "tests.faults.tally"]
 
-EMPTYING_FIXTURES = {"transactional_db", "live_server"}
-DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
-PAGES = (
-    "tests/pages/",
-    "tests/integrations/views/",
-    "tests/integrations/erasure/",
-    "tests/accounts/",
-    "tests/assessments/",
-    "tests/departments/",
-    "tests/employees/",
-)  # all they ask of a database they ask through Django: their second round is a long one
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 # A run's result depends on the code alone; `long` looks further and elsewhere each time.
-hypothesis.settings.register_profile("short", deadline=None, derandomize=True, max_examples=100)
+hypothesis.settings.register_profile("short", deadline=None, derandomize=True, max_examples=30)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
 hypothesis.settings.load_profile("short")
 
@@ -56,10 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     if not config.getoption("--only-database"):
         return
-    for item in items:
-        if item.get_closest_marker("long_again") is not None or item.nodeid.startswith(PAGES):
-            item.add_marker(pytest.mark.long)
-    kept = [item for item in items if uses_database(item)]
+    kept = second_round(items)
     config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
     items[:] = kept
 
@@ -82,24 +70,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def uses_database(item: pytest.Item) -> bool:
-    """Whether the test runs on the database of the settings, by mark or through a fixture.
-
-    One that drives a browser is about pages, which are the same on every database: it has no second round.
-    """
-    if item.get_closest_marker("browser") is not None:
-        return False
-    asked_for = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-    return item.get_closest_marker("django_db") is not None or bool(asked_for)
-
-
-def empties_database(item: pytest.Item) -> bool:
-    """Whether Django empties all tables after the test, since its writes are real ones."""
-    mark = item.get_closest_marker("django_db")
-    asked_for = EMPTYING_FIXTURES & set(getattr(item, "fixturenames", ()))
-    return bool(asked_for) or (mark is not None and bool(mark.kwargs.get("transaction")))
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep SQLite in a file, as the product does: in memory all threads of the live server would share one
@@ -113,35 +83,22 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_fa
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Keep the rows of our migrations for every connection: Playwright's event loop makes Django open a second one."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Empty and fill the database in ways that are quicker than Django's, and that the audit trail does not refuse."""
     from django.db import connections
-
-    connection = connections["default"]
-    if hasattr(connection, "_test_serialized_contents"):
-        type(connection)._test_serialized_contents = connection._test_serialized_contents
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _tests_empty_the_audit_trail() -> Iterator[None]:
-    """The database refuses to empty the audit trail; between tests that write for real it must be emptied all the
-    same.
-    """
+    from django.db.backends.base.creation import BaseDatabaseCreation
     from django.db.backends.base.operations import BaseDatabaseOperations
 
-    from accounts.unchangeable import protect, release
-
-    empty = BaseDatabaseOperations.execute_sql_flush
-
-    def execute_sql_flush(self: BaseDatabaseOperations, statements: list[str]) -> None:
-        release(self.connection, "accounts_auditentry")
-        try:
-            empty(self, statements)
-        finally:
-            protect(self.connection, "accounts_auditentry")
-
+    connection = connections["default"]
+    with django_db_blocker.unblock():
+        rows = KeptRows(connection)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        # For every connection: Playwright's event loop makes Django open a second one.
+        patch.setattr(type(connection), "_test_serialized_contents", "", raising=False)
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lambda self, _statements: empty(self.connection))
+        patch.setattr(
+            BaseDatabaseCreation, "deserialize_db_from_string", lambda self, _: rows.bring_back(self.connection)
+        )
         yield
 
 

@@ -1,13 +1,15 @@
 """What the test run itself promises."""
 
 import socket
+from pathlib import Path
 
 import pytest
 import requests
 from django.contrib.auth.models import Group
 
 from assessments.models import PersonalityType, Scale
-from tests.conftest import ForeignHostError, uses_database
+from tests.conftest import ForeignHostError
+from tests.databases import AT_EACH_CHANGE, uses_database
 
 
 def test_no_test_reaches_another_host():
@@ -33,6 +35,14 @@ def test_a_test_without_the_database_is_not_run_on_another_kind(request):
 @pytest.mark.django_db
 def test_a_test_with_the_database_is_run_on_the_other_kind_too(request):
     assert uses_database(request.node)
+
+
+def test_what_is_to_be_seen_on_both_kinds_of_database_at_each_change_is_there():
+    for place in AT_EACH_CHANGE:
+        path, _, name = place.partition("::")
+        file = Path(__file__).parents[1] / path
+        assert file.exists(), place
+        assert not name or f"def {name}" in file.read_text(), place
 
 
 @pytest.mark.django_db(transaction=True)

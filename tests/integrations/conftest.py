@@ -43,8 +43,9 @@ def tenant() -> Tenant:
 
 
 @pytest.fixture
-def kaonavi_url(tenant: Tenant, settings) -> Iterator[str]:
-    """The tenant, served."""
+def kaonavi_url(tenant: Tenant, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The tenant, served. A read that failed is made again at once."""
+    monkeypatch.setattr("integrations.kaonavi.client.PAUSES", (0.0, 0.0))
     with run_in_thread(tenant) as url:
         settings.KAONAVI_API_URL = url
         settings.KAONAVI_UPDATE_WINDOW = 0.2

@@ -100,7 +100,7 @@ def rows_of(kind):
 
 
 @pytest.mark.parametrize("form", COLUMNS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
 @given(data=st.data())
 def test_it_is_taken_or_refused(form, data):
     kind, _, is_long = form.partition(",")

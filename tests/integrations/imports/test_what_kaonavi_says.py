@@ -9,6 +9,7 @@ from integrations import actions
 from integrations.checkup.lines import check_connection
 from integrations.models import KaonaviConnection, SyncJob
 from integrations.rules.results import sheets
+from tests.factories.pairs import pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +52,7 @@ def test_the_menus_stay_where_a_tick_is_missing(company, run, client, person):
     assert "カオナビと同期" in client.get(reverse("employees:list")).text
 
 
-@pytest.mark.parametrize("kind", ["departments", "employees"])
-@pytest.mark.parametrize("status", [400, 402, 404, 405, 409, 422])
+@pytest.mark.parametrize(("status", "kind"), pairs([400, 402, 404, 405, 409, 422], ["departments", "employees"]))
 def test_whatever_the_status_the_remedy_names_the_tick_until_the_operation_has_worked(kind, status, company, run):
     company.set_knobs(tick_off_status=status)
     company.untick("members")
@@ -125,8 +125,7 @@ def test_a_head_that_drips_in_ends_with_the_time_of_the_call(company, run, setti
     assert "情報システム部門" in problem.remedy
 
 
-@pytest.mark.parametrize("operation", ["read", "update"])
-@pytest.mark.parametrize("status", [401, 403, 404, 400])
+@pytest.mark.parametrize(("status", "operation"), pairs([401, 403, 404, 400], ["read", "update"]))
 def test_the_check_names_the_missing_tick_of_a_sheet_whatever_the_status(operation, status, company, connection):
     latest = company.sheet(sheets.LATEST.name)
     record = {"受検日": "2026-04-01", "受検者詳細リンク": "https://example.com/results/1"}

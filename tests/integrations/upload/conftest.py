@@ -11,17 +11,15 @@ from employees.models import Employee
 from integrations import actions
 from integrations.connection.session import open_client
 from integrations.jobs import runner
-from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncJob
 
 
 @pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch, tenant, settings):
-    """The client repeats a failed read at once, and neither side limits the calls: that has tests of its own."""
+def _no_limits(tenant, settings):
+    """Neither side limits the calls: that has tests of its own."""
     settings.KAONAVI_UPDATE_LIMIT = 1000
     tenant.set_knobs(update_limit=1000)
-    monkeypatch.setitem(KaonaviClient.__init__.__kwdefaults__, "sleep", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def test_one_sheet_is_enough(tenant, tested, upload):
     assert len(tenant.records(LATEST, "E1")) == 1
 
 
+@pytest.mark.long
 def test_only_the_sheet_of_all_results_leaves_a_word_about_the_analysis(tenant, tested, upload):
     tenant.remove_sheet(tenant.sheet(LATEST))
 
@@ -98,6 +99,7 @@ def test_nothing_is_sent_to_a_wrong_sheet_and_the_other_still_runs(spoil, reason
     assert f"シート「{LATEST}」への登録は完了していません" in job.message
 
 
+@pytest.mark.long
 def test_two_wrong_sheets_fail(tenant, tested, upload):
     for sheet in tenant.state.sheets:
         sheet.item("受検日").name = "テスト日"
@@ -108,7 +110,7 @@ def test_two_wrong_sheets_fail(tenant, tested, upload):
     assert patched(tenant) == set()
 
 
-@pytest.mark.parametrize("name", [LATEST, ALL])
+@pytest.mark.parametrize("name", [LATEST, pytest.param(ALL, marks=pytest.mark.long)])
 def test_a_required_item_that_would_stay_blank_is_told_before_anything_is_sent_to_the_sheet(
     name, tenant, employ, test, upload
 ):
@@ -124,6 +126,7 @@ def test_a_required_item_that_would_stay_blank_is_told_before_anything_is_sent_t
     assert f"シート「{name}」への登録は完了していません" in job.message
 
 
+@pytest.mark.long
 def test_a_required_item_of_ours_that_a_result_leaves_blank_is_told_likewise(tenant, employ, test, upload):
     for sheet in tenant.state.sheets:
         sheet.item("16タイプ").required = True
@@ -138,6 +141,7 @@ def test_a_required_item_of_ours_that_a_result_leaves_blank_is_told_likewise(ten
     assert "カオナビには何も送信していません" in job.message
 
 
+@pytest.mark.long
 def test_a_required_item_that_every_record_has_already_is_no_hindrance(tenant, employ, test, upload):
     sheet = tenant.sheet(LATEST)
     sheet.items.append(tenant.new_item("面談の担当者", required=True))
@@ -238,6 +242,7 @@ def test_a_member_who_becomes_somebody_else_while_an_upload_sleeps_is_sent_nothi
     assert (job.created, job.failed) == (1, 1)
 
 
+@pytest.mark.long
 def test_somebody_whom_our_own_import_marked_as_missing_is_no_error(tenant, employ, test, upload):
     test(employ("E1"))
     now = timezone.now()
@@ -248,6 +253,7 @@ def test_somebody_whom_our_own_import_marked_as_missing_is_no_error(tenant, empl
     assert (job.status, reasons(job), job.skipped) == ("succeeded", ["RESULT_MEMBER_GONE"], 1)
 
 
+@pytest.mark.long
 def test_a_type_that_nobody_has_told_us_leaves_the_sheets_as_they_are_until_it_is_told(tenant, employ, test, upload):
     result = test(employ("E1"))
     upload()
@@ -268,6 +274,7 @@ def test_a_type_that_nobody_has_told_us_leaves_the_sheets_as_they_are_until_it_i
     assert (upload().status, tenant.records(LATEST, "E1")[0]["16タイプ"]) == ("succeeded", "シーカー (探求者)")
 
 
+@pytest.mark.long
 def test_an_old_result_of_a_type_that_is_no_option_keeps_no_newer_one_off_the_sheet(tenant, employ, test, upload):
     person = employ("E1")
     old = test(person, date(2024, 4, 1), personality_type=None, unknown_type="オールラウンダー")
@@ -320,4 +327,4 @@ def test_the_number_of_statements_does_not_grow_with_the_people(tenant, employ, 
 
     statements(range(1))  # the first one also gets the token
 
-    assert statements(range(1, 3)) == statements(range(3, 60))
+    assert statements(range(1, 3)) == statements(range(3, 30))

@@ -7,6 +7,7 @@ from integrations.connection.session import open_client
 from integrations.jobs import runner
 from integrations.models import KaonaviConnection, UploadChunk
 from integrations.rules.results import sheets
+from tests.factories.pairs import pairs
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
 
@@ -39,8 +40,9 @@ def assert_all_there(tenant, staff, job):
     assert registered(tenant, staff, LATEST) == registered(tenant, staff, ALL) == staff
 
 
-@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}])
-@pytest.mark.parametrize("path", ["^/sheets/", "^/tasks/", "^/members", "^/sheet_layouts"])
+@pytest.mark.parametrize(
+    ("path", "headers"), pairs(["^/sheets/", "^/tasks/", "^/members", "^/sheet_layouts"], [{}, {"Retry-After": "1"}])
+)
 def test_too_many_requests_are_waited_out(path, headers, tenant, staff, upload):
     tenant.fail("status", path=path, status=429, headers=headers, times=2)
 
@@ -48,23 +50,22 @@ def test_too_many_requests_are_waited_out(path, headers, tenant, staff, upload):
 
 
 @pytest.mark.parametrize(
-    "fault_and_effect",
-    [
-        ({"kind": "reset"}, False),
-        ({"kind": "status", "status": 502, "body": "html"}, False),
-        ({"kind": "lose_answer"}, True),
-        ({"kind": "html"}, True),
-        ({"kind": "garbage"}, True),
-        ({"kind": "truncate"}, True),
-        ({"kind": "replace", "json": {}}, True),
-    ],
-    ids=lambda pair: pair[0]["kind"],
+    ("fault", "sheet"),
+    pairs(
+        [
+            {"kind": "reset"},
+            {"kind": "status", "status": 502, "body": "html"},
+            {"kind": "lose_answer"},
+            {"kind": "html"},
+            {"kind": "garbage"},
+            {"kind": "truncate"},
+            {"kind": "replace", "json": {}},
+        ],
+        [LATEST, ALL],
+    ),
 )
-@pytest.mark.parametrize("sheet", [LATEST, ALL])
-def test_an_update_of_unknown_outcome_is_looked_up_before_anything_is_sent_again(
-    sheet, fault_and_effect, tenant, staff, upload
-):
-    fault, is_carried_out = fault_and_effect
+def test_an_update_of_unknown_outcome_is_looked_up_before_anything_is_sent_again(sheet, fault, tenant, staff, upload):
+    is_carried_out = fault["kind"] not in {"reset", "status"}
     tenant.fail(**fault, **on(tenant, sheet))
 
     job = upload()
@@ -84,8 +85,7 @@ def test_updates_that_are_lost_again_and_again_end_the_run(tenant, staff, upload
     assert len(updates(tenant)) == 5
 
 
-@pytest.mark.parametrize("kind", ["reset", "html", "truncate", "garbage"])
-@pytest.mark.parametrize("path", ["^/tasks/", "^/sheets/"])
+@pytest.mark.parametrize(("kind", "path"), pairs(["reset", "html", "truncate", "garbage"], ["^/tasks/", "^/sheets/"]))
 def test_a_read_that_fails_for_a_while_is_made_again_once_something_was_sent(path, kind, tenant, staff, upload):
     tenant.fail(kind, method="GET", path=path, after=0 if "tasks" in path else 2, times=4)
 
@@ -109,6 +109,7 @@ def test_a_kaonavi_that_stays_away_ends_the_run_and_the_next_one_does_the_rest(t
     assert registered(tenant, staff, LATEST) == registered(tenant, staff, ALL) == staff
 
 
+@pytest.mark.long
 def test_a_kaonavi_that_is_away_from_the_start_ends_the_run_at_once(tenant, staff, upload):
     tenant.fail("status", method="GET", path="^/members", status=503, times=None)
 
@@ -146,6 +147,7 @@ def test_a_task_that_kaonavi_forgot_is_looked_up_on_the_sheet(tenant, staff, upl
     assert len(updates(tenant)) == 2
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("one_a_chunk")
 def test_that_is_no_reason_to_give_up_as_long_as_the_sheet_shows_them(tenant, staff, upload):
     tenant.fail("status", method="GET", path="^/tasks/", status=404, times=None)
@@ -156,6 +158,7 @@ def test_that_is_no_reason_to_give_up_as_long_as_the_sheet_shows_them(tenant, st
     assert len(updates(tenant)) == 6
 
 
+@pytest.mark.long
 def test_an_unknown_status_is_not_the_end(tenant, staff, upload):
     tenant.set_knobs(task_delay=0.3)
     tenant.fail("task_status", text="ON_HOLD", times=None)
@@ -175,6 +178,7 @@ def test_a_task_that_never_ends_ends_the_run(tenant, staff, upload, settings):
     assert len(updates(tenant)) == 1
 
 
+@pytest.mark.long
 def test_a_task_that_never_ends_but_has_stored_everything_is_taken_as_done(tenant, staff, upload, settings):
     settings.KAONAVI_TASK_TIMEOUT = 0
     tenant.fail("replace", method="GET", path="^/tasks/", json={"status": "RUNNING"}, times=None)
@@ -182,7 +186,7 @@ def test_a_task_that_never_ends_but_has_stored_everything_is_taken_as_done(tenan
     assert_all_there(tenant, staff, upload())
 
 
-@pytest.mark.parametrize(("sheet", "other"), [(LATEST, ALL), (ALL, LATEST)])
+@pytest.mark.parametrize(("sheet", "other"), [(LATEST, ALL), pytest.param(ALL, LATEST, marks=pytest.mark.long)])
 def test_a_tick_that_is_taken_away_stops_that_sheet_alone(sheet, other, tenant, staff, upload):
     tenant.fail("untick", resource=f"sheet:{tenant.sheet(sheet).id}", operation="update", **on(tenant, sheet))
 
@@ -197,6 +201,7 @@ def test_a_tick_that_is_taken_away_stops_that_sheet_alone(sheet, other, tenant, 
     assert f"シート「{sheet}」への登録は完了していません" in job.message
 
 
+@pytest.mark.long
 def test_without_any_tick_the_run_fails(tenant, staff, upload):
     for sheet in tenant.state.sheets:
         tenant.untick(sheet, "update")
@@ -208,6 +213,7 @@ def test_without_any_tick_the_run_fails(tenant, staff, upload):
     assert set(job.counts.values()) == {0}, "nobody was looked after"
 
 
+@pytest.mark.long
 def test_a_sheet_that_may_not_be_read_is_not_written(tenant, staff, upload):
     tenant.untick(tenant.sheet(ALL), "read")
 
@@ -219,6 +225,7 @@ def test_a_sheet_that_may_not_be_read_is_not_written(tenant, staff, upload):
     assert registered(tenant, staff, ALL) == []
 
 
+@pytest.mark.long
 def test_a_sheet_that_is_deleted_in_the_middle_stops_alone(tenant, staff, upload):
     sheet = tenant.sheet(LATEST)
     tenant.fail("status", status=404, times=None, **on(tenant, LATEST))
@@ -231,6 +238,7 @@ def test_a_sheet_that_is_deleted_in_the_middle_stops_alone(tenant, staff, upload
     assert sheet.rows == {}
 
 
+@pytest.mark.long
 def test_a_sheet_and_items_renamed_after_the_check_are_still_the_same_ones(tenant, staff, connection):
     job = actions.start_job(kind="results", by=None, inline=True)
     step = runner.advance(job.pk, job.lease, worker="test", connect=open_client)
@@ -261,6 +269,7 @@ def test_updates_that_show_late_are_a_success_with_a_word_about_it(tenant, staff
     assert job.counts["created"] == 3
 
 
+@pytest.mark.long
 def test_updates_that_show_a_little_late_are_waited_for(tenant, staff, upload):
     tenant.set_knobs(visible_delay=0.3)
 
@@ -288,6 +297,7 @@ def test_another_value_than_the_one_sent_is_an_error(tenant, staff, upload, sett
     assert job.message == "カオナビに3件中0件の反映を確認しました。"
 
 
+@pytest.mark.long
 def test_numbers_that_kaonavi_writes_shorter_are_the_same_numbers(tenant, staff, upload):
     tenant.set_knobs(number_form="shortest")
 
@@ -337,6 +347,7 @@ def test_a_cancelled_run_says_who_reached_kaonavi_and_the_next_one_goes_on(tenan
     assert {chunk.state for chunk in job.chunks.all()} == {"stored"}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("one_a_chunk")
 def test_it_keeps_the_limit_by_itself(tenant, employ, test, upload, settings):
     settings.KAONAVI_UPDATE_LIMIT = 3

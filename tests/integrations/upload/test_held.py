@@ -64,7 +64,7 @@ def test_records_in_another_order_are_no_other_plan(tenant, employ, test, upload
 
 
 def test_members_items_and_rows_in_another_order_are_no_other_plan(tenant, employ, test, upload, approve_upload):
-    for number in range(8):
+    for number in range(4):
         test(employ(f"E{number}"))
         test(employ(f"X{number}", is_member=False))
     held = upload(dry_run=True)

@@ -94,7 +94,6 @@ def step(request, settings):
     return step
 
 
-@pytest.mark.long_again
 @pytest.mark.usefixtures("connection")
 def test_a_run_killed_at_any_moment_leaves_the_sheets_like_an_undisturbed_one(monkeypatch, step, tenant, employ, test):
     numbers = ["E1", "E2"]

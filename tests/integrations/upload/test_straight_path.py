@@ -99,6 +99,7 @@ def test_it_takes_away_our_record_of_a_deleted_result_but_leaves_a_deleted_emplo
     assert [(issue.reason, issue.subject_key) for issue in job.issues.all()] == [("RESULT_STALE", "E2")] * 2
 
 
+@pytest.mark.long
 def test_an_older_result_that_comes_later_does_not_replace_a_newer_one(tenant, employ, test, upload):
     person = employ("E1")
     newer = test(person, date(2026, 4, 1))
@@ -134,6 +135,7 @@ def test_it_leaves_foreign_records_and_columns_as_they_are(tenant, employ, test,
     ]
 
 
+@pytest.mark.long
 def test_a_moved_site_corrects_the_links_and_doubles_nothing(tenant, employ, test, upload, settings):
     result = test(employ("E1"))
     upload()
@@ -147,7 +149,7 @@ def test_a_moved_site_corrects_the_links_and_doubles_nothing(tenant, employ, tes
 
 
 @pytest.mark.usefixtures("three_a_chunk")
-@pytest.mark.parametrize("number_of_people", [1, 3, 4])
+@pytest.mark.parametrize("number_of_people", [3, 4])
 def test_it_needs_the_fewest_calls(number_of_people, tenant, employ, test, upload):
     for number in range(number_of_people):
         test(employ(f"E{number}"))

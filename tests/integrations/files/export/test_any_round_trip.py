@@ -42,7 +42,7 @@ texts = st.sampled_from(NASTY) | st.text(max_size=5).map(
 numbers = st.sampled_from(["", "0012", "12", "1.23E+05", "1E+05", "-7", "+1", "@1", "001-234"])
 anything = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=10,
+    max_examples=3,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is a run: shrinking takes minutes
 )

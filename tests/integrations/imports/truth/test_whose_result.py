@@ -68,7 +68,7 @@ CLEARED: Story = [([("leave", 0, 0)], [("clear", 0, 0)]), ([("hire", 1, 0)], [("
 SWAPPED: Story = [([("swap_mails", 0, 1)], [("upload", 0, 0), ("sync", 0, 0), ("decide", 1, 0), ("sync", 0, 0)])]
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @example(story=BOTH_USED_AGAIN)
 @example(story=CLEARED)
 @example(story=SWAPPED)
@@ -78,7 +78,7 @@ def test_a_result_stands_on_the_sheet_of_its_person_or_on_none(person, story):
 
 
 @pytest.mark.long
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(story=stories)
 def test_it_does_so_in_any_story(person, story):
     tell(person, story)
