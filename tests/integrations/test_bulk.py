@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import transaction
+from django.db.models import CharField
 
 from employees.models import Employee
 from integrations import bulk
@@ -16,8 +17,8 @@ SEEN = datetime(2026, 4, 3, 8, 15, 42, 123456, tzinfo=UTC)
 
 def rest(**values):
     """The other columns that have no default in the database."""
-    names = ("employee_number", "first_name", "last_name_kana", "first_name_kana", "gender", "position")
-    return dict.fromkeys((*names, "employment_type", "retirement_source"), "") | values
+    texts = [field.name for field in Employee._meta.concrete_fields if isinstance(field, CharField)]
+    return dict.fromkeys((name for name in texts if name not in COLUMNS), "") | values
 
 
 def insert(*rows):
