@@ -3,17 +3,21 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 
 from accounts.only_changed import OnlyChanged
 from departments.models import Department
 from departments.scope import Reach
-from employees.mail import half_width_mail, is_mail
 from employees.models import Employee
-
-NUMBER_RULE = RegexValidator(
-    r"^[A-Za-z0-9\-_.@/+]*\Z", "社員番号は半角の数字、アルファベット、記号（- _ . @ / +）で入力してください。"
+from employees.rules import (
+    DAY_REMAINS,
+    SYMBOLS_OF_NUMBERS,
+    half_width_mail,
+    is_employee_number,
+    is_mail,
+    source_by_hand,
 )
+
+NUMBER_RULE = f"社員番号は半角の数字、アルファベット、記号（{SYMBOLS_OF_NUMBERS}）で入力してください。"
 MAIL_TAKEN = (
     "このメールアドレスは、ほかの社員が使っています。同じ人のデータが2つある場合は、"
     "社員のページの「重複した社員を統合する」で1つにまとめてください。"
@@ -23,7 +27,6 @@ NEEDED_WITHOUT_MAIL = "メールアドレスがない社員の社員番号は、
 WITHOUT_MAIL = "（なし）"
 DATES = ("birth_date", "hire_date", "retirement_date")
 RETIREMENT = {"retirement_date", "is_retired"}
-FLAG_BOUND = "退職者フラグを外す場合は、退職日も空白にしてください。"
 DATED_MEANWHILE = "退職日が、ほかの操作で登録されました。ページを開き直して、内容を確認してください。"
 
 
@@ -100,7 +103,6 @@ class EmployeeForm(OnlyChanged):
             department.required = True
             department.empty_label = "選んでください"
             department.help_text = "担当する部署から選びます。それ以外の部署へ移す場合は、管理者に依頼してください。"
-        self.fields["employee_number"].validators.append(NUMBER_RULE)
 
     def refuse_beyond(self, name: str, value: str) -> None:
         """Raises ValidationError where a limited role may not give this value, without telling whose it is."""
@@ -112,6 +114,8 @@ class EmployeeForm(OnlyChanged):
 
     def clean_employee_number(self) -> str:
         number: str = self.cleaned_data["employee_number"]
+        if not is_employee_number(number):
+            raise forms.ValidationError(NUMBER_RULE)
         self.refuse_beyond("employee_number", number)
         if self.instance.pk and not self.instance.email and not number:
             raise forms.ValidationError(NEEDED_WITHOUT_MAIL)
@@ -133,7 +137,7 @@ class EmployeeForm(OnlyChanged):
             if "retirement_date" in changed:
                 cleaned["is_retired"] = True
             elif "is_retired" in changed:
-                self.add_error("is_retired", FLAG_BOUND if sent.get("retirement_date") else DATED_MEANWHILE)
+                self.add_error("is_retired", DAY_REMAINS if sent.get("retirement_date") else DATED_MEANWHILE)
         return cleaned
 
     def write(self) -> list[str]:
@@ -142,8 +146,7 @@ class EmployeeForm(OnlyChanged):
         changed = list(self.changed_data)
         written = set(changed)
         if written & RETIREMENT:
-            by_hand = bool(person.retirement_date or person.is_retired)
-            person.retirement_source = Employee.RetirementSource.MANUAL if by_hand else ""
+            person.retirement_source = source_by_hand(person.retirement_date, is_retired=person.is_retired)
             written |= {"is_retired", "retirement_source"}
         if person.pk is None:
             person.save()

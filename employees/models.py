@@ -13,6 +13,7 @@ from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
 from departments.models import Department
 from departments.scope import Reach, reach
+from employees.rules import BY_HAND, BY_KAONAVI
 from employees.signals import people_leave
 
 
@@ -77,8 +78,8 @@ class Employee(models.Model):
         OTHER = "other", "その他"
 
     class RetirementSource(models.TextChoices):
-        KAONAVI = "kaonavi", "カオナビ"
-        MANUAL = "manual", "手入力"
+        KAONAVI = BY_KAONAVI, "カオナビ"
+        MANUAL = BY_HAND, "手入力"
 
     email = MailField("メールアドレス", max_length=254, blank=True, default="")
     employee_number = models.CharField("社員番号", max_length=50, blank=True, default="", db_index=True)

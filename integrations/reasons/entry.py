@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from employees.rules import SYMBOLS_OF_NUMBERS
 from integrations.reasons.codes import Severity
 
 
@@ -25,7 +26,6 @@ TEMPLATE_STEPS = (
     "「最新性格検査結果（ミキワメ連携）」「全性格検査結果（ミキワメ連携）」を選び、「このテンプレートを使用する」で"
     "作成してください。シート名と項目名は変更しないでください。"
 )
-SYMBOLS_OF_NUMBERS = "- _ . @ / +"
 NUMBER_RULE = f"半角の数字、アルファベット、記号（{SYMBOLS_OF_NUMBERS}）だけ"
 NEVER_WORKED = (
     f"この認証情報では、この操作がまだ一度も成功していません。まずカオナビの {TICKS_MENU} で、{{ticks}}にチェックマークがあるかを"

@@ -1,10 +1,10 @@
 """バックグラウンド処理一覧, one run, its error file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.pagination import page_of
 from accounts.partials import render_part_or_page, wants_part
-from accounts.requests import person, searched
+from accounts.requests import person
 from accounts.rights import Right, needs, needs_any
 from accounts.viewing_log import record_view
 from departments.scope import reach
@@ -22,21 +22,18 @@ from integrations.files import error_file
 from integrations.files.tables import issues_table
 from integrations.files.write import XLSX_TYPE, xlsx_file
 from integrations.jobs.records import about_others
-from integrations.models import SyncChange, SyncIssue, SyncJob
+from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
 from integrations.screens.access import check_may_see, may_decide
-from integrations.screens.changes import change_rows, nameable
-from integrations.screens.comparison import Comparison, Standing
-from integrations.screens.held_question import LOSSES, Question
-from integrations.screens.issue_actions import issue_rows
+from integrations.screens.held_question import Question
 from integrations.screens.progress import Progress
 from integrations.screens.redaction import Redaction
 from integrations.views.attachment import as_attachment
+from integrations.views.findings import findings
 from integrations.views.identities import questions
 
 WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time
-FINDINGS = 25  # issues and changes stand on one page
 STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
@@ -91,69 +88,6 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     if wants_part(request) and not job.is_unfinished:
         response["HX-Refresh"] = "true"
     return response
-
-
-def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
-    """What the run found and wrote, as the query filters it."""
-    comparison = Comparison.of(job)
-    standing = one_of(Standing.values, request.GET.get("since")) if comparison else ""
-    issues = comparison.issues(standing) if comparison else job.issues.all()
-    reasons = list(issues.order_by("severity", "reason").values("severity", "reason").annotate(times=Count("pk")))
-    severity = one_of(SyncIssue.SeverityChoices.values, request.GET.get("severity"))
-    reason = one_of([group["reason"] for group in reasons], request.GET.get("reason"))
-    action = one_of(SyncChange.Action.values, request.GET.get("action"))
-    words = searched(request.GET)
-    redaction = Redaction.for_user(request.user)
-    issues = issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
-    changes = job.changes.all()
-    if severity:
-        issues = issues.filter(severity=severity)
-    if reason:
-        issues = issues.filter(reason=reason)
-    if action:
-        changes = changes.filter(action=action)
-    loss = one_of(LOSSES, request.GET.get("loss"))
-    if loss:
-        changes = changes.filter(LOSSES[loss][1])
-    if words:
-        told = mentions(words, "value") & redaction.readable(issues)
-        named = mentions(words, "subject_key", "subject_name", "email") & redaction.named()
-        issues = issues.filter(named | told)
-        changes = changes.filter(mentions(words, "key", "name") & nameable(request.user))
-    issue_page = page_of(issues, request, parameter="issues", size=FINDINGS)
-    change_page = page_of(changes, request, parameter="changes", size=FINDINGS)
-    return {
-        "issues": issue_page,
-        "issue_rows": issue_rows(redaction.apply(issue_page.object_list), request.user),
-        "changes": change_page,
-        "change_rows": change_rows(change_page.object_list, request.user),
-        "reasons": [group | {"others": job.issues_left_out.get(group["reason"], 0)} for group in reasons],
-        "comparison": comparison,
-        "standing": standing,
-        "severity": severity,
-        "reason": reason,
-        "action": action,
-        "words": words,
-        "severities": SyncIssue.SeverityChoices.choices,
-        "actions": SyncChange.Action.choices,
-        "loss": loss,
-        "loss_words": LOSSES[loss][0] if loss else "",
-        "has_changes": job.changes.exists(),
-        "chunks": job.chunks.defer("content").order_by("sheet", "number") if kinds.of(job).sends else (),
-    }
-
-
-def one_of(known: Iterable[str], asked: str | None) -> str:
-    """What the query asks for, if there is such a thing; else ""."""
-    return asked if asked and asked in known else ""
-
-
-def mentions(words: str, *fields: str) -> Q:
-    """Rows in which any of the fields contains the words."""
-    condition = Q()
-    for field in fields:
-        condition |= Q(**{f"{field}__icontains": words})
-    return condition
 
 
 def issues_of(job: SyncJob, request: HttpRequest) -> Iterator[SyncIssue]:

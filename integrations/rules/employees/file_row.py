@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Self, TypeVar
 
-from employees.mail import half_width_mail, is_mail
+from employees.rules import DAY_REMAINS, half_width_mail, is_employee_number, is_mail, source_by_hand
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, refused, was_lost_before, words_of
@@ -15,7 +15,6 @@ from integrations.rules.employees.values import (
     GENDERS,
     OTHER,
     gender_of,
-    is_employee_number,
     read_date,
 )
 from integrations.rules.headings import Columns
@@ -24,10 +23,8 @@ from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, dif
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import HAS_NUL, shown
 
-BY_HAND = "manual"  # the retirement_source of what a person says, in a form or in a file
 FLAGS = {"": False, "0": False, "1": True, "FALSE": False, "TRUE": True}  # the words are what spreadsheets make of them
 A_FLAG = "0（在籍）または1（退職）"
-DAY_REMAINS = "退職者フラグを外す場合は、退職日も空白にしてください。"
 OUR_EMPLOYMENT_TYPES = EMPLOYMENT_TYPES | {"パート・アルバイト": "part_time"}
 
 Value = TypeVar("Value")
@@ -321,7 +318,7 @@ def retirement(reading: Reading) -> tuple[date | None, bool, str]:
             )
     if is_same_day and is_retired == before.is_retired:
         return day, is_retired, before.retirement_source
-    return day, is_retired, BY_HAND if day or is_retired else ""
+    return day, is_retired, source_by_hand(day, is_retired=is_retired)
 
 
 def flag_in(reading: Reading) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from employees.mail import half_width_mail, is_mail
+from employees.rules import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
 from integrations.reasons import Reason
 from integrations.rules.absence import call_roll, returns

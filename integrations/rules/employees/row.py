@@ -6,22 +6,19 @@ from datetime import date
 from operator import gt, itemgetter
 from typing import Any, NamedTuple, Self
 
+from employees.rules import BY_KAONAVI, is_employee_number
 from integrations.kaonavi.types import Member, MemberLayout
 from integrations.reasons import Reason
 from integrations.rules.employees.fields import FIELDS, LIMITED, OWN_ITEMS, OWN_TEXTS, LocalEmployee, Values
 from integrations.rules.employees.values import (
     employment_type_of,
     gender_of,
-    is_employee_number,
     join_values,
     read_date,
     split_name,
 )
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import shown
-
-BY_KAONAVI = "kaonavi"  # the retirement_source of a date that カオナビ gave; one that a person set has another
-
 
 LIMITS = tuple(field.limit for field in LIMITED.values())
 limited_texts = itemgetter(*map(Values._fields.index, LIMITED))

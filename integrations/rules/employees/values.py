@@ -15,12 +15,7 @@ EMPLOYMENT_TYPES = {
     "業務委託": "outsourced",
 }
 
-NUMBER = re.compile(r"[0-9A-Za-z\-_.@/+]*")
 DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})", re.ASCII)
-
-
-def is_employee_number(text: str) -> bool:
-    return NUMBER.fullmatch(text) is not None
 
 
 def split_name(text: str) -> tuple[str, str | None]:

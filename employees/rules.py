@@ -1,0 +1,39 @@
+"""What holds for an employee however they come: pages, files and every sync go by these rules. Pure."""
+
+import re
+import unicodedata
+from datetime import date
+
+BY_HAND = "manual"  # a 退職 that a person set, on a page or in a file
+BY_KAONAVI = "kaonavi"
+
+NUMBER = re.compile(r"[0-9A-Za-z\-_.@/+]*")
+SYMBOLS_OF_NUMBERS = "- _ . @ / +"
+DAY_REMAINS = "退職者フラグを外す場合は、退職日も空白にしてください。"
+
+
+def is_employee_number(text: str) -> bool:
+    """Whether `text` can be a 社員番号. A blank one can."""
+    return NUMBER.fullmatch(text) is not None
+
+
+def source_by_hand(day: date | None, *, is_retired: bool) -> str:
+    """Who set 退職日 and 退職者フラグ after a person changed one of them: nobody where neither is left."""
+    return BY_HAND if day is not None or is_retired else ""
+
+
+def is_mail(text: str) -> bool:
+    """Whether `text` can be a mail address here.
+
+    Nothing stricter than this: `a..b@docomo.ne.jp` and `a.@ezweb.ne.jp` are real addresses.
+    """
+    if not text.isascii() or not text.isprintable() or " " in text or text.count("@") != 1:
+        return False
+    name, _, domain = text.partition("@")
+    return name != "" and "." in domain
+
+
+def half_width_mail(text: str) -> str:
+    """What a mail typed in full width was meant to be, or "" where that would be no mail address either."""
+    form = unicodedata.normalize("NFKC", text).strip()
+    return form if is_mail(form) else ""
