@@ -10,8 +10,8 @@ from django.db.models import Count, Max
 
 from accounts import audit
 from assessments.models import PersonalityType
-from assessments.name_lookup import Named, by_spelling, fold
-from assessments.reference import in_two, lock, new_code, settle
+from assessments.name_lookup import Named, by_spelling, fold_name
+from assessments.reference import in_two, lock, name_results, new_code
 
 
 class OwnType(NamedTuple):
@@ -64,13 +64,13 @@ def plan_adoption(types: Sequence[OwnType], options: Iterable[str], meant: Mappi
     by_name = by_spelling(Named(kind.named.code, kind.named.name) for kind in types)
     distinct: dict[str, str] = {}
     for option in options:
-        distinct.setdefault(fold(option), option.strip())
+        distinct.setdefault(fold_name(option), option.strip())
     distinct.pop("", None)
     listed = {known[spelling] for spelling in distinct if spelling in known}
     renamed: dict[str, str] = {}
     new: list[str] = []
     for option in (option for spelling, option in distinct.items() if spelling not in known):
-        code = by_name.get(fold(in_two(option)[0]))
+        code = by_name.get(fold_name(in_two(option)[0]))
         if code is None or code in listed:
             new.append(option)
         else:
@@ -129,14 +129,14 @@ def call(row: PersonalityType, option: str, others: Iterable[PersonalityType]) -
     before = list(Named.of(row).names()) if row.name else []
     row.name, row.japanese_name = in_two(option)
     taken = {spelling for other in others if other is not row for spelling in Named.of(other).spellings()}
-    if fold(row.name) in taken:  # two options of one カタカナ are told apart by the whole
+    if fold_name(row.name) in taken:  # two options of one カタカナ are told apart by the whole
         row.name, row.japanese_name = option, ""
     row.is_stand_in = False
     called = set(Named("", row.name, row.japanese_name).spellings())
-    row.aliases = [name for name in dict.fromkeys(before) if fold(name) not in called]
+    row.aliases = [name for name in dict.fromkeys(before) if fold_name(name) not in called]
 
 
 def save(row: PersonalityType, *, by: User, action: audit.Action) -> None:
     row.save()
-    settled = settle(row)
+    settled = name_results(row)
     audit.record(action, by=by, on=row, detail={"fields": ["name", "japanese_name", "aliases"], "results": settled})

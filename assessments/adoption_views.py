@@ -10,7 +10,7 @@ from accounts.requests import person
 from accounts.rights import Right, needs
 from assessments.adoption import OwnType, adopt, own_types, plan_adoption
 from assessments.models import PersonalityType
-from assessments.name_lookup import fold
+from assessments.name_lookup import fold_name
 from assessments.reference_views import CROSSED
 from assessments.scope import sees_types
 
@@ -37,7 +37,7 @@ def adopt_types(request: HttpRequest) -> HttpResponse:
     rows = {row.code: row for row in own_types()}
     meant = {code: request.POST.get(f"meant-{code}", "") for code in rows}
     meant = {code: option for code, option in meant.items() if option}
-    if "confirmed" in request.POST and len(set(map(fold, meant.values()))) == len(meant):
+    if "confirmed" in request.POST and len(set(map(fold_name, meant.values()))) == len(meant):
         return confirmed(request, options, meant)
     plan = plan_adoption([OwnType.of(row) for row in rows.values()], options)
     context = {

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
-from assessments.name_lookup import Named, fold
+from assessments.name_lookup import Named, fold_name
 from assessments.signals import results_leave
 from departments.scope import reach
 from employees.models import Employee
@@ -112,8 +112,8 @@ class Scale(models.Model):
         """
         if self.category == MENTAL_HEALTH:
             return
-        protected = set(map(fold, ProtectedName.objects.values_list("name", flat=True)))
-        if taken := [name for name in Named.of(self).names() if fold(name) in protected]:
+        protected = set(map(fold_name, ProtectedName.objects.values_list("name", flat=True)))
+        if taken := [name for name in Named.of(self).names() if fold_name(name) in protected]:
             raise ValidationError({"name" if self.name in taken else "aliases": PROTECTED.format(taken[0])})
 
 

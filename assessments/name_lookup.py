@@ -35,10 +35,10 @@ class Named:
 
     def spellings(self) -> Iterator[str]:
         """The names as they are compared. None is blank."""
-        return filter(None, map(fold, self.names()))
+        return filter(None, map(fold_name, self.names()))
 
 
-def fold(text: str) -> str:
+def fold_name(text: str) -> str:
     """A name as it is compared: NFKC, without blanks, letters in one case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
@@ -49,7 +49,7 @@ def clash(mine: Named, others: Iterable[Named]) -> tuple[str, Named] | None:
     for other in others:
         for spelling in other.spellings():
             taken.setdefault(spelling, other)
-    return next(((name, taken[fold(name)]) for name in mine.names() if fold(name) in taken), None)
+    return next(((name, taken[fold_name(name)]) for name in mine.names() if fold_name(name) in taken), None)
 
 
 def by_spelling(rows: Iterable[Named]) -> Mapping[str, str]:
@@ -60,7 +60,7 @@ def by_spelling(rows: Iterable[Named]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     rows = list(rows)
     for row in rows:
-        found.setdefault(fold(row.name), row.code)
+        found.setdefault(fold_name(row.name), row.code)
     for row in rows:
         for spelling in row.spellings():
             found.setdefault(spelling, row.code)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db.models import Count
 
 from assessments.models import Assessment, PersonalityType, Scale
-from assessments.name_lookup import Named, fold
+from assessments.name_lookup import Named, fold_name
 from assessments.signals import results_changed
 from employees.models import Employee
 
@@ -31,7 +31,7 @@ def unknown_types() -> list[UnknownType]:
 
 def waiting_for(text: str) -> int:
     """How many results would get a type that is called so."""
-    return sum(found.results for found in unknown_types() if fold(found.text) == fold(text))
+    return sum(found.results for found in unknown_types() if fold_name(found.text) == fold_name(text))
 
 
 def in_two(text: str) -> tuple[str, str]:
@@ -49,14 +49,14 @@ def lock(model: type[PersonalityType] | type[Scale]) -> None:
     model.objects.lock_now(no_key=True)
 
 
-def settle(kind: PersonalityType) -> int:
+def name_results(kind: PersonalityType) -> int:
     """Give the type to every result whose text is one of its names; how many these were. In the caller's transaction.
 
     People are locked before their results, as a correction does it.
     """
     names = set(Named.of(kind).spellings())
     texts = Assessment.objects.exclude(unknown_type="").values_list("unknown_type", flat=True).distinct()
-    mine = [text for text in texts if fold(text) in names]
+    mine = [text for text in texts if fold_name(text) in names]
     found = Assessment.objects.filter(unknown_type__in=mine)
     Employee.objects.filter(pk__in=found.values("employee")).lock_now()
     found.lock_now()

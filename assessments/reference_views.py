@@ -12,8 +12,8 @@ from accounts import audit
 from accounts.methods import require_form
 from accounts.rights import Right, is_administrator, needs
 from assessments.models import PersonalityType, Scale
-from assessments.name_lookup import Named, by_spelling, fold
-from assessments.reference import in_two, lock, settle, unknown_types, uses_of, waiting_for
+from assessments.name_lookup import Named, by_spelling, fold_name
+from assessments.reference import in_two, lock, name_results, unknown_types, uses_of, waiting_for
 from assessments.reference_forms import ReferenceForm, ScaleForm, TypeForm
 from assessments.scope import sees_types, sees_uses_of
 
@@ -74,8 +74,8 @@ def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **giv
         changed = form.write()
         if kind.is_stand_in and "name" in changed:
             PersonalityType.objects.filter(pk=kind.pk).update(is_stand_in=False)
-        settled = settle(kind)
-        told(request, kind, is_new=is_new, changed=changed, settled=settled)
+        settled = name_results(kind)
+        report_saved(request, kind, is_new=is_new, changed=changed, settled=settled)
         return redirect("assessments:reference")
     return form_page(request, form, "16タイプ", text=text, waiting=waiting_for(text) if text else 0)
 
@@ -103,7 +103,7 @@ def scale_page(request: HttpRequest, scale: Scale) -> HttpResponse:
     form = ScaleForm(request.POST or None, instance=scale, is_administrator=is_administrator(request.user))
     if request.method == "POST" and form.is_valid():
         is_new = scale.pk is None
-        told(request, scale, is_new=is_new, changed=form.write())
+        report_saved(request, scale, is_new=is_new, changed=form.write())
         return redirect("assessments:reference")
     return form_page(request, form, "尺度")
 
@@ -114,7 +114,7 @@ def form_page(request: HttpRequest, form: ReferenceForm, kind: str, **more: Any)
     return render(request, "assessments/reference_form.html", context)
 
 
-def told(
+def report_saved(
     request: HttpRequest, row: PersonalityType | Scale, *, is_new: bool, changed: list[str], settled: int = 0
 ) -> None:
     """Say what was saved, to the person and to the audit trail."""
@@ -153,7 +153,7 @@ def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse
     uses_open = sees_uses_of(request.user, get_object_or_404(model, pk=pk))
     if request.method == "POST" and uses_open:
         try:
-            if gone := deleted(request, model, pk):
+            if gone := delete_row(request, model, pk):
                 messages.success(request, f"「{gone}」を削除しました")
                 return redirect("assessments:reference")
         except IntegrityError:  # a result got the type a moment ago; some databases say so only at the commit
@@ -165,7 +165,7 @@ def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse
 
 
 @transaction.atomic
-def deleted(request: HttpRequest, model: type[Row], pk: int) -> Row | None:
+def delete_row(request: HttpRequest, model: type[Row], pk: int) -> Row | None:
     """The row, which is no more; None where results have it, or where that they shall not have it would be forgotten.
     Raises IntegrityError when one gets it at this moment.
     """
@@ -187,7 +187,7 @@ def name_type(request: HttpRequest) -> HttpResponse:
     lock_to_write(request, PersonalityType)
     uses_open = sees_types(request.user)
     waiting = waiting_for(text) if uses_open else 0
-    if not waiting and (not text or fold(text) in by_spelling(map(Named.of, PersonalityType.objects.all()))):
+    if not waiting and (not text or fold_name(text) in by_spelling(map(Named.of, PersonalityType.objects.all()))):
         messages.info(request, NONE_LEFT if uses_open else KNOWN_ALREADY)
         return redirect("assessments:reference")
     error = ""
@@ -210,12 +210,12 @@ def add_alias(request: HttpRequest, kind: PersonalityType, text: str) -> str:
         return " ".join(str(error) for errors in form.errors.values() for error in errors)
     kind.aliases = form.cleaned_data["aliases"]
     kind.save(update_fields=["aliases"])
-    told(request, kind, is_new=False, changed=["aliases"], settled=settle(kind))
+    report_saved(request, kind, is_new=False, changed=["aliases"], settled=name_results(kind))
     return ""
 
 
 def alias_data(kind: PersonalityType, text: str) -> dict[str, Any]:
     """The type's form as somebody would send it who adds the name, unless the type is called so already."""
-    is_known = fold(text) in Named.of(kind).spellings()
+    is_known = fold_name(text) in Named.of(kind).spellings()
     data = {name: getattr(kind, name) for name in TypeForm.base_fields}
     return data | {"aliases": "\n".join([*kind.aliases, *([] if is_known else [text])])}

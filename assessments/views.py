@@ -30,7 +30,7 @@ def place(score: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScaleRow:
     """One 尺度 of a person. `x` places the score on the chart; `earlier` holds the older results' scores, newest
     first.
     """
@@ -48,11 +48,11 @@ def number(scores: Mapping[str, Any], code: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def row(scale: Scale, result: Assessment, earlier: Sequence[Assessment]) -> Row:
+def row(scale: Scale, result: Assessment, earlier: Sequence[Assessment]) -> ScaleRow:
     """The scale's line in chart and table."""
     score = number(result.scores, scale.code)
     before = tuple(number(older.scores, scale.code) for older in earlier)
-    return Row(
+    return ScaleRow(
         scale=scale,
         score=score,
         x=place(score) if score is not None else "",

@@ -27,7 +27,7 @@ REGISTRATION: dict[str, tuple[str, Q | Exists]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """A head of the table. `fields` is what it sorts by; `room` is the class of columns that need a wide screen."""
 
     key: str
@@ -37,13 +37,13 @@ class Column:
 
 
 COLUMNS = (
-    Column("name", "氏名", ("last_name_kana", "first_name_kana"), room=""),
-    Column("number", "社員番号", ("employee_number",)),
-    Column("department", "所属部署", ("department__order", "department__code"), room=""),
-    Column("position", "役職", ("position",)),
-    Column("type", "雇用形態", ("employment_type",)),
-    Column("mail", "メールアドレス", ("email",)),
-    Column("hired", "入社日", ("hire_date",), room="widest"),
+    ListColumn("name", "氏名", ("last_name_kana", "first_name_kana"), room=""),
+    ListColumn("number", "社員番号", ("employee_number",)),
+    ListColumn("department", "所属部署", ("department__order", "department__code"), room=""),
+    ListColumn("position", "役職", ("position",)),
+    ListColumn("type", "雇用形態", ("employment_type",)),
+    ListColumn("mail", "メールアドレス", ("email",)),
+    ListColumn("hired", "入社日", ("hire_date",), room="widest"),
 )
 
 

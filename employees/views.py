@@ -106,7 +106,7 @@ def change_mail(request: HttpRequest, pk: int) -> HttpResponse:
     note_refusal(request, person, form)
     if is_asked and form.is_confirmed:
         try:
-            if changed_mail(request, person, form.cleaned_data["email"]):
+            if store_mail(request, person, form.cleaned_data["email"]):
                 messages.success(request, "メールアドレスを変更しました")
                 return redirect(person)
         except IntegrityError:
@@ -115,7 +115,7 @@ def change_mail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "employees/mail.html", {"person": person, "form": form, "is_asked": is_asked})
 
 
-def changed_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
+def store_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
     """Write the new address, unless the old one is not that of `person` any more. Raises IntegrityError when it is
     taken.
     """

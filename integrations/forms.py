@@ -42,11 +42,11 @@ def item_labels(scales: list[Scale]) -> dict[str, str]:
 class UploadForm(forms.Form):
     """A file to take in. What stands in it is looked at in the background."""
 
-    ENDINGS = (".csv", ".xlsx")
+    EXTENSIONS = (".csv", ".xlsx")
 
     file = forms.FileField(
         label="ファイル",
-        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+        widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
         help_text=f"CSV（UTF-8 または Shift_JIS）か Excel ブック（.xlsx）。{LARGEST_UPLOAD // MEGABYTE} MB まで。",
         error_messages={"required": "ファイルを選択してください", "empty": "ファイルが空です"},
     )
@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if not (file.name or "").lower().endswith(self.ENDINGS):
+        if not (file.name or "").lower().endswith(self.EXTENSIONS):
             raise forms.ValidationError(
                 "この種類のファイルは取り込めません。CSV（.csv）または Excel ブック（.xlsx）で保存してから選択してください"
             )

@@ -114,7 +114,9 @@ def confirmed(request: HttpRequest, pk: int, *, template: str, act: Callable[[Us
         return redirect("accounts:list")
 
 
-def switched(request: HttpRequest, pk: int, *, template: str, switch: Callable[..., None], told: str) -> HttpResponse:
+def switch_account(
+    request: HttpRequest, pk: int, *, template: str, switch: Callable[..., None], told: str
+) -> HttpResponse:
     """The account is switched off or on again, after asking, and the list says so."""
 
     def act(account: User) -> HttpResponse:
@@ -130,7 +132,7 @@ def switched(request: HttpRequest, pk: int, *, template: str, switch: Callable[.
 @require_form
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody gets in with this account any more."""
-    return switched(request, pk, template="accounts/stop.html", switch=actions.stop, told="を停止しました")
+    return switch_account(request, pk, template="accounts/stop.html", switch=actions.stop, told="を停止しました")
 
 
 @for_administrators
@@ -138,7 +140,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """The account can be used again."""
-    return switched(request, pk, template="accounts/resume.html", switch=actions.resume, told="を再開しました")
+    return switch_account(request, pk, template="accounts/resume.html", switch=actions.resume, told="を再開しました")
 
 
 @for_administrators
@@ -147,7 +149,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """For somebody who has lost the phone and the recovery codes."""
     told = "の二要素認証を解除しました"
-    return switched(request, pk, template="accounts/remove_factor.html", switch=actions.remove_factor, told=told)
+    return switch_account(request, pk, template="accounts/remove_factor.html", switch=actions.remove_factor, told=told)
 
 
 @for_administrators
@@ -156,7 +158,9 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
 def forget_identity(request: HttpRequest, pk: int) -> HttpResponse:
     """For somebody who is somebody else at the company's provider from now on."""
     told = "の会社のアカウントの登録を解除しました"
-    return switched(request, pk, template="accounts/forget_identity.html", switch=actions.forget_identity, told=told)
+    return switch_account(
+        request, pk, template="accounts/forget_identity.html", switch=actions.forget_identity, told=told
+    )
 
 
 @for_administrators

@@ -83,21 +83,21 @@ class CheckLine:
 
 def check_connection(connect: Connect = open_client) -> Iterator[CheckLine]:
     """The lines, one after the other, each as soon as it is known. Costs one update call at most."""
-    yield from opened(connect, check_everything)
+    yield from check_opened(connect, check_everything)
 
 
 def check_step(name: str, connect: Connect = open_client) -> Iterator[CheckLine]:
     """The lines of one of the STEPS alone, for whoever shows them one after the other or looks again at one."""
-    yield from opened(connect, STEPS[name])
+    yield from check_opened(connect, STEPS[name])
 
 
-def opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[CheckLine]]) -> Iterator[CheckLine]:
+def check_opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[CheckLine]]) -> Iterator[CheckLine]:
     """The lines of the check, or the one that says why カオナビ cannot even be asked."""
     try:
         with connect() as kaonavi:
             yield from check(kaonavi)
     except NotConnectedError as error:
-        yield told("keys", KEYS, finding(Reason.CONNECTION_MISSING, detail=str(error)))
+        yield error_line("keys", KEYS, finding(Reason.CONNECTION_MISSING, detail=str(error)))
     except UnreadableSecretError:
         yield CheckLine("keys", KEYS, "error", UNREADABLE_KEYS, ENTER_AGAIN)
 
@@ -119,10 +119,10 @@ def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     try:
         kaonavi.authenticate()
     except CredentialsRefused as error:
-        yield told("keys", KEYS, finding_of(error))
+        yield error_line("keys", KEYS, finding_of(error))
         return
     except (KaonaviError, MustWait) as error:
-        yield told("token", "アクセストークン", finding_of(error))
+        yield error_line("token", "アクセストークン", finding_of(error))
         return
     yield CheckLine("keys", KEYS, "ok", "カオナビが受け付けました。")
     yield CheckLine("token", "アクセストークン", "ok", "取得できました。")
@@ -130,25 +130,25 @@ def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
 
 def check_members(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """What the import of employees needs."""
-    members = asked(kaonavi.members)
+    members = answer_or_finding(kaonavi.members)
     if isinstance(members, Finding):
-        yield told("members", MEMBERS, members)
+        yield error_line("members", MEMBERS, members)
     else:
         yield CheckLine("members", MEMBERS, "ok", f"{len(members.items):,}名のメンバーを取得できました。")
 
 
 def check_departments(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """What the import of departments needs."""
-    departments = asked(kaonavi.departments)
+    departments = answer_or_finding(kaonavi.departments)
     if isinstance(departments, Finding):
-        yield told("departments", DEPARTMENTS, departments)
+        yield error_line("departments", DEPARTMENTS, departments)
     else:
         yield CheckLine("departments", DEPARTMENTS, "ok", f"{len(departments.items):,}件の所属を取得できました。")
 
 
 def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """The items of the company's own that the import of employees looks for."""
-    layout = asked(kaonavi.member_layout)
+    layout = answer_or_finding(kaonavi.member_layout)
     for name in OWN_ITEMS.values():
         yield check_member_item(name, layout)
 
@@ -156,7 +156,7 @@ def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
 def check_member_item(name: str, layout: MemberLayout | Finding) -> CheckLine:
     key, title = f"member:{name}", f"基本情報の項目「{name}」"
     if isinstance(layout, Finding):
-        return told(key, title, layout)
+        return error_line(key, title, layout)
     if any(item.name == name for item in layout.custom_items):
         return CheckLine(key, title, "ok", "見つかりました。")
     remedy = f"カオナビの項目名を「{name}」に戻してください。このまま社員情報を同期すると、{name}が空白で上書き更新されます。"
@@ -165,9 +165,9 @@ def check_member_item(name: str, layout: MemberLayout | Finding) -> CheckLine:
 
 def check_sheets(kaonavi: KaonaviClient, kinds: Sequence[SheetKind] = KINDS) -> Iterator[CheckLine]:
     """What the upload of results needs: each sheet, each item of it, and both ticks."""
-    layouts = asked(lambda: kaonavi.sheet_layouts(calculated=True))
+    layouts = answer_or_finding(lambda: kaonavi.sheet_layouts(calculated=True))
     if isinstance(layouts, Finding):
-        yield told("sheets", "シートのレイアウト", layouts)
+        yield error_line("sheets", "シートのレイアウト", layouts)
         return
     found = {kind.key: find_sheet(layouts.items, kind) for kind in KINDS}
     settings = KaonaviConnection.objects.current()
@@ -184,9 +184,11 @@ def check_missing(kind: SheetKind, layouts: SheetLayouts, *, others: bool) -> Ch
     problem = missing_sheet(kind)
     title = sheet_title(kind)
     if layouts.unreadable:
-        return told(kind.key, title, finding(Reason.KAONAVI_NOT_UNDERSTOOD, detail="シートのレイアウトの一部です。"))
+        return error_line(
+            kind.key, title, finding(Reason.KAONAVI_NOT_UNDERSTOOD, detail="シートのレイアウトの一部です。")
+        )
     if not others:
-        return told(kind.key, title, problem)
+        return error_line(kind.key, title, problem)
     sentence, remedy = in_words(problem).detail, in_words(problem).remedy
     if kind is LATEST:
         return CheckLine(kind.key, title, "warning", f"{sentence}{target.NO_ANALYSIS}", remedy)
@@ -203,7 +205,7 @@ def check_sheet(
     """One sheet: its form, its items, 取得, 更新."""
     problem = wrong_form(layout, kind)
     if problem:
-        yield told(kind.key, sheet_title(kind), problem)
+        yield error_line(kind.key, sheet_title(kind), problem)
         return
     yield CheckLine(kind.key, sheet_title(kind), "ok", f"見つかりました（{kind.form}）。")
     matches = match_fields(layout, fields_of(kind, source.scale_items(settings), source.item_names(settings)))
@@ -218,7 +220,7 @@ def check_item(kind: SheetKind, layout: SheetLayout, matches: Sequence[Match], m
     key, title = f"{kind.key}:{match.field.key}", f"{sheet_title(kind)}の項目「{match.field.label}」"
     if match.issue:
         choices = candidates(layout, matches, match.field)
-        return told(key, title, match.issue, choices=choices, item_key=match.field.key if choices else "")
+        return error_line(key, title, match.issue, choices=choices, item_key=match.field.key if choices else "")
     if match.item:
         return CheckLine(key, title, "ok", f"カオナビの項目「{match.item.name}」に登録します。")
     return CheckLine(
@@ -256,10 +258,10 @@ def check_ticks(
     try:
         sheet = kaonavi.sheet(layout.id)
     except Refused as error:
-        yield told(key, title, sheet_issue(error, layout.name, target.READ))
+        yield error_line(key, title, sheet_issue(error, layout.name, target.READ))
         return
     except (KaonaviError, MustWait) as error:
-        yield told(key, title, finding_of(error))
+        yield error_line(key, title, finding_of(error))
         return
     yield CheckLine(key, title, "ok", f"{len(sheet.members):,}名分のレコードを取得できました。")
     trial = unchanged_member(sheet, [match.item for match in matches if match.item]) if kind is not ALL else None
@@ -272,7 +274,7 @@ def check_ticks(
 def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckLine]:
     """Whether the sheet's required items would be filled; no line where it has none but ours and these are."""
     required = required_items(shown.sheet)
-    members = asked(kaonavi.members) if required else None
+    members = answer_or_finding(kaonavi.members) if required else None
     if members is None or isinstance(members, Finding):
         return  # what keeps us from the members has a line of its own
     blank = who_stays_blank(shown, target.known_members(members))
@@ -282,7 +284,7 @@ def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckL
             f"{sheet_title(shown.sheet.kind)}の入力必須の項目「{item.name}」",
         )
         if item.id in blank:
-            yield told(key, title, required_item(shown.sheet, item, blank[item.id]))
+            yield error_line(key, title, required_item(shown.sheet, item, blank[item.id]))
         elif item.id not in shown.sheet.ours:
             remedy = REASONS[Reason.SHEET_ITEM_REQUIRED].remedy.format(field=item.name)
             yield CheckLine(key, title, "warning", NOT_FILLED_BY_US, remedy)
@@ -302,9 +304,9 @@ def try_update(
         problem = in_words(replace(finding_of(error), missing_ticks=missing_ticks(error, layout.name)))
         return CheckLine(key, title, "warning", problem.detail, problem.remedy)
     except Refused as error:
-        return told(key, title, sheet_issue(error, layout.name, target.UPDATE))
+        return error_line(key, title, sheet_issue(error, layout.name, target.UPDATE))
     except (KaonaviError, MustWait) as error:
-        return told(key, title, finding_of(error))
+        return error_line(key, title, finding_of(error))
     return CheckLine(key, title, "ok", "許可されています（カオナビの内容は変更していません）。")
 
 
@@ -341,7 +343,7 @@ def unchanged_member(sheet: Sheet, items: Sequence[Item]) -> SheetMember | None:
     return None
 
 
-def asked(question: Callable[[], T]) -> T | Finding:
+def answer_or_finding(question: Callable[[], T]) -> T | Finding:
     """The answer, or what kept us from it."""
     try:
         return question()
@@ -349,7 +351,9 @@ def asked(question: Callable[[], T]) -> T | Finding:
         return finding_of(error)
 
 
-def told(key: str, title: str, problem: Finding, *, choices: tuple[str, ...] = (), item_key: str = "") -> CheckLine:
+def error_line(
+    key: str, title: str, problem: Finding, *, choices: tuple[str, ...] = (), item_key: str = ""
+) -> CheckLine:
     """A line that says what is wrong."""
     status: Status = "warning" if problem.reason is Reason.KAONAVI_LIMIT else "error"
     issue = in_words(problem)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from assessments.models import Scale
-from assessments.name_lookup import Named, fold
+from assessments.name_lookup import Named, fold_name
 from integrations import bulk, kinds
 from integrations.erasure.issues import ABOUT_RESULTS
 from integrations.erasure.traces import OF_A_RUN, erase_own_words
@@ -29,7 +29,7 @@ def item_spellings(scales: Collection[Scale]) -> Iterator[str]:
     for scale in scales:
         yield from Named.of(scale).spellings()
         if name := chosen.get(SCALE + scale.code):
-            yield fold(name)
+            yield fold_name(name)
 
 
 def erase_scores(scale: Scale) -> None:
@@ -65,7 +65,7 @@ def erase_from_sheets(items: Collection[str]) -> None:
     sent = SyncChange.objects.filter(what=What.LATEST_SHEET).exclude(fields={})
     rows = []
     for change, fields in sent.order_by().values_list("pk", "fields").iterator():
-        told = {name: values for name, values in fields.items() if fold(name) not in items}
+        told = {name: values for name, values in fields.items() if fold_name(name) not in items}
         if len(told) < len(fields):
             rows.append((as_text(told), change))
     bulk.update(SyncChange, ("fields",), rows)
@@ -74,8 +74,8 @@ def erase_from_sheets(items: Collection[str]) -> None:
 def erase_from_issues(items: Collection[str]) -> None:
     """Problems with a value of the scale; in the long form of a file its column is called as that of any other."""
     about = SyncIssue.objects.filter(ABOUT_RESULTS)
-    names = {*items, fold(LineColumn.SCORE)}
-    fields = [name for name in about.order_by().values_list("field", flat=True).distinct() if fold(name) in names]
+    names = {*items, fold_name(LineColumn.SCORE)}
+    fields = [name for name in about.order_by().values_list("field", flat=True).distinct() if fold_name(name) in names]
     quoting = SyncIssue.objects.filter(
         (ABOUT_RESULTS & Q(field__in=fields)) | Q(reason=OWN_WORDS) | OF_A_RUN
     ).order_by()

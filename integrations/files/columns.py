@@ -21,7 +21,7 @@ A_COLUMN_EACH = "尺度ごとの列"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnHelp:
     """A column of a file. `need` is 必須 or どちらか必須, "" where it may be left out; `words` say what stands in it."""
 
     name: str
@@ -42,13 +42,13 @@ class FileColumns:
     instead: Mapping[str, str] = field(default_factory=dict)  # columns of another form of the file, not in the template
     most_rows: int = MOST_ROWS
 
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[ColumnHelp]:
         """All columns, those of the template first and in its order; the scales stand in one line."""
         groups = {name: group for group in self.needed for name in group}
         names = "、".join(self.scales())
         of_scales = {A_COLUMN_EACH: f"{A_SCORE}{MAY_BE_BLANK}。列名は、{names}"} if names else {}
         told = {**self.words(), **of_scales, **self.instead}
-        return [Column(name, need_of(groups.get(name, ())), words) for name, words in told.items()]
+        return [ColumnHelp(name, need_of(groups.get(name, ())), words) for name, words in told.items()]
 
     def template(self) -> Table:
         """The header alone."""
@@ -69,7 +69,7 @@ def one_of(words: Iterable[str]) -> str:
 
 
 def department_words() -> dict[str, str]:
-    column = department_file.Column
+    column = department_file.DepartmentColumn
     return {
         column.CODE: f"{at_most(Department, 'code')}。この列でミキワメの部署と結び付けます。先頭の0も区別します",
         column.NAME: f"{at_most(Department, 'name')}。社内で重複できません",
@@ -81,7 +81,7 @@ def department_words() -> dict[str, str]:
 
 def employee_words() -> dict[str, str]:
     """What stands in the columns: of a text how long it may be, unless more is to be said."""
-    column, a_date = employee_file.Column, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
+    column, a_date = employee_file.EmployeeColumn, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
     told = {
         column.NUMBER: f"{at_most(Employee, 'employee_number')}。{NUMBER_RULE}{MAY_BE_BLANK}",
         column.LAST_NAME: f"{at_most(Employee, 'last_name')}。空白の行は取り込みません",
@@ -99,7 +99,7 @@ def employee_words() -> dict[str, str]:
 
 
 def assessment_words() -> dict[str, str]:
-    column = headings.Column
+    column = headings.AssessmentColumn
     return {
         column.NUMBER: "ミキワメの社員の社員番号。メールアドレスもある行は、両方が同じ社員を指すときだけ取り込みます",
         column.MAIL: "ミキワメの社員のメールアドレス",

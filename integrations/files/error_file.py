@@ -53,7 +53,7 @@ FORMULA_CONTROLS = frozenset("\t\r")
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 
 
-class Row(Protocol):
+class IssueLine(Protocol):
     """One problem; `integrations.models.SyncIssue` is one."""
 
     severity: str
@@ -69,7 +69,7 @@ class Row(Protocol):
     def sentence(self) -> str: ...
 
 
-def lines(issues: Iterable[Row]) -> Iterator[str]:
+def lines(issues: Iterable[IssueLine]) -> Iterator[str]:
     """The file, a line at a time: UTF-8 with BOM once encoded, CRLF, one line an issue, numbered from 1."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -88,7 +88,7 @@ def taken_from(buffer: io.StringIO) -> str:
     return text
 
 
-def cells(issue: Row) -> tuple[str, ...]:
+def cells(issue: IssueLine) -> tuple[str, ...]:
     """The cells of one line, without its number."""
     return (
         SEVERITIES[Severity(issue.severity)],
@@ -104,7 +104,7 @@ def cells(issue: Row) -> tuple[str, ...]:
     )
 
 
-def subject(issue: Row) -> str:
+def subject(issue: IssueLine) -> str:
     """対象: what kind of thing the problem is about. Some reasons are about rows, yet reported once for the run."""
     if issue.reason in ABOUT_THE_RUN:
         return RUN
@@ -134,5 +134,5 @@ def is_formula(text: str) -> bool:
 
 
 def file_name(label: str, number: int, at: datetime) -> str:
-    """Named after the job's kind, number and time: 「カオナビ社員情報取込_12_20260408-0930.csv」."""
-    return f"{label}_{number}_{at:%Y%m%d-%H%M}.csv"
+    """Named after the job's kind, number and time, without extension: 「カオナビ社員情報取込_12_20260408-0930」."""
+    return f"{label}_{number}_{at:%Y%m%d-%H%M}"

@@ -22,17 +22,17 @@ QUESTION = re.compile(r"\?(?=[^\x00-\x7f])")  # which nobody writes before a Jap
 def judged(cells: Sequence[str], *, is_csv: bool = False, is_cp932: bool = False) -> Sequence[str]:
     if SUSPECT.search("\n".join(cells)) is None:
         return cells
-    return [judge(cell, is_csv=is_csv, is_cp932=is_cp932) if type(cell) is str else cell for cell in cells]
+    return [damage_of(cell, is_csv=is_csv, is_cp932=is_cp932) if type(cell) is str else cell for cell in cells]
 
 
-def judge(cell: str, *, is_csv: bool, is_cp932: bool) -> str:
+def damage_of(cell: str, *, is_csv: bool, is_cp932: bool) -> str:
     """What was meant by one cell, and what happened to it. `is_cp932`: that encoding writes ? for what it does not
     have.
     """
     if (meant := unquoted(cell)) is not cell:
         return meant
     if is_csv and (kept := AS_TEXT.fullmatch(cell)):
-        return judge(kept[1], is_csv=False, is_cp932=is_cp932)
+        return damage_of(kept[1], is_csv=False, is_cp932=is_cp932)
     text = visible(cell)
     trimmed = text.strip()
     reason = damage(trimmed)

@@ -28,7 +28,7 @@ MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-1
 ASIDE = {"iso2022_jp": "JIS（ISO-2022-JP）", "euc_jp": "EUC-JP"}
 
 
-class Table(NamedTuple):
+class SourceTable(NamedTuple):
     """The first line that is not blank, and the others with their line numbers in the file, read as they are asked for.
 
     `notes` are warnings about the file; they are complete once all rows are read. `encoding` is that of a text file.
@@ -40,7 +40,7 @@ class Table(NamedTuple):
     encoding: str = ""
 
 
-def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> Table:
+def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> SourceTable:
     """The cells of a file, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a line
     that cannot be read is reached.
     """
@@ -56,7 +56,7 @@ def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | No
         raise refusal("ファイルが空です。")
     if not headings.count(first[1]):
         look_for_other_encoding(content, headings)
-    return Table(first[1], rows, [], encoding)
+    return SourceTable(first[1], rows, [], encoding)
 
 
 def skip_marks(text: io.TextIOWrapper) -> None:

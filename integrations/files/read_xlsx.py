@@ -6,7 +6,7 @@ from itertools import islice
 
 from integrations.files.formats import other_package
 from integrations.files.limits import Meter
-from integrations.files.read_csv import Table
+from integrations.files.read_csv import SourceTable
 from integrations.files.refusals import FileRefusedError, refusal
 from integrations.files.xlsx_book import Book
 from integrations.files.xlsx_package import Package
@@ -22,7 +22,7 @@ NAMED = 5
 RANGE = re.compile(r"\$?[A-Z]+\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 
-def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> Table:
+def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> SourceTable:
     """The cells of a sheet, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a part
     that cannot be read is reached.
 
@@ -37,7 +37,7 @@ def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter
     first = next(rows, None)
     if first is None:
         raise refusal("ブックの最初のシートが空です。")
-    return Table(first[1], rows, notes)
+    return SourceTable(first[1], rows, notes)
 
 
 def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Finding]]:

@@ -37,7 +37,7 @@ def departments_table(departments: QuerySet[Department], reach: Reach = None) ->
         ]
         for code, name, parent, above, above_name, order in found.iterator(chunk_size=BATCH)
     )
-    return Table(list(file.Column), rows)
+    return Table(list(file.DepartmentColumn), rows)
 
 
 def employees_table(people: QuerySet[Employee]) -> Table:
@@ -72,7 +72,7 @@ def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | N
     queryset.
     """
     chosen = list(Scale.objects.kept() if scales is None else scales)
-    header = [*headings.Column, *(scale.name for scale in chosen)]
+    header = [*headings.AssessmentColumn, *(scale.name for scale in chosen)]
     return Table(header, assessment_rows(results, [scale.code for scale in chosen]))
 
 
@@ -91,7 +91,7 @@ def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iter
         ]
 
 
-def issues_table(issues: Iterable[error_file.Row]) -> Table:
+def issues_table(issues: Iterable[error_file.IssueLine]) -> Table:
     """The columns of the error file, one line an issue, numbered from 1."""
     rows = ([str(number), *error_file.cells(issue)] for number, issue in enumerate(issues, start=1))
     return Table(error_file.COLUMNS, rows)

@@ -42,7 +42,7 @@ class Sheet:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The number and the cells of each row that the file has."""
         self.merged, self.hidden_rows = [], 0
-        reading = Reading(self)
+        reading = SheetReading(self)
         pieces = self.book.package.listen(self.part, reading)
         is_over, trouble = False, None
         while not is_over:
@@ -104,7 +104,7 @@ class Sheet:
         return seen if ZEROS.fullmatch(code) else Formatted.of(seen, plain)
 
 
-class Reading:
+class SheetReading:
     """Hears a sheet's XML and makes `rows` of it."""
 
     def __init__(self, sheet: Sheet) -> None:

@@ -164,7 +164,7 @@ def refuse(job: SyncJob, reason: Reason, field: str = "") -> None:
     """End the run as 失敗 with one issue of its own; nothing was written."""
     problem = finding(reason, field=field)
     records.write_issues(job, [problem])
-    end(job, SyncJob.Status.FAILED, records.told(job, problem).sentence)
+    end(job, SyncJob.Status.FAILED, records.issue_of(job, problem).sentence)
 
 
 def succeed(job: SyncJob, counts: Mapping[str, int], issues: Sequence[Finding], remark: str) -> None:

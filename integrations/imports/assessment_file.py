@@ -20,11 +20,11 @@ from integrations.imports.source_file import Lines, content_of, read_table, refu
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncChange
-from integrations.rules.assessments.headings import Columns, find_columns, headings, ignored, not_stored
+from integrations.rules.assessments.headings import AssessmentColumns, find_columns, headings, ignored, not_stored
 from integrations.rules.assessments.long_form import Gathering
 from integrations.rules.assessments.people import People, Person
 from integrations.rules.assessments.plan import AssessmentPlan, LocalAssessment, plan_assessments
-from integrations.rules.assessments.row import Key, Row, Terms, read_row
+from integrations.rules.assessments.row import AssessmentContext, AssessmentRow, Key, read_row
 from integrations.rules.assessments.values import as_read
 from integrations.rules.plan import Change, Finding
 from integrations.upload.registration import forget
@@ -38,8 +38,8 @@ WRITTEN = ("personality_type", "unknown_type", "scores", "grade", "overall_score
 class Results:
     """The rows of a file, and what was known of people, types and kept scales when they were read."""
 
-    rows: Sequence[Row]
-    columns: Columns
+    rows: Sequence[AssessmentRow]
+    columns: AssessmentColumns
     remarks: Sequence[Finding]
     people: People
     types: Mapping[str, str]
@@ -81,7 +81,7 @@ def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
 
 def read_file(
     lease: Lease, content: bytes, people: People, types: Mapping[str, str], kept: Collection[str]
-) -> tuple[list[Row], Columns, list[Finding]]:
+) -> tuple[list[AssessmentRow], AssessmentColumns, list[Finding]]:
     """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
     scales = [Named.of(scale) for scale in Scale.objects.all()]
     known = headings(scales)
@@ -93,8 +93,8 @@ def read_file(
         raise FileRefusedError(*problems)
     zone = timezone.get_default_timezone()
     today = timezone.localdate(timezone=zone)
-    terms = Terms(columns, people, types, zone, by_spelling(scales), today, not_kept)
-    rows: list[Row] = []
+    terms = AssessmentContext(columns, people, types, zone, by_spelling(scales), today, not_kept)
+    rows: list[AssessmentRow] = []
     gathering = Gathering(terms)
     lines = Lines(lease, source, columns, columns.sorts())
     for line, cells in lines:

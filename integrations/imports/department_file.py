@@ -9,7 +9,14 @@ from integrations.imports.source_file import Source, refuse
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
 from integrations.models import SyncChange
-from integrations.rules.departments.file import NEEDED, SORTS, Column, Terms, plan_department_file, read_row
+from integrations.rules.departments.file import (
+    NEEDED,
+    SORTS,
+    DepartmentColumn,
+    DepartmentContext,
+    plan_department_file,
+    read_row,
+)
 
 
 @collector_paused()
@@ -24,14 +31,14 @@ def import_departments(lease: Lease) -> None:
 def read(lease: Lease) -> Source:
     """The lines of the file. Raises FileRefusedError."""
     lease.report("ファイルの読み取り")
-    return Source(lease, Column, NEEDED, SORTS).gather()
+    return Source(lease, DepartmentColumn, NEEDED, SORTS).gather()
 
 
 def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
     """Load what we have and plan."""
     lease.report("確認", total=len(source.lines))
     local = load(lock=lock)
-    terms = Terms.of(source.columns, local)
+    terms = DepartmentContext.of(source.columns, local)
     rows = [read_row(cells, line, terms) for line, cells in source]
     plan = plan_department_file(rows, local)
     return Import(

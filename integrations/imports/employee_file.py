@@ -15,7 +15,7 @@ from integrations.jobs.lease import Lease
 from integrations.models import SyncChange
 from integrations.rules.employees.fields import LocalEmployee, department_code
 from integrations.rules.employees.file import plan_employee_file, said_number
-from integrations.rules.employees.file_row import HEADINGS, NEEDED, SORTS, Terms, read_row
+from integrations.rules.employees.file_row import HEADINGS, NEEDED, SORTS, EmployeeContext, read_row
 
 
 @collector_paused()
@@ -39,7 +39,7 @@ def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
     names = {pk: (code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")}
     labels = {pk: department_code(code, name) for pk, (code, name) in names.items()}
     local = load(labels, lock=lock)
-    terms = Terms.of(source.columns, names.values(), local)
+    terms = EmployeeContext.of(source.columns, names.values(), local)
     rows = [read_row(cells, line, terms) for line, cells in source]
     numbered = all(said_number(row, terms) for row in rows)
     tested = counted_as_tested(lease, local) or tested_people(all_of_them=not numbered)

@@ -7,7 +7,7 @@ from typing import Protocol, Self
 from integrations.files.formats import WORKBOOK
 from integrations.files.judge_cells import judged
 from integrations.files.limits import MOST_ROWS, Meter
-from integrations.files.read_csv import Table, read_csv
+from integrations.files.read_csv import SourceTable, read_csv
 from integrations.files.read_xlsx import read_workbook
 from integrations.files.refusals import FileRefusedError, refusal
 from integrations.files.safe_cell import unquoted
@@ -36,7 +36,7 @@ def content_of(job: SyncJob) -> bytes:
     return bytes(SourceFile.objects.values_list("content", flat=True).get(job=job))
 
 
-def read_table(content: bytes, headings: Headings | None = None, most_rows: int = MOST_ROWS) -> Table:
+def read_table(content: bytes, headings: Headings | None = None, most_rows: int = MOST_ROWS) -> SourceTable:
     """The cells of a CSV file or a workbook, as they were before an export made them harmless.
 
     `headings` tell the sheet and the delimiter. What is not to be stored is a text of its own kind (`rules.cells`).
@@ -67,7 +67,7 @@ class Lines:
     cannot be read any further or has no line below its header. A cell that must not be stored is a `Refused`.
     """
 
-    def __init__(self, lease: Lease, table: Table, columns: Places, sorts: Mapping[int, Sort]) -> None:
+    def __init__(self, lease: Lease, table: SourceTable, columns: Places, sorts: Mapping[int, Sort]) -> None:
         self.lease, self.table, self.columns = lease, table, columns
         self.cells = Cells(sorts)
         self.filled: set[int] = set()
@@ -136,4 +136,4 @@ def refuse(lease: Lease, issues: Sequence[Finding]) -> None:
     with lease.writing() as job:
         records.clear(job)
         records.write_issues(job, issues)
-        end(job, SyncJob.Status.FAILED, records.told(job, issues[0]).sentence)
+        end(job, SyncJob.Status.FAILED, records.issue_of(job, issues[0]).sentence)

@@ -46,7 +46,7 @@ def conclude(job: SyncJob, status: str, problem: Finding) -> None:
     """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written ones
     stay.
     """
-    message = records.told(job, problem).sentence
+    message = records.issue_of(job, problem).sentence
     if kinds.of(job).is_resumable:
         message += how_far(job)
     else:

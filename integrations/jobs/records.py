@@ -11,7 +11,7 @@ from integrations import bulk, kinds
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason
 from integrations.rules import fingerprint
-from integrations.rules.kept_issues import keep
+from integrations.rules.kept_issues import split_kept
 from integrations.rules.plan import Change, Finding
 from integrations.rules.text import storable
 from integrations.rules.wording import Issue, in_words
@@ -23,7 +23,7 @@ MEND_THE_REST = "ここにあるものを直してから、もう一度実行し
 CHANGE_COLUMNS = ("job_id", "what", "object_id", "key", "name", "action", "fields")
 
 
-def told(job: SyncJob, found: Finding) -> Issue:
+def issue_of(job: SyncJob, found: Finding) -> Issue:
     """The finding in the words of the run's kind."""
     return in_words(found, of_file=kinds.of(job).takes_file)
 
@@ -45,7 +45,7 @@ def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
     if not found:
         return
     by_severity = job.issues.order_by().values_list("severity").annotate(Count("pk"))
-    kept, left_out = keep(found, dict(by_severity))
+    kept, left_out = split_kept(found, dict(by_severity))
     if left_out:
         leave_out(job, Counter(job.issues_left_out) + Counter(left_out))
     rows = (
@@ -56,7 +56,7 @@ def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
             issue.line,
             *texts_of(issue),
         )
-        for issue in (told(job, found) for found in kept)
+        for issue in (issue_of(job, found) for found in kept)
     )
     bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", "line", *ISSUE_COLUMNS), rows)
 

@@ -37,7 +37,7 @@ def is_anybody_there() -> bool:
     return seen(MISSED_LOOKS * timedelta(seconds=settings.JOB_LOOK_EVERY)).exists()
 
 
-def trouble(now: datetime | None = None) -> str:
+def problem(now: datetime | None = None) -> str:
     """What is wrong with the workers, as a sentence for the person who waits; "" when one of our version is there."""
     versions = set(seen(timedelta(seconds=settings.JOB_SEEN_WITHIN), now).values_list("version", flat=True))
     if settings.CODE_VERSION in versions:

@@ -34,9 +34,9 @@ def broker() -> str:
 CHECKS: Mapping[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
-    "keys": keyring.trouble,
+    "keys": keyring.problem,
     "broker": broker,
-    "worker": workers.trouble,
+    "worker": workers.problem,
 }
 
 

@@ -32,7 +32,7 @@ class Rotation:
     current: int
 
 
-def trouble() -> str:
+def problem() -> str:
     """What is wrong with the stored secrets, as a sentence; "" when each can be read."""
     try:
         for _, _, tokens in stored_tokens():
@@ -44,9 +44,9 @@ def trouble() -> str:
 
 
 def trouble_at_start() -> str:
-    """`trouble`, for a process that has just begun: "" also without a database, which is told elsewhere and later."""
+    """`problem`, for a process that has just begun: "" also without a database, which is told elsewhere and later."""
     try:
-        return trouble()
+        return problem()
     except DatabaseTrouble:
         return ""
 

@@ -176,7 +176,7 @@ def connection_metrics() -> Iterator[Metric]:
     for name in (*KaonaviConnection.State.values, "none"):
         state.add_metric([name], int(name == is_state))
     readable = GaugeMetricFamily(f"{PREFIX}keys_readable", "Whether CREDENTIAL_KEYS open what is stored")
-    readable.add_metric([], int(not keyring.trouble()))
+    readable.add_metric([], int(not keyring.problem()))
     yield from (state, readable)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from assessments.name_lookup import fold
+from assessments.name_lookup import fold_name
 from integrations.reasons import Reason
 from integrations.rules.lookalikes import Lookalikes, visible
 from integrations.rules.plan import Finding, finding
@@ -20,7 +20,7 @@ class Headings(NamedTuple):
 
     @classmethod
     def of(cls, known: Iterable[str], needed: Iterable[Iterable[str]]) -> Self:
-        return cls(frozenset(map(fold, known)), tuple(frozenset(map(fold, group)) for group in needed))
+        return cls(frozenset(map(fold_name, known)), tuple(frozenset(map(fold_name, group)) for group in needed))
 
     @classmethod
     def none(cls) -> Self:
@@ -29,16 +29,16 @@ class Headings(NamedTuple):
 
     def count(self, header: Iterable[str]) -> int:
         """How many of a header's names are known."""
-        return sum(fold(visible(name)) in self.known for name in header)
+        return sum(fold_name(visible(name)) in self.known for name in header)
 
     def are_in(self, header: Iterable[str]) -> bool:
         """Whether a header has what is needed, and anything at all."""
-        names = {fold(visible(name)) for name in header} - {""}
+        names = {fold_name(visible(name)) for name in header} - {""}
         return bool(names) and all(names & group for group in self.needed)
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class HeadedColumns:
     """Where each column stands in a line, from 0. A column that the file does not have is not in `places`.
 
     `unknown` are the places that mean nothing to us. Names are matched after NFKC and without blanks; `by_look` finds
@@ -78,14 +78,14 @@ class Columns:
 
 def find_columns(
     header: Sequence[str], known: Iterable[str], needed: Iterable[Sequence[str]]
-) -> tuple[Columns, list[Finding]]:
+) -> tuple[HeadedColumns, list[Finding]]:
     """Read the header. With any issue the whole file must be refused, since its rows could be misread.
 
     Of each group in `needed` the file must have at least one column.
     """
     known = tuple(known)
-    found, unknown = read_header(header, {fold(column): column for column in known})
-    columns = Columns(header, {column: places[0] for column, places in found.items()}, unknown, Lookalikes(known))
+    found, unknown = read_header(header, {fold_name(column): column for column in known})
+    columns = HeadedColumns(header, {column: places[0] for column, places in found.items()}, unknown, Lookalikes(known))
     return columns, [*missing(columns, needed), *ambiguous(columns, found)]
 
 
@@ -94,14 +94,14 @@ def read_header(header: Sequence[str], meanings: Mapping[str, str]) -> tuple[dic
     found: dict[str, list[int]] = defaultdict(list)
     unknown = []
     for place, name in enumerate(header):
-        if meaning := meanings.get(fold(visible(name))):
+        if meaning := meanings.get(fold_name(visible(name))):
             found[meaning].append(place)
         else:
             unknown.append(place)
     return found, unknown
 
 
-def missing(columns: Columns, needed: Iterable[Sequence[str]]) -> Iterator[Finding]:
+def missing(columns: HeadedColumns, needed: Iterable[Sequence[str]]) -> Iterator[Finding]:
     """One issue for each thing without which no row can be taken."""
     found = found_names(columns.places)
     for group in needed:
@@ -126,7 +126,7 @@ def meant(header: Sequence[str], unknown: Iterable[int], group: Iterable[str]) -
     )
 
 
-def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[Finding]:
+def ambiguous(columns: HeadedColumns, found: Mapping[str, Sequence[int]]) -> Iterator[Finding]:
     """One issue for each thing that several columns claim to be."""
     for column, places in found.items():
         if len(places) > 1:
@@ -134,7 +134,7 @@ def ambiguous(columns: Columns, found: Mapping[str, Sequence[int]]) -> Iterator[
             yield finding(Reason.FILE_COLUMN_AMBIGUOUS, field=column, value=names, times=len(places))
 
 
-def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Finding]:
+def ignored(columns: HeadedColumns, filled: Iterable[int]) -> Iterator[Finding]:
     """A warning for each unknown column that has a value in any row (`filled`: their places)."""
     for place in sorted(filled):
         hint = columns.by_look.hint(columns.header[place])

@@ -12,7 +12,7 @@ DECIDED_ON = frozenset(
 )  # at most one for each of our people, and the next run needs them
 
 
-def keep(issues: Sequence[Finding], stored: Mapping[str, int]) -> tuple[Sequence[Finding], dict[str, int]]:
+def split_kept(issues: Sequence[Finding], stored: Mapping[str, int]) -> tuple[Sequence[Finding], dict[str, int]]:
     """The issues that are kept, in their order, and how many of each reason are not.
 
     `stored` is how many the run has already, by severity. Where room is short each reason gets an equal share, at least

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.rights import Account, Right
 from assessments.models import Scale
-from assessments.name_lookup import fold
+from assessments.name_lookup import fold_name
 from assessments.scope import scales_open_to
 from departments.scope import reach
 from integrations.erasure.scales import item_spellings, without
@@ -58,6 +58,6 @@ def leave_out(hidden: Collection[Scale], changes: Collection[SyncChange]) -> Non
     codes = {scale.code for scale in hidden}
     items = {*item_spellings(hidden)}
     for change in changes:
-        change.fields = {name: values for name, values in change.fields.items() if fold(name) not in items}
+        change.fields = {name: values for name, values in change.fields.items() if fold_name(name) not in items}
         if SCORES in change.fields:
             change.fields[SCORES] = [without(scores, codes) for scores in change.fields[SCORES]]

@@ -58,7 +58,7 @@ def disclosure(person: Employee) -> list[Section]:
     shown_in = {issue.job_id for issue in issues} | {chunk.job_id for chunk in sent}
     shown_in |= {change.job_id for change in changes if change.what != SyncChange.What.EMPLOYEE}
     return [
-        Section("person", "社員情報", columns_of(Employee), [told(person)]),
+        Section("person", "社員情報", columns_of(Employee), [values_of(person)]),
         of_rows("results", "検査結果", Assessment, results, without=("employee", "scores")),
         scores_of(results),
         *hanging_on(person, (Assessment,)),
@@ -82,7 +82,7 @@ def columns_of(model: type[Model], without: Iterable[str] = ()) -> dict[str, str
     }
 
 
-def told(row: Model, without: Iterable[str] = ()) -> dict[str, Any]:
+def values_of(row: Model, without: Iterable[str] = ()) -> dict[str, Any]:
     """The row's values as they are read: what it refers to by name, a choice by its word."""
     return {field.name: value_of(row, field) for field in row._meta.concrete_fields if field.name not in without}
 
@@ -98,7 +98,7 @@ def value_of(row: Model, field: Field) -> Any:
 
 def of_rows(key: str, title: str, model: type[Model], rows: Iterable[Model], without: Iterable[str] = ()) -> Section:
     """Rows of one model with all of their fields but these."""
-    return Section(key, title, columns_of(model, without), [told(row, without) for row in rows])
+    return Section(key, title, columns_of(model, without), [values_of(row, without) for row in rows])
 
 
 def relations(model: type[Model], without: Iterable[type[Model]] = ()) -> Iterator[ForeignObjectRel]:
@@ -242,7 +242,11 @@ def issues_of(subjects: Subjects) -> QuerySet[SyncIssue]:
 def issues_section(issues: Iterable[SyncIssue]) -> Section:
     columns = {"at": "日時", "run": "処理", **columns_of(SyncIssue, ("id", "job", "object_id", "fingerprint"))}
     rows = [
-        {"at": issue.job.created_at, "run": str(issue.job), **told(issue, ("id", "job", "object_id", "fingerprint"))}
+        {
+            "at": issue.job.created_at,
+            "run": str(issue.job),
+            **values_of(issue, ("id", "job", "object_id", "fingerprint")),
+        }
         for issue in issues
     ]
     note = (

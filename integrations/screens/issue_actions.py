@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.rights import Account, Right, is_administrator, may
 from assessments.models import Assessment, PersonalityType
-from assessments.name_lookup import Named, by_spelling, fold
+from assessments.name_lookup import Named, by_spelling, fold_name
 from departments.models import Department
 from departments.scope import reach
 from employees.models import Employee
@@ -71,7 +71,7 @@ def at_unknown_types(issues: Iterable[SyncIssue], user: Account) -> Iterator[tup
     texts = {issue.value for issue in issues if issue.value}
     waiting = set(Assessment.objects.filter(unknown_type__in=texts).values_list("unknown_type", flat=True).distinct())
     for issue in issues:
-        if issue.value and (issue.value in waiting or fold(issue.value) not in known):
+        if issue.value and (issue.value in waiting or fold_name(issue.value) not in known):
             text = quote(issue.value)
             yield issue, Action("既存のタイプの別名にする", f"{reverse('assessments:name_type')}?text={text}")
             yield issue, Action("新しいタイプとして登録", f"{reverse('assessments:add_type')}?name={text}")

@@ -41,11 +41,11 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`elapsed` since the work began; `left` where it can be guessed; `trouble` says why the run stands still."""
+    """`elapsed` since the work began; `left` where it can be guessed; `problem` says why the run stands still."""
 
     elapsed: timedelta | None
     left: timedelta | None
-    trouble: str
+    problem: str
     calls: Calls | None = None
     rate: int = 0  # rows a second so far, where the time left can be guessed from it
 
@@ -59,7 +59,7 @@ class Progress:
         return cls(
             elapsed=None if job.status == SyncJob.Status.HELD else elapsed,
             left=max(left, calls.wait) if left is not None and calls else left,
-            trouble=why_it_stands(job, now),
+            problem=why_it_stands(job, now),
             calls=calls,
             rate=round(job.done / elapsed.total_seconds()) if left is not None and elapsed else 0,
         )

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.rights import Account, Right
 from assessments.models import Scale
-from assessments.name_lookup import fold
+from assessments.name_lookup import fold_name
 from assessments.scope import scales_open_to
 from departments.scope import reach
 from integrations import kinds
@@ -65,7 +65,9 @@ class Redaction:
             return self.hides_all and issue.job.requested_by_id != self.reader
         if not is_about_results(issue):
             return False
-        return self.hides_all or (bool(self.items) and (issue.reason == OWN_WORDS or fold(issue.field) in self.items))
+        return self.hides_all or (
+            bool(self.items) and (issue.reason == OWN_WORDS or fold_name(issue.field) in self.items)
+        )
 
     def apply(self, issues: Iterable[SyncIssue]) -> Iterator[SyncIssue]:
         """The same issues, one at a time, those that are hidden without what they quote. They are not to be saved."""
@@ -96,7 +98,7 @@ class Redaction:
         if not self.items:
             return Q()
         fields = issues.filter(ABOUT_RESULTS).order_by().values_list("field", flat=True).distinct()
-        hidden = Q(reason=OWN_WORDS) | Q(field__in=[name for name in fields if fold(name) in self.items])
+        hidden = Q(reason=OWN_WORDS) | Q(field__in=[name for name in fields if fold_name(name) in self.items])
         return ~(ABOUT_RESULTS & hidden)
 
 

@@ -60,7 +60,7 @@ def why_it_is_silent(job: SyncJob, now: datetime) -> str:
     is_of_queue = bool(job.celery_task_id)
     who = "ワーカー" if is_of_queue else "コマンド"
     what = f"処理を行っていた{who}から、{as_time(last_sign(job), now)}を最後に応答がありません。"
-    if not (trouble := workers.trouble(now)):
+    if not (trouble := workers.problem(now)):
         return f"{what}通常は1分以内に、ほかのワーカーが続きを引き継ぎます。そのままお待ちください。"
     if is_of_queue:
         return f"{what}{trouble}待たずにやり直すときは、この処理を「中止」してから、もう一度実行してください。"
@@ -70,7 +70,7 @@ def why_it_is_silent(job: SyncJob, now: datetime) -> str:
 def why_nobody_came(job: SyncJob, now: datetime) -> str:
     what = "処理が始まっていません" if job.status == SyncJob.Status.QUEUED else "処理の続きが始まっていません"
     what = f"30秒以上たっても{what}（{as_time(due_since(job), now)}から待っています）。"
-    return what + (workers.trouble(now) or trouble_with_queue() or "もうしばらくお待ちください。")
+    return what + (workers.problem(now) or trouble_with_queue() or "もうしばらくお待ちください。")
 
 
 def trouble_with_queue() -> str:

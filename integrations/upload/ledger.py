@@ -110,7 +110,7 @@ def codes_of(sends: Iterable[Send]) -> dict[str, bool]:
     return {send.code: send.is_new for send in sends}
 
 
-def keep(chunk: UploadChunk, sends: Sequence[Send], ended_at: datetime) -> None:
+def store_ended(chunk: UploadChunk, sends: Sequence[Send], ended_at: datetime) -> None:
     """The chunk has ended, and these people got in."""
     if len(sends) != len(chunk.codes):
         chunk.codes, chunk.content = codes_of(sends), pack(sends) if sends else b""
@@ -123,7 +123,7 @@ def undecided(job: SyncJob) -> list[UploadChunk]:
     return list(job.chunks.filter(state__in=(State.LOST, State.REFUSED), ended_at=None))
 
 
-def ended(job: SyncJob) -> list[UploadChunk]:
+def ended_chunks(job: SyncJob) -> list[UploadChunk]:
     """Chunks of which it is known who got in, without what they held."""
     return list(job.chunks.filter(ended_at__isnull=False).defer("content"))
 
@@ -147,7 +147,7 @@ def tally(job: SyncJob, state: RunState, also_failed: AbstractSet[str] = frozens
     people = state.people
     failed = (state.failed | also_failed) - set(people.strangers)
     new: dict[str, bool] = {}
-    for chunk in ended(job):
+    for chunk in ended_chunks(job):
         for code, is_new in chunk.codes.items():
             new[code] = new.get(code, False) or is_new
     sent = {code for code in new if code not in failed} - set(people.strangers)

@@ -13,7 +13,7 @@ from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason, Severity
 from integrations.rules.plan import Finding, finding
 from integrations.rules.results.search import words_about
-from integrations.upload.ledger import RunState, State, ended, pending_codes, tally
+from integrations.upload.ledger import RunState, State, ended_chunks, pending_codes, tally
 
 NOTHING_TO_SEND = "送る検査結果がありません。検査結果は、自社社員管理の「社員情報を一括操作」>「検査結果を取り込む」から取り込めます。"
 GIVEN_UP = "（問題のある行を絞り込む回数の上限に達したため、まだ分けられていなかった行もエラーにしました。）"
@@ -64,7 +64,7 @@ def remarks(state: RunState) -> str:
 def end_failed(job: SyncJob, problems: Sequence[Finding]) -> None:
     """End the locked job as 失敗: no sheet can be used (any more). `problems` say why, the first in the message."""
     records.write_issues(job, problems)
-    end(job, SyncJob.Status.FAILED, f"{records.told(job, problems[0]).sentence}{stop_results(job)}")
+    end(job, SyncJob.Status.FAILED, f"{records.issue_of(job, problems[0]).sentence}{stop_results(job)}")
 
 
 def stop_results(job: SyncJob) -> str:
@@ -81,7 +81,7 @@ def stop_results(job: SyncJob) -> str:
     set_counts(job, tally(job, state) | {"unchanged": 0})
     job.total = state.people.source
     pending = pending_codes(job)
-    done = {code for chunk in ended(job) for code in chunk.codes} - pending
+    done = {code for chunk in ended_chunks(job) for code in chunk.codes} - pending
     in_flight = {
         code for chunk in job.chunks.filter(state__in=UploadChunk.IN_FLIGHT).defer("content") for code in chunk.codes
     }
@@ -112,7 +112,7 @@ def close(job: SyncJob, state: RunState) -> None:
     job.save(update_fields=["state"])
 
 
-def blame(
+def note_refused(
     job: SyncJob,
     state: RunState,
     sheet: str,

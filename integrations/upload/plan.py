@@ -20,11 +20,11 @@ from integrations.rules.results.plan import Send, ShownSheet, plan_people, stale
 from integrations.rules.results.proof import change_of
 from integrations.rules.results.required import left_blank, required_items
 from integrations.rules.results.search import Verdict, resume
-from integrations.rules.results.values import Terms
+from integrations.rules.results.values import ResultContext
 from integrations.upload import source, target
 from integrations.upload.deadlines import TaskStuck
-from integrations.upload.ledger import RunState, State, keep, undecided, unpack
-from integrations.upload.outcome import blame, end_failed
+from integrations.upload.ledger import RunState, State, store_ended, undecided, unpack
+from integrations.upload.outcome import end_failed, note_refused
 from integrations.upload.registration import register
 from integrations.upload.survey import Survey
 
@@ -42,7 +42,7 @@ def take_survey(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float 
     is_asked = not state.has_planned and lease.job.run_options.is_asked
     fingerprint = fingerprint_of_survey(survey, state) if is_asked else ""
     with lease.writing() as job:
-        stuck = settle(job, state, survey)
+        stuck = decide_unknown(job, state, survey)
         state.people = survey.people
         forget_findings(job)
         records.write_issues(job, [*problems, *survey.issues])
@@ -68,7 +68,7 @@ def write_plan(job: SyncJob, state: RunState, survey: Survey, read_at: datetime)
         state.stage = "send"
     else:
         # Another group is to be tried than the one that this survey was made for: the next one is.
-        blame(job, state, state.search.sheet, given_up=verdict.given_up, messages=[])
+        note_refused(job, state, state.search.sheet, given_up=verdict.given_up, messages=[])
         state.search = verdict.search
     state.has_planned = True
     state.save(job)
@@ -101,7 +101,7 @@ def plan_everybody(
     roster = source.whom_to_send(people, members)
     types = source.type_names()
     links = source.links()
-    terms = Terms(links, types, source.unknown_of(targets_on(shown, links)))
+    terms = ResultContext(links, types, source.unknown_of(targets_on(shown, links)))
     survey = Survey(lease.job, state, shown)
     for done, plan in enumerate(plan_people(source.with_results(roster.eligible, types), shown, terms), start=1):
         survey.add(plan)
@@ -117,7 +117,7 @@ def who_stays_blank(shown: ShownSheet, members: Mapping[str, Counterpart]) -> di
     blank: dict[int, list[str]] = {}
     required, types = required_items(shown.sheet), source.type_names()
     eligible = source.whom_to_send(source.tested_people(), members).eligible
-    for plan in plan_people(source.with_results(eligible, types), [shown], Terms(source.links(), types)):
+    for plan in plan_people(source.with_results(eligible, types), [shown], ResultContext(source.links(), types)):
         for send in plan.sends.values():
             for item in left_blank(send, shown, required):
                 blank.setdefault(item.id, []).append(send.code)
@@ -132,7 +132,7 @@ def narrowed(state: RunState, survey: Survey) -> Verdict:
     return resume(search, search.suspects - survey.to_send.get(search.sheet, set()))
 
 
-def settle(job: SyncJob, state: RunState, survey: Survey) -> int | None:
+def decide_unknown(job: SyncJob, state: RunState, survey: Survey) -> int | None:
     """Decide who got in by chunks whose end is not known. Returns the task that is still stuck, if there is one."""
     now, stuck = timezone.now(), None
     for chunk in undecided(job):
@@ -141,7 +141,7 @@ def settle(job: SyncJob, state: RunState, survey: Survey) -> int | None:
             stuck = state.stuck
         if got_in:
             state.lost = 0
-        keep(chunk, got_in, now)
+        store_ended(chunk, got_in, now)
         write_changes(job, chunk.sheet, got_in, state)
     state.stuck = None
     return stuck

@@ -26,8 +26,8 @@ from integrations.rules.results import search
 from integrations.rules.text import storable
 from integrations.upload import target
 from integrations.upload.deadlines import MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
-from integrations.upload.ledger import RunState, Stage, State, keep, records_in, unpack
-from integrations.upload.outcome import blame, end_failed
+from integrations.upload.ledger import RunState, Stage, State, records_in, store_ended, unpack
+from integrations.upload.outcome import end_failed, note_refused
 from integrations.upload.plan import write_changes
 from integrations.upload.source import BATCH
 
@@ -57,7 +57,7 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
         raise
     except (Unavailable, NotUnderstood) as error:
         if error.outcome_unknown:
-            return lose(lease, state, chunk)
+            return note_lost(lease, state, chunk)
         take_back(lease, state, chunk)
         raise
     except (NotPermitted, NotFound) as error:
@@ -84,14 +84,14 @@ def wait_for(lease: Lease, kaonavi: KaonaviClient, state: RunState, chunk: Uploa
     try:
         task = kaonavi.task(chunk.task_id or 0)
     except NotFound:
-        return lose(lease, state, chunk)
+        return note_lost(lease, state, chunk)
     if task.is_ok:
         return store(lease, state, chunk)
     if task.has_failed:
         return refuse(lease, state, chunk, task.messages, is_fault=task.status == "NG")
     if has_timed_out(chunk):
         state.stuck = chunk.task_id
-        return lose(lease, state, chunk)
+        return note_lost(lease, state, chunk)
     return poll_pause(chunk)
 
 
@@ -100,11 +100,11 @@ def store(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
     with lease.writing() as job:
         chunk.state = State.STORED
         sends = unpack(chunk.content)
-        keep(chunk, sends, timezone.now())
+        store_ended(chunk, sends, timezone.now())
         write_changes(job, chunk.sheet, sends, state)
         state.lost = 0
         if is_probe(state, chunk):
-            follow(job, state, chunk.sheet, search.stored(state.search))
+            continue_search(job, state, chunk.sheet, search.stored(state.search))
         state.save(job)
     return 0.0
 
@@ -131,12 +131,12 @@ def refuse(
         chunk.save(update_fields=["state", "messages"])
         state.stage = "survey"
         if is_probe(state, chunk):
-            follow(job, state, chunk.sheet, search.refused(state.search, messages), messages=told, ticks=ticks)
+            continue_search(job, state, chunk.sheet, search.refused(state.search, messages), messages=told, ticks=ticks)
         elif is_large and len(chunk.codes) > 1:
             state.max_records = max(1, size // 2)
         else:
             verdict = search.begin(state.search, chunk.sheet, list(chunk.codes), messages, is_fault=is_fault)
-            follow(job, state, chunk.sheet, verdict, messages=told, ticks=ticks)
+            continue_search(job, state, chunk.sheet, verdict, messages=told, ticks=ticks)
         state.save(job)
     return 0.0
 
@@ -145,7 +145,7 @@ def is_probe(state: RunState, chunk: UploadChunk) -> bool:
     return not state.search.is_over and state.search.sheet == chunk.sheet
 
 
-def follow(
+def continue_search(
     job: SyncJob,
     state: RunState,
     sheet: str,
@@ -155,12 +155,14 @@ def follow(
     ticks: str = "",
 ) -> None:
     """Go on with the search as the answer told."""
-    blame(job, state, sheet, at_fault=verdict.at_fault, given_up=verdict.given_up, messages=messages, ticks=ticks)
+    note_refused(
+        job, state, sheet, at_fault=verdict.at_fault, given_up=verdict.given_up, messages=messages, ticks=ticks
+    )
     state.search = verdict.search
     state.stage = "survey"
 
 
-def lose(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
+def note_lost(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
     """Nobody knows what became of the chunk. It is not sent again before the sheet has been read.
 
     Raises GaveUp when that happened too often in a row.
@@ -190,7 +192,7 @@ def stop_sheet(lease: Lease, state: RunState, chunk: UploadChunk, error: NotPerm
     problem = sheet_issue(error, sheet.name, target.UPDATE)
     with lease.writing() as job:
         chunk.state = State.REFUSED
-        keep(chunk, [], timezone.now())
+        store_ended(chunk, [], timezone.now())
         job.chunks.filter(sheet=chunk.sheet, state=State.PLANNED).delete()
         state.stopped[chunk.sheet] = sheet.name
         state.stage = "survey"

@@ -10,7 +10,7 @@ from integrations.models import UploadChunk
 from integrations.upload.deadlines import GaveUp, has_timed_out, patience, poll_pause, since
 from integrations.upload.ledger import RunState, State
 from integrations.upload.plan import take_survey
-from integrations.upload.sending import lose, send_next, wait_for
+from integrations.upload.sending import note_lost, send_next, wait_for
 from integrations.upload.verifying import verify
 
 
@@ -46,7 +46,7 @@ def note_trouble(lease: Lease, number: int) -> None:
 def take_step(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | None:
     chunk = lease.job.chunks.filter(state__in=UploadChunk.IN_FLIGHT).first()
     if chunk is not None and chunk.state == State.SENDING:
-        return lose(lease, state, chunk)  # a step ended between the call and its answer
+        return note_lost(lease, state, chunk)  # a step ended between the call and its answer
     if chunk is not None:
         return wait_for(lease, kaonavi, state, chunk)
     if state.stage == "send":

@@ -14,7 +14,7 @@ from integrations.rules.results.people import Roster
 from integrations.rules.results.plan import PersonPlan, Send, ShownSheet
 from integrations.rules.results.required import left_blank, required_item, required_items
 from integrations.rules.results.values import Seen
-from integrations.upload.ledger import People, RunState, codes_of, ended, pack, stored_codes, undecided, weigh
+from integrations.upload.ledger import People, RunState, codes_of, ended_chunks, pack, stored_codes, undecided, weigh
 
 
 class Planned(NamedTuple):
@@ -51,7 +51,7 @@ class Survey:
         self._required = {sheet.key: required_items(sheet.sheet) for sheet in sheets}
         self._stored = stored_codes(job)
         self._in_doubt = {code for chunk in undecided(job) for code in chunk.codes}
-        self._sent = {code for chunk in ended(job) for code in chunk.codes} | self._in_doubt
+        self._sent = {code for chunk in ended_chunks(job) for code in chunk.codes} | self._in_doubt
         limit = state.max_records or settings.KAONAVI_CHUNK_RECORDS
         self._fillers = {
             sheet.key: ChunkFiller(max_records=limit, max_bytes=settings.KAONAVI_CHUNK_BYTES, weigh=weigh)

@@ -75,7 +75,7 @@ def prove(job: SyncJob, kaonavi: KaonaviClient, state: RunState) -> Proof:
         shown = read_again(kaonavi, sheet, proof)
         for chunk in chunks.iterator(chunk_size=1):
             for send in unpack(chunk.content):
-                judge(send, sheet, shown, links, proof)
+                prove_send(send, sheet, shown, links, proof)
     return proof
 
 
@@ -90,7 +90,7 @@ def read_again(kaonavi: KaonaviClient, sheet: UsableSheet, proof: Proof) -> Show
     return None
 
 
-def judge(send: Send, sheet: UsableSheet, shown: ShownSheet | None, links: Links, proof: Proof) -> None:
+def prove_send(send: Send, sheet: UsableSheet, shown: ShownSheet | None, links: Links, proof: Proof) -> None:
     """Add what is seen of one member's update."""
     if proof.seen.setdefault(send.code, send.seen) != send.seen:
         proof.seen[send.code] = send.seen._replace(fingerprint="")  # the two sheets were not sent the same

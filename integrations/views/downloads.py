@@ -39,7 +39,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Make a file of the list as `query` says."""
     if kind not in Export.Kind.values:
         raise Http404
-    return made(request, kind, request.POST.get("form", Export.Form.CSV), request.POST.get("query", ""))
+    return export_now(request, kind, request.POST.get("form", Export.Form.CSV), request.POST.get("query", ""))
 
 
 @needs(Right.EXPORT_FILES)
@@ -47,10 +47,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 def export_again(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Make the same file of today's data: for whoever clicks, with their own rights and reach."""
     before = get_object_or_404(exports_open_to(request.user), pk=pk)
-    return made(request, before.kind, before.form, before.query)
+    return export_now(request, before.kind, before.form, before.query)
 
 
-def made(request: HttpRequest, kind: str, form: str, query: str) -> HttpResponseBase:
+def export_now(request: HttpRequest, kind: str, form: str, query: str) -> HttpResponseBase:
     """The file as an answer; that it was made, with how many rows, is written down before it is sent."""
     if kind == Export.Kind.ASSESSMENTS and (question := password_question(request)):
         return question
@@ -66,8 +66,7 @@ def made(request: HttpRequest, kind: str, form: str, query: str) -> HttpResponse
         detail = {"kind": kind, "format": form, "rows": found.rows, "filters": list(found.filters)}
         audit.record(audit.Action.DOWNLOADED, by=by, on=row, detail=detail)
     at = timezone.localtime(row.made_at)
-    plain, pretty = (f"{name}_{at:%Y%m%d-%H%M}" for name in (f"mikiwame-{kind}", row.get_kind_display()))
-    return table_as_file(found.table, form, plain=plain, pretty=pretty)
+    return table_as_file(found.table, form, f"{row.get_kind_display()}_{at:%Y%m%d-%H%M}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,5 +26,5 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """
     parts = readiness()
     is_ready = not any(parts.values())
-    body = {part: trouble or "ok" for part, trouble in parts.items()} | {"version": settings.VERSION}
+    body = {part: problem or "ok" for part, problem in parts.items()} | {"version": settings.VERSION}
     return JsonResponse(body, status=200 if is_ready else 503, json_dumps_params={"ensure_ascii": False})

@@ -99,11 +99,11 @@ def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:
     page = page_of(doubts_of(job), request, parameter="people", size=ON_A_PAGE)
     if not page.paginator.count:
         return None
-    page.object_list = list(asked(list(page.object_list)))
+    page.object_list = list(questions_about(list(page.object_list)))
     return page
 
 
-def asked(issues: Sequence[SyncIssue]) -> Iterator[Question]:
+def questions_about(issues: Sequence[SyncIssue]) -> Iterator[Question]:
     """The questions of one page, in as many statements for many as for one."""
     counted = Employee.objects.annotate(results=Count("assessments"))
     known = counted.in_bulk({issue.object_id for issue in issues})

@@ -18,7 +18,7 @@ from integrations.forms import UploadForm
 from integrations.kinds import Kind
 from integrations.models import SourceFile, SyncJob
 from integrations.screens.access import may_import
-from integrations.views.attachment import ENDINGS, table_as_file
+from integrations.views.attachment import EXTENSIONS, table_as_file
 from integrations.views.runs import say_who_runs
 
 LAST_RUNS = 5
@@ -61,7 +61,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "effect": columns.effect,
         "columns": columns.columns(),
-        "endings": ENDINGS,
+        "extensions": EXTENSIONS,
         "most": {"rows": columns.most_rows, **MOST},
         "runs": SyncJob.objects.filter(kind=kind.code).select_related("requested_by")[:LAST_RUNS],
         "held": SyncJob.objects.filter(status=SyncJob.Status.HELD).first(),
@@ -71,10 +71,9 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs(Right.IMPORT_FILES)
 @require_safe
-def download_template(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
+def download_template(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     """The columns and nobody below them."""
     kind, columns = kind_of(request, slug)
-    if ending not in ENDINGS:
+    if extension not in EXTENSIONS:
         raise Http404
-    plain, pretty = f"mikiwame-{slug}-template", f"{kind.file}テンプレート"
-    return table_as_file(columns.template(), ending, plain=plain, pretty=pretty)
+    return table_as_file(columns.template(), extension, f"{kind.file}テンプレート")

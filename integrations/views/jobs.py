@@ -96,11 +96,11 @@ def issues_of(job: SyncJob, request: HttpRequest) -> Iterator[SyncIssue]:
     return chain(kept, about_others(job))
 
 
-def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:
+def job_of_errors(request: HttpRequest, pk: int, extension: str) -> SyncJob:
     """The run whose error file somebody takes away, which is written down. Raises Http404 and PermissionDenied."""
     job = get_object_or_404(SyncJob, pk=pk)
     check_may_see(request.user, job)
-    detail = {"what": "error_file", "format": ending.removeprefix("."), "rows": job.issues.count()}
+    detail = {"what": "error_file", "format": extension, "rows": job.issues.count()}
     audit.record(audit.Action.DOWNLOADED, by=request.user, on=job, detail=detail)
     return job
 
@@ -109,24 +109,22 @@ def job_of_errors(request: HttpRequest, pk: int, ending: str) -> SyncJob:
 @require_safe
 def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
-    job = job_of_errors(request, pk, ".csv")
+    job = job_of_errors(request, pk, "csv")
     rows = error_file.lines(issues_of(job, request))
     response = StreamingHttpResponse((line.encode() for line in rows), content_type="text/csv; charset=utf-8")
-    return as_download(response, job, ".csv")
+    return as_download(response, job, "csv")
 
 
 @needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as a workbook of text cells, in which no program drops a leading zero."""
-    job = job_of_errors(request, pk, ".xlsx")
+    job = job_of_errors(request, pk, "xlsx")
     file = xlsx_file(issues_table(issues_of(job, request)))
-    return as_download(FileResponse(file, content_type=XLSX_TYPE), job, ".xlsx")
+    return as_download(FileResponse(file, content_type=XLSX_TYPE), job, "xlsx")
 
 
-def as_download(response: HttpResponseBase, job: SyncJob, ending: str) -> HttpResponseBase:
+def as_download(response: HttpResponseBase, job: SyncJob, extension: str) -> HttpResponseBase:
     """The answer as a file that is named after the run."""
     at = timezone.localtime(job.created_at)
-    names = (f"mikiwame-{job.kind.replace('_', '-')}", job.get_kind_display())
-    plain, pretty = (error_file.file_name(name, job.pk, at).removesuffix(".csv") + ending for name in names)
-    return as_attachment(response, plain=plain, pretty=pretty)
+    return as_attachment(response, f"{error_file.file_name(job.get_kind_display(), job.pk, at)}.{extension}")

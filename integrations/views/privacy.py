@@ -53,7 +53,7 @@ def download_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     content = {"format": 1, "made_at": now, "made_by": shown_name(by), **parts}
     name = f"{person.pk}_{now:%Y%m%d-%H%M}.json"
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    return as_attachment(response, plain=f"mikiwame-disclosure-{name}", pretty=f"{DISCLOSURE}_{name}")
+    return as_attachment(response, f"{DISCLOSURE}_{name}")
 
 
 @for_administrators

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessments.name_lookup import Named, by_spelling, clash, fold
+from assessments.name_lookup import Named, by_spelling, clash, fold_name
 
 SEEKER = Named("seeker", "シーカー", "探求者")
 SOCIABILITY = Named("sociability", "社交欲求", aliases=("社交性", "ソーシャル Type"))
@@ -13,20 +13,20 @@ SOCIABILITY = Named("sociability", "社交欲求", aliases=("社交性", "ソー
     ["シーカー", "シーカー（探求者）", "シーカー (探求者)", " シーカー　（ 探求者 ） ", "ｼｰｶｰ", "ｼｰｶｰ(探求者)"],
 )
 def test_it_finds_a_type_by_katakana_with_or_without_wamei(spelling):
-    assert by_spelling([SEEKER])[fold(spelling)] == "seeker"
+    assert by_spelling([SEEKER])[fold_name(spelling)] == "seeker"
 
 
 def test_wamei_alone_names_no_type():
-    assert fold("探求者") not in by_spelling([SEEKER])
+    assert fold_name("探求者") not in by_spelling([SEEKER])
 
 
 @pytest.mark.parametrize("spelling", ["社交欲求", "社交 性", "ｿｰｼｬﾙtype", "ソーシャルＴＹＰＥ"])
 def test_it_finds_a_scale_by_name_or_alias(spelling):
-    assert by_spelling([SOCIABILITY])[fold(spelling)] == "sociability"
+    assert by_spelling([SOCIABILITY])[fold_name(spelling)] == "sociability"
 
 
 def test_a_decomposed_name_is_the_same_name():
-    assert fold("フ\u309aランナー") == fold("プランナー")
+    assert fold_name("フ\u309aランナー") == fold_name("プランナー")
 
 
 def test_a_name_goes_before_the_alias_of_another():

@@ -123,7 +123,7 @@ def worker_versions() -> dict[str, str]:
 
 
 def trouble() -> str:
-    return workers.trouble()
+    return workers.problem()
 
 
 def wake(job: int, number: int, times: int = 1) -> None:

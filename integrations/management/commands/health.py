@@ -35,8 +35,8 @@ class Command(BaseCommand):
         program = options["of"]
         self.stdout.write(f"版 {settings.VERSION}")
         parts = {program: PROGRAMS[program](options)} if program else readiness()
-        for part, trouble in parts.items():
-            self.stdout.write(f"{'×' if trouble else '○'} {part} {trouble or 'ok'}")
+        for part, problem in parts.items():
+            self.stdout.write(f"{'×' if problem else '○'} {part} {problem or 'ok'}")
         if any(parts.values()):
             sys.exit(1)
 

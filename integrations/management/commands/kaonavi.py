@@ -179,9 +179,9 @@ class Command(BaseCommand):
                 if time.monotonic() - looked_at >= settings.JOB_LOOK_EVERY:
                     looked_at = time.monotonic()
                     supervisor.look()
-                    if (trouble := why_it_stands(job, timezone.now())) and trouble != told:
-                        self.stderr.write(f"{trouble}終わるまで待ち続けます。")
-                        told = trouble
+                    if (problem := why_it_stands(job, timezone.now())) and problem != told:
+                        self.stderr.write(f"{problem}終わるまで待ち続けます。")
+                        told = problem
             except DatabaseTrouble:
                 connection.close()
             time.sleep(LOOK_EVERY)

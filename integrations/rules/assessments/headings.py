@@ -8,17 +8,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assessments.name_lookup import Named, by_spelling, fold
+from assessments.name_lookup import Named, by_spelling, fold_name
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, sorts_of
-from integrations.rules.headings import Columns as FixedColumns
+from integrations.rules.headings import HeadedColumns as FixedColumns
 from integrations.rules.headings import Headings, ambiguous, found_names, missing, read_header
 from integrations.rules.headings import ignored as ignored_columns
 from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.plan import Finding, finding
 
 
-class Column(StrEnum):
+class AssessmentColumn(StrEnum):
     """The columns that are no scales, by the names that they have in the file."""
 
     NUMBER = "社員番号"
@@ -39,18 +39,21 @@ class LineColumn(StrEnum):
     SCORE = "偏差値"
 
 
-NEEDED = ((Column.NUMBER, Column.MAIL), (Column.TAKEN_ON,))  # of each group a file has one at least
+NEEDED = (
+    (AssessmentColumn.NUMBER, AssessmentColumn.MAIL),
+    (AssessmentColumn.TAKEN_ON,),
+)  # of each group a file has one at least
 SORTS: dict[str, Sort] = {
-    Column.TAKEN_ON: Sort.DAY,
-    Column.COMPLETED_AT: Sort.DAY,
-    Column.OVERALL_SCORE: Sort.NUMBER,
-    Column.COMMENT: Sort.FREE_TEXT,
+    AssessmentColumn.TAKEN_ON: Sort.DAY,
+    AssessmentColumn.COMPLETED_AT: Sort.DAY,
+    AssessmentColumn.OVERALL_SCORE: Sort.NUMBER,
+    AssessmentColumn.COMMENT: Sort.FREE_TEXT,
     LineColumn.SCORE: Sort.NUMBER,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Columns(FixedColumns):
+class AssessmentColumns(FixedColumns):
     """Where each thing stands in a line. `scales` are the places by the code of the scale, whose aliases count too.
 
     Not read are also the places in `not_kept`, of scales that are not stored.
@@ -76,23 +79,23 @@ class Columns(FixedColumns):
 def headings(scales: Iterable[Named]) -> Headings:
     """What is looked for in a header."""
     spellings = (spelling for scale in scales for spelling in scale.spellings())
-    return Headings.of([*Column, *LineColumn, *spellings], NEEDED)
+    return Headings.of([*AssessmentColumn, *LineColumn, *spellings], NEEDED)
 
 
 def find_columns(
     header: Sequence[str], scales: Iterable[Named], not_kept: Collection[str] = ()
-) -> tuple[Columns, list[Finding]]:
+) -> tuple[AssessmentColumns, list[Finding]]:
     """Read the header. With any issue the whole file must be refused, since its rows could be misread.
 
     `not_kept` are the codes of the scales that are not stored.
     """
     scales = tuple(scales)
-    fixed = {fold(column): column.value for column in (*Column, *LineColumn)}
+    fixed = {fold_name(column): column.value for column in (*AssessmentColumn, *LineColumn)}
     codes = by_spelling(scales)
     found, unknown = read_header(header, {**codes, **fixed})
     left_out = [place for code in not_kept for place in found.pop(code, ())]
     places = {meaning: of_it[0] for meaning, of_it in found.items()}
-    columns = Columns(
+    columns = AssessmentColumns(
         header=header,
         places={column: place for column, place in places.items() if column in fixed.values()},
         unknown=[*unknown, *left_out],
@@ -107,14 +110,14 @@ def find_columns(
     return columns, [*missing(columns, NEEDED), *half_long(columns), *ambiguous(columns, groups)]
 
 
-def half_long(columns: Columns) -> Iterator[Finding]:
+def half_long(columns: AssessmentColumns) -> Iterator[Finding]:
     """One of the two columns of the long form is no use without the other."""
     lacking = set(LineColumn) - columns.places.keys()
     if len(lacking) == 1:
         yield finding(Reason.FILE_COLUMN_MISSING, field=lacking.pop(), detail=found_names(columns.places))
 
 
-def ignored(columns: Columns, filled: Iterable[int]) -> Iterator[Finding]:
+def ignored(columns: AssessmentColumns, filled: Iterable[int]) -> Iterator[Finding]:
     """A warning for each column that was not read and has a value in any row (`filled`: their places)."""
     left_out = {*columns.not_kept}.intersection(filled)
     yield from ignored_columns(columns, {*filled} - left_out)

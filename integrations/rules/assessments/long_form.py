@@ -9,10 +9,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from assessments.name_lookup import fold
+from assessments.name_lookup import fold_name
 from integrations.reasons import Reason
-from integrations.rules.assessments.headings import Column, LineColumn
-from integrations.rules.assessments.row import A_SCORE, Key, Row, Terms, Values, read_row, row_issue
+from integrations.rules.assessments.headings import AssessmentColumn, LineColumn
+from integrations.rules.assessments.row import (
+    A_SCORE,
+    AssessmentContext,
+    AssessmentRow,
+    Key,
+    Values,
+    read_row,
+    row_issue,
+)
 from integrations.rules.assessments.values import read_score
 from integrations.rules.plan import Finding
 from integrations.rules.text import shown, some_of
@@ -27,10 +35,10 @@ class Gathering:
     code.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: AssessmentContext) -> None:
         self.terms = terms
         self.results: dict[Key, Gathered] = {}
-        self.strays: list[Row] = []
+        self.strays: list[AssessmentRow] = []
         self.not_kept: dict[str, str] = {}
 
     def add(self, cells: Sequence[str], line: int) -> None:
@@ -56,19 +64,21 @@ class Gathering:
         """
         columns = self.terms.columns
         name = columns.cell(cells, LineColumn.SCALE)
-        code, place = self.terms.scales.get(fold(name), ""), columns.places[LineColumn.SCORE]
+        code, place = self.terms.scales.get(fold_name(name), ""), columns.places[LineColumn.SCORE]
         if code not in self.terms.not_kept or not columns.cell(cells, LineColumn.SCORE):
             return cells
         self.not_kept.setdefault(code, shown(name))
         return [*cells[:place], "", *cells[place + 1 :]]
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AssessmentRow]:
         """In the order of the file, a result by its first line."""
         results = [result.as_row() for result in self.results.values()]
         return sorted([*self.strays, *results], key=lambda row: row.line)
 
 
-def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, float | None]:
+def with_scale(
+    row: AssessmentRow, cells: Sequence[str], terms: AssessmentContext
+) -> tuple[AssessmentRow, str, float | None]:
     """The row with what is to be said of its scale, the code of that ("" for none of ours), and its score."""
     name, text = (terms.columns.cell(cells, column) for column in LineColumn)
     problems: list[Finding] = []
@@ -82,7 +92,7 @@ def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, 
                 Reason.ASSESSMENT_VALUE_INVALID, row, field=name or LineColumn.SCORE, value=text, expected=A_SCORE
             )
         )
-    code = terms.scales.get(fold(name), "")
+    code = terms.scales.get(fold_name(name), "")
     if code in terms.not_kept:
         code = ""
     elif name and not code:
@@ -95,16 +105,16 @@ def with_scale(row: Row, cells: Sequence[str], terms: Terms) -> tuple[Row, str, 
     return row._replace(problems=(*row.problems, *problems), remarks=(*row.remarks, *remarks)), code, score
 
 
-def statements(values: Values) -> Iterator[tuple[Column, Any]]:
+def statements(values: Values) -> Iterator[tuple[AssessmentColumn, Any]]:
     """What a line says of its result besides the scale. A blank says nothing: the other lines may."""
     if values.personality_type or values.unknown_type:
-        yield Column.TYPE, (values.personality_type, values.unknown_type)
+        yield AssessmentColumn.TYPE, (values.personality_type, values.unknown_type)
     if values.grade:
-        yield Column.GRADE, values.grade
+        yield AssessmentColumn.GRADE, values.grade
     if values.overall_score is not None:
-        yield Column.OVERALL_SCORE, values.overall_score
+        yield AssessmentColumn.OVERALL_SCORE, values.overall_score
     if values.comment:
-        yield Column.COMMENT, values.comment
+        yield AssessmentColumn.COMMENT, values.comment
 
 
 @dataclass(slots=True)
@@ -113,14 +123,16 @@ class Gathered:
     first.
     """
 
-    first: Row
+    first: AssessmentRow
     lines: list[int] = field(default_factory=list)
-    said: dict[Column, tuple[Any, int]] = field(default_factory=dict)
+    said: dict[AssessmentColumn, tuple[Any, int]] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     problems: dict[int, list[Finding]] = field(default_factory=dict)
     remarks: dict[tuple[Reason, str], Finding] = field(default_factory=dict)
 
-    def take(self, row: Row, scale: str, score: float | None, cells: Sequence[str], terms: Terms) -> None:
+    def take(
+        self, row: AssessmentRow, scale: str, score: float | None, cells: Sequence[str], terms: AssessmentContext
+    ) -> None:
         """Add what a line says."""
         self.lines.append(row.line)
         problems = list(row.problems)
@@ -141,16 +153,16 @@ class Gathered:
         for remark in row.remarks:  # the same of every line of a result is told once
             self.remarks.setdefault((remark.reason, remark.value), remark)
 
-    def as_row(self) -> Row:
+    def as_row(self) -> AssessmentRow:
         """The result as the wide form has it."""
         said = {column: value for column, (value, _) in self.said.items()}
-        kind, unknown = said.get(Column.TYPE, ("", ""))
+        kind, unknown = said.get(AssessmentColumn.TYPE, ("", ""))
         values = Values(
             kind,
             unknown,
-            said.get(Column.GRADE, ""),
-            said.get(Column.OVERALL_SCORE),
-            said.get(Column.COMMENT, ""),
+            said.get(AssessmentColumn.GRADE, ""),
+            said.get(AssessmentColumn.OVERALL_SCORE),
+            said.get(AssessmentColumn.COMMENT, ""),
             tuple(self.scores.values()),
         )
         return self.first._replace(

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from integrations.reasons import Reason
-from integrations.rules.assessments.headings import Column
+from integrations.rules.assessments.headings import AssessmentColumn
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.results.people import loose, near_misses
@@ -59,13 +59,17 @@ class People:
         """
         mail = mail.lower()
         if not number and not mail:
-            return Doubt(Reason.ASSESSMENT_PERSON_MISSING, f"{Column.NUMBER}・{Column.MAIL}", "")
+            return Doubt(Reason.ASSESSMENT_PERSON_MISSING, f"{AssessmentColumn.NUMBER}・{AssessmentColumn.MAIL}", "")
         if mail and mail not in self.by_mail:
-            return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.MAIL, mail, detail=self.mails_by_look.hint(mail))
+            return Doubt(
+                Reason.ASSESSMENT_PERSON_UNKNOWN, AssessmentColumn.MAIL, mail, detail=self.mails_by_look.hint(mail)
+            )
         if number and number not in self.by_number:
             if other := self.zeros.counterpart(number):
-                return Doubt(Reason.FILE_LEADING_ZEROS, Column.NUMBER, number, other=other)
-            return Doubt(Reason.ASSESSMENT_PERSON_UNKNOWN, Column.NUMBER, number, detail=self.near_miss(number))
+                return Doubt(Reason.FILE_LEADING_ZEROS, AssessmentColumn.NUMBER, number, other=other)
+            return Doubt(
+                Reason.ASSESSMENT_PERSON_UNKNOWN, AssessmentColumn.NUMBER, number, detail=self.near_miss(number)
+            )
         if not mail:
             holders = self.by_number[number]
             return holders[0] if len(holders) == 1 else shared(number, holders)
@@ -73,7 +77,7 @@ class People:
         if number and person.number != number:
             holders = self.by_number[number]
             meant = f"社員番号は{names(holders)}、メールアドレスは{person.label}を指しています"
-            return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, Column.NUMBER, number, others=meant)
+            return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, AssessmentColumn.NUMBER, number, others=meant)
         return person
 
     def near_miss(self, number: str) -> str:
@@ -89,7 +93,7 @@ class People:
 
 def shared(number: str, holders: Sequence[Person]) -> Doubt:
     others = f"社員番号が同じ社員が{len(holders)}名います：{names(holders)}"
-    return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, Column.NUMBER, number, others=others)
+    return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, AssessmentColumn.NUMBER, number, others=others)
 
 
 def names(people: Sequence[Person]) -> str:

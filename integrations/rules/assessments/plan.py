@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from integrations.reasons import Reason
-from integrations.rules.assessments.headings import Column, Columns
-from integrations.rules.assessments.row import Key, Row, row_issue
+from integrations.rules.assessments.headings import AssessmentColumn, AssessmentColumns
+from integrations.rules.assessments.row import AssessmentRow, Key, row_issue
 from integrations.rules.draft import Draft, Plan
 from integrations.rules.lookalikes import differences, look
 from integrations.rules.plan import Change
@@ -15,11 +15,11 @@ from integrations.rules.plan import Change
 BATCH = 500  # rows
 
 VALUES = {  # our fields by the column that gives them, in the order of `Values`
-    "personality_type": Column.TYPE,
-    "unknown_type": Column.TYPE,
-    "grade": Column.GRADE,
-    "overall_score": Column.OVERALL_SCORE,
-    "comment": Column.COMMENT,
+    "personality_type": AssessmentColumn.TYPE,
+    "unknown_type": AssessmentColumn.TYPE,
+    "grade": AssessmentColumn.GRADE,
+    "overall_score": AssessmentColumn.OVERALL_SCORE,
+    "comment": AssessmentColumn.COMMENT,
 }
 NOTHING: tuple[str | float | None, ...] = ("", "", "", None, "")  # the same of a new result, before its row
 
@@ -50,7 +50,9 @@ class AssessmentPlan(Plan):
 
 
 def plan_assessments(
-    rows: Sequence[Row], columns: Columns, results_of: Callable[[Collection[int]], Iterable[LocalAssessment]]
+    rows: Sequence[AssessmentRow],
+    columns: AssessmentColumns,
+    results_of: Callable[[Collection[int]], Iterable[LocalAssessment]],
 ) -> AssessmentPlan:
     """Compare the rows of a file with the results that we have of the people in it.
 
@@ -88,12 +90,12 @@ def titles_by_person(known: Iterable[Key]) -> Mapping[int, Mapping[str, set[str]
 class AssessmentDraft(Draft):
     """The rows are judged one after the other; a row may stand on several lines."""
 
-    columns: Columns
+    columns: AssessmentColumns
     keys: list[Key] = field(default_factory=list)
 
     def judge(
         self,
-        row: Row,
+        row: AssessmentRow,
         known: Mapping[Key, LocalAssessment],
         times: Mapping[Key, int],
         titles: Mapping[int, Mapping[str, set[str]]],
@@ -107,7 +109,7 @@ class AssessmentDraft(Draft):
                 row_issue(
                     Reason.ASSESSMENT_TITLE_ALIKE,
                     row,
-                    field=Column.TITLE,
+                    field=AssessmentColumn.TITLE,
                     value=row.key.title,
                     other=other,
                     difference=differences(row.key.title, other),
@@ -145,7 +147,9 @@ def key_fields(key: Key, mail: str) -> dict[str, tuple[None, Any]]:
     }
 
 
-def changed_fields(row: Row, columns: Columns, before: LocalAssessment | None) -> Iterator[tuple[str, tuple[Any, Any]]]:
+def changed_fields(
+    row: AssessmentRow, columns: AssessmentColumns, before: LocalAssessment | None
+) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """Field → (old, new) where the row says something else than we have, and all that it says of a new result."""
     old_values = before[2 : 2 + len(VALUES)] if before else NOTHING
     for (name, column), old, new in zip(VALUES.items(), old_values, row.values[: len(VALUES)], strict=True):

@@ -6,9 +6,9 @@ from datetime import date, datetime, tzinfo
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from assessments.name_lookup import fold
+from assessments.name_lookup import fold_name
 from integrations.reasons import Reason
-from integrations.rules.assessments.headings import Column, Columns
+from integrations.rules.assessments.headings import AssessmentColumn, AssessmentColumns
 from integrations.rules.assessments.people import Doubt, People, Person
 from integrations.rules.assessments.values import (
     HIGHEST_OVERALL_SCORE,
@@ -23,7 +23,12 @@ from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import shown
 
-LENGTHS = {Column.TITLE: 200, Column.TYPE: 100, Column.GRADE: 10, Column.COMMENT: LONGEST_COMMENT}
+LENGTHS = {
+    AssessmentColumn.TITLE: 200,
+    AssessmentColumn.TYPE: 100,
+    AssessmentColumn.GRADE: 10,
+    AssessmentColumn.COMMENT: LONGEST_COMMENT,
+}
 
 A_DAY = "YYYY/MM/DD または YYYY-MM-DD の形の正しい日付"
 A_MOMENT = "YYYY/MM/DD HH:MM または YYYY-MM-DD HH:MM:SS の形の正しい日時"
@@ -58,7 +63,7 @@ class Values(NamedTuple):
     scores: tuple[float | None, ...]
 
 
-class Row(NamedTuple):
+class AssessmentRow(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
 
     `number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken. `scales`
@@ -81,13 +86,13 @@ NO_VALUES = Values("", "", "", None, "", ())
 
 
 @dataclass(frozen=True)
-class Terms:
+class AssessmentContext:
     """What all lines of a file are read by. `types` and `scales`: folded spelling → code; the long form alone needs the
     latter, and the codes of those that are `not_kept`. `zone` is that of times without one, `today` the last day on
     which somebody can have been tested.
     """
 
-    columns: Columns
+    columns: AssessmentColumns
     people: People
     types: Mapping[str, str]
     zone: tzinfo
@@ -104,7 +109,9 @@ class Terms:
         return Lookalikes(self.scales)
 
 
-def row_issue(reason: Reason, row: Row, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> Finding:
+def row_issue(
+    reason: Reason, row: AssessmentRow, *, field: str = "", value: str = "", detail: str = "", **words: Any
+) -> Finding:
     """An issue about a line, which is named by its number in the file and by whom it is about."""
     return finding(
         reason,
@@ -119,13 +126,15 @@ def row_issue(reason: Reason, row: Row, *, field: str = "", value: str = "", det
     )
 
 
-def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
+def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> AssessmentRow:
     """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
     columns = terms.columns
-    number, mail = (columns.cell(cells, column) for column in (Column.NUMBER, Column.MAIL))
+    number, mail = (columns.cell(cells, column) for column in (AssessmentColumn.NUMBER, AssessmentColumn.MAIL))
     found = terms.people.find(number, mail)
     person = found if isinstance(found, Person) else None
-    reading = Reading(cells, columns, Row(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys()))
+    reading = AssessmentReading(
+        cells, columns, AssessmentRow(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys())
+    )
     if any(map(str.strip, cells[len(columns.header) :])):
         if person is None:  # its values may stand in other columns, so that nobody knows what was named here
             reading.row = reading.row._replace(number="", mail="")
@@ -140,28 +149,28 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
     key = read_key(reading, person, terms)
     values = Values(
         *type_in(reading, terms),
-        reading.text(Column.GRADE),
-        reading.value(Column.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
-        reading.text(Column.COMMENT),
+        reading.text(AssessmentColumn.GRADE),
+        reading.value(AssessmentColumn.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
+        reading.text(AssessmentColumn.COMMENT),
         tuple(reading.scores()),
     )
     return reading.result(key, values)
 
 
 @dataclass(slots=True)
-class Reading:
+class AssessmentReading:
     """A line while it is read, and what is found to say about it. `row` is what is known so far, for the sentences."""
 
     cells: Sequence[str]
-    columns: Columns
-    row: Row
+    columns: AssessmentColumns
+    row: AssessmentRow
     problems: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
 
-    def result(self, key: Key | None, values: Values) -> Row:
+    def result(self, key: Key | None, values: Values) -> AssessmentRow:
         return self.row._replace(key=key, values=values, problems=tuple(self.problems), remarks=tuple(self.remarks))
 
-    def value(self, column: Column, read: Callable[[str], Value], expected: str) -> Value | None:
+    def value(self, column: AssessmentColumn, read: Callable[[str], Value], expected: str) -> Value | None:
         """What `read` makes of the cell; None, with a problem, where it raises ValueError."""
         text = self.columns.text(self.cells, column)
         try:
@@ -170,7 +179,7 @@ class Reading:
             self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=column, value=text, expected=expected)
             return None
 
-    def text(self, column: Column) -> str:
+    def text(self, column: AssessmentColumn) -> str:
         limit = LENGTHS[column]
         return self.value(column, lambda text: read_text(text, limit), f"{limit:,}文字以内の文字") or ""
 
@@ -193,15 +202,15 @@ class Reading:
         self.remarks.append(row_issue(reason, self.row, field=field, value=value, detail=detail))
 
 
-def read_key(reading: Reading, person: Person | None, terms: Terms) -> Key | None:
+def read_key(reading: AssessmentReading, person: Person | None, terms: AssessmentContext) -> Key | None:
     """What the row is a result of; None where the person or a part of the key cannot be read."""
     before = len(reading.problems)
-    title = reading.text(Column.TITLE)
-    taken_on = reading.value(Column.TAKEN_ON, read_day, A_DAY)
-    completed_at = reading.value(Column.COMPLETED_AT, lambda text: read_moment(text, terms.zone), A_MOMENT)
+    title = reading.text(AssessmentColumn.TITLE)
+    taken_on = reading.value(AssessmentColumn.TAKEN_ON, read_day, A_DAY)
+    completed_at = reading.value(AssessmentColumn.COMPLETED_AT, lambda text: read_moment(text, terms.zone), A_MOMENT)
     for column, day in (
-        (Column.TAKEN_ON, taken_on),
-        (Column.COMPLETED_AT, completed_at and completed_at.astimezone(terms.zone).date()),
+        (AssessmentColumn.TAKEN_ON, taken_on),
+        (AssessmentColumn.COMPLETED_AT, completed_at and completed_at.astimezone(terms.zone).date()),
     ):
         if day and day > terms.today:
             text = reading.columns.cell(reading.cells, column)
@@ -215,13 +224,13 @@ def read_overall_score(text: str) -> float | None:
     return read_score(text, HIGHEST_OVERALL_SCORE)
 
 
-def type_in(reading: Reading, terms: Terms) -> tuple[str, str]:
+def type_in(reading: AssessmentReading, terms: AssessmentContext) -> tuple[str, str]:
     """The code of the 16タイプ; or "" and, with a remark, the name that nobody has told us. Both are "" for a blank."""
-    name = reading.text(Column.TYPE)
+    name = reading.text(AssessmentColumn.TYPE)
     if not name:
         return "", ""
-    if code := terms.types.get(fold(name)):
+    if code := terms.types.get(fold_name(name)):
         return code, ""
     hint = terms.types_by_look.hint(name)
-    reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=Column.TYPE, value=name, detail=hint)
+    reading.remark(Reason.ASSESSMENT_TYPE_UNKNOWN, field=AssessmentColumn.TYPE, value=name, detail=hint)
     return "", name

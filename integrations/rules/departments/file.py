@@ -19,7 +19,7 @@ from integrations.rules.departments.plan import LocalDepartment, plan_department
 from integrations.rules.departments.row import LARGEST_ORDER
 from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import department_code
-from integrations.rules.headings import Columns
+from integrations.rules.headings import HeadedColumns
 from integrations.rules.lookalikes import also_visible, as_cell
 from integrations.rules.plan import Finding, Outcome, finding, in_order_of_lines
 from integrations.rules.text import HAS_NUL
@@ -28,7 +28,7 @@ ORDER = re.compile(r"\d{1,10}", re.ASCII)
 NOT_AN_ORDER = f"表示順は0から{LARGEST_ORDER:,}までの整数で入力してください。"
 
 
-class Column(StrEnum):
+class DepartmentColumn(StrEnum):
     """The columns by their names. 親部署名 counts where 親部署コード is blank: not every department has a code."""
 
     CODE = "部署コード"
@@ -38,11 +38,11 @@ class Column(StrEnum):
     ORDER = "表示順"
 
 
-NEEDED = ((Column.CODE,), (Column.NAME,))
-SORTS: dict[str, Sort] = {Column.ORDER: Sort.NUMBER}
+NEEDED = ((DepartmentColumn.CODE,), (DepartmentColumn.NAME,))
+SORTS: dict[str, Sort] = {DepartmentColumn.ORDER: Sort.NUMBER}
 
 
-class Row(NamedTuple):
+class DepartmentRow(NamedTuple):
     """A line of the file, and the department that it asks for."""
 
     line: int
@@ -58,20 +58,20 @@ class Damaged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class DepartmentContext:
     """What all lines are read by: the columns, and our departments, for what a line leaves as it is.
 
     `here` are ours by their code, `labels` the `department_code` of each by its number, `by_name` the same by its name.
     Codes and names are also known without the characters in them that nobody sees: a file is read so.
     """
 
-    columns: Columns
+    columns: HeadedColumns
     here: Mapping[str, LocalDepartment]
     labels: Mapping[int, str]
     by_name: Mapping[str, str]
 
     @classmethod
-    def of(cls, columns: Columns, local: Sequence[LocalDepartment]) -> Self:
+    def of(cls, columns: HeadedColumns, local: Sequence[LocalDepartment]) -> Self:
         labels = {department.pk: department_code(department.code, department.name) for department in local}
         return cls(
             columns=columns,
@@ -81,14 +81,14 @@ class Terms:
         )
 
 
-def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable | Damaged:
+def read_row(cells: Sequence[str], line: int, terms: DepartmentContext) -> DepartmentRow | Unreadable | Damaged:
     """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
     columns = terms.columns
-    code, name = columns.cell(cells, Column.CODE), columns.cell(cells, Column.NAME)
+    code, name = columns.cell(cells, DepartmentColumn.CODE), columns.cell(cells, DepartmentColumn.NAME)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         return Unreadable(line, code, problem)
     known = terms.here.get(code)
-    ours: dict[str, str] = {Column.CODE: known.code, Column.NAME: known.name} if known else {}
+    ours: dict[str, str] = {DepartmentColumn.CODE: known.code, DepartmentColumn.NAME: known.name} if known else {}
     for column, cell in refused(cells, columns):
         if not was_lost_before(cell, ours.get(column, "")):
             told = finding(cell.reason, line=line, key=code, name=name, field=column, **words_of(cell))
@@ -97,12 +97,12 @@ def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row | Unreadable 
         code, name = known.code, known.name if as_cell(known.name) == name else name
     parent = parent_in(cells, known, terms)
     try:
-        order = order_in(columns.cell(cells, Column.ORDER))
+        order = order_in(columns.cell(cells, DepartmentColumn.ORDER))
     except ValueError:
         return Unreadable(line, code, NOT_AN_ORDER)
-    if known and Column.ORDER not in columns.places:
+    if known and DepartmentColumn.ORDER not in columns.places:
         order = known.order
-    return Row(line, Department(code=code, name=name, parent_code=parent, order=order))
+    return DepartmentRow(line, Department(code=code, name=name, parent_code=parent, order=order))
 
 
 def order_in(text: str) -> int | None:
@@ -114,26 +114,28 @@ def order_in(text: str) -> int | None:
     return int(text)
 
 
-def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Terms) -> str:
+def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: DepartmentContext) -> str:
     """The parent's code, or what stands for it where it has none; "" for a root."""
     columns = terms.columns
-    if not columns.places.keys() & {Column.PARENT, Column.PARENT_NAME}:
+    if not columns.places.keys() & {DepartmentColumn.PARENT, DepartmentColumn.PARENT_NAME}:
         return terms.labels[known.parent_pk] if known and known.parent_pk else ""
-    if code := columns.cell(cells, Column.PARENT):
+    if code := columns.cell(cells, DepartmentColumn.PARENT):
         return terms.here[code].code if code in terms.here else code
-    name = columns.cell(cells, Column.PARENT_NAME)
+    name = columns.cell(cells, DepartmentColumn.PARENT_NAME)
     return terms.by_name.get(name) or department_code("", name) if name else ""
 
 
-def plan_department_file(rows: Sequence[Row | Unreadable | Damaged], local: Collection[LocalDepartment]) -> Plan:
+def plan_department_file(
+    rows: Sequence[DepartmentRow | Unreadable | Damaged], local: Collection[LocalDepartment]
+) -> Plan:
     """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the
     lines.
     """
-    near = NearMisses(local, [row.department for row in rows if isinstance(row, Row)])
+    near = NearMisses(local, [row.department for row in rows if isinstance(row, DepartmentRow)])
     damaged = {row.line: row for row in rows if isinstance(row, Damaged)}
-    read: list[Row] = []
+    read: list[DepartmentRow] = []
     for row in rows:
-        if isinstance(row, Row):
+        if isinstance(row, DepartmentRow):
             if problem := near.lost_zeros(row.department, row.line):
                 damaged[row.line] = Damaged(row.line, row.department.code, problem)
             else:
@@ -162,11 +164,11 @@ def plan_department_file(rows: Sequence[Row | Unreadable | Damaged], local: Coll
     )
 
 
-def left_out(row: Row) -> Finding:
-    return finding(Reason.DEPARTMENT_CODE_MISSING, line=row.line, name=row.department.name, field=Column.CODE)
+def left_out(row: DepartmentRow) -> Finding:
+    return finding(Reason.DEPARTMENT_CODE_MISSING, line=row.line, name=row.department.name, field=DepartmentColumn.CODE)
 
 
-def with_lines(issues: Iterable[Finding], rows: Iterable[Row]) -> Iterator[Finding]:
+def with_lines(issues: Iterable[Finding], rows: Iterable[DepartmentRow]) -> Iterator[Finding]:
     """The findings of a plan, each with its line. A row has at most one."""
     lines: dict[tuple[str, str], deque[int]] = defaultdict(deque)
     for row in rows:

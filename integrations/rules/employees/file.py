@@ -13,7 +13,7 @@ from integrations.reasons import Reason, Severity
 from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
 from integrations.rules.employees.fields import LocalEmployee
-from integrations.rules.employees.file_row import Column, Row, Terms, read_row_of
+from integrations.rules.employees.file_row import EmployeeColumn, EmployeeContext, EmployeeRow, read_row_of
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
 from integrations.rules.employees.plan import changed_fields, released, without_mail
@@ -22,9 +22,9 @@ from integrations.rules.plan import Change, Finding, Outcome, finding, in_order_
 
 
 def plan_employee_file(
-    rows: Sequence[Row],
+    rows: Sequence[EmployeeRow],
     local: Sequence[LocalEmployee],
-    terms: Terms,
+    terms: EmployeeContext,
     decisions: Decisions | None = None,
     tested: Collection[int] = (),
 ) -> Plan:
@@ -56,22 +56,22 @@ def plan_employee_file(
     )
 
 
-def claim_of(row: Row, terms: Terms) -> Claim:
+def claim_of(row: EmployeeRow, terms: EmployeeContext) -> Claim:
     """Who the line is about, by what it says itself: what the file has no column for says nothing."""
     return Claim.of([row.member.name], [row.member.name_kana], birth_date_in(row, terms))
 
 
-def said_number(row: Row, terms: Terms) -> str:
+def said_number(row: EmployeeRow, terms: EmployeeContext) -> str:
     """The line's own 社員番号; blank where the file has no such column: then the values have what we knew."""
-    return row.values.employee_number if Column.NUMBER in terms.columns.places else ""
+    return row.values.employee_number if EmployeeColumn.NUMBER in terms.columns.places else ""
 
 
-def birth_date_in(row: Row, terms: Terms) -> date | None:
+def birth_date_in(row: EmployeeRow, terms: EmployeeContext) -> date | None:
     """None where the file has no such column: then the values have what we knew."""
-    return row.values.birth_date if Column.BIRTH_DATE in terms.columns.places else None
+    return row.values.birth_date if EmployeeColumn.BIRTH_DATE in terms.columns.places else None
 
 
-def seen_anew(row: Row, place: int, identities: Identities, terms: Terms) -> Row:
+def seen_anew(row: EmployeeRow, place: int, identities: Identities, terms: EmployeeContext) -> EmployeeRow:
     """The row, read as that of the employee whose it is where that is another one than its mail's."""
     if place not in identities.known:
         return row
@@ -83,12 +83,12 @@ def seen_anew(row: Row, place: int, identities: Identities, terms: Terms) -> Row
 class FileDraft(Draft):
     """The lines are judged one after the other."""
 
-    terms: Terms
+    terms: EmployeeContext
     identities: Identities
     zeros: Zeros
     written: list[Written] = field(default_factory=list)
 
-    def judge(self, place: int, row: Row, sharers: Sequence[Member]) -> None:
+    def judge(self, place: int, row: EmployeeRow, sharers: Sequence[Member]) -> None:
         """Take the line, or leave it out, or refuse it. `sharers` are the lines of that mail where there are
         several.
         """
@@ -115,7 +115,7 @@ class FileDraft(Draft):
         if self.take(change):
             self.written.append(Written(row.member, row.values, row.known))
 
-    def by_zeros(self, row: Row) -> Sequence[Finding]:
+    def by_zeros(self, row: EmployeeRow) -> Sequence[Finding]:
         """What is to be said of a 社員番号 that differs from this person's, or anybody's here, by leading zeros alone.
 
         With fewer it is refused, since spreadsheets drop them; with more it is taken: none is ever added by mistake.

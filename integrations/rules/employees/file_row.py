@@ -17,7 +17,7 @@ from integrations.rules.employees.values import (
     gender_of,
     read_date,
 )
-from integrations.rules.headings import Columns
+from integrations.rules.headings import HeadedColumns
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, differences, look
 from integrations.rules.plan import Finding, finding
@@ -30,7 +30,7 @@ OUR_EMPLOYMENT_TYPES = EMPLOYMENT_TYPES | {"パート・アルバイト": "part_
 Value = TypeVar("Value")
 
 
-class Column:
+class EmployeeColumn:
     """The columns that have a rule of their own. 部署名 counts where 部署コード is blank: not every department has a code."""
 
     NUMBER = FIELDS["employee_number"].heading
@@ -52,10 +52,13 @@ class Column:
 HEADINGS = tuple(
     heading
     for field in FIELDS.values()
-    for heading in (field.heading, Column.DEPARTMENT_NAME if field.heading == Column.DEPARTMENT_CODE else "")
+    for heading in (
+        field.heading,
+        EmployeeColumn.DEPARTMENT_NAME if field.heading == EmployeeColumn.DEPARTMENT_CODE else "",
+    )
     if heading
 )
-NEEDED = ((Column.MAIL,), (Column.LAST_NAME,))
+NEEDED = ((EmployeeColumn.MAIL,), (EmployeeColumn.LAST_NAME,))
 SORTS = {field.heading: field.sort for field in FIELDS.values() if field.sort is not Sort.TEXT}
 FREE_TEXTS = {name: field.heading for name, field in FIELDS.items() if field.is_free}
 GENDERS_BY_LOOK = Lookalikes(GENDERS)
@@ -64,7 +67,7 @@ TYPES_BY_LOOK = Lookalikes(OUR_EMPLOYMENT_TYPES)
 UNNAMED = Member(code="", name="", name_kana="", mail="")
 
 
-class Row(NamedTuple):
+class EmployeeRow(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing.
 
     `member` is who the line is about, in the words of the sync. `is_left_out`: it lacks what nobody is taken without.
@@ -83,14 +86,14 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class EmployeeContext:
     """What all lines are read by: the columns, our people by mail, and our departments.
 
     `codes` are the codes of departments, `by_name` the `department_code` of each by its name, as they are and as they
     are seen. The rest finds what a line may have meant.
     """
 
-    columns: Columns
+    columns: HeadedColumns
     people: Mapping[str, LocalEmployee]
     codes: Mapping[str, str]
     by_name: Mapping[str, str]
@@ -100,7 +103,9 @@ class Terms:
     mails_by_look: Lookalikes
 
     @classmethod
-    def of(cls, columns: Columns, departments: Collection[tuple[str, str]], local: Iterable[LocalEmployee]) -> Self:
+    def of(
+        cls, columns: HeadedColumns, departments: Collection[tuple[str, str]], local: Iterable[LocalEmployee]
+    ) -> Self:
         """`departments` are the code and name of each. A file finds nobody missing in カオナビ, nor present there."""
         by_name = {name: department_code(code, name) for code, name in departments}
         codes = {code: code for code, _ in departments if code}
@@ -117,49 +122,52 @@ class Terms:
         )
 
 
-def read_row(cells: Sequence[str], line: int, terms: Terms) -> Row:
+def read_row(cells: Sequence[str], line: int, terms: EmployeeContext) -> EmployeeRow:
     """Read one line as that of whoever has its mail. `cells` may be fewer than the columns: the rest is blank then."""
-    return read_row_of(terms.people.get(terms.columns.cell(cells, Column.MAIL).lower()), cells, line, terms)
+    return read_row_of(terms.people.get(terms.columns.cell(cells, EmployeeColumn.MAIL).lower()), cells, line, terms)
 
 
-def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, terms: Terms) -> Row:
+def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, terms: EmployeeContext) -> EmployeeRow:
     """Read one line as that of this employee, or with None as that of a new one."""
     columns = terms.columns
-    last_name, first_name = columns.cell(cells, Column.LAST_NAME), columns.cell(cells, Column.FIRST_NAME)
-    mail = columns.cell(cells, Column.MAIL)
-    kana = f"{columns.cell(cells, Column.LAST_NAME_KANA)} {columns.cell(cells, Column.FIRST_NAME_KANA)}".strip()
-    number = columns.cell(cells, Column.NUMBER)
+    last_name, first_name = (
+        columns.cell(cells, EmployeeColumn.LAST_NAME),
+        columns.cell(cells, EmployeeColumn.FIRST_NAME),
+    )
+    mail = columns.cell(cells, EmployeeColumn.MAIL)
+    kana = f"{columns.cell(cells, EmployeeColumn.LAST_NAME_KANA)} {columns.cell(cells, EmployeeColumn.FIRST_NAME_KANA)}".strip()
+    number = columns.cell(cells, EmployeeColumn.NUMBER)
     member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
-    reading = Reading(cells, line, terms, member, known.values if known else NOBODY)
+    reading = EmployeeReading(cells, line, terms, member, known.values if known else NOBODY)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         if known is None:  # its values may stand in other columns, so that nobody knows what was named here
             reading.member = UNNAMED
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
-        return Row(line, member, known, NOBODY, reading.problems)
+        return EmployeeRow(line, member, known, NOBODY, reading.problems)
     ours: dict[str, str] = {field.heading: getattr(reading.before, name) for name, field in LIMITED.items()}
     for column, cell in refused(cells, columns):
         if not was_lost_before(cell, ours.get(column, "")):
             reading.complain(cell.reason, field=column, **words_of(cell))
     if reading.problems:
-        return Row(line, member, known, NOBODY, reading.problems)
+        return EmployeeRow(line, member, known, NOBODY, reading.problems)
     if not last_name:
-        reading.complain(Reason.MEMBER_NAME_MISSING, field=Column.LAST_NAME)
+        reading.complain(Reason.MEMBER_NAME_MISSING, field=EmployeeColumn.LAST_NAME)
     if not mail:
-        reading.complain(Reason.MEMBER_MAIL_MISSING, field=Column.MAIL)
+        reading.complain(Reason.MEMBER_MAIL_MISSING, field=EmployeeColumn.MAIL)
     if reading.problems:
-        return Row(line, member, known, NOBODY, reading.problems, is_left_out=True)
+        return EmployeeRow(line, member, known, NOBODY, reading.problems, is_left_out=True)
     values = read_values(reading)
     remarks = tuple(remarks_on(reading, values))
-    return Row(line, member, known, values, reading.problems, cells=cells, remarks=remarks)
+    return EmployeeRow(line, member, known, values, reading.problems, cells=cells, remarks=remarks)
 
 
 @dataclass(slots=True)
-class Reading:
+class EmployeeReading:
     """A line while it is read. `before` is the employee as we have it, and what a missing column leaves as it is."""
 
     cells: Sequence[str]
     line: int
-    terms: Terms
+    terms: EmployeeContext
     member: Member
     before: Values
     problems: list[Finding] = field(default_factory=list)
@@ -200,7 +208,7 @@ class Reading:
         self.problems.append(self.about(reason, field=field, value=value, detail=detail, **words))
 
 
-def read_values(reading: Reading) -> Values:
+def read_values(reading: EmployeeReading) -> Values:
     """The employee after the row; the reading's problems say what is wrong with it."""
     before = reading.before
     day, is_retired, source = retirement(reading)
@@ -208,11 +216,11 @@ def read_values(reading: Reading) -> Values:
         **{name: reading.words(heading, getattr(before, name)) for name, heading in FREE_TEXTS.items()},
         employee_number=number_in(reading),
         email=mail_in(reading),
-        birth_date=day_in(reading, Column.BIRTH_DATE, before.birth_date),
-        gender=reading.value(Column.GENDER, before.gender, gender_of),
+        birth_date=day_in(reading, EmployeeColumn.BIRTH_DATE, before.birth_date),
+        gender=reading.value(EmployeeColumn.GENDER, before.gender, gender_of),
         department=department_in(reading),
-        employment_type=reading.value(Column.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
-        hire_date=day_in(reading, Column.HIRE_DATE, before.hire_date),
+        employment_type=reading.value(EmployeeColumn.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
+        hire_date=day_in(reading, EmployeeColumn.HIRE_DATE, before.hire_date),
         retirement_date=day,
         is_retired=is_retired,
         retirement_source=source,
@@ -230,59 +238,63 @@ def read_values(reading: Reading) -> Values:
     return values
 
 
-def remarks_on(reading: Reading, values: Values) -> Iterator[Finding]:
+def remarks_on(reading: EmployeeReading, values: Values) -> Iterator[Finding]:
     """Warnings where the line says something else than we have that looks the same."""
     for name, column in FREE_TEXTS.items():
         before, after = getattr(reading.before, name), getattr(values, name)
         if before != after and before and look(before) == look(after):
             yield looks_alike(reading, column, after, before)
     if reading.before is NOBODY and (others := reading.terms.mails_by_look.of(values.email)):
-        yield looks_alike(reading, Column.MAIL, values.email, others[0])
+        yield looks_alike(reading, EmployeeColumn.MAIL, values.email, others[0])
     for column, known, is_other in (
-        (Column.GENDER, GENDERS_BY_LOOK, values.gender == OTHER),
-        (Column.EMPLOYMENT_TYPE, TYPES_BY_LOOK, values.employment_type == OTHER),
+        (EmployeeColumn.GENDER, GENDERS_BY_LOOK, values.gender == OTHER),
+        (EmployeeColumn.EMPLOYMENT_TYPE, TYPES_BY_LOOK, values.employment_type == OTHER),
     ):
         if is_other and reading.has(column) and (others := known.of(reading.text(column))):
             yield looks_alike(reading, column, reading.text(column), others[0])
 
 
-def looks_alike(reading: Reading, column: str, text: str, other: str) -> Finding:
+def looks_alike(reading: EmployeeReading, column: str, text: str, other: str) -> Finding:
     return reading.about(
         Reason.FILE_LOOKS_ALIKE, field=column, value=text, other=other, difference=differences(text, other)
     )
 
 
-def mail_in(reading: Reading) -> str:
-    mail = reading.text(Column.MAIL)
+def mail_in(reading: EmployeeReading) -> str:
+    mail = reading.text(EmployeeColumn.MAIL)
     if not is_mail(mail):
         meant = half_width_mail(mail)
         detail = f"半角の「{shown(meant)}」であれば有効です。" if meant else reading.terms.mails_by_look.hint(mail)
-        reading.complain(Reason.MEMBER_MAIL_INVALID, field=Column.MAIL, value=mail, detail=detail)
+        reading.complain(Reason.MEMBER_MAIL_INVALID, field=EmployeeColumn.MAIL, value=mail, detail=detail)
     return mail.lower()
 
 
-def number_in(reading: Reading) -> str:
-    number = reading.value(Column.NUMBER, reading.before.employee_number, str)
+def number_in(reading: EmployeeReading) -> str:
+    number = reading.value(EmployeeColumn.NUMBER, reading.before.employee_number, str)
     if not is_employee_number(number):
-        reading.complain(Reason.MEMBER_NUMBER_INVALID, field=Column.NUMBER, value=number)
+        reading.complain(Reason.MEMBER_NUMBER_INVALID, field=EmployeeColumn.NUMBER, value=number)
     return number
 
 
-def department_in(reading: Reading) -> str:
+def department_in(reading: EmployeeReading) -> str:
     """The department by its code, or by its name where the code is blank."""
-    if not reading.has(Column.DEPARTMENT_CODE, Column.DEPARTMENT_NAME):
+    if not reading.has(EmployeeColumn.DEPARTMENT_CODE, EmployeeColumn.DEPARTMENT_NAME):
         return reading.before.department
-    code, name = reading.text(Column.DEPARTMENT_CODE), reading.text(Column.DEPARTMENT_NAME)
+    code, name = reading.text(EmployeeColumn.DEPARTMENT_CODE), reading.text(EmployeeColumn.DEPARTMENT_NAME)
     if code:
         if other := reading.terms.code_zeros.counterpart(code):
-            reading.complain(Reason.FILE_LEADING_ZEROS, field=Column.DEPARTMENT_CODE, value=code, other=other)
+            reading.complain(Reason.FILE_LEADING_ZEROS, field=EmployeeColumn.DEPARTMENT_CODE, value=code, other=other)
         elif code not in reading.terms.codes:
             hint = reading.terms.codes_by_look.hint(code)
-            reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_CODE, value=code, detail=hint)
+            reading.complain(
+                Reason.MEMBER_DEPARTMENT_UNKNOWN, field=EmployeeColumn.DEPARTMENT_CODE, value=code, detail=hint
+            )
         return reading.terms.codes.get(code, code)
     if name and name not in reading.terms.by_name:
         hint = reading.terms.names_by_look.hint(name)
-        reading.complain(Reason.MEMBER_DEPARTMENT_UNKNOWN, field=Column.DEPARTMENT_NAME, value=name, detail=hint)
+        reading.complain(
+            Reason.MEMBER_DEPARTMENT_UNKNOWN, field=EmployeeColumn.DEPARTMENT_NAME, value=name, detail=hint
+        )
     return reading.terms.by_name.get(name, "")
 
 
@@ -291,7 +303,7 @@ def employment_type_of(text: str) -> str:
     return OUR_EMPLOYMENT_TYPES.get(text, OTHER)
 
 
-def day_in(reading: Reading, column: str, before: date | None) -> date | None:
+def day_in(reading: EmployeeReading, column: str, before: date | None) -> date | None:
     if not reading.has(column):
         return before
     text = reading.text(column)
@@ -302,28 +314,32 @@ def day_in(reading: Reading, column: str, before: date | None) -> date | None:
         return before
 
 
-def retirement(reading: Reading) -> tuple[date | None, bool, str]:
+def retirement(reading: EmployeeReading) -> tuple[date | None, bool, str]:
     """退職日, 退職者フラグ and who set them, by the rules of the form: a day brings the flag, and a change is a person's."""
     before = reading.before
-    day = day_in(reading, Column.RETIREMENT_DATE, before.retirement_date)
+    day = day_in(reading, EmployeeColumn.RETIREMENT_DATE, before.retirement_date)
     is_same_day = day == before.retirement_date
-    is_retired = flag_in(reading) if reading.has(Column.IS_RETIRED) else before.is_retired and is_same_day
+    is_retired = flag_in(reading) if reading.has(EmployeeColumn.IS_RETIRED) else before.is_retired and is_same_day
     if day is not None and not is_same_day:
         is_retired = True
     elif day is not None and before.is_retired and not is_retired:
         is_retired = True
-        if text := reading.text(Column.IS_RETIRED):
+        if text := reading.text(EmployeeColumn.IS_RETIRED):
             reading.complain(
-                Reason.MEMBER_VALUE_INVALID, field=Column.IS_RETIRED, value=text, detail=DAY_REMAINS, expected=A_FLAG
+                Reason.MEMBER_VALUE_INVALID,
+                field=EmployeeColumn.IS_RETIRED,
+                value=text,
+                detail=DAY_REMAINS,
+                expected=A_FLAG,
             )
     if is_same_day and is_retired == before.is_retired:
         return day, is_retired, before.retirement_source
     return day, is_retired, source_by_hand(day, is_retired=is_retired)
 
 
-def flag_in(reading: Reading) -> bool:
-    text = reading.text(Column.IS_RETIRED)
+def flag_in(reading: EmployeeReading) -> bool:
+    text = reading.text(EmployeeColumn.IS_RETIRED)
     flag = FLAGS.get(text.upper())
     if flag is None:
-        reading.complain(Reason.MEMBER_VALUE_INVALID, field=Column.IS_RETIRED, value=text, expected=A_FLAG)
+        reading.complain(Reason.MEMBER_VALUE_INVALID, field=EmployeeColumn.IS_RETIRED, value=text, expected=A_FLAG)
     return bool(flag)

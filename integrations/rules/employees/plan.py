@@ -16,7 +16,7 @@ from integrations.rules.employees.doubts import mail_taken_over, uncertain
 from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
-from integrations.rules.employees.row import Terms, blank_items, items_named, member_issue, read_row
+from integrations.rules.employees.row import MemberContext, blank_items, items_named, member_issue, read_row
 from integrations.rules.guards import MISSING, alarms_for, changing_hands, shrinking
 from integrations.rules.plan import Change, Finding, Outcome, finding
 from integrations.rules.text import shown
@@ -71,7 +71,7 @@ def plan_employees(
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
         return Plan(is_empty_source=True)
-    terms = Terms.of(layout, departments, first_name_filler, kept)
+    terms = MemberContext.of(layout, departments, first_name_filler, kept)
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
@@ -124,7 +124,7 @@ class Source:
     members: Sequence[Member]
     mails: Sequence[str]
     sharers: Mapping[str, Sequence[Member]]
-    terms: Terms
+    terms: MemberContext
 
     def keys(self) -> list[Key]:
         return [
@@ -150,7 +150,7 @@ class Source:
 class EmployeeDraft(Draft):
     """The members are judged one after the other."""
 
-    terms: Terms
+    terms: MemberContext
     employees: Mapping[str, LocalEmployee]
     identities: Identities
     written: list[Written] = field(default_factory=list)
@@ -245,7 +245,7 @@ def not_split(people: int) -> Iterator[Finding]:
         yield finding(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people=f"{people:,}")
 
 
-def doubled_items(terms: Terms) -> Iterator[Finding]:
+def doubled_items(terms: MemberContext) -> Iterator[Finding]:
     """One warning a run about the items that the layout has more than once."""
     if names := [OWN_ITEMS[name] for name, ids in terms.items.items() if len(ids) > 1]:
         yield finding(Reason.MEMBER_ITEM_AMBIGUOUS, field="、".join(names))

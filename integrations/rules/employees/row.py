@@ -25,7 +25,7 @@ limited_texts = itemgetter(*map(Values._fields.index, LIMITED))
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class MemberContext:
     """What all rows of a run are read by.
 
     `items` are the ids of the company's own items by our field, none where the layout has no item of that name: then
@@ -53,7 +53,7 @@ def items_named(name: str, layout: MemberLayout) -> tuple[int, ...]:
     return tuple(item.id for item in layout.custom_items if item.name == name)
 
 
-class Row(NamedTuple):
+class MemberRow(NamedTuple):
     """A member read. With a problem it is not taken, and its values mean nothing."""
 
     values: Values
@@ -92,7 +92,9 @@ def blank_items(member: Member) -> list[Finding]:
     ]
 
 
-def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail: str, position: int) -> Row:
+def read_row(
+    member: Member, known: LocalEmployee | None, terms: MemberContext, *, mail: str, position: int
+) -> MemberRow:
     """A member whose name, kana and mail are not blank, as our values, with everything that forbids to take them.
 
     `known` is our employee of that mail. `mail` is the mail as the key. `position` is the member's, from 1, in カオナビ's
@@ -123,7 +125,7 @@ def read_row(member: Member, known: LocalEmployee | None, terms: Terms, *, mail:
         values = kept_values(values, known.values, terms.kept)
     if not is_storable(values):
         problems.extend(unfit_texts(member, values, position))
-    return Row(values, first_name is not None and first_name_kana is not None, problems)
+    return MemberRow(values, first_name is not None and first_name_kana is not None, problems)
 
 
 def number_in(member: Member, problems: list[Finding]) -> str:
@@ -133,7 +135,7 @@ def number_in(member: Member, problems: list[Finding]) -> str:
     return number
 
 
-def department_in(member: Member, terms: Terms, problems: list[Finding]) -> str:
+def department_in(member: Member, terms: MemberContext, problems: list[Finding]) -> str:
     code = member.department_code.strip()
     if code and code not in terms.departments:
         problems.append(member_issue(Reason.MEMBER_DEPARTMENT_UNKNOWN, member, field="所属", value=code))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from integrations.kaonavi.types import Record
 from integrations.rules.results.sheets import LINK, TAKEN_ON, TYPE, UsableSheet
-from integrations.rules.results.values import Links, Result, Terms, as_date, is_calculated, names_of
+from integrations.rules.results.values import Links, Result, ResultContext, as_date, is_calculated, names_of
 from integrations.rules.text import fold_width
 
 
@@ -23,7 +23,7 @@ class Claims(NamedTuple):
     standing: dict[UUID, list[Record]]
 
 
-def claims_of(records: Iterable[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms) -> Claims:
+def claims_of(records: Iterable[Record], results: Sequence[Result], sheet: UsableSheet, terms: ResultContext) -> Claims:
     """`results` are the person's. A stray about one of them that no record is about yet is taken for it: imported anew,
     it has another public id. The sheet has no 検査名, so 受検日 tells, and 16タイプ must not speak against it.
     """
@@ -61,7 +61,7 @@ def columns_of_others(records: Sequence[Record], sheet: UsableSheet) -> dict[int
     return columns
 
 
-def is_about(record: Record, result: Result, sheet: UsableSheet, terms: Terms) -> bool:
+def is_about(record: Record, result: Result, sheet: UsableSheet, terms: ResultContext) -> bool:
     """Whether a record may be about the result, by what it shows besides its link."""
     dates = record.values.get(sheet.fields[TAKEN_ON].id, ())
     if not dates or as_date(dates[0]) != result.taken_on:

@@ -21,8 +21,8 @@ from integrations.rules.results.sheets import LINK, TAKEN_ON, UsableSheet, is_wr
 from integrations.rules.results.values import (
     Links,
     Result,
+    ResultContext,
     Seen,
-    Terms,
     as_date,
     is_calculated,
     same_records,
@@ -115,13 +115,15 @@ class Wanted(NamedTuple):
 
 
 def plan_people(
-    tested: Iterable[tuple[Person, Sequence[Result]]], sheets: Sequence[ShownSheet], terms: Terms
+    tested: Iterable[tuple[Person, Sequence[Result]]], sheets: Sequence[ShownSheet], terms: ResultContext
 ) -> Iterator[PersonPlan]:
     """One plan a person, in the order given, as they are asked for."""
     return (plan_person(person, results, sheets, terms) for person, results in tested)
 
 
-def plan_person(person: Person, results: Sequence[Result], sheets: Sequence[ShownSheet], terms: Terms) -> PersonPlan:
+def plan_person(
+    person: Person, results: Sequence[Result], sheets: Sequence[ShownSheet], terms: ResultContext
+) -> PersonPlan:
     """`results` are all results of this person, at least one, in any order."""
     ordered = sorted(results, key=lambda result: result.age)
     latest = Seen(person.pk, ordered[-1].pk, ordered[-1].fingerprint)
@@ -162,7 +164,7 @@ def named(person: Person, problem: Finding) -> Finding:
     return replace(problem, subject_key=person.number, subject_name=person.name, email=person.email)
 
 
-def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, terms: Terms) -> Wanted:
+def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, terms: ResultContext) -> Wanted:
     before = shown.records.get(code, ())
     if code in shown.unreadable or (shown.has_strangers and shown.sheet.is_multiple and not before):
         return Wanted(issues=[finding(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)])
@@ -171,7 +173,7 @@ def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, term
     return latest_record(before[:1], results[-1], shown.sheet, terms)
 
 
-def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms) -> Wanted:
+def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: ResultContext) -> Wanted:
     """On the single-record sheet only our own items are sent: カオナビ leaves the others as they are.
 
     All of ours go, also those that show the right value already: then the record is right afterwards even when an
@@ -190,7 +192,7 @@ def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, 
     return Wanted((Record(values),))
 
 
-def newer_date(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: Terms) -> str:
+def newer_date(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: ResultContext) -> str:
     """The 受検日 of a newer result of ours that the sheet shows and nobody here knows; "" where it does not."""
     link, taken_on = sheet.fields[LINK].id, sheet.fields[TAKEN_ON].id
     unknown = (record for record in before if target_of(record, link, terms.links) in terms.unknown)
@@ -198,7 +200,9 @@ def newer_date(before: Sequence[Record], latest: Result, sheet: UsableSheet, ter
     return next((text for text in dates if (day := as_date(text)) and day > latest.taken_on), "")
 
 
-def all_records(before: Sequence[Record], results: Sequence[Result], sheet: UsableSheet, terms: Terms) -> Wanted:
+def all_records(
+    before: Sequence[Record], results: Sequence[Result], sheet: UsableSheet, terms: ResultContext
+) -> Wanted:
     """On the multi-record sheet a member's whole list is replaced: others' records first, then ours, oldest first."""
     claims = claims_of(before, results, sheet, terms)
     ours: list[Record] = []
@@ -267,7 +271,7 @@ def relevant(records: Sequence[Record], sheet: UsableSheet) -> tuple[Record, ...
 
 
 def stale_records(
-    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, Counterpart], terms: Terms
+    sheets: Sequence[ShownSheet], *, sources: AbstractSet[str], members: Mapping[str, Counterpart], terms: ResultContext
 ) -> Iterator[Finding]:
     """A warning for each member who has records of ours but no result here. `members` are カオナビ's by their 社員番号.
 

@@ -55,26 +55,26 @@ def begin(search: Search, sheet: str, codes: Sequence[str], messages: Sequence[s
     all rows are tried once more before they are searched.
     """
     if not is_fault:
-        return go_on(msgspec.structs.replace(search, sheet=sheet, bad=(), open=tuple(codes)))
+        return next_step(msgspec.structs.replace(search, sheet=sheet, bad=(), open=tuple(codes)))
     if len(codes) == 1:
         return Verdict(Search(calls=search.calls), tuple(codes))
-    return go_on(msgspec.structs.replace(search, sheet=sheet, bad=tuple(codes), open=()), named_in(messages, codes))
+    return next_step(msgspec.structs.replace(search, sheet=sheet, bad=tuple(codes), open=()), named_in(messages, codes))
 
 
 def refused(search: Search, messages: Sequence[str]) -> Verdict:
     """The probe was refused."""
-    search = counted(search)
+    search = with_call(search)
     probe = search.probe
     waiting = without(search.open + search.bad, probe)
     names = named_in(messages, probe)
     if len(probe) == 1 or (len(names) == len(probe) > FEW):
-        return go_on(msgspec.structs.replace(search, bad=(), open=waiting), at_fault=probe)
-    return go_on(msgspec.structs.replace(search, bad=probe, open=waiting), names)
+        return next_step(msgspec.structs.replace(search, bad=(), open=waiting), at_fault=probe)
+    return next_step(msgspec.structs.replace(search, bad=probe, open=waiting), names)
 
 
 def stored(search: Search) -> Verdict:
     """The probe was stored: what is left of a bad group still holds the bad row."""
-    return resume(counted(search), search.probe)
+    return resume(with_call(search), search.probe)
 
 
 def resume(search: Search, gone: Collection[str]) -> Verdict:
@@ -83,7 +83,7 @@ def resume(search: Search, gone: Collection[str]) -> Verdict:
     smaller = msgspec.structs.replace(
         search, bad=without(search.bad, gone), open=without(search.open, gone), probe=left
     )
-    return Verdict(smaller) if left else go_on(smaller)
+    return Verdict(smaller) if left else next_step(smaller)
 
 
 def without(codes: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
@@ -91,11 +91,11 @@ def without(codes: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
     return tuple(code for code in codes if code not in known)
 
 
-def counted(search: Search) -> Search:
+def with_call(search: Search) -> Search:
     return msgspec.structs.replace(search, calls=search.calls + 1)
 
 
-def go_on(search: Search, hint: Sequence[str] = (), *, at_fault: tuple[str, ...] = ()) -> Verdict:
+def next_step(search: Search, hint: Sequence[str] = (), *, at_fault: tuple[str, ...] = ()) -> Verdict:
     """Choose the next probe, or end the search where no call is left for one."""
     left = MOST_CALLS - search.calls
     if left <= 0:

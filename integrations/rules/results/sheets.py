@@ -155,7 +155,7 @@ def match_fields(layout: SheetLayout, fields: Sequence[Field]) -> list[Match]:
         found.append((field, items))
         for item in items:
             claims.setdefault(item.id, []).append(field)
-    return [judge(layout, field, items, claims) for field, items in found]
+    return [match_field(layout, field, items, claims) for field, items in found]
 
 
 def items_named(field: Field, by_name: Mapping[str, Sequence[Item]]) -> list[Item]:
@@ -166,7 +166,9 @@ def items_named(field: Field, by_name: Mapping[str, Sequence[Item]]) -> list[Ite
     return []
 
 
-def judge(layout: SheetLayout, field: Field, items: Sequence[Item], claims: Mapping[int, Sequence[Field]]) -> Match:
+def match_field(
+    layout: SheetLayout, field: Field, items: Sequence[Item], claims: Mapping[int, Sequence[Field]]
+) -> Match:
     if not items:
         return Match(field, issue=problem(Reason.SHEET_ITEM_MISSING, layout, field) if field.is_required else None)
     rivals = {rival.label for item in items for rival in claims[item.id] if rival.key != field.key}

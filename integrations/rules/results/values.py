@@ -98,7 +98,7 @@ class Links:
         return UUID(found[1]) if found else None
 
 
-class Terms(NamedTuple):
+class ResultContext(NamedTuple):
     """What all results of a run are written by. `types` are by their number.
 
     `unknown` are the results to which links on the sheets lead, and that are not known here. They were not deleted
@@ -110,7 +110,9 @@ class Terms(NamedTuple):
     unknown: AbstractSet[UUID] = frozenset()
 
 
-def values_of(result: Result, sheet: UsableSheet, terms: Terms) -> tuple[dict[int, tuple[str, ...]], list[Finding]]:
+def values_of(
+    result: Result, sheet: UsableSheet, terms: ResultContext
+) -> tuple[dict[int, tuple[str, ...]], list[Finding]]:
     """Item number → values of one result on this sheet (`()` empties an item), and what stands in the way of sending
     it.
 

@@ -22,10 +22,10 @@ from tests.integrations.files.files import take_file, workbook
 pytestmark = pytest.mark.django_db
 
 COLUMNS: dict[str, list[str]] = {
-    "departments_file": [*file.Column],
+    "departments_file": [*file.DepartmentColumn],
     "employees_file": [*file_row.HEADINGS],
-    "assessments_file": [*headings.Column, "傾聴傾向", "社交性"],
-    "assessments_file, long": [*headings.Column, *headings.LineColumn],
+    "assessments_file": [*headings.AssessmentColumn, "傾聴傾向", "社交性"],
+    "assessments_file, long": [*headings.AssessmentColumn, *headings.LineColumn],
 }
 REFUSALS = {"FILE_UNREADABLE", "FILE_COLUMN_MISSING", "FILE_COLUMN_AMBIGUOUS"}
 MODELS = {"departments_file": Department, "employees_file": Employee, "assessments_file": Assessment}

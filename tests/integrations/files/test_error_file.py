@@ -139,4 +139,4 @@ def test_it_takes_one_issue_at_a_time():
 
 def test_it_is_named_after_kind_number_and_time():
     at = datetime(2026, 4, 8, 9, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
-    assert file_name("カオナビ社員情報取込", 12, at) == "カオナビ社員情報取込_12_20260408-0930.csv"
+    assert file_name("カオナビ社員情報取込", 12, at) == "カオナビ社員情報取込_12_20260408-0930"

@@ -43,7 +43,7 @@ def test_a_file_in_which_every_row_is_wrong():
 def test_every_kind_of_file(kind):
     header, row = {
         "departments_file": (["部署コード", "部署名"], ["", "営業部"]),
-        "assessments_file": ([*headings.Column], ["", "x@example.co.jp", "春", "2026/04/01", *[""] * 5]),
+        "assessments_file": ([*headings.AssessmentColumn], ["", "x@example.co.jp", "春", "2026/04/01", *[""] * 5]),
     }[kind]
     job = take_file(kind, csv_file(header, *[row] * 30))
     assert job.failed + job.skipped == 30

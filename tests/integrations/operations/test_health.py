@@ -39,12 +39,12 @@ def test_readyz_is_503_without_a_worker(client):
 
 
 def test_a_worker_that_was_not_seen_for_a_minute_does_not_count(worker):
-    assert workers.trouble() == ""
-    assert "動いていません" in workers.trouble(timezone.now() + timedelta(seconds=61))
+    assert workers.problem() == ""
+    assert "動いていません" in workers.problem(timezone.now() + timedelta(seconds=61))
 
 
 def test_a_worker_that_died_before_the_clock_was_set_back_does_not_count(worker):
-    assert "動いていません" in workers.trouble(timezone.now() - timedelta(hours=1))
+    assert "動いていません" in workers.problem(timezone.now() - timedelta(hours=1))
 
 
 def test_a_worker_of_another_version_is_told_apart(client):

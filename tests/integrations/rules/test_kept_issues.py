@@ -6,7 +6,7 @@ import pytest
 
 from integrations.reasons import REASONS, Reason
 from integrations.rules import kept_issues
-from integrations.rules.kept_issues import keep
+from integrations.rules.kept_issues import split_kept
 from integrations.rules.plan import Finding
 
 KANA, MAIL = Reason.MEMBER_KANA_MISSING, Reason.MEMBER_MAIL_MISSING  # 対象外
@@ -30,33 +30,33 @@ def told(issues: list[Finding]) -> list[tuple[Reason, str]]:
 
 def test_what_finds_room_is_kept_as_it_is():
     issues = [*some(INVALID, 10), *some(KANA, 10)]
-    assert keep(issues, {}) == (issues, {})
+    assert split_kept(issues, {}) == (issues, {})
 
 
 def test_the_first_ones_are_kept_in_their_order_and_the_others_counted():
-    kept, left_out = keep(some(INVALID, 25), {})
+    kept, left_out = split_kept(some(INVALID, 25), {})
     assert told([*kept]) == [(INVALID, str(number)) for number in range(10)]
     assert left_out == {INVALID: 15}
 
 
 def test_no_flood_of_one_reason_hides_another():
-    kept, left_out = keep([*some(INVALID, 500), *some(DATE, 3)], {})
+    kept, left_out = split_kept([*some(INVALID, 500), *some(DATE, 3)], {})
     assert [problem.reason for problem in kept] == [INVALID] * 7 + [DATE] * 3
     assert left_out == {INVALID: 493}
 
 
 def test_each_severity_has_room_of_its_own():
-    kept, left_out = keep([*some(KANA, 50), *some(INVALID, 10)], {})
+    kept, left_out = split_kept([*some(KANA, 50), *some(INVALID, 10)], {})
     assert (len(kept), left_out) == (20, {KANA: 40})
 
 
 def test_room_is_what_the_run_has_not_filled_yet_and_each_reason_finds_at_least_some():
-    kept, left_out = keep([*some(INVALID, 5), *some(DATE, 5), *some(KANA, 5)], {"error": 12, "skipped": 8})
+    kept, left_out = split_kept([*some(INVALID, 5), *some(DATE, 5), *some(KANA, 5)], {"error": 12, "skipped": 8})
     assert [problem.reason for problem in kept] == [INVALID, DATE, KANA, KANA]
     assert left_out == {INVALID: 4, DATE: 4, KANA: 3}
 
 
 def test_what_somebody_decides_on_is_always_kept():
-    kept, left_out = keep([*some(INVALID, 20), *some(DOUBT, 30)], {"error": 4})
+    kept, left_out = split_kept([*some(INVALID, 20), *some(DOUBT, 30)], {"error": 4})
     assert [problem.reason for problem in kept] == [INVALID] * 6 + [DOUBT] * 30
     assert left_out == {INVALID: 14}

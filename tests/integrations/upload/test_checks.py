@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.models import Assessment, PersonalityType
-from assessments.reference import settle
+from assessments.reference import name_results
 from integrations import actions
 from integrations.connection.session import open_client
 from integrations.jobs import runner
@@ -269,7 +269,7 @@ def test_a_type_that_nobody_has_told_us_leaves_the_sheets_as_they_are_until_it_i
         seeker = PersonalityType.objects.get(code="seeker")
         seeker.aliases = ["オールラウンダー"]
         seeker.save()
-        settle(seeker)
+        name_results(seeker)
 
     assert (upload().status, tenant.records(LATEST, "E1")[0]["16タイプ"]) == ("succeeded", "シーカー (探求者)")
 

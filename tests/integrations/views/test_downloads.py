@@ -82,8 +82,7 @@ def test_the_answer_is_a_file_for_no_cache_and_no_formula(viewer: Client, compan
     Employee.objects.update(position="=1+1")
     answer = take(viewer)
     assert answer["Cache-Control"] == "no-store"
-    assert answer["Content-Disposition"].startswith('attachment; filename="mikiwame-employees_')
-    assert "filename*=UTF-8''%E7%A4%BE%E5%93%A1_" in answer["Content-Disposition"]
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E7%A4%BE%E5%93%A1_")
     assert answer.streaming
     text = content(answer).decode("utf-8-sig")
     assert "'=1+1" in {cell for row in csv.reader(io.StringIO(text)) for cell in row}

@@ -110,7 +110,7 @@ def test_the_page_shows_everything_that_is_held(canary: Employee, admin: Client)
 
 def test_the_file_holds_the_same(canary: Employee, admin: Client):
     answer = admin.get(file_of(canary))
-    assert answer["Content-Disposition"].startswith('attachment; filename="mikiwame-disclosure-')
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     text = answer.content.decode()
     assert [mark for mark in (*MARKS, "1990-02-03") if mark not in text] == []
     assert "隣人" not in text

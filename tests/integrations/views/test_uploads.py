@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable
 from unittest.mock import Mock
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Group
@@ -35,9 +36,9 @@ from tests.integrations.files.files import csv_file
 EMPLOYEES = reverse("integrations:import", args=["employees"])
 HEADER = ["社員番号", "姓", "名", "メールアドレス", "役職"]
 COLUMNS: dict[str, Iterable[str]] = {
-    "departments": department_file.Column,
+    "departments": department_file.DepartmentColumn,
     "employees": file_row.HEADINGS,
-    "results": headings.Column,
+    "results": headings.AssessmentColumn,
 }
 
 
@@ -109,7 +110,7 @@ def test_the_page_and_the_documents_tell_the_limits(slug: str, admin: Client):
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_template_has_the_columns_and_nobody(slug: str, ending: str, admin: Client, company: Employee):
     answer = admin.get(reverse("integrations:import_template", args=[slug, ending]))
-    assert f"template.{ending}" in answer["Content-Disposition"]
+    assert f"{quote('テンプレート')}.{ending}" in answer["Content-Disposition"]
     assert answer["Cache-Control"] == "no-store"
     table = read_table(b"".join(answer))
     scales = Scale.objects.values_list("name", flat=True) if slug == "results" else ()

@@ -5,11 +5,11 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from assessments.name_lookup import Named, by_spelling
-from integrations.rules.assessments.headings import Columns, find_columns
+from integrations.rules.assessments.headings import AssessmentColumns, find_columns
 from integrations.rules.assessments.long_form import Gathering
 from integrations.rules.assessments.people import People, Person
 from integrations.rules.assessments.plan import AssessmentPlan, LocalAssessment, plan_assessments
-from integrations.rules.assessments.row import Key, Row, Terms, read_row
+from integrations.rules.assessments.row import AssessmentContext, AssessmentRow, Key, read_row
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SCALES = (
@@ -35,7 +35,7 @@ def line(**values: str) -> list[str]:
     return [cells.get(name, "") for name in HEADER]
 
 
-def columns_of(header: Sequence[str]) -> Columns:
+def columns_of(header: Sequence[str]) -> AssessmentColumns:
     columns, problems = find_columns(header, SCALES)
     assert problems == []
     return columns
@@ -43,8 +43,8 @@ def columns_of(header: Sequence[str]) -> Columns:
 
 def read(
     cells: Sequence[str], *, header: Sequence[str] = HEADER, people: Iterable[Person] = PEOPLE, number: int = 2
-) -> Row:
-    return read_row(cells, number, Terms(columns_of(header), People(people), by_spelling(TYPES), TOKYO))
+) -> AssessmentRow:
+    return read_row(cells, number, AssessmentContext(columns_of(header), People(people), by_spelling(TYPES), TOKYO))
 
 
 def plan(
@@ -53,7 +53,7 @@ def plan(
     header: Sequence[str] = HEADER,
     people: Iterable[Person] = PEOPLE,
 ) -> AssessmentPlan:
-    terms = Terms(columns_of(header), People(people), by_spelling(TYPES), TOKYO)
+    terms = AssessmentContext(columns_of(header), People(people), by_spelling(TYPES), TOKYO)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
     return plan_assessments(rows, terms.columns, lambda people: [each for each in local if each.key.person in people])
 
@@ -69,7 +69,7 @@ def long_line(scale: str = "", score: str = "", **values: str) -> list[str]:
 def plan_long(
     *lines: Sequence[str], local: Sequence[LocalAssessment] = (), header: Sequence[str] = LONG_HEADER
 ) -> AssessmentPlan:
-    terms = Terms(columns_of(header), People(PEOPLE), by_spelling(TYPES), TOKYO, by_spelling(SCALES))
+    terms = AssessmentContext(columns_of(header), People(PEOPLE), by_spelling(TYPES), TOKYO, by_spelling(SCALES))
     gathering = Gathering(terms)
     for number, cells in enumerate(lines, start=2):
         gathering.add(cells, number)

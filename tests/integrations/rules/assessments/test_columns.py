@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.rules.assessments.headings import Column, find_columns
+from integrations.rules.assessments.headings import AssessmentColumn, find_columns
 from tests.factories.findings import file_sentence
 from tests.integrations.rules.assessments.makers import SCALES
 
@@ -15,14 +15,14 @@ def refused(*header):
 def test_it_finds_each_column_wherever_it_stands():
     columns, problems = find_columns(["傾聴傾向", "受検日", "社員番号", "16タイプ"], SCALES)
     assert problems == []
-    assert columns.places == {Column.TAKEN_ON: 1, Column.NUMBER: 2, Column.TYPE: 3}
+    assert columns.places == {AssessmentColumn.TAKEN_ON: 1, AssessmentColumn.NUMBER: 2, AssessmentColumn.TYPE: 3}
     assert columns.scales == {"listening": 0}
 
 
 @pytest.mark.parametrize("name", ["１６タイプ", "16 タイプ", " 16ﾀｲﾌﾟ"])
 def test_width_and_blanks_of_a_name_do_not_count(name):
     columns, _ = find_columns(["受検日", "社員番号", name], SCALES)
-    assert columns.places[Column.TYPE] == 2
+    assert columns.places[AssessmentColumn.TYPE] == 2
 
 
 def test_a_scale_is_found_by_its_alias():

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from integrations.rules.departments.file import NEEDED, Column, Terms, plan_department_file, read_row
+from integrations.rules.departments.file import (
+    NEEDED,
+    DepartmentColumn,
+    DepartmentContext,
+    plan_department_file,
+    read_row,
+)
 from integrations.rules.departments.plan import LocalDepartment
 from integrations.rules.draft import Plan
 from integrations.rules.headings import find_columns
@@ -13,9 +19,9 @@ HEADER = ("部署コード", "部署名", "親部署コード", "表示順")
 
 def plan(*lines: Sequence[str], local: Sequence[LocalDepartment] = (), header: Sequence[str] = HEADER) -> Plan:
     """The plan of a file with these lines, of which the first is line 2."""
-    columns, problems = find_columns(header, Column, NEEDED)
+    columns, problems = find_columns(header, DepartmentColumn, NEEDED)
     assert problems == []
-    terms = Terms.of(columns, local)
+    terms = DepartmentContext.of(columns, local)
     return plan_department_file([read_row(cells, line, terms) for line, cells in enumerate(lines, start=2)], local)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.rules.departments.file import NEEDED, Column
+from integrations.rules.departments.file import NEEDED, DepartmentColumn
 from integrations.rules.headings import find_columns
 from integrations.rules.wording import in_words
 from tests.integrations.rules.departments.company import ours
@@ -26,7 +26,7 @@ def test_it_adds_departments_whatever_the_order_of_lines_and_columns():
 
 
 def test_names_of_columns_are_compared_without_width_and_blanks():
-    columns, found = find_columns(["部署 コード", "部署名　", "メモ"], Column, NEEDED)
+    columns, found = find_columns(["部署 コード", "部署名　", "メモ"], DepartmentColumn, NEEDED)
     assert (columns.places, list(columns.unknown), found) == ({"部署コード": 0, "部署名": 1}, [2], [])
 
 
@@ -39,7 +39,7 @@ def test_names_of_columns_are_compared_without_width_and_blanks():
     ],
 )
 def test_a_header_that_could_be_misread_is_refused(header, reasons):
-    _, found = find_columns(header, Column, NEEDED)
+    _, found = find_columns(header, DepartmentColumn, NEEDED)
     assert [problem.reason for problem in found] == reasons
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from integrations.rules.draft import Plan
 from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.employees.file import plan_employee_file
-from integrations.rules.employees.file_row import HEADINGS, NEEDED, Terms, read_row
+from integrations.rules.employees.file_row import HEADINGS, NEEDED, EmployeeContext, read_row
 from integrations.rules.employees.identity import Decisions
 from integrations.rules.headings import find_columns
 from tests.factories.findings import file_sentence
@@ -32,7 +32,7 @@ def plan(
     """The plan of a file with these lines, of which the first is line 2."""
     columns, problems = find_columns(header, HEADINGS, NEEDED)
     assert problems == []
-    terms = Terms.of(columns, DEPARTMENTS, local)
+    terms = EmployeeContext.of(columns, DEPARTMENTS, local)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
     return plan_employee_file(rows, local, terms, decisions)
 

@@ -19,7 +19,7 @@ from integrations.rules.results.sheets import (
     match_fields,
     usable_sheet,
 )
-from integrations.rules.results.values import NIL, Links, Result, Terms, TypeNames
+from integrations.rules.results.values import NIL, Links, Result, ResultContext, TypeNames
 
 SITE = "https://mikiwame.example.co.jp"
 LINKS = Links(SITE, f"/results/{NIL}/")
@@ -27,7 +27,7 @@ TYPES = {
     1: TypeNames(1, "プロモーター（推進者）", ("プロモーター",)),
     2: TypeNames(2, "シーカー（探求者）", ("シーカー", "探究者タイプ")),
 }
-TERMS = Terms(LINKS, TYPES)
+TERMS = ResultContext(LINKS, TYPES)
 SCALES = (
     ScaleItem("listening", "傾聴傾向", (), is_required=True),
     ScaleItem("emotional_consideration", "感情配慮志向", ("感情記憶志向",), is_required=True),
