@@ -18,11 +18,11 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(bind=True)
-def advance_job(self: Task, job_id: int, number: int) -> None:
+def advance_job(self: Task, job_id: int, lease_number: int) -> None:
     """Take one step of a job, then wake itself for the next one."""
     main = os.getppid()  # of the worker: its pool ends with it
     step = runner.advance(
-        job_id, number, worker=worker_name(main), owner=owner.name_of(main), task_id=self.request.id or ""
+        job_id, lease_number, worker=worker_name(main), owner=owner.name_of(main), task_id=self.request.id or ""
     )
     if step is not None:
         wake(job_id, step.lease_number, after=step.seconds)
@@ -47,10 +47,10 @@ def tidy_up(days: int | None = None) -> list[str]:
     ]
 
 
-def wake(job_id: int, number: int, *, after: float = 0) -> None:
+def wake(job_id: int, lease_number: int, *, after: float = 0) -> None:
     """Send the message. A broker that is away loses nothing: a supervisor sends it again, by the job's row."""
     try:
-        advance_job.apply_async((job_id, number), countdown=after, retry=False)
+        advance_job.apply_async((job_id, lease_number), countdown=after, retry=False)
     except Exception as error:  # noqa: BLE001 - whatever the queue has against it, the row is there and is the truth
         logger.warning("job %s: not queued (%s), a supervisor will try again", job_id, type(error).__name__)
 

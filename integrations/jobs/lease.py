@@ -77,13 +77,13 @@ class Lease:
         self.is_lost = False
 
     @classmethod
-    def claim(cls, job_id: int, number: int, worker: str, task_id: str = "", owner: str = "") -> Self | None:
-        """Take the next step of a job that nobody holds and whose lease number is still `number`.
+    def claim(cls, job_id: int, lease_number: int, worker: str, task_id: str = "", owner: str = "") -> Self | None:
+        """Take the next step of a job that nobody holds and whose lease is still `lease_number`.
 
         None when the job has ended, is held by somebody, or went on without this message: then there is nothing to do.
         Nor is there for a job that newer code has queued: it waits for a worker of that version. Raises OutlivedError.
         """
-        free = SyncJob.objects.unfinished().filter(pk=job_id, lease=number, worker="")
+        free = SyncJob.objects.unfinished().filter(pk=job_id, lease=lease_number, worker="")
         job = free.first()  # a look first, so that a flood of superfluous messages writes nothing
         if job is None or format_of(job) > FORMAT:
             return None
@@ -101,7 +101,11 @@ class Lease:
             heartbeat_at=now,
             wake_in=0,
         )
-        return cls(SyncJob.objects.select_related("requested_by").get(pk=job_id, lease=number + 1)) if taken else None
+        return (
+            cls(SyncJob.objects.select_related("requested_by").get(pk=job_id, lease=lease_number + 1))
+            if taken
+            else None
+        )
 
     @property
     def kept_owner(self) -> str:

@@ -107,7 +107,7 @@ def plan_everybody(
         survey.add(plan)
         lease.report("カオナビとの照合", done=done, total=len(people))
     survey.close(roster)
-    numbers = {person.number for person in people}
+    numbers = {person.employee_number for person in people}
     survey.issues.extend(stale_records(shown, sources=numbers, members=members, terms=terms))
     return survey
 

@@ -59,7 +59,7 @@ class Survey:
         }
 
     def add(self, plan: PersonPlan) -> None:
-        code = plan.person.number
+        code = plan.person.employee_number
         self.outcomes[plan.outcome] += 1
         self.issues.extend(plan.issues)
         if plan.outcome is Outcome.FAILED:
@@ -92,7 +92,7 @@ class Survey:
         problems = [problem for _, problem in roster.left_out]
         self.issues[:0] = problems
         skipped = sum(problem.severity is Severity.SKIPPED for problem in problems)
-        eligible = {person.number for person in roster.eligible}
+        eligible = {person.employee_number for person in roster.eligible}
         self.people = People(
             source=self.outcomes.total() + len(problems),
             skipped=skipped,

@@ -19,7 +19,7 @@ class Person(NamedTuple):
     """One employee of ours; `mail` is in lower case."""
 
     pk: int
-    number: str
+    employee_number: str
     mail: str
     name: str
 
@@ -48,8 +48,8 @@ class People:
         for person in everybody:
             if person.mail:
                 self.by_mail[person.mail] = person
-            if person.number:
-                self.by_number[person.number].append(person)
+            if person.employee_number:
+                self.by_number[person.employee_number].append(person)
         self.zeros = Zeros(self.by_number)
         self.mails_by_look = Lookalikes(self.by_mail, as_mail=True)
 
@@ -74,7 +74,7 @@ class People:
             holders = self.by_number[number]
             return holders[0] if len(holders) == 1 else shared(number, holders)
         person = self.by_mail[mail]
-        if number and person.number != number:
+        if number and person.employee_number != number:
             holders = self.by_number[number]
             meant = f"社員番号は{names(holders)}、メールアドレスは{person.label}を指しています"
             return Doubt(Reason.ASSESSMENT_PERSON_AMBIGUOUS, AssessmentColumn.NUMBER, number, others=meant)

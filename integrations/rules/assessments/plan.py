@@ -122,7 +122,7 @@ class AssessmentDraft(Draft):
         before = known.get(row.key)
         fields = dict(changed_fields(row, self.columns, before))
         change = Change(
-            key=row.person.number or row.person.mail,
+            key=row.person.employee_number or row.person.mail,
             name=f"{row.person.name}　{row.key.title or '検査'}（{row.key.taken_on:%Y/%m/%d}）",
             fields=fields if before else {**key_fields(row.key, row.person.mail), **fields},
             pk=before.pk if before else None,

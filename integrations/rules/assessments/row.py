@@ -66,12 +66,12 @@ class Values(NamedTuple):
 class AssessmentRow(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
 
-    `number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken. `scales`
-    are the codes to which the scores belong. In the long form a row is made of several `lines`.
+    `employee_number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken.
+    `scales` are the codes to which the scores belong. In the long form a row is made of several `lines`.
     """
 
     line: int
-    number: str
+    employee_number: str
     mail: str
     person: Person | None
     key: Key | None
@@ -115,7 +115,7 @@ def row_issue(
     """An issue about a line, which is named by its number in the file and by whom it is about."""
     return finding(
         reason,
-        key=shown(row.number),
+        key=shown(row.employee_number),
         name=row.person.name if row.person else "",
         email=shown(row.mail),
         field=field,
@@ -137,7 +137,7 @@ def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> Asses
     )
     if any(map(str.strip, cells[len(columns.header) :])):
         if person is None:  # its values may stand in other columns, so that nobody knows what was named here
-            reading.row = reading.row._replace(number="", mail="")
+            reading.row = reading.row._replace(employee_number="", mail="")
         reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
         return reading.result(None, NO_VALUES)
     for name, cell in refused(cells, columns):

@@ -135,7 +135,8 @@ def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, te
         columns.cell(cells, EmployeeColumn.FIRST_NAME),
     )
     mail = columns.cell(cells, EmployeeColumn.MAIL)
-    kana = f"{columns.cell(cells, EmployeeColumn.LAST_NAME_KANA)} {columns.cell(cells, EmployeeColumn.FIRST_NAME_KANA)}".strip()
+    kanas = (EmployeeColumn.LAST_NAME_KANA, EmployeeColumn.FIRST_NAME_KANA)
+    kana = " ".join(columns.cell(cells, column) for column in kanas).strip()
     number = columns.cell(cells, EmployeeColumn.NUMBER)
     member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
     reading = EmployeeReading(cells, line, terms, member, known.values if known else NOBODY)

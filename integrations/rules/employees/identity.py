@@ -26,7 +26,7 @@ ClaimOf = Callable[[int], "Claim | None"]
 class Key(NamedTuple):
     """社員番号 and mail of a row, trimmed, the mail in lower case; a blank mail where the row is left out or shares it."""
 
-    number: str
+    employee_number: str
     mail: str
 
 
@@ -112,7 +112,7 @@ class Search:
         return Identities(known, doubtful, released, self.numbers_of({*known, *doubtful, *self.unsure}))
 
     def numbers_of(self, places: Iterable[int]) -> frozenset[str]:
-        return frozenset(self.rows[place].number for place in places) - {""}
+        return frozenset(self.rows[place].employee_number for place in places) - {""}
 
     def doubted(self) -> Iterator[tuple[int, LocalEmployee]]:
         """The rows that may not be the one's who has their mail; `unsure` has also those with which something else is
@@ -195,7 +195,7 @@ class Search:
 
     def owner_of_number(self, place: int) -> LocalEmployee | None:
         """The one employee who has the row's 社員番号, unless another row is certainly that person's."""
-        owner = self.only_one_with(self.rows[place].number)
+        owner = self.only_one_with(self.rows[place].employee_number)
         own_row = self.place_of_mail.get(owner.email) if owner and owner.email else None
         return owner if own_row is None or own_row in self.unsure else None
 

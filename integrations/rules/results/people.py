@@ -21,7 +21,7 @@ class Person(NamedTuple):
     """An employee with at least one assessment: one source row. `is_gone`: has left, or is no longer in カオナビ."""
 
     pk: int
-    number: str
+    employee_number: str
     name: str
     email: str
     is_gone: bool
@@ -67,12 +67,12 @@ def check_people(
     for person in people:
         if person.pk in withheld:
             roster.left_out.append((person, about(person, Reason.RESULT_NOT_TO_BE_SENT)))
-        elif not person.number:
+        elif not person.employee_number:
             roster.left_out.append((person, about(person, Reason.RESULT_NUMBER_MISSING)))
-        elif person.number in shared:
-            others = name_others(person, shared[person.number])
+        elif person.employee_number in shared:
+            others = name_others(person, shared[person.employee_number])
             roster.left_out.append((person, about(person, Reason.RESULT_NUMBER_SHARED, others=others)))
-        elif (member := members.get(person.number)) is not None:
+        elif (member := members.get(person.employee_number)) is not None:
             if is_somebody_else(person, member, first_name_filler):
                 roster.left_out.append((person, told_apart(person, member)))
             else:
@@ -83,10 +83,10 @@ def check_people(
             unknown.append(person)
     near = near_misses(members) if unknown else {}
     roster.left_out.extend(
-        (person, about(person, Reason.RESULT_MEMBER_UNKNOWN, detail=hint(near.get(loose(person.number), ()))))
+        (person, about(person, Reason.RESULT_MEMBER_UNKNOWN, detail=hint(near.get(loose(person.employee_number), ()))))
         for person in unknown
     )
-    roster.eligible.sort(key=lambda person: person.number)
+    roster.eligible.sort(key=lambda person: person.employee_number)
     return roster
 
 
@@ -113,11 +113,11 @@ def about(person: Person, reason: Reason, *, detail: str = "", **words: Any) -> 
     """An issue of this person's 社員番号."""
     return finding(
         reason,
-        key=person.number,
+        key=person.employee_number,
         name=person.name,
         email=person.email,
         field="社員番号",
-        value=person.number,
+        value=person.employee_number,
         detail=detail,
         **words,
     )

@@ -127,12 +127,12 @@ def plan_person(
     """`results` are all results of this person, at least one, in any order."""
     ordered = sorted(results, key=lambda result: result.age)
     latest = Seen(person.pk, ordered[-1].pk, ordered[-1].fingerprint)
-    is_new = not any(shows_ours(shown, person.number, terms.links) for shown in sheets)
+    is_new = not any(shows_ours(shown, person.employee_number, terms.links) for shown in sheets)
     sends: dict[str, Send] = {}
     same: set[str] = set()
     issues: list[Finding] = []
     for shown in sheets:
-        wanted = wanted_records(person.number, ordered, shown, terms)
+        wanted = wanted_records(person.employee_number, ordered, shown, terms)
         issues.extend(named(person, problem) for problem in wanted.issues)
         if wanted.is_shown:
             same.add(shown.key)
@@ -140,11 +140,11 @@ def plan_person(
             sends[shown.key] = Send(
                 employee=person.pk,
                 assessment=latest.assessment,
-                code=person.number,
+                code=person.employee_number,
                 name=person.name,
                 email=person.email,
                 is_new=is_new,
-                shown=relevant(shown.records.get(person.number, ()), shown.sheet),
+                shown=relevant(shown.records.get(person.employee_number, ()), shown.sheet),
                 records=wanted.records,
                 fingerprint=latest.fingerprint,
             )
@@ -161,7 +161,7 @@ def outcome_of(issues: Sequence[Finding], sends: Mapping[str, Send], *, is_new: 
 
 def named(person: Person, problem: Finding) -> Finding:
     """The same issue, as this person's."""
-    return replace(problem, subject_key=person.number, subject_name=person.name, email=person.email)
+    return replace(problem, subject_key=person.employee_number, subject_name=person.name, email=person.email)
 
 
 def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, terms: ResultContext) -> Wanted:

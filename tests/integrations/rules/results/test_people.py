@@ -16,7 +16,7 @@ def check(*people, members=(), shared=NOBODY_SHARES):
 
 def left_out(*people, members=(), shared=NOBODY_SHARES):
     return [
-        (who.number, issue.severity, issue.reason, issue)
+        (who.employee_number, issue.severity, issue.reason, issue)
         for who, issue in check(*people, members=members, shared=shared).left_out
     ]
 
@@ -75,7 +75,7 @@ def test_of_somebody_who_is_not_to_be_sent_nothing_else_is_told():
 
     roster = check_people(people, shared=shared, members=members, withheld=frozenset({1, 2, 4, 5}))
 
-    assert [who.number for who in roster.eligible] == ["E6"]
+    assert [who.employee_number for who in roster.eligible] == ["E6"]
     assert {(issue.severity, issue.reason) for _, issue in roster.left_out} == {("skipped", "RESULT_NOT_TO_BE_SENT")}
     assert len(roster.left_out) == 4
 
@@ -83,7 +83,7 @@ def test_of_somebody_who_is_not_to_be_sent_nothing_else_is_told():
 def test_somebody_gone_whom_kaonavi_has_is_sent():
     roster = check(person("E1", is_gone=True), members=["E1"])
 
-    assert [who.number for who in roster.eligible] == ["E1"]
+    assert [who.employee_number for who in roster.eligible] == ["E1"]
 
 
 def test_a_member_of_another_name_and_mail_is_an_error_that_names_both():
@@ -170,7 +170,7 @@ def test_people_come_in_the_order_of_their_numbers():
 
     roster = check(*(person(number, pk) for pk, number in enumerate(numbers)), members=numbers)
 
-    assert [who.number for who in roster.eligible] == ["010", "10", "E10", "E2"]
+    assert [who.employee_number for who in roster.eligible] == ["010", "10", "E10", "E2"]
 
 
 def test_everybody_is_either_sent_or_left_out_with_one_reason():

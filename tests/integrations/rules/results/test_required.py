@@ -78,4 +78,4 @@ def test_the_issue_names_the_sheet_the_item_and_some_of_the_people():
     assert (issue.reason, issue.subject_key, issue.field) == ("SHEET_ITEM_REQUIRED", LATEST.name, "メモ")
     assert issue.value == "社員番号：E1、E2、E3、E4、E5、ほか3名"
     assert "8名" in sentence(issue)
-    assert person("E1").number not in sentence(issue)
+    assert person("E1").employee_number not in sentence(issue)
