@@ -9,6 +9,7 @@ from employees.models import Employee
 from integrations.files import error_file
 from integrations.kaonavi.client import KaonaviClient
 from integrations.models import KaonaviConnection, SyncJob
+from tests.factories.pairs import pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -44,21 +45,23 @@ def only_issue(job: SyncJob) -> str:
     return job.issues.get().reason
 
 
-@pytest.mark.parametrize("kind", ["departments", "employees"])
 @pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        ({"kind": "html"}, "KAONAVI_NOT_UNDERSTOOD"),
-        ({"kind": "truncate"}, "KAONAVI_UNREACHABLE|KAONAVI_NOT_UNDERSTOOD"),
-        ({"kind": "reset"}, "KAONAVI_UNREACHABLE"),
-        ({"kind": "status", "status": 502}, "KAONAVI_UNREACHABLE"),
-        ({"kind": "status", "status": 400}, "KAONAVI_REQUEST_REFUSED"),
-        ({"kind": "status", "status": 404}, "KAONAVI_NOT_FOUND"),
-    ],
-    ids=lambda value: value.get("kind", "") if isinstance(value, dict) else "",
+    ("fault", "kind"),
+    pairs(
+        [
+            ({"kind": "html"}, "KAONAVI_NOT_UNDERSTOOD"),
+            ({"kind": "truncate"}, "KAONAVI_UNREACHABLE|KAONAVI_NOT_UNDERSTOOD"),
+            ({"kind": "reset"}, "KAONAVI_UNREACHABLE"),
+            ({"kind": "status", "status": 502}, "KAONAVI_UNREACHABLE"),
+            ({"kind": "status", "status": 400}, "KAONAVI_REQUEST_REFUSED"),
+            ({"kind": "status", "status": 404}, "KAONAVI_NOT_FOUND"),
+        ],
+        ["departments", "employees"],
+    ),
 )
-def test_a_bad_answer_fails_the_run_with_a_reason_and_changes_nothing(kind, fault, reason, tenant, synced):
-    tenant.fail(path="/departments|/members", times=50, **fault)
+def test_a_bad_answer_fails_the_run_with_a_reason_and_changes_nothing(kind, fault, tenant, synced):
+    how, reason = fault
+    tenant.fail(path="/departments|/members", times=50, **how)
     job = synced(kind)
     assert job.status == Status.FAILED
     assert re.fullmatch(reason, only_issue(job))
