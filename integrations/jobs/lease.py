@@ -1,4 +1,4 @@
-"""The right to work on a job: taken by one worker, kept alive by a pulse, lost when somebody takes it over.
+"""The right to work on a job: taken by one worker, kept alive by a heartbeat, lost when somebody takes it over.
 
 Each claim raises the job's lease number. Whoever writes for a job does it in a transaction that locks the row and finds
 its own number there, so a worker that was given up for dead, or whose job was cancelled, writes nothing more.
@@ -131,9 +131,9 @@ class Lease:
         return SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).exists()
 
     def report(self, phase: str, *, done: int = 0, total: int = 0) -> None:
-        """Say how far the step is. The pulse writes it at its own pace, outside the step's transactions.
+        """Say how far the step is. The heartbeat writes it at its own pace, outside the step's transactions.
 
-        Raises LeaseLostError when the pulse has found that the job is not ours any more: why go on?
+        Raises LeaseLostError when the heartbeat has found that the job is not ours any more: why go on?
         """
         if self.is_lost:
             raise LeaseLostError
@@ -165,7 +165,7 @@ class Heartbeat:
         self.lease = lease
         self.stopped = threading.Event()
         self.thread = threading.Thread(
-            target=copy_context().run, args=(self.beat,), name=f"pulse-{lease.job.pk}", daemon=True
+            target=copy_context().run, args=(self.beat,), name=f"heartbeat-{lease.job.pk}", daemon=True
         )
 
     def __enter__(self) -> Self:

@@ -122,7 +122,9 @@ def unfinished_metrics(now: datetime) -> Iterator[Metric]:
     """What is queued, running or held for a person; how old it is, and its last sign of life."""
     number = GaugeMetricFamily(f"{PREFIX}jobs_pending", "Runs not ended", labels=["kind", "status"])
     age = GaugeMetricFamily(f"{PREFIX}job_age_seconds", "Since it was asked for", labels=["kind", "status"])
-    pulse = GaugeMetricFamily(f"{PREFIX}job_heartbeat_age_seconds", "Since the sign of life of a step", labels=["kind"])
+    heartbeat = GaugeMetricFamily(
+        f"{PREFIX}job_heartbeat_age_seconds", "Since the sign of life of a step", labels=["kind"]
+    )
     jobs = SyncJob.objects.filter(status__in=PENDING).order_by()
     for kind, status, worker, created_at, heartbeat_at in jobs.values_list(
         "kind", "status", "worker", "created_at", "heartbeat_at"
@@ -130,8 +132,8 @@ def unfinished_metrics(now: datetime) -> Iterator[Metric]:
         number.add_metric([kind, status], 1)
         age.add_metric([kind, status], seconds_since(created_at, now))
         if worker and heartbeat_at:
-            pulse.add_metric([kind], seconds_since(heartbeat_at, now))
-    yield from (number, age, pulse)
+            heartbeat.add_metric([kind], seconds_since(heartbeat_at, now))
+    yield from (number, age, heartbeat)
 
 
 def call_metrics() -> Iterator[Metric]:

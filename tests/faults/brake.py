@@ -62,7 +62,7 @@ def install() -> None:
 
     def hold(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
         in_transaction = context["connection"].in_atomic_block
-        if many or threading.current_thread() is not threading.main_thread():  # the pulse goes on
+        if many or threading.current_thread() is not threading.main_thread():  # the heartbeat goes on
             return execute(sql, params, many, context)
         stand_at(point_of(sql, params, in_transaction=in_transaction), folder)
         stand_at(sending.before(sql, params, in_transaction=in_transaction), folder)

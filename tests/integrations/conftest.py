@@ -15,8 +15,8 @@ from integrations.models import KaonaviConnection, SyncJob
 
 
 @pytest.fixture(autouse=True)
-def _no_pulse_in_a_transaction(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run inside a test's own transaction is invisible to the pulse's connection, which would take it for lost."""
+def _no_heartbeat_in_a_transaction(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run inside a test's own transaction is invisible to the heartbeat's connection: it would take it for lost."""
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         return

@@ -25,7 +25,7 @@ def held(db) -> Lease:
 
 
 class Seconds(Event):
-    """Stands for the event that ends a pulse: as many pauses as it is given, each telling its length."""
+    """Stands for the event that ends a heartbeat: as many pauses as it is given, each telling its length."""
 
     def __init__(self, number: int, news: Callable[[int], None]) -> None:
         super().__init__()
@@ -41,17 +41,17 @@ class Seconds(Event):
 
 
 def beats(held: Lease, monkeypatch: pytest.MonkeyPatch, seconds: int, *, report: bool) -> tuple[Seconds, list[Any]]:
-    """What a pulse writes in so many seconds of a step that reports progress all the time, or never."""
+    """What a heartbeat writes in so many seconds of a step that reports progress all the time, or never."""
     monkeypatch.setattr(lease.connections, "close_all", lambda: None)
-    pulse, written = Heartbeat(held), []
-    pulse.stopped = clock = Seconds(seconds, lambda left: held.report("確認", done=left) if report else None)
+    heartbeat, written = Heartbeat(held), []
+    heartbeat.stopped = clock = Seconds(seconds, lambda left: held.report("確認", done=left) if report else None)
 
     def write(progress: dict[str, Any]) -> bool:
         written.append(progress)
         return True
 
-    monkeypatch.setattr(pulse, "write", write)
-    pulse.beat()
+    monkeypatch.setattr(heartbeat, "write", write)
+    heartbeat.beat()
     return clock, written
 
 
