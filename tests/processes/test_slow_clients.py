@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -38,9 +39,18 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
     deployment = Deployment(folder, database_url=f"sqlite:///{folder / 'db.sqlite3'}")
     try:
         deployment.start("web")
+        deployment.wait_until(partial(is_awake, deployment), what="both processes have read the product")
         yield deployment
     finally:
         deployment.stop()
+
+
+def is_awake(deployment: Deployment) -> bool:
+    """Whether ten answers come quickly: a process reads the rest of the product at its first request."""
+    began = time.monotonic()
+    return all(requests.get(f"{deployment.web_url}/healthz", timeout=30).ok for _ in range(10)) and (
+        time.monotonic() - began < 1
+    )
 
 
 @contextmanager
