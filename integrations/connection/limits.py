@@ -40,9 +40,7 @@ class Window:
         return self.free_at(call) > now
 
     def next_look(self, call: Call, now: datetime) -> datetime:
-        """When it is worth asking again whether this call still counts: one that is under way may return at any
-        moment.
-        """
+        """When to ask again whether this call still counts: one that is under way may return at any moment."""
         return min(self.free_at(call), now + self.length)
 
 
@@ -57,7 +55,5 @@ def room_in(window: Window, calls: Iterable[Call], now: datetime) -> float:
 
 
 def waits_for(calls: int, *, free: int, limit: int) -> int:
-    """How many whole windows so many calls must wait for, where `free` of them fit at once and `limit` in each
-    window.
-    """
+    """How many whole windows so many calls must wait for, where `free` fit at once and `limit` in each window."""
     return -(-max(0, calls - free) // max(limit, 1))

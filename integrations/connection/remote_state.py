@@ -35,9 +35,7 @@ class DatabaseTokens:
         return connection.token if connection.token_expires_at > timezone.now() else None
 
     def save(self, token: Token) -> None:
-        """Keep a fresh token until shortly before its end; of a short life only a tenth is spared, or it would be
-        none.
-        """
+        """Keep a fresh token until shortly before its end; of a short life only a tenth is spared, or none is left."""
         useful = timedelta(seconds=token.lifetime - min(SPARE_LIFE, token.lifetime / 10))
         self.mine.update(token=token.value, token_expires_at=timezone.now() + useful)
 
@@ -93,9 +91,7 @@ class DatabaseQuota:
     """Reserves calls under the company's limits, for all processes of the deployment."""
 
     def reserve(self, *, update: bool) -> int:
-        """As `ports.Quota`. Raises RuntimeError inside a transaction: the lock would be held for as long as the call
-        takes.
-        """
+        """As `ports.Quota`. Raises RuntimeError inside a transaction: the lock would be held for the whole call."""
         with transaction.atomic(durable=True):
             lock()
             now = timezone.now()  # not earlier: the wait for the lock is part of the past

@@ -62,9 +62,7 @@ def erase_passed_on_mails(subjects: Subjects) -> None:
 
 
 def erase_result_changes(results: Collection[int], owners: Collection[int], *, are_deleted: bool) -> None:
-    """The changes of these results; and, since they tell all records of a person, those of their owners on the
-    sheets.
-    """
+    """The changes of these results; and those of their owners on the sheets, which tell all records of a person."""
     changes = SyncChange.objects.filter(what=What.ASSESSMENT, object_id__in=results)
     name: dict[str, Any] = {"name": labelled(RESULT_GONE, F("object_id"))} if are_deleted else {}
     changes.update(fields={}, **name)

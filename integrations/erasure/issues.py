@@ -84,9 +84,7 @@ def erase_result_issues(subjects: Subjects) -> None:
 
 
 def told_the_same(refused: Iterable[Told], own: Iterable[Told]) -> Iterator[Told]:
-    """What カオナビ said of several rows at once, naming none, stands in the problem of each: a number in it may be
-    theirs.
-    """
+    """What カオナビ said of several rows at once, naming none, stands in the problem of each: a number may be theirs."""
     words = {own_words(told) for told in own if told.reason == Reason.RESULT_REFUSED}
     return (told for told in refused if (said := own_words(told)) in words and any(map(str.isdecimal, said)))
 
@@ -106,9 +104,7 @@ def are_quoted(subjects: Subjects, told: Told) -> bool:
 
 
 def stored(wanted: Q) -> Iterator[Told]:
-    """Problems, one after the other. To be read to the end before anything is written: SQLite would not say what
-    comes.
-    """
+    """Problems, one after the other. To be read to the end before a write: SQLite would not say what comes."""
     return map(Told._make, SyncIssue.objects.filter(wanted).order_by().values_list(*Told._fields).iterator())
 
 

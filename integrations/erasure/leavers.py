@@ -38,8 +38,7 @@ def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
 def erase_stragglers() -> None:
     """Beat's nightly errand: what a run that ended lately told of somebody whose deletion was done at the same moment.
 
-    Neither sees what the other has not committed yet. An error about somebody whose 社員番号 has changed since goes as
-    well.
+    Neither sees what the other has not committed yet. An error about somebody whose 社員番号 has changed goes as well.
     """
     for job in SyncJob.objects.filter(status__in=SyncJob.ENDS, finished_at__gt=timezone.now() - LATELY):
         with transaction.atomic():

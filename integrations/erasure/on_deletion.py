@@ -1,6 +1,4 @@
-"""What integrations do when people, results or scores are deleted or corrected, in that transaction, by whatever
-door.
-"""
+"""What integrations do when people, results or scores are deleted or corrected, in that transaction."""
 
 from collections.abc import Collection
 

@@ -1,6 +1,4 @@
-"""Removes old runs with their issues and changes, what was downloaded when, and former names, so that personal values
-are not kept for ever.
-"""
+"""Removes old runs with issues and changes, notes of downloads and former names: nothing personal stays for ever."""
 
 from datetime import datetime, timedelta
 

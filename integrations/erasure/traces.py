@@ -19,9 +19,7 @@ OF_A_RUN = Q(detail__contains=SAID, job__kind__in=kinds.SENDING) & ~Q(reason=Rea
 
 
 def erase_searches(subjects: Subjects) -> None:
-    """Words by which somebody was searched for a file. Made again, the file holds nobody, and not more people than
-    before.
-    """
+    """Words by which somebody was searched for a file. Made anew, it holds nobody, and not more people than before."""
     rows = []
     for pk, query in Export.objects.filter(query__contains=f"{SEARCH}=").values_list("pk", "query").iterator():
         asked = QueryDict(query, mutable=True)
@@ -40,9 +38,7 @@ def erase_messages(subjects: Subjects, sentence: str = OF_SOMEBODY_GONE) -> None
 
 
 def uploads_of(subjects: Subjects) -> set[int]:
-    """The runs that sent them to カオナビ, of those that keep its words. An older version did not write down whom it
-    sent.
-    """
+    """The runs that sent them to カオナビ, of those that keep its words. An older version did not note whom it sent."""
     refused = Q(pk__in=UploadChunk.objects.exclude(messages=[]).values("job"))
     told = Q(message__contains=SAID) | Q(pk__in=SyncIssue.objects.filter(OF_A_RUN).values("job"))
     runs = SyncJob.objects.filter(refused | told, kind__in=kinds.SENDING)

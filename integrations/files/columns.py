@@ -31,9 +31,7 @@ class ColumnHelp:
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
-    """What a file of one kind may have. `effect` says what taking it in does; `words` are the columns of the
-    template.
-    """
+    """What a file of one kind may have. `effect` says what taking it in does; `words` are the template's columns."""
 
     effect: Sequence[str]
     needed: Iterable[Sequence[str]]

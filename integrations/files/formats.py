@@ -63,9 +63,7 @@ def other_format(content: bytes) -> str:
 
 
 def compound(content: bytes) -> str:
-    """An encrypted workbook or one of the old kind; both lie in the same container, whose parts have names in
-    UTF-16.
-    """
+    """An encrypted workbook or one of the old kind; both lie in the same container, whose parts are named in UTF-16."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         return (
             "パスワードで暗号化された Excel ブックです。Excel で開き、ファイル > 情報 > ブックの保護 > "

@@ -26,9 +26,7 @@ def judged(cells: Sequence[str], *, is_csv: bool = False, is_cp932: bool = False
 
 
 def damage_of(cell: str, *, is_csv: bool, is_cp932: bool) -> str:
-    """What was meant by one cell, and what happened to it. `is_cp932`: that encoding writes ? for what it does not
-    have.
-    """
+    """What was meant by one cell, and what happened to it. `is_cp932`: that encoding writes ? for what it lacks."""
     if (meant := unquoted(cell)) is not cell:
         return meant
     if is_csv and (kept := AS_TEXT.fullmatch(cell)):

@@ -1,6 +1,4 @@
-"""How much of a file is read. What goes beyond ends the import with a sentence, before it has cost much time or
-memory.
-"""
+"""How much of a file is read. What goes beyond ends the import with a sentence, before it has cost much."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,9 +51,7 @@ class Meter:
             raise too_large(f"ブックの中の、セル、文字列、書式のほかの要素は{MOST_OTHER_ELEMENTS:,}個まで")
 
     def filled(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-        """The rows that are not blank, each with its number; columns that are too far to the right and blank are cut
-        off.
-        """
+        """The rows that are not blank, each with its number; blank columns too far to the right are cut off."""
         for line, cells in rows:
             self.lines += 1
             if self.lines % ROWS_BETWEEN_LOOKS == 0:

@@ -41,9 +41,7 @@ class SourceTable(NamedTuple):
 
 
 def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> SourceTable:
-    """The cells of a file, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a line
-    that cannot be read is reached.
-    """
+    """A file's cells, as the meter allows. Raises FileRefusedError, also from `rows` where a line is unreadable."""
     headings = headings or Headings.none()
     encoding = encoding_of(content, headings)
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
@@ -125,9 +123,7 @@ class RowTooLongError(Exception):
 
 
 class Lines:
-    """The lines of a text, for a reader of rows. A row may have several; raises RowTooLongError where it goes on and
-    on.
-    """
+    """The lines of a text, for a reader of rows. A row may have several; RowTooLongError where it goes on and on."""
 
     def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
         self.text, self.delimiter = text, delimiter
@@ -151,9 +147,7 @@ class Lines:
 
 
 def encoding_of(content: bytes, headings: Headings) -> str:
-    """UTF-8 where the file is that, else CP932; UTF-16 where a mark says so. Raises FileRefusedError where it is
-    none.
-    """
+    """UTF-8 where the file is that, else CP932; UTF-16 where a mark says so. Raises FileRefusedError for none."""
     if content.startswith(WORKBOOK):
         raise refusal(IS_WORKBOOK)
     if told := other_format(content):

@@ -65,9 +65,7 @@ def choose(sheets: list[Sheet], headings: Headings) -> tuple[Sheet, list[Finding
 
 
 def header_of(sheet: Sheet) -> list[str]:
-    """The first row that is not blank, [] where there is none nearby. What cannot be read is told by whoever reads
-    it.
-    """
+    """The first row that is not blank, [] where none is nearby. What cannot be read is told by whoever reads it."""
     try:
         return next((cells for _, cells in islice(sheet.rows(), HEADER_SOUGHT) if any(map(str.strip, cells))), [])
     except Exception:  # noqa: BLE001 - whatever the XML parser and the numbers in it stumble over

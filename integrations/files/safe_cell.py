@@ -1,8 +1,6 @@
-"""The ' before a text that a spreadsheet would take for a formula, or an import for damage: put there by an export,
-taken away by an import.
+"""The ' before a text that a spreadsheet takes for a formula, or an import for damage: exports put it, imports take it.
 
-A text of ours may begin with ' itself, so what would lose one on the way back is given another: nothing changes on a
-round trip.
+A text of ours may begin with ' itself, so what would lose one on the way back is given another: a round trip is safe.
 """
 
 from integrations.files.damage import damage
@@ -19,9 +17,7 @@ def quoted(text: str) -> str:
 
 
 def quoted_for_text_cell(text: str) -> str:
-    """The same for a cell that is marked as text, where a formula does nothing: only what `unquoted` would take
-    away.
-    """
+    """The same for a cell marked as text, where a formula does nothing: only what `unquoted` would take away."""
     return QUOTE + text if text.startswith(QUOTE) and is_misread(text.lstrip(QUOTE)) else text
 
 

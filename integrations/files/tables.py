@@ -26,8 +26,7 @@ EMPLOYMENT_TYPES = dict(Employee.EmploymentType.choices)
 def departments_table(departments: QuerySet[Department], reach: Reach = None) -> Table:
     """The columns of 部署CSV, in the order of the queryset.
 
-    A parent beyond the reach is told by its code alone where it has one: without it an import would take the department
-    for a root.
+    A parent beyond the reach is told by its code alone where it has one: else an import would make the child a root.
     """
     found = departments.values_list("code", "name", "parent", "parent__code", "parent__name", "order")
     rows = (
@@ -68,9 +67,7 @@ CELLS: dict[str, Callable[[Any], str]] = {
 
 
 def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
-    """The columns of 検査結果CSV, one for each of the scales (all that are kept, unless told), in the order of the
-    queryset.
-    """
+    """The columns of 検査結果CSV, one for each of the scales (all kept ones, unless told), in the order of the queryset."""
     chosen = list(Scale.objects.kept() if scales is None else scales)
     header = [*headings.AssessmentColumn, *(scale.name for scale in chosen)]
     return Table(header, assessment_rows(results, [scale.code for scale in chosen]))

@@ -13,9 +13,7 @@ LARGEST_REQUEST = 4 * LARGEST_UPLOAD  # bytes
 
 
 class SizeLimit(FileUploadHandler):
-    """Stands before the handlers that keep files. What goes past the limit is read and dropped, and the view is
-    told.
-    """
+    """Stands before the handlers that keep files. What passes the limit is read and dropped, and the view is told."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)

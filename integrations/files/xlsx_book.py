@@ -1,6 +1,4 @@
-"""What a workbook says besides its cells: which sheets it has, its texts, and what its styles make of a number or a
-text.
-"""
+"""What a workbook says besides its cells: its sheets, its texts, and what its styles make of a number or a text."""
 
 import re
 from collections.abc import Mapping

@@ -30,9 +30,7 @@ class UnclearError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A format for numbers of one sign: literal texts, None for each digit; `digits` the signs 0, # and ?
-    themselves.
-    """
+    """A format for numbers of one sign: literal texts, None for each digit; `digits` the signs 0, # and ? in it."""
 
     parts: tuple[str | None, ...]
     digits: str

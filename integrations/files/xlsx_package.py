@@ -97,9 +97,7 @@ class Package:
 
 
 def rows_in(content: bytes) -> int:
-    """How many rows the sheets of an .xlsx seem to have together, 0 where it cannot be opened: whoever reads it says
-    why.
-    """
+    """How many rows the sheets of an .xlsx seem to have together, 0 if it cannot be opened: its reader says why."""
     found = 0
     with suppress(Exception):
         package = Package(content, Meter())

@@ -1,6 +1,4 @@
-"""What an import from カオナビ writes about rows that カオナビ does not have, and about those that it has for the first
-time.
-"""
+"""What an import from カオナビ writes about rows that カオナビ does not have, and those it has for the first time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

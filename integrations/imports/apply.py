@@ -1,6 +1,4 @@
-"""What every import does with its plan: hold it, or write rows, changes, issues, counts and status in one
-transaction.
-"""
+"""What every import does with its plan: hold it, or write rows, changes, issues, counts and status at once."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,9 +49,7 @@ class Import:
     shown: Self | None = None
 
     def fingerprint(self) -> str:
-        """A fingerprint of what a person approves: also of what was asked, since that is what the other answer
-        keeps.
-        """
+        """A fingerprint of what a person approves: also of what was asked, since the other answer keeps that."""
         changes = [(change.pk, change.key, change.fields) for change in self.changes]
         problems = [(problem.reason, problem.subject_key, problem.value) for problem in self.issues]
         return of_plan(changes, problems, [(alarm.guard, alarm.field) for alarm in self.alarms])
@@ -126,8 +122,7 @@ def conclude(job: SyncJob, plan: Import, asked: Import, fingerprint: str, fields
     counts, asked_counts = count(plan.outcomes), count(asked.outcomes)
     text = why_held(job, asked, fingerprint, asked_counts)
     is_refused = plan.empty_source or sum(counts.values()) != plan.source_rows
-    # People are locked before what is told of them, as a deletion does it. Done before the next statement: a stream
-    # into one table allows no other.
+    # People are locked before what is told of them, as by a deletion; all before a stream, which allows no other table.
     written = [] if is_refused or text else list(plan.write())
     records.clear(job)
     if plan.empty_source:

@@ -186,9 +186,7 @@ def hold_results_of(people: Collection[int]) -> None:
 
 
 def hold_still(changes: Sequence[Change], people: People) -> None:
-    """Lock all people of the plan, then its results: a correction or a deletion does it in this order, so none waits in
-    a ring.
-    """
+    """Lock all people of the plan, then its results, as a correction or a deletion does: so none waits in a ring."""
     known = sorted(change.pk for change in changes if change.pk)
     owners = {people.by_mail[change.fields["employee"][1]].pk for change in changes if change.is_new}
     for start in range(0, len(known), BATCH):
@@ -205,9 +203,7 @@ def lock_rows(model: type[Employee | Assessment], pks: Sequence[int]) -> None:
 
 
 def are_still_meant(changes: Sequence[Change], keys: Sequence[Key]) -> bool:
-    """Whether the keys still mean the results that they did, new ones none: a correction may have given a result
-    another.
-    """
+    """Whether the keys still mean the results that they did, new ones none: a correction may have moved one."""
     now: dict[Key, int] = {}
     found = Assessment.objects.filter(employee__in={key.person for key in keys}).order_by("pk")
     for pk, *key in found.values_list("pk", *KEY):

@@ -113,8 +113,7 @@ def write(
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
     `links` says that カオナビ has the departments of `changes`; a file knows nothing of that. Raises PlanOutdatedError
-    where the tree is not `planned_on` any more: somebody who moves a department meanwhile could close a loop with the
-    plan.
+    where the tree is not `planned_on` any more: whoever moves a department meanwhile could close a loop with the plan.
     """
     if changes:
         lock_tree(planned_on)
@@ -128,9 +127,7 @@ def write(
 
 
 def lock_tree(planned_on: Sequence[LocalDepartment]) -> None:
-    """Nobody else changes a department before the transaction ends. Raises PlanOutdatedError where somebody did
-    already.
-    """
+    """Nobody else changes a department before the transaction ends. Raises PlanOutdatedError where somebody did."""
     if load(lock=True) != planned_on:
         raise PlanOutdatedError
 

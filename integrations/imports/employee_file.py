@@ -62,9 +62,7 @@ def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
 
 
 def counted_as_tested(lease: Lease, local: Sequence[LocalEmployee]) -> Collection[int]:
-    """Everybody (pk), where a file is taken in for somebody who may not know who has results: what becomes of a row
-    would tell (`identify`). Else nobody.
-    """
+    """Everybody (pk) where the importer may not know who has results: what becomes of a row would tell. Else nobody."""
     by = lease.job.requested_by
     is_told_nothing = by is not None and reach(by, Right.VIEW_RESULTS) is not None
     return {person.pk for person in local} if is_told_nothing else ()

@@ -129,9 +129,7 @@ def tested_people(*, all_of_them: bool) -> frozenset[int]:
 
 
 def leaving(plan: Plan, people: Mapping[int, LocalEmployee]) -> list[Change]:
-    """The changes of those without a row of their own: whom カオナビ no longer has, and whose mail another person has
-    now.
-    """
+    """The changes of those without a row: whom カオナビ no longer has, and whose mail another person has now."""
     changes = {change.pk: change for change in plan.released}
     for pk in plan.vanished:
         person = people[pk]
@@ -231,9 +229,7 @@ def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) ->
 
 
 def lock_unchanged(planned_on: Sequence[tuple[Any, ...]]) -> None:
-    """Nobody else changes these people before the transaction ends. Raises PlanOutdatedError where somebody did
-    already.
-    """
+    """Nobody else changes these people before the transaction ends. Raises PlanOutdatedError where somebody did."""
     people = Employee.objects.lock(no_key=True).values_list("pk", *COLUMNS)
     for start in range(0, len(planned_on), LOCKED_AT_ONCE):
         known = planned_on[start : start + LOCKED_AT_ONCE]

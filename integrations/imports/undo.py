@@ -30,9 +30,7 @@ def may_take_back(user: Account) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CreatedPeople:
-    """`untouched` are the numbers (pk) of those who are as they were made and have no result; the others are
-    counted.
-    """
+    """`untouched` are the numbers (pk) of those who are as they were made, without a result; others are counted."""
 
     untouched: list[int]
     edited: int = 0
@@ -41,9 +39,7 @@ class CreatedPeople:
 
     @classmethod
     def of(cls, job: SyncJob) -> Self:
-        """By the values that the run wrote, compared with the present ones: whatever changed them since, a person or a
-        run.
-        """
+        """By the values that the run wrote, compared with the present ones: whatever changed them since."""
         created = job.changes.filter(what=SyncChange.What.EMPLOYEE, action=SyncChange.Action.CREATE)
         pks = created.order_by().values("object_id")
         labels = {

@@ -143,9 +143,7 @@ def messages(body: bytes) -> tuple[str, ...]:
 
 
 def complaints(body: bytes) -> tuple[str, ...]:
-    """カオナビ's own words in the body of what its status calls a success; none where an update became a task all the
-    same.
-    """
+    """カオナビ's own words in a body whose status says success; none where an update became a task all the same."""
     if b'"errors"' not in body:  # nearly always, and cheaper than to read a list of all members twice
         return ()
     try:
@@ -156,9 +154,7 @@ def complaints(body: bytes) -> tuple[str, ...]:
 
 
 def texts_in(value: Any) -> tuple[str, ...]:
-    """The texts of a list, of the values of an object, or one text by itself, each once; anything else is passed
-    over.
-    """
+    """The texts of a list, of an object's values, or one text by itself, each once; anything else is passed over."""
     return tuple(dict.fromkeys(_texts_within(value)))
 
 
@@ -237,9 +233,7 @@ def _wrong(path: str) -> NoReturn:
 
 
 def _same(found: object, asked: int | None) -> int:
-    """The number of what was asked for, also where the answer does not name it: one that names another is about
-    that.
-    """
+    """The number of what was asked for, also if the answer names none; one that names another is about that."""
     number = found if isinstance(found, int) else asked
     if number is None or asked not in (None, number):
         _wrong("id")

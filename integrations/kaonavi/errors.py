@@ -25,9 +25,7 @@ class MustWait(Exception):
         self.is_guess = is_guess
 
     def after(self, refusals: int) -> float:
-        """Seconds to wait where カオナビ had refused `refusals` times in a row before: a guess doubles, up to 15
-        minutes.
-        """
+        """Seconds to wait where カオナビ had refused `refusals` times in a row: a guess doubles, up to 15 minutes."""
         return min(self.seconds * 2 ** min(refusals, 10), LONGEST_GUESS) if self.is_guess else self.seconds
 
 
@@ -43,9 +41,7 @@ class KaonaviError(Exception):
 
 
 class CredentialsRefused(KaonaviError):
-    """`/token` refuses the keys: they are wrong, or were re-issued (then old key, secret and every token died at
-    once).
-    """
+    """`/token` refuses the keys: wrong, or re-issued (then old key, secret and every token died at once)."""
 
     reason = "KAONAVI_KEYS_REFUSED"
 
@@ -82,9 +78,7 @@ class NotPermitted(Refused):
 
 
 class TokenRefused(NotPermitted):
-    """401: the token grew old or was revoked; where カオナビ has only just given it for the same keys, a tick is
-    missing.
-    """
+    """401: the token grew old or was revoked; where カオナビ has only just given it for these keys, a tick is missing."""
 
     detail = "認証情報（Consumer Key と Consumer Secret）は受け付けられています（応答コード401）。"
 

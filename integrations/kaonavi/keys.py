@@ -10,9 +10,7 @@ _keys_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def absent_keys(elements: Iterable[msgspec.Raw], known: Collection[str]) -> frozenset[str]:
-    """The known keys that no element of a list has. Nearly always the first elements have them all, and the rest is not
-    read.
-    """
+    """The known keys that no element of a list has. Nearly always the first have them all: the rest is not read."""
     absent, seen = set(known), 0
     for element in elements:
         try:

@@ -6,22 +6,17 @@ from integrations.kaonavi.types import Token
 
 
 class Permit(Protocol):
-    """The right to send an update, which whoever asks for one may lose at any moment, also while this process is
-    stopped.
-    """
+    """The right to send an update, which its holder may lose at any moment, also while this process is stopped."""
 
     def __call__(self, *, afresh: bool) -> None:
         """Raise whatever shall end the call where the right is gone.
 
-        Asked right before the first byte of the request (`afresh`: whatever was known before counts for nothing) and
-        before each further piece.
+        Asked right before the request's first byte (`afresh`: what was known before counts for nothing) and each piece.
         """
 
 
 class TokenStore(Protocol):
-    """Keeps what belongs to a pair of keys, for all processes of a deployment: one token, and what has worked with
-    them.
-    """
+    """Keeps what belongs to a pair of keys, for a deployment's processes: one token, and what has worked with them."""
 
     def read(self) -> str | None:
         """A token that is good for a while yet, or None."""

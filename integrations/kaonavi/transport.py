@@ -1,5 +1,4 @@
-"""Connections that keep one deadline for a whole call: sending, an answer's head and its body, however slowly they
-drip.
+"""Connections that keep one deadline for a whole call: sending, an answer's head, its body, however slowly they drip.
 
 `requests` knows only how long a connection may be silent, so a server that sends a byte now and then would hold a call
 for ever. Here every piece that is sent or received gets what is left of the call's time, and none begins after its end.

@@ -32,9 +32,7 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A plan in the making: the rows of a source are judged one after the other, each leaves one outcome for each
-    `line`.
-    """
+    """A plan in the making: the rows of a source are judged one by one, each leaves one outcome for each `line`."""
 
     changes: list[Change] = field(default_factory=list)
     issues: list[Finding] = field(default_factory=list)

@@ -103,8 +103,7 @@ def alarms_for(
 ) -> Iterator[Alarm]:
     """The alarms for what people would lose.
 
-    `ours` are those whom カオナビ had before or has now. `missing_items` are the fields whose items the layout lacks, and
-    whether to ask about them.
+    `ours`: those whom カオナビ had before or has now; `missing_items`: fields whose items are absent, and whether to ask.
     """
     losers = Counter(loss for change in changes if change.pk is not None for loss in losses(change))
     for field in CAN_BE_EMPTIED:

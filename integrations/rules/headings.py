@@ -68,9 +68,7 @@ class HeadedColumns:
         return shown(self.header[place].strip()) or f"{place + 1}列目"
 
     def overflow(self, cells: Sequence[str]) -> str:
-        """What is wrong with a line that has more values than there are columns: nobody knows which is which. Else
-        "".
-        """
+        """What is wrong with a line of more values than columns: nobody knows which is which. Else ""."""
         if not any(map(str.strip, cells[len(self.header) :])):
             return ""
         return f"値の数（{len(cells)}）が列名の数（{len(self.header)}）より多いため、どの列の値か分かりません。"

@@ -37,9 +37,7 @@ def split_kept(issues: Sequence[Finding], stored: Mapping[str, int]) -> tuple[Se
 
 
 def shares(wanted: Mapping[Reason, int], room: int) -> dict[Reason, int]:
-    """How many of each reason find room: those who want little get it, the others share the rest. At least one of
-    each.
-    """
+    """How many of each reason find room, at least one: those who want little get it, the others share the rest."""
     given: dict[Reason, int] = {}
     for place, (reason, count) in enumerate(sorted(wanted.items(), key=lambda pair: pair[1])):
         given[reason] = max(1, min(count, room // (len(wanted) - place)))

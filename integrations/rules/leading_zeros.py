@@ -13,9 +13,7 @@ def differ_by_zeros(one: str, other: str) -> bool:
 
 
 class Zeros:
-    """Ours by what is left without leading zeros. What the file itself has (`theirs`) has lost none, and counts for
-    nobody.
-    """
+    """Ours by what is left without leading zeros. What the file itself has (`theirs`) has lost none."""
 
     def __init__(self, ours: Collection[str], theirs: Iterable[str] = ()) -> None:
         self.ours = ours

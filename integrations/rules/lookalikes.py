@@ -1,6 +1,4 @@
-"""What of a text nobody sees, and which texts look the same to a person. Nothing is ever matched by its look: it is a
-hint.
-"""
+"""What of a text nobody sees, and which texts look the same to a person. Nothing is matched by its look: it hints."""
 
 import re
 import unicodedata
@@ -143,9 +141,7 @@ def is_joined(character: str) -> bool:
 
 
 def look(text: str) -> str:
-    """A form that is the same for texts that a person can hardly tell apart, or that differ in width, case or blanks
-    only.
-    """
+    """A form that is the same for texts a person can hardly tell apart, or that differ in width, case or blanks."""
     plain = unicodedata.normalize("NFKC", visible(text)).translate(ALIKE)
     return "".join(plain.split()).casefold().translate(ALIKE)
 

@@ -1,8 +1,7 @@
 """Whose a stored text is, and whom else it names: how what runs have left of a person is found again.
 
 A person is known by keys (mail addresses in lower case, 社員番号, those of the past too) and by the 氏名, in whatever
-spelling (`folded`). A key decides; a name alone does so only where nothing else speaks against it, which the caller
-looks up.
+spelling (`folded`). A key decides; a name alone only where nothing else speaks against it, which the caller looks up.
 """
 
 import re
@@ -57,9 +56,7 @@ START = 2  # letters by which names and keys are looked up
 
 
 class Subject(NamedTuple):
-    """Somebody who is to be forgotten; `names` are the 氏名 in each form in which texts have it, `parts` what a search of
-    people looks into besides.
-    """
+    """Somebody to be forgotten; `names`: the 氏名 in each form that texts have; `parts`: what a search looks into too."""
 
     pk: int
     keys: frozenset[str]
@@ -142,9 +139,7 @@ COMPARED = Forms({ord("／"): "、"})
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: without what nobody sees, in one width, case and form of a character, one blank at a
-    time.
-    """
+    """A text as it is compared: without what nobody sees, in one width, case and form, one blank at a time."""
     plain = unicodedata.normalize("NFKC", text) if COMBINED.search(text) else text
     return " ".join(plain.translate(COMPARED).split())
 
@@ -170,9 +165,7 @@ def names_of(last_name: str, first_name: str) -> frozenset[str]:
 
 
 def without_values(reason: str, field: str, sentence: str) -> tuple[str, str]:
-    """What may be told of any issue with that reason, as detail and remedy: what quotes nothing, else the
-    `sentence`.
-    """
+    """What may be told of any issue with that reason, as detail and remedy: what quotes nothing, else `sentence`."""
     found = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
     if found is None:
         return sentence, ""

@@ -1,6 +1,4 @@
-"""Findings in words. A sentence of `integrations.reasons` is about カオナビ's data; of a file's some have another one
-here.
-"""
+"""Findings in words. A sentence of `integrations.reasons` is about カオナビ's data; some of a file's are here."""
 
 from typing import NamedTuple
 

@@ -61,9 +61,7 @@ class RunState(msgspec.Struct):
 
     @classmethod
     def of(cls, job: SyncJob) -> Self:
-        """Where the job stands. Raises msgspec.ValidationError for a state that another version has written
-        otherwise.
-        """
+        """Where the job stands. Raises msgspec.ValidationError for a state as another version has written it."""
         return msgspec.json.decode(msgspec.json.encode(job.state.get("run", {})), type=cls)
 
     @property

@@ -29,8 +29,7 @@ def finish(
 ) -> None:
     """The end of a run that did what it could.
 
-    `found` and `failed` come from the last look at the sheets. `unseen` are people whose update カオナビ has carried out,
-    but does not show yet.
+    `found` and `failed` come from the last look at the sheets. `unseen`: whose update is carried out but not shown yet.
     """
     with lease.writing() as job:
         counts = tally(job, state, failed)
@@ -76,8 +75,7 @@ def stop_results(job: SyncJob) -> str:
     if not state.has_planned:
         job.changes.all().delete()
         return "カオナビには何も送信していません。"
-    # Who needed nothing is no news of a run that did not come to its end; and whose sheet was stopped was not even
-    # asked.
+    # Who needed nothing is no news of a run that did not come to its end; whose sheet was stopped was not even asked.
     set_counts(job, tally(job, state) | {"unchanged": 0})
     job.total = state.people.source
     pending = pending_codes(job)
@@ -99,9 +97,7 @@ def set_counts(job: SyncJob, counts: dict[str, int]) -> None:
 
 
 def close(job: SyncJob, state: RunState) -> None:
-    """Nothing more will be sent: what was only planned goes, and so do whom and what the ledger had to know to go
-    on.
-    """
+    """Nothing more will be sent: what was only planned goes, and so do whom and what the ledger knew to go on."""
     job.chunks.filter(state=State.PLANNED).delete()
     chunks = list(job.chunks.defer("content"))
     erase_leavers(job, {*state.failed, *state.people.strangers, *(code for chunk in chunks for code in chunk.codes)})

@@ -78,9 +78,7 @@ def owned(rows: QuerySet[Assessment]) -> Iterator[tuple[int, Result]]:
 
 
 def learn(types: MutableMapping[int, TypeNames], used: AbstractSet[int]) -> None:
-    """Read the types again where one of those that are used is not known. Raises PlanOutdatedError where there is
-    none.
-    """
+    """Read the types again where one that is used is not known. Raises PlanOutdatedError where there is none."""
     if not used <= types.keys():
         types.update(type_names())
     if not used <= types.keys():

@@ -40,9 +40,7 @@ class Proof(NamedTuple):
     issues: list[Finding]
 
     def confirmed(self, failed: AbstractSet[str]) -> list[Seen]:
-        """Everybody of whom the sheets show all results. `failed` are those of whom something could not even be
-        sent.
-        """
+        """Everybody of whom the sheets show all results. `failed` are those of whom something could not be sent."""
         missing = self.not_yet | self.different | failed
         return [person for code, person in self.seen.items() if code not in missing]
 

@@ -31,8 +31,7 @@ NAMED_LINES = 5
 class Gathering:
     """The lines of a file as they are read; `rows` has one row for each result, and one for each line of no result.
 
-    `not_kept` are the scales whose scores were not read since they are not stored, as the file calls them, by their
-    code.
+    `not_kept`: the scales whose scores were not read since they are not stored, as the file calls them, by their code.
     """
 
     def __init__(self, terms: AssessmentContext) -> None:
@@ -59,9 +58,7 @@ class Gathering:
         result.take(row, scale, score, cells, self.terms)
 
     def without_score_not_kept(self, cells: Sequence[str]) -> Sequence[str]:
-        """The cells without the score, where the line is about a scale that is not stored: nothing may quote it
-        either.
-        """
+        """The cells without the score, where the line is about a scale that is not stored: nothing may quote it."""
         columns = self.terms.columns
         name = columns.cell(cells, LineColumn.SCALE)
         code, place = self.terms.scales.get(fold_name(name), ""), columns.places[LineColumn.SCORE]
@@ -119,9 +116,7 @@ def statements(values: Values) -> Iterator[tuple[AssessmentColumn, Any]]:
 
 @dataclass(slots=True)
 class Gathered:
-    """One result in the making. `first` is its first line; `said` holds what a line said, and which one said it
-    first.
-    """
+    """One result in the making. `first` is its first line; `said` holds what lines said, and which said it first."""
 
     first: AssessmentRow
     lines: list[int] = field(default_factory=list)

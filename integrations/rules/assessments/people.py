@@ -54,9 +54,7 @@ class People:
         self.mails_by_look = Lookalikes(self.by_mail, as_mail=True)
 
     def find(self, number: str, mail: str) -> Person | Doubt:
-        """The one person whom the trimmed 社員番号 and mail mean; a blank one says nothing. Compared exactly, mail in lower
-        case.
-        """
+        """Whom 社員番号 and mail mean, trimmed, compared exactly (mail in lower case); a blank says nothing."""
         mail = mail.lower()
         if not number and not mail:
             return Doubt(Reason.ASSESSMENT_PERSON_MISSING, f"{AssessmentColumn.NUMBER}・{AssessmentColumn.MAIL}", "")

@@ -56,9 +56,7 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
 
 
 def read_text(text: str, limit: int) -> str:
-    """A text of at most `limit` characters, its line ends made one kind, so that saving the file anew changes
-    nothing.
-    """
+    """A text of at most `limit` characters, its line ends of one kind, so that a file saved anew changes nothing."""
     read = as_read(text)
     if len(read) > limit or "\0" in text:
         raise ValueError("does not fit")

@@ -128,9 +128,7 @@ def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Depart
 def plan_department_file(
     rows: Sequence[DepartmentRow | Unreadable | Damaged], local: Collection[LocalDepartment]
 ) -> Plan:
-    """Compare the lines with our departments. Lines without a code are left out; issues come in the order of the
-    lines.
-    """
+    """Compare the lines with our departments. Lines without a code are left out; issues come in order of lines."""
     near = NearMisses(local, [row.department for row in rows if isinstance(row, DepartmentRow)])
     damaged = {row.line: row for row in rows if isinstance(row, Damaged)}
     read: list[DepartmentRow] = []

@@ -15,9 +15,8 @@ def give_names(
     """Share out the names among the rows that nothing else speaks against: code → name, and the codes that get none.
 
     With `qualify` a row that loses its name asks for the next longer one (see `say`). It does so only once whoever has
-    its name is sure to keep it: one who loses as well may still go away to a longer name. One that got none of its
-    longer names while its own became free meanwhile asks for that again, once: nobody is told that a name is taken
-    which is not.
+    its name is sure to keep it: one who loses as well may still go away to a longer name. One that got no longer name
+    while its own became free asks for that again, once: nobody is told that a name is taken which is not.
     """
     tree = overlay(ours, candidates)
     ways = {code: say(code, tree) if qualify else [place.name] for code, place in candidates.items()}
@@ -48,8 +47,7 @@ def give_names(
 def say(code: str, tree: Tree) -> list[str]:
     """The name, 「親部署名 部署名」, the same with both departments above it, and so on, as far as our column goes.
 
-    A department above is called as カオナビ calls it where that is taken over, so what it is called does not hang on names
-    that are being shared out.
+    A department above is called as カオナビ calls it where that is taken over: it does not hang on names being shared out.
     """
     ways = [tree[code].name]
     above = tree[code].parent
@@ -68,8 +66,7 @@ def share(wanted: Mapping[str, str], ranks: Mapping[str, Rank], ours: Tree) -> d
     Whoever passes names on in a ring keeps to it: nobody else can get one of these names anyway, since none of them
     becomes free. Every other name that is free, or becomes so, goes to the first by rank.
     """
-    # A name is compared trimmed, and one that was typed in here may not be; where both stand here the trimmed one has
-    # it.
+    # A name is compared trimmed, and one that was typed in here may not be; where both are here the trimmed one has it.
     by_trimmed = sorted(ours.items(), key=lambda entry: entry[1].name == entry[1].name.strip())
     holders = {place.name.strip(): node for node, place in by_trimmed}
     leaving: dict[Node, str] = {

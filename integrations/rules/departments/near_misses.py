@@ -1,6 +1,4 @@
-"""部署CSV, near misses: codes that differ from ours by leading zeros alone, and codes and names that only look like
-ours.
-"""
+"""部署CSV, near misses: codes that differ from ours by leading zeros alone, codes and names that look like ours."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -15,9 +13,7 @@ from integrations.rules.plan import Finding, finding
 
 
 class NearMisses:
-    """What lines of a file may have meant. `ours` are the departments here, `lines` those of the file that have a
-    code.
-    """
+    """What lines of a file may have meant. `ours` are the departments here, `lines` those that have a code."""
 
     def __init__(self, ours: Collection[LocalDepartment], lines: Sequence[Department]) -> None:
         codes = {department.code for department in ours if department.code}

@@ -22,18 +22,14 @@ Refusals = dict[str, Finding]  # by code, each with its one reason
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of all rows that rule 2.1 lets through: taken to a place, with the name that is theirs, or
-    refused.
-    """
+    """What became of all rows that rule 2.1 lets through: taken to a place, with a name of their own, or refused."""
 
     taken: Mapping[str, Place]
     refusals: Refusals
 
 
 def judge_rows(rows: SourceRows, ours: Tree, *, qualify: bool, deep: Collection[str]) -> Judgement:
-    """Judge the rows on `ours`, the tree as it is here. The level in the source does not count against those in
-    `deep`.
-    """
+    """Judge the rows on `ours`, the tree as it is here. The source's level does not count against those in `deep`."""
     levels = measure_source(rows, ours)
     refusals = judge_source(rows, ours, {code: level for code, level in levels.items() if code not in deep})
     while True:
@@ -150,9 +146,7 @@ def climb(node: Node | None, tree: Tree) -> Sequence[Node]:
 
 
 def judge_result(rows: SourceRows, ours: Tree, taken: Mapping[str, Place], result: Tree) -> Refusals:
-    """Rule 2.6: new or moved rows that would put themselves on a loop, else those that bring something below level
-    ten.
-    """
+    """Rule 2.6: new or moved rows that put themselves on a loop, else those that bring something below level ten."""
     links: dict[Node, Node | None] = {node: place.parent for node, place in result.items()}
     moved = {code for code, place in taken.items() if code not in ours or ours[code].parent != place.parent}
     looped = find_loops(links)
@@ -185,9 +179,7 @@ def find_mover(node: Node, links: Mapping[Node, Node | None], moved: Collection[
 
 
 def parent_issue(rows: SourceRows, ours: Tree, code: str, reason: Reason, *, detail: str = "") -> Finding:
-    """An issue about where a row hangs. People know the parent by its name, so that stands there too where it is
-    known.
-    """
+    """An issue about where a row hangs. People know the parent by its name, so that is told where it is known."""
     row = rows.sent[code]
     parent_code = row.parent_code.strip()
     parent = rows.places.get(parent_code) or ours.get(parent_code)

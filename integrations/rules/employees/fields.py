@@ -100,7 +100,5 @@ class LocalEmployee(NamedTuple):
 
 
 def department_code(code: str, name: str) -> str:
-    """What stands for a department of ours among codes: its code, or, where it has none, a text that is nobody's
-    code.
-    """
+    """What stands for a department of ours among codes: its code, else a text that is nobody's code."""
     return code or f"（コードなし）{name}"

@@ -89,9 +89,7 @@ class FileDraft(Draft):
     written: list[Written] = field(default_factory=list)
 
     def judge(self, place: int, row: EmployeeRow, sharers: Sequence[Member]) -> None:
-        """Take the line, or leave it out, or refuse it. `sharers` are the lines of that mail where there are
-        several.
-        """
+        """Take the line, leave it out or refuse it. `sharers` are the lines of that mail where there are several."""
         problems = list(row.problems)
         remarks = list(row.remarks)
         if told := () if problems else self.by_zeros(row):

@@ -57,8 +57,7 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
     """A warning for each employee written who, by this run, has the 社員番号 of somebody else.
 
     What counts is how everybody stands after the run: of two who swap their numbers nobody shares one. Where two shared
-    a number before and this run gave it to nobody, nothing is said again. Each warning knows one of the others, where
-    one was here before.
+    a number before and this run gave it to nobody, nothing is said again. Each warning knows one of the others we had.
     """
     new_numbers = {row.values.employee_number for row in written if row.has_new_number} - {""}
     if not new_numbers:

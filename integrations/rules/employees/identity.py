@@ -115,9 +115,7 @@ class Search:
         return frozenset(self.rows[place].employee_number for place in places) - {""}
 
     def doubted(self) -> Iterator[tuple[int, LocalEmployee]]:
-        """The rows that may not be the one's who has their mail; `unsure` has also those with which something else is
-        wrong.
-        """
+        """The rows that may not be the one's who has their mail; `unsure` has also those with something else wrong."""
         by_mail = {employee.email: employee for employee in self.local if employee.email}
         for place, (number, mail) in enumerate(self.rows):
             holder = by_mail.get(mail)
@@ -147,8 +145,7 @@ class Search:
     def settle(
         self, doubted: Mapping[int, LocalEmployee]
     ) -> tuple[dict[int, LocalEmployee | None], dict[int, LocalEmployee]]:
-        """The rows that are somebody else's than their mail's, with whose: those decided, and those that follow from
-        them.
+        """The rows that are somebody else's than their mail's, with whose: those decided, and those that follow.
 
         A 社員番号 can be given to somebody else like an address. So a row whose names are not those of who has its number
         is asked about once more: it comes with that employee in the second dict.
@@ -183,9 +180,7 @@ class Search:
             leaving |= more
 
     def verdict(self, place: int, employee: LocalEmployee) -> bool | None:
-        """Whether the row is the employee's: as it was decided, or where the names say so; None where somebody must say
-        it.
-        """
+        """Whether the row is the employee's: as was decided, or as the names say; None where somebody must say it."""
         decision = self.decision(place, employee)
         return (self.fits(place, employee) or None) if decision is None else decision
 
@@ -202,9 +197,7 @@ class Search:
     def found_again(
         self, moved: Mapping[int, LocalEmployee | None], leaving: Mapping[int, LocalEmployee]
     ) -> tuple[dict[int, LocalEmployee | None], dict[int, LocalEmployee]]:
-        """`moved` with the employees without mail who are found by 社員番号 alone; and the rows that may be theirs or
-        not.
-        """
+        """`moved` with the employees without mail found by 社員番号 alone; and the rows that may be theirs or not."""
         known, doubtful = dict(moved), {}
         placed = {target.pk for target in moved.values() if target}
         without_mail = [employee for employee in self.local if not employee.email] + list(leaving.values())

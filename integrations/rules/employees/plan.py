@@ -26,9 +26,7 @@ Stored = msgspec.defstruct("Stored", [(field, tuple[None, Any]) for field in FIE
 
 
 class FromNothing(Mapping[str, tuple[None, Any]]):
-    """The fields of a new employee, each with None before: a view, since the dicts of a first run would fill the
-    memory.
-    """
+    """The fields of a new employee, each with None before: a view, since dicts would fill a first run's memory."""
 
     __slots__ = ("values_after",)
 
@@ -117,9 +115,7 @@ def plan_employees(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The members as the search for who they are asks for them. `sharers` are the members of each mail that several
-    have.
-    """
+    """The members as the search for who they are asks for them; `sharers` by each mail that several have."""
 
     members: Sequence[Member]
     mails: Sequence[str]
@@ -162,9 +158,7 @@ class EmployeeDraft(Draft):
         return any(problem.reason is Reason.MEMBER_UNREADABLE for problem in self.issues)
 
     def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
-        """Take the member, or leave it out, or refuse it. `sharers` are the members of that mail where there are
-        several.
-        """
+        """Take the member, leave it out or refuse it. `sharers` are the members of that mail where there are more."""
         if blanks := blank_items(member):
             self.refuse(blanks, Outcome.SKIPPED)
             return

@@ -97,8 +97,7 @@ def read_row(
 ) -> MemberRow:
     """A member whose name, kana and mail are not blank, as our values, with everything that forbids to take them.
 
-    `known` is our employee of that mail. `mail` is the mail as the key. `position` is the member's, from 1, in カオナビ's
-    answer.
+    `known` is our employee of that mail. `mail` is the mail as the key. `position` is the one in the answer, from 1.
     """
     problems: list[Finding] = []
     last_name, first_name = split_name(member.name)

@@ -11,8 +11,7 @@ from integrations.rules.text import fold_width
 
 
 class Claims(NamedTuple):
-    """`foreign` are the records of others. `strays` are ours, about results that nobody here knows, and stay as they
-    are.
+    """`foreign` are the records of others. `strays` are ours, about results that nobody here knows, and stay so.
 
     `standing` are the records about each of this person's results, of which there should be one. A record that is in
     none of them is about a result that was deleted here, or that is another person's: it goes.

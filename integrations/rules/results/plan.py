@@ -103,8 +103,7 @@ class PersonPlan(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What one person's records on one sheet come to: those to send, or that it shows them already, or neither of the
-    two.
+    """What one person's records on one sheet come to: those to send, or that it shows them already, or neither.
 
     Issues may stand beside any of it: a record that cannot be sent is left as the sheet shows it, the others go on.
     """

@@ -102,9 +102,7 @@ def is_writable(item: Item) -> bool:
 
 
 def find_sheet(layouts: Iterable[SheetLayout], kind: SheetKind) -> SheetLayout | None:
-    """The sheet of that name. Of several that differ only in brackets or blanks the one in the template's spelling
-    wins.
-    """
+    """The sheet of that name. Of several that differ only in brackets or blanks the template's spelling wins."""
     named = [layout for layout in layouts if fold_width(layout.name) == fold_width(kind.name)]
     return min(
         named,
@@ -118,9 +116,7 @@ def missing_sheet(kind: SheetKind) -> Finding:
 
 
 def fields_of(kind: SheetKind, scales: Sequence[ScaleItem], chosen_names: Mapping[str, str]) -> tuple[Field, ...]:
-    """What this sheet is to hold. `chosen_names` (field key → name) are the settings' and come before the literal
-    names.
-    """
+    """What this sheet is to hold. `chosen_names` (field key → name) are the settings' and come before literal names."""
     scale_fields = [
         Field(
             SCALE + scale.code,

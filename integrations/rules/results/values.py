@@ -56,9 +56,7 @@ class Result(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its fingerprint says that it
-    was.
-    """
+    """Whose results the sheets show: an employee (pk) with the latest assessment (pk), as its fingerprint says."""
 
     employee: int
     assessment: int
@@ -87,8 +85,7 @@ class Links:
     def target(self, text: str) -> UUID | None:
         """Which result of ours the address leads to; None for anything else.
 
-        Its path ends in a page's. Host, and what stands before, do not count: the site may have moved, or been
-        mistyped.
+        Its path ends in a page's. Host, and what stands before, do not count: the site may have moved or be mistyped.
         """
         try:
             path = urlsplit(text.strip()).path
@@ -113,8 +110,7 @@ class ResultContext(NamedTuple):
 def values_of(
     result: Result, sheet: UsableSheet, terms: ResultContext
 ) -> tuple[dict[int, tuple[str, ...]], list[Finding]]:
-    """Item number → values of one result on this sheet (`()` empties an item), and what stands in the way of sending
-    it.
+    """Item number → values of one result on this sheet (`()` empties an item), and what stands in its way.
 
     The issues do not yet say whose result it is.
     """
