@@ -18,6 +18,7 @@ from integrations.rules.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects
 WRITTEN = ("field", "subject_key", "subject_name", "email", "value", "detail", "remedy", "object_id", "fingerprint")
 OF_THE_RUN = Q(subject_key="", subject_name="", email="")  # what it quotes can be anybody's
 ABOUT_PEOPLE = "MEMBER_"  # of which `object_id` is a person
+ABOUT_DEPARTMENTS = "DEPARTMENT_"  # of which `subject_key` is a 所属コード
 ABOUT_RESULTS = (
     Q(reason__startswith="ASSESSMENT_")
     | Q(reason__startswith="RESULT_")
@@ -60,7 +61,8 @@ def find_issues(subjects: Subjects) -> Found:
     by_name: list[tuple[Told, int]] = []
     refused: list[Told] = []
     for told in stored(Q()):
-        if (pk := subjects.with_key(told.email, told.subject_key)) is not None:
+        key = "" if told.reason.startswith(ABOUT_DEPARTMENTS) else told.subject_key
+        if (pk := subjects.with_key(told.email, key)) is not None:
             found.own.append((told, pk))
         elif (pk := subjects.named(told.subject_name)) is not None:
             by_name.append((told, pk))

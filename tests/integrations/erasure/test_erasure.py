@@ -335,6 +335,13 @@ def test_somebody_of_the_same_name_keeps_what_was_told_of_them(admin: Client, ca
     assert (kept.subject_key, kept.subject_name) == (namesake.employee_number, NAME)
 
 
+def test_a_department_whose_code_is_somebodys_number_keeps_what_was_told_of_it(admin: Client, canary: Employee):
+    job = make_job("partial", kind="departments")
+    tell(job, Reason.DEPARTMENT_CODE_DUPLICATE, key=NUMBER, name="営業部")
+    canary.delete()
+    assert [(issue.subject_key, issue.subject_name) for issue in job.issues.all()] == [(NUMBER, "営業部")]
+
+
 def test_every_reason_can_be_told_without_a_value():
     from integrations.rules.mentions import without_values
 
