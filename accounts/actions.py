@@ -1,6 +1,4 @@
-"""What administrators do to accounts. Each is one transaction with its audit entry, one after the other in the whole
-site.
-"""
+"""What administrators do to accounts, each in one transaction with its audit entry; one at a time in the whole site."""
 
 from collections.abc import Iterable
 
@@ -109,9 +107,7 @@ def resume(pk: int, *, by: User) -> None:
 
 @transaction.atomic
 def renew_link(pk: int, *, by: User) -> str:
-    """The code of a new link. The password and every earlier link are void from now on, and all sessions end with
-    them.
-    """
+    """The code of a new link. The password and every earlier link are void from now on, and all sessions end."""
     user = account_to_change(pk, by=by)
     if not user.is_active:
         raise RefusedError("停止中のアカウントです。先に再開してください。")
@@ -135,9 +131,7 @@ def remove_factor(pk: int, *, by: User) -> None:
 
 @transaction.atomic
 def forget_identity(pk: int, *, by: User) -> None:
-    """Somebody else's account is bound to nobody at the provider any more; the next log-in there binds it anew, by
-    mail.
-    """
+    """Somebody else's account is bound to nobody at the provider any more; the next log-in there binds it, by mail."""
     user = account_to_change(pk, by=by)
     gone, _ = ProviderIdentity.objects.filter(user=user).delete()
     if gone:

@@ -37,9 +37,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's own signature
-        """Only what a filter on the page asks for: a look-up of one's own reads what no page shows, letter by
-        letter.
-        """
+        """Only what a filter on the page asks for: any other look-up reads what no page shows, letter by letter."""
         field, _, how = lookup.partition("__")
         return field in self.get_list_filter(request) and how in FILTERS
 

@@ -106,9 +106,7 @@ def grant(role: str, password: str) -> bool:
 
 
 def make(cursor: CursorWrapper, role: str, password: str) -> bool:
-    """Create the role or set its password anew, if we may. Raises ApplicationRoleError where it is missing and we may
-    not.
-    """
+    """Create the role or set its password. Raises ApplicationRoleError where it is missing and we may not."""
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     [(may_make,)] = cursor.fetchall()
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
@@ -130,9 +128,7 @@ def make(cursor: CursorWrapper, role: str, password: str) -> bool:
 
 
 def tell_at_start(**_: object) -> None:
-    """For web, worker and beat: one loud line of log where the owner's address was given to them although there is a
-    role.
-    """
+    """For web, worker and beat: one loud line of log where they have the owner's address although there is a role."""
     try:
         if settings.APPLICATION_DATABASE_URL and owns_the_trail():
             logger.critical(OWNED)

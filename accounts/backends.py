@@ -1,6 +1,4 @@
-"""The second question of a log-in, asked as Django asks for passwords: failures count, are written down and stop the
-log-in.
-"""
+"""The second question of a log-in, asked as Django asks for passwords: failures count, are written, stop the log-in."""
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import User

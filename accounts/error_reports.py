@@ -12,9 +12,7 @@ HIDDEN = SafeExceptionReporterFilter.cleansed_substitute
 
 
 class PlacesOnly(SafeExceptionReporterFilter):
-    """Holds with DEBUG too: a debug page would otherwise print the form's secret and whatever a function had in
-    hand.
-    """
+    """Holds with DEBUG too: a debug page would print the form's secret and whatever a function had in hand."""
 
     # addresses hold passwords too: of the broker, the database, a mail server, a proxy
     hidden_settings = re.compile(

@@ -1,6 +1,4 @@
-"""Bodies with files: read where a page expects one, from somebody logged in. All others are answered before a byte is
-read.
-"""
+"""Bodies with files: read where a page expects one, from somebody logged in. Others are answered with no byte read."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -202,9 +202,7 @@ class ConfirmForm(PasswordCheck):
 
 
 class ConfirmAtProviderForm(PasswordCheck):
-    """For whoever logged in at the provider and has a second factor: its code alone. Without one nothing can be
-    answered here.
-    """
+    """For whoever logged in at the provider and has a second factor: its code alone. Without one there is no answer."""
 
     is_at_provider = True
 

@@ -39,9 +39,7 @@ class Guard(AxesDatabaseHandler):
     """Counts as axes does, and the two wider ways."""
 
     def get_failures(self, request: HttpRequest, credentials: Credentials = None) -> int:
-        """How many failures count against this attempt; at least the limit while one of the wider counts is over its
-        own.
-        """
+        """How many failures count against this attempt; at least the limit while a wider count is over its own."""
         own: int = super().get_failures(request, credentials)
         limit: int = settings.AXES_FAILURE_LIMIT
         return own if own >= limit or not is_attack(request, credentials) else limit
@@ -91,9 +89,7 @@ def forgive(user: User) -> None:
 
 
 def has_too_many_refusals() -> bool:
-    """Whether so many log-ins from this address failed lately that those at the provider are refused too, and not
-    written.
-    """
+    """Whether so many log-ins from here failed lately that those at the provider are refused too, and not written."""
     recent = AuditEntry.objects.filter(action=AuditEntry.Action.LOG_IN_FAILED, at__gt=timezone.now() - COOL_OFF)
     return recent.filter(address=origin.current.get().address).count() >= ADDRESS_LIMIT
 

@@ -54,9 +54,7 @@ class RecoveryCode(models.Model):
 
 
 class ProviderIdentity(models.Model):
-    """Who an account is at the company's provider: from the first log-in on by these two, never again by mail
-    address.
-    """
+    """Who an account is at the company's provider: from the first log-in on by these two, never again by mail."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="provider_identities")
     issuer = models.CharField(max_length=500)

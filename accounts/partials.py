@@ -13,9 +13,7 @@ def wants_part(request: HttpRequest) -> bool:
 
 
 def render_part_or_page(request: HttpRequest, *, part: str, page: str, context: dict[str, Any]) -> HttpResponse:
-    """The template that the request is for. The answer says that it depends on who asks, so that no cache mixes them
-    up.
-    """
+    """The template that the request is for. The answer says that it depends on who asks: no cache mixes them up."""
     response = render(request, part if wants_part(request) else page, context)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response

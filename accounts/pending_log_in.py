@@ -38,9 +38,7 @@ def wait_for_code(request: HttpRequest, user: User, back: str) -> None:
 
 
 def half_way(request: HttpRequest) -> HalfWay | None:
-    """Whose code is awaited; None when nobody's is, after too long, or when the password or the account is another by
-    now.
-    """
+    """Whose code is awaited; None when nobody's is, after too long, or when password or account is another by now."""
     kept = request.session.get(HALF_WAY)
     if not kept or time.time() - kept["at"] > PATIENCE:
         return None

@@ -113,9 +113,7 @@ class Refusal(models.TextChoices):
 
 
 class RefusedLogInError(Exception):
-    """The provider lets nobody in this time. `refusal` says why, `account` is whose it would have been, where that is
-    known.
-    """
+    """The provider lets nobody in this time. `refusal` says why; `account` is whose it would have been, where known."""
 
     def __init__(self, refusal: Refusal, account: User | None = None) -> None:
         super().__init__(refusal.value)
@@ -253,9 +251,7 @@ def judged(claims: dict[str, Any]) -> Identity:
 
 
 def session(described_now: dict[str, Any]) -> OAuth2Session:
-    """A client of the provider. The secret travels in the head of a request, or in its form where the provider wants
-    that.
-    """
+    """A client of the provider. The secret travels in a request's head, or in its form where the provider wants it."""
     ways = described_now.get("token_endpoint_auth_methods_supported")
     wants_form = isinstance(ways, list) and bool(ways) and "client_secret_basic" not in ways
     client = OAuth2Session(

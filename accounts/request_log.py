@@ -1,6 +1,4 @@
-"""One line of log for each request, in place of the web server's: without address, query string or anything
-personal.
-"""
+"""A line of log for each request, in place of the web server's: without address, query string or anything personal."""
 
 import logging
 import time

@@ -127,9 +127,7 @@ def only(allowed: Callable[[Account], bool]) -> Callable[[View[P]], View[P]]:
 
 
 def needs(right: Right) -> Callable[[View[P]], View[P]]:
-    """A view for those who have the right, for whomever it shows or changes: the view itself asks for no more than
-    that.
-    """
+    """A view for those who have the right, for whomever it shows or changes: the view itself asks no more."""
     return only(lambda user: may(user, right))
 
 

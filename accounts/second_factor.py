@@ -1,6 +1,4 @@
-"""二要素認証: a code from an app (TOTP, RFC 6238) beside the password, and the recovery codes for the day without the
-phone.
-"""
+"""二要素認証: a code from an app (TOTP, RFC 6238) beside the password; recovery codes for the day without the phone."""
 
 import hashlib
 import secrets
@@ -72,9 +70,7 @@ def complete(user: User, secret: str, token: str) -> list[str] | None:
 
 @transaction.atomic
 def renew_codes(user: User) -> list[str] | None:
-    """New recovery codes; the ones before are void, also those of a renewal at the same moment. None without a
-    factor.
-    """
+    """New recovery codes; those before are void, also those of a renewal at the same moment. None without a factor."""
     factor = SecondFactor.objects.select_for_update().defer("secret").filter(user=user).first()
     if factor is None:
         return None

@@ -1,6 +1,4 @@
-"""Whom the audit trail tells of. Who these people are is known above this app, which says here how to find and name
-them.
-"""
+"""Whom the audit trail tells of. Who these people are is known above this app, which says here how to find them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,9 +14,7 @@ def nameless(_: Iterable[int]) -> Mapping[int, str]:
 
 @dataclass(slots=True)
 class Subjects:
-    """`find` gives the numbers of the people whom a search means, `names` the present names of those who are still
-    here.
-    """
+    """`find` gives the numbers of the people whom a search means, `names` the names of those who are still here."""
 
     find: Callable[[str], Iterable[int]] = field(default=nobody)
     names: Callable[[Iterable[int]], Mapping[int, str]] = field(default=nameless)

@@ -1,6 +1,4 @@
-"""What can only be reached from the machine itself. Known here because settings and commands both ask, before Django is
-up.
-"""
+"""What can only be reached from the machine itself. Here because settings and commands ask before Django is up."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit

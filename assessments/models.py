@@ -58,9 +58,7 @@ class ScaleQuerySet(LockableQuerySet["Scale"]):
 
 
 class Scale(models.Model):
-    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet; of one that is not kept no score is
-    stored.
-    """
+    """One 尺度. `kaonavi_item` says how it travels to the single-record sheet; if not kept, no score is stored."""
 
     class KaonaviItem(models.TextChoices):
         REQUIRED = "required", "必須"

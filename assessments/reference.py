@@ -1,6 +1,4 @@
-"""What the results of files refer to: names of types and scales that may mean only one thing, and those that mean none
-yet.
-"""
+"""What the results of files refer to: names of types and scales that may mean one thing only, and those yet unknown."""
 
 import re
 from typing import NamedTuple

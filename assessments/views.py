@@ -31,9 +31,7 @@ def place(score: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ScaleRow:
-    """One 尺度 of a person. `x` places the score on the chart; `earlier` holds the older results' scores, newest
-    first.
-    """
+    """One 尺度 of a person. `x` places the score on the chart; `earlier` are the older results' scores, newest first."""
 
     scale: Scale
     score: float | None

@@ -24,9 +24,7 @@ def read_tree(departments: DepartmentQuerySet) -> dict[int, Place]:
 
 
 class DepartmentForm(OnlyChanged):
-    """A department by hand. Each field carries along what the person saw, so only what they changed is judged and
-    stored.
-    """
+    """A department by hand. Fields carry along what the person saw: only what they changed is judged and stored."""
 
     tree: Mapping[int, Place] = {}
 

@@ -68,9 +68,7 @@ def at_and_below(branches: Iterable[Branch], number: str) -> list[int]:
 
 
 def path_to(branches: Iterable[Branch], pk: int) -> list[Branch]:
-    """The way from the top down to the department with this number, itself the last; [] where there is no such
-    branch.
-    """
+    """The way from the top down to the department with this number, itself last; [] where there is no such branch."""
     by_number = {branch.department.pk: branch for branch in branches}
     path: list[Branch] = []
     step: int | None = pk

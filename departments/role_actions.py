@@ -64,9 +64,7 @@ def limit(role: Role, departments: Iterable[Department]) -> None:
 
 @transaction.atomic
 def delete_role(role: Role, *, by: User) -> None:
-    """Delete the role. Raises RefusedError while accounts have it: they would lose every right without anybody's
-    deciding so.
-    """
+    """Delete the role. Raises RefusedError while accounts have it: they would lose every right without a decision."""
     take_turns()
     holders = role.group.user_set.count()
     if holders:

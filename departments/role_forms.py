@@ -25,9 +25,7 @@ def named(rights: set[Right]) -> str:
 
 
 class RoleForm(forms.Form):
-    """A role as it is to be. Rights that another right needs are completed; `completed_rights` names them
-    afterwards.
-    """
+    """A role as it is to be. Rights that another right needs are completed; `completed_rights` names them."""
 
     name = forms.CharField(label="権限の名前", max_length=LONGEST_NAME, help_text="例：営業部の部門長")
     rights = forms.MultipleChoiceField(

@@ -53,9 +53,7 @@ class Selection:
 
     @property
     def fingerprint(self) -> str:
-        """A fingerprint of what a person was shown and confirms, and of nothing else: these people, with that many
-        results.
-        """
+        """A fingerprint of what a person was shown and confirms, nothing else: these people, with that many results."""
         text = f"{self.results}:{','.join(map(str, self.pks))}"
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

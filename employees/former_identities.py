@@ -18,9 +18,7 @@ NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%d %H:%M:%f
 
 
 def remember(connection: BaseDatabaseWrapper) -> None:
-    """From now on each change of a person's keys or names that were there leaves a row, one for each identity, with the
-    last time.
-    """
+    """From now on each change of a person's known keys or names leaves a row, one an identity, with the last time."""
     body = (
         f"BEGIN DELETE FROM {FORMER} WHERE employee_id = OLD.id AND {IS_THE_SAME};"  # noqa: S608 - names of our own models
         f" INSERT INTO {FORMER} (employee_id, {NAMES}, changed_at)"

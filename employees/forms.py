@@ -31,16 +31,12 @@ DATED_MEANWHILE = "退職日が、ほかの操作で登録されました。ペ�
 
 
 def is_beyond(reach: Reach, **value: str) -> bool:
-    """Whether the value is that of somebody outside what a limited role may edit: with it their results would be taken
-    over.
-    """
+    """Whether the value is of somebody outside what a limited role may edit: their results would be taken over."""
     return reach is not None and Employee.objects.filter(**value).exclude(department__in=reach).exists()
 
 
 class MailField(forms.CharField):
-    """A mail address by the product's own rule, in lower case; one typed in full width is told what it was meant to
-    be.
-    """
+    """A mail address by the product's own rule, in lower case; full width is told what it was meant to be."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"})
@@ -156,9 +152,7 @@ class EmployeeForm(OnlyChanged):
 
 
 def refuse_taken(form: "EmployeeForm | MailForm", mail: str) -> None:
-    """Raises ValidationError where somebody has the address: in one sentence for a limited role, wherever that person
-    is.
-    """
+    """Raises ValidationError where somebody has the address: one sentence for a limited role, wherever they are."""
     if not Employee.objects.filter(email=mail).exists():
         return
     if form.reach is None:

@@ -116,9 +116,7 @@ def change_mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def store_mail(request: HttpRequest, person: Employee, mail: str) -> bool:
-    """Write the new address, unless the old one is not that of `person` any more. Raises IntegrityError when it is
-    taken.
-    """
+    """Write the new address, unless the old one is not `person`'s any more. Raises IntegrityError when it is taken."""
     with transaction.atomic():
         now = get_object_or_404(editable(request).lock(), pk=person.pk)
         if now.email != person.email:

@@ -49,9 +49,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Set the columns of existing rows; each row is the new values, then the primary key. A deleted row is passed
-    over.
-    """
+    """Set the columns of existing rows; a row is the new values, then the primary key. Deleted rows are passed over."""
     kept = unless_empty(rows)
     if kept is None:
         return
@@ -88,9 +86,7 @@ def copy(cursor: CursorWrapper, statement: str, rows: Iterable[Row]) -> None:
 
 
 def prepared(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """The rows with their dates and times as the database takes them: SQLite keeps them as text, as Django reads
-    them.
-    """
+    """The rows with dates and times as the database takes them: SQLite keeps them as text, as Django reads them."""
     ready = [[*row] for row in rows]
     if connection.vendor == "sqlite":
         dated = {field.attname for field in model._meta.concrete_fields if isinstance(field, models.DateField)}

@@ -95,9 +95,7 @@ class ItemChoiceForm(forms.Form):
 
 
 class KaonaviSettingsForm(forms.ModelForm):
-    """How the syncs behave: doubled names, the name filler, the question before blanking, item names of the sheets,
-    scales to send.
-    """
+    """How the syncs behave: doubled names, the name filler, the question before blanking, items, scales to send."""
 
     class Meta:
         model = KaonaviConnection

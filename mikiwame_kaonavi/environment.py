@@ -80,9 +80,7 @@ def site_url(text: str, allowed_hosts: list[str] | None) -> str:
 
 
 def api_url(text: str, *, is_strict: bool) -> str:
-    """KAONAVI_API_URL without its last slash. Keys and people's data travel to it, so in production not in clear
-    text.
-    """
+    """KAONAVI_API_URL without its last slash. Keys and people's data travel to it: in production not in clear text."""
     text = text.rstrip("\r\n")
     parts, host = address_of(text)
     if parts is None or "?" in text or "#" in text:

@@ -11,9 +11,7 @@ LONGEST_REQUEST = 120.0  # seconds for head and body; 50 MB at 4 Mbit/s. A proxy
 
 
 class PunctualWorker(ThreadWorker):
-    """Reads no more from a client whose request is not there in time. What has been read and is being answered goes
-    on.
-    """
+    """Reads no more from a client whose request is not there in time. What has been read goes on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

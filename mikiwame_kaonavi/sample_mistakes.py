@@ -52,9 +52,7 @@ def add(number: str, mail: str, last_name: str, first_name: str, **fields: Any) 
 
 
 def write_damaged_workbook(path: Path) -> None:
-    """Write the workbook as it came back from a desk: a summary before the results, and cells that are no values any
-    more.
-    """
+    """Write the workbook as it came back from a desk: a summary before the results, cells that are no values."""
     book = Workbook()
     book.worksheets[0].title = "集計"
     book.worksheets[0].append(["人数", len(DAMAGED)])

@@ -134,9 +134,7 @@ def write_results(path: Path) -> None:
 
 
 def result(mail: str, turn: int, types: list[str], scales: list[str]) -> Iterator[str]:
-    """One line of the CSV: what the person scored at the first (0) or second (1) turn. Now and then a value is
-    missing.
-    """
+    """One line of the CSV: the person's scores at the first (0) or second (1) turn. Now and then a value is missing."""
     dice = random.Random(f"{mail} {turn}")  # noqa: S311 - invented scores, the same each time
     taken_on = FIRST_DAY + timedelta(days=dice.randrange(90) + 300 * turn)
     completed_at = datetime.combine(taken_on, datetime.min.time()) + timedelta(hours=9, minutes=dice.randrange(500))

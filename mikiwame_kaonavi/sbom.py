@@ -50,9 +50,7 @@ def packages_in(lock: str) -> list[Package]:
 
 
 def bill_of_materials(lock: str, version: str) -> dict[str, Any]:
-    """The document for the product of that version. Its serial number follows from both, so it has no time of
-    making.
-    """
+    """The document for that version of the product. Its serial number follows from both: it has no time of making."""
     packages = packages_in(lock)
     references = {package.name: package.reference for package in packages} | {PRODUCT: f"{PRODUCT}@{version}"}
     wants: dict[str, list[str]] = {reference: [] for reference in references.values()}

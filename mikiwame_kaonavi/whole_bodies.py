@@ -6,9 +6,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class CutOffError(OSError):
-    """The client went away, or was too slow, before all that it had announced was there. Django makes a refusal of
-    it.
-    """
+    """The client went away, or was too slow, before all it had announced was there. Django makes a refusal of it."""
 
 
 class WholeBody:

@@ -1,6 +1,4 @@
-"""The icons of the package heroicons, under its own name: it builds the picture anew at each use, and a list has
-dozens.
-"""
+"""The icons of the package heroicons by its own names: it builds a picture anew at each use, a list has dozens."""
 
 from functools import lru_cache
 

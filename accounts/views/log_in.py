@@ -28,9 +28,7 @@ from accounts.sessions import confirm, is_confirmed, is_from_provider
 
 
 class LogInView(LoginView):
-    """The log-in page. A live part of a page whose session has ended is told to load the whole page, which leads
-    here.
-    """
+    """The log-in page. A live part of a page whose session has ended is told to load the whole, which leads here."""
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True

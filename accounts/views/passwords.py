@@ -22,9 +22,7 @@ from accounts.sessions import confirm
 @sensitive_variables("form")
 @require_form
 def set_first_password(request: HttpRequest) -> HttpResponse:
-    """Where a one-time link leads. Open to everybody: the code says who it is, and the page tells nothing without
-    one.
-    """
+    """Where a one-time link leads. Open to everybody: the code says who it is; without one the page tells nothing."""
     form = FirstPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and not passwords_allowed():
         form.add_error(None, "パスワードでのログインは許可されていません。会社のアカウントでログインしてください。")

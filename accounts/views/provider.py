@@ -45,9 +45,7 @@ def with_provider(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 @require_GET
 @with_provider
 def ask_provider(request: HttpRequest) -> HttpResponse:
-    """To the provider. Somebody who is logged in is asked there again who they are, by its password or whatever it asks
-    for.
-    """
+    """To the provider. Somebody logged in is asked there again who they are, by password or whatever it asks for."""
     again = isinstance(request.user, User)
     if not again and guard.asks_provider_too_often():
         return guard.show_locked_out(request)
@@ -86,9 +84,7 @@ def take_answer(request: HttpRequest) -> HttpResponse:
 
 
 def confirm_by(request: HttpRequest, identity: Identity, *, asked: float) -> None:
-    """Somebody who is logged in was asked by the provider. Raises RefusedLogInError where it was somebody else, or not
-    now.
-    """
+    """The provider was asked about somebody logged in. Raises RefusedLogInError for somebody else, or not now."""
     if not isinstance(request.user, User) or not is_from_provider(request) or not is_theirs(request.user, identity):
         raise RefusedLogInError(Refusal.SOMEBODY_ELSE)
     if identity.asked_at < asked - provider.LEEWAY:

@@ -43,9 +43,7 @@ def fail(lease: Lease, problem: Finding, error: KaonaviError | None = None) -> N
 
 
 def conclude(job: SyncJob, status: str, problem: Finding) -> None:
-    """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written ones
-    stay.
-    """
+    """End a locked job that did not reach its own end. Its issue is `problem`; planned changes go, written stay."""
     message = records.issue_of(job, problem).sentence
     if kinds.of(job).is_resumable:
         message += how_far(job)
@@ -57,9 +55,7 @@ def conclude(job: SyncJob, status: str, problem: Finding) -> None:
 
 
 def how_far(job: SyncJob) -> str:
-    """What a resumable run has to tell of what it has done. A state that cannot be read does not keep it from
-    ending.
-    """
+    """What a resumable run has to tell of what it has done. An unreadable state does not keep it from ending."""
     if format_of(job) != FORMAT:
         return ""
     try:
@@ -85,9 +81,7 @@ def end_abandoned(job_id: int, lease_number: int, reason: Reason = Reason.RUN_IN
 
 
 def end_cancelled(job_id: int, who: str) -> SyncJob | None:
-    """End an unfinished run as 中止; whoever works on it can write nothing more. None when it is not unfinished (any
-    more).
-    """
+    """End an unfinished run as 中止; whoever works on it can write nothing more. None when it had ended."""
     with transaction.atomic():
         job = SyncJob.objects.lock().get(pk=job_id)
         if not job.is_unfinished:

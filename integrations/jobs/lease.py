@@ -35,9 +35,7 @@ FORMAT = 1
 
 
 class OutlivedError(Exception):
-    """The run's last sign of life is so old that this is not the database in which it ran, or nobody was there for
-    long.
-    """
+    """The run's last sign of life is so old that it ran in another database, or nobody was there for long."""
 
 
 class LeaseLostError(Exception):
@@ -193,9 +191,7 @@ class Heartbeat:
             connections.close_all()
 
     def write(self, progress: dict[str, Any]) -> bool:
-        """One update that touches nothing unless the job is ours. A database that is away for a moment is no reason to
-        stop.
-        """
+        """One update that touches nothing unless the job is ours. A database away for a moment is no reason to stop."""
         try:
             ours = SyncJob.objects.filter(
                 pk=self.lease.job.pk, lease=self.lease.number, status=SyncJob.Status.RUNNING

@@ -58,9 +58,7 @@ def machine() -> str:
 
 
 def started(pid: int) -> str | None:
-    """When the process was started, in whatever way the machine counts; "" for one that has died. None: nobody can
-    tell.
-    """
+    """When the process was started, in whatever way the machine counts; "" for a dead one. None: nobody can tell."""
     try:
         stat = (PROC / str(pid) / "stat").read_text()
     except OSError:

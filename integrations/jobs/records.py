@@ -29,9 +29,7 @@ def issue_of(job: SyncJob, found: Finding) -> Issue:
 
 
 def texts_of(issue: Issue) -> Iterator[str]:
-    """The texts of an issue. A name of an item or column may come from outside and be of any length; a few words tell
-    it.
-    """
+    """The texts of an issue. A name of an item or column may come from outside, of any length; a few words tell it."""
     for column in ISSUE_COLUMNS:
         text = storable(str(getattr(issue, column)))
         yield text[:LONGEST_FIELD] if column == "field" else text

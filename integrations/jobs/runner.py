@@ -1,6 +1,4 @@
-"""Takes one step of a run; the only place where exceptions become statuses. Which function a step is, the table of
-kinds says.
-"""
+"""Takes one step of a run; the only place where exceptions become statuses. The table of kinds says which function."""
 
 import logging
 from collections.abc import Callable
@@ -36,9 +34,7 @@ MOST_REMOTE_WAITS = 10  # times in a row that カオナビ itself says "too many
 
 
 class PlanOutdatedError(Exception):
-    """A row that a step's plan knew was deleted or changed by somebody before it was written. Nothing was; plan
-    anew.
-    """
+    """Somebody deleted or changed a row that a step's plan knew before it was written. Nothing was; plan anew."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +113,7 @@ def schedule_next(lease: Lease, seconds: float) -> Wake | None:
 
 
 def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake | None:
-    """Let the step be taken again after a pause, longer each time, up to `most` tries; then end the run for that
-    reason.
-    """
+    """Let the step be taken again after a pause, longer each time, at most `most` times; then end the run for that."""
     attempts = lease.job.attempts
     if attempts < most:
         pause = settings.JOB_RETRY_AFTER * attempts

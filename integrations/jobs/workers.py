@@ -25,9 +25,7 @@ def leave(name: str) -> None:
 
 
 def seen(within: timedelta, now: datetime | None = None) -> QuerySet[WorkerHeartbeat]:
-    """Workers that said so not long ago. A line from the future is as old as one from the past: the clock was set
-    back.
-    """
+    """Workers that said so not long ago. A line from the future is as old as one from the past: a clock set back."""
     now = now or timezone.now()
     return WorkerHeartbeat.objects.filter(seen_at__gte=now - within, seen_at__lte=now + within)
 

@@ -45,9 +45,7 @@ def may_be_dead(job: SyncJob) -> bool:
 
 
 def gives_way(job: SyncJob) -> bool:
-    """Watch the run until it moves, or has ended; end it when it stood still for as long as the dead do, by our own
-    clock.
-    """
+    """Watch the run until it moves, or has ended; end it when it stood still as long as the dead do, by our clock."""
     mark, still_for, looked_at = sign_of_life(job), 0.0, time.monotonic()
     while still_for < LONGEST_WATCH:
         time.sleep(settings.JOB_LOOK_EVERY)

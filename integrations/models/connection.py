@@ -11,9 +11,7 @@ from accounts.encryption import EncryptedTextField
 
 class KaonaviConnectionQuerySet(models.QuerySet["KaonaviConnection"]):
     def current(self) -> "KaonaviConnection | None":
-        """The connection without its keys: hardly anybody has business with them, and they may have become
-        unreadable.
-        """
+        """The connection without its keys: hardly anybody has business with them; they may be unreadable by now."""
         return self.defer("consumer_key", "consumer_secret", "token").first()
 
     def state(self) -> str:
@@ -61,9 +59,7 @@ class KaonaviConnection(models.Model):
 
 
 class KaonaviQuota(models.Model):
-    """The row that is locked while a call is reserved; the calls themselves are RemoteCall rows. Outlives
-    connections.
-    """
+    """The row that is locked while a call is reserved (calls are RemoteCall rows). Outlives connections."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
 

@@ -13,9 +13,7 @@ from employees.models import Employee
 
 class PersonExceptionQuerySet(models.QuerySet["PersonException"]):
     def in_effect(self) -> Self:
-        """Those that have not come to their end: by the day in Japan on which the query is made, not on which it is
-        written.
-        """
+        """Those that have not ended: by the day in Japan when the query is made, not when it is written."""
         return self.filter(Q(until=None) | Q(until__gte=TruncDate(Now())))
 
     def not_sent(self) -> Self:

@@ -27,9 +27,7 @@ class SyncJobQuerySet(LockableQuerySet["SyncJob"]):
 
 
 class SyncJob(models.Model):
-    """One run of a background job: who asked for it, how far it is, how it ended. The truth; a message only wakes
-    it.
-    """
+    """One run of a background job: who asked for it, how far it is, how it ended. The truth; messages only wake it."""
 
     class Kind(models.TextChoices):
         DEPARTMENTS = "departments", "カオナビ部署情報取込"

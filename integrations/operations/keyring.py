@@ -52,18 +52,14 @@ def trouble_at_start() -> str:
 
 
 def tell_at_start(**_: object) -> None:
-    """For web and beat, which can do useful work without the secrets: one loud line of log, and /readyz says the
-    same.
-    """
+    """For web and beat, useful without the secrets too: one loud line of log, and /readyz says the same."""
     if problem := trouble_at_start():
         logger.critical(problem)
     connections.close_all()
 
 
 def refuse_to_start(**_: object) -> None:
-    """For a worker, whose every sync would fail. It comes up by itself once the keys are right: its keeper starts it
-    again.
-    """
+    """For a worker, whose every sync would fail. Once the keys are right its keeper starts it again."""
     if problem := trouble_at_start():
         logger.critical(problem)
         raise SystemExit(1)

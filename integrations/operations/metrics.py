@@ -57,9 +57,7 @@ class DatabaseCollector(Collector):
 
 
 def sums_so_far() -> Sums:
-    """The sums of what is gone, with the calls that are still there: in one statement, so that none counts twice or
-    never.
-    """
+    """The sums of what is gone, with the calls still there: in one statement, so that each counts exactly once."""
     kind = Case(When(is_update=True, then=Value("update")), default=Value("read"))
     calls = (
         RemoteCall.objects.order_by()

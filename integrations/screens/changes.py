@@ -45,9 +45,7 @@ def change_rows(changes: Iterable[SyncChange], user: Account) -> list[ChangeRow]
 
 
 def nameable(user: Account) -> Q:
-    """Those of a run's changes in which somebody may look for whom they are about: that somebody was tested is a result
-    too.
-    """
+    """Those of a run's changes that may be searched for a person: that somebody was tested is a result too."""
     return Q() if reach(user, Right.VIEW_RESULTS) is None else ~Q(what__in=ABOUT_RESULTS)
 
 

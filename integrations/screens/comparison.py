@@ -57,9 +57,7 @@ class Comparison:
         return [(value, label, self.counts[value]) for value, label in Standing.choices]
 
     def issues(self, standing: str) -> QuerySet[SyncIssue]:
-        """The run's issues of that standing, all of them for ""; each has `recurs`. Those that are gone are the other
-        run's.
-        """
+        """The run's issues of that standing, all for ""; each has `recurs`. Those that are gone are the other run's."""
         recurs = Exists(others(self.job, self.before))
         if standing == Standing.GONE:
             return self.before.issues.filter(~recurs).exclude(reason__in=SAID_ONCE)

@@ -1,6 +1,4 @@
-"""データの流れ: what is read and written, who may see what, how long it is kept and which servers are asked, as it is set
-now.
-"""
+"""データの流れ: what is read and written, who may see what, how long it is kept, which servers are asked, as set now."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence

@@ -189,9 +189,7 @@ def sent_section(sent: Iterable[UploadChunk]) -> Section:
 
 
 def changes_of(person: Employee, results: Iterable[Assessment], subjects: Subjects) -> QuerySet[SyncChange]:
-    """What runs wrote or, while held, would write about the person: by the number of the row, without one by any
-    key.
-    """
+    """What runs wrote or, while held, would write about the person: by the row's number, without one by any key."""
     mine = Q(what__in=(SyncChange.What.EMPLOYEE, *SHEETS), object_id=person.pk)
     mine |= Q(what=SyncChange.What.ASSESSMENT, object_id__in=[result.pk for result in results])
     by_key = Q(object_id=None) & ~Q(what=SyncChange.What.DEPARTMENT)

@@ -1,6 +1,4 @@
-"""What correcting or deleting a result does to カオナビ's sheets, said before it is done (product rules 5, 7 and 13 of
-§4).
-"""
+"""What correcting or deleting a result does to カオナビ's sheets, said before it is done (product rules 5, 7, 13 of §4)."""
 
 from dataclasses import dataclass
 from datetime import date

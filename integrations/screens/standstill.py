@@ -17,9 +17,7 @@ QUEUE_ASKED_EVERY = 10  # seconds: a queue that does not answer keeps a page wai
 
 
 def why_it_stands(job: SyncJob, now: datetime) -> str:
-    """The sentences for an unfinished run that stands still: what is wrong, since when, what to do; "" for one that
-    goes on.
-    """
+    """The sentences for an unfinished run that stands still: what is wrong, since when, what to do; "" for others."""
     if is_silent(job, now):
         return why_it_is_silent(job, now)
     if is_stranded(job, now):
@@ -35,9 +33,7 @@ def is_silent(job: SyncJob, now: datetime) -> bool:
 
 
 def is_stranded(job: SyncJob, now: datetime) -> bool:
-    """Whether the next step is due for so long that a worker should have taken it: the first one, or an upload's
-    next.
-    """
+    """Whether the next step is so long due that a worker should have taken it: the first, or an upload's next."""
     if not job.is_unfinished or job.worker or job.owner:
         return False
     return now - due_since(job) >= timedelta(seconds=settings.JOB_NOBODY_AFTER)

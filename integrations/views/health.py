@@ -21,9 +21,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 while database, migrations, broker or worker keep the product from its work; says which, and what version it
-    is.
-    """
+    """503 while database, migrations, broker or worker keep the product from its work; says which, and the version."""
     parts = readiness()
     is_ready = not any(parts.values())
     body = {part: problem or "ok" for part, problem in parts.items()} | {"version": settings.VERSION}

@@ -31,9 +31,7 @@ KEPT, LEFT_OUT = "kept", "left_out"
 @asks_password_again
 @require_form
 def change_keeping(request: HttpRequest, pk: int) -> HttpResponse:
-    """The confirmation; on POST the scale is, as `to` says, no longer stored, its scores erased, or stored again from
-    now on.
-    """
+    """The confirmation; on POST the scale is, as `to` says, no longer stored, its scores erased, or stored again."""
     problem = ""
     if request.method == "POST":
         try:

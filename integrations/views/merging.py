@@ -20,9 +20,7 @@ CROSSED = "同じときに行われた別の処理と重なったため、統合
 @asks_password_after_a_few
 @require_form
 def merge_employees(request: HttpRequest, pk: int) -> HttpResponse:
-    """The two side by side, what happens, and on POST the merge. With several twins `with` says which of them is
-    meant.
-    """
+    """The two side by side, what happens, and on POST the merge. Of several twins `with` says which is meant."""
     people: EmployeeQuerySet = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES).select_related(
         "department"
     )

@@ -15,9 +15,7 @@ from integrations.operations.metrics import text
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Numbers about jobs, calls and workers for whoever shows METRICS_TOKEN; no such address while there is no
-    token.
-    """
+    """Numbers about jobs, calls and workers for whoever shows METRICS_TOKEN; without a token no such address."""
     if not settings.METRICS_TOKEN:
         raise Http404
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

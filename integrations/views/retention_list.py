@@ -56,9 +56,7 @@ def show_retention_list(request: HttpRequest) -> HttpResponse:
 @asks_password_again
 @require_form
 def delete_due(request: HttpRequest) -> HttpResponse:
-    """The people of the list whom the address names, or all of it; the number must be typed, so that nobody just
-    clicks.
-    """
+    """The people of the list whom the address names, or all; the number must be typed: nobody just clicks."""
 
     def select() -> Selection:
         people = due_now()

@@ -1,6 +1,4 @@
-"""`manage.py unlock_login`: the way in for administrators whom nobody on the pages can help any more; see
-docs/operations.md.
-"""
+"""`manage.py unlock_login`: the way in for administrators whom nobody on the pages can help; see docs/operations.md."""
 
 from argparse import ArgumentParser
 from typing import Any

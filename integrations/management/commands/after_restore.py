@@ -1,6 +1,4 @@
-"""`manage.py after_restore`: the last step of restoring a backup, before the programs are started; see
-docs/operations.md.
-"""
+"""`manage.py after_restore`: the last step of restoring a backup, before the programs start; see docs/operations.md."""
 
 from typing import Any
 

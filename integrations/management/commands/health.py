@@ -1,6 +1,4 @@
-"""`manage.py health`: the answer of /readyz on the terminal, or how one program on this machine is, for a container's
-check.
-"""
+"""`manage.py health`: the answer of /readyz on the terminal, or how one program here is, for a container's check."""
 
 import sys
 import time
