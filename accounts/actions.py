@@ -45,8 +45,7 @@ def assign(user: User, role: Group | None) -> None:
 def account_to_change(pk: int, *, by: User, is_role_or_access: bool = True) -> User:
     """The account, for an administrator who still is one now that it is their turn.
 
-    Whoever acts stays an administrator and acts on others alone, so the last one can never be removed, also not by two
-    who remove each other at once.
+    Whoever acts stays an administrator and acts on others alone, so the last one is never removed, even by each other.
     """
     take_turns()
     actor = User.objects.get(pk=by.pk)
@@ -121,9 +120,7 @@ def renew_link(pk: int, *, by: User) -> str:
 
 @transaction.atomic
 def remove_factor(pk: int, *, by: User) -> None:
-    """Somebody else's second factor is gone: the phone was lost. Whoever is in with it is out; where it is a must, the
-    next log-in sets up a new one.
-    """
+    """Somebody lost the phone: their second factor is gone, they are out, and set up a new one where it is a must."""
     user = account_to_change(pk, by=by)
     if second_factor.remove(user, by=by):
         end_sessions(user)
@@ -143,9 +140,8 @@ def forget_identity(pk: int, *, by: User) -> None:
 def set_policy(*, everyone: bool, roles: Iterable[Group], passwords: bool, by: User, at_provider: bool) -> None:
     """How people may log in from now on. Raises RefusedError.
 
-    Passwords can be forbidden only by an administrator who is in through the provider right now (`at_provider`), so
-    that way works for one at least; sessions that began with a password end. `policy.passwords_allowed` and a command
-    line open them again.
+    Passwords can be forbidden only by an administrator who is in through the provider now (`at_provider`): that way
+    works for one at least; sessions that began with a password end. A command line allows passwords again.
     """
     take_turns()
     actor = User.objects.get(pk=by.pk)

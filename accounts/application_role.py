@@ -1,5 +1,4 @@
-"""The second role of PostgreSQL: pages, worker and beat use it. It reads and writes rows, and changes nothing of the
-schema.
+"""The second role of PostgreSQL, for pages, worker and beat: it reads and writes rows and changes no schema.
 
 The owner of the tables runs migrations and nothing else. Whoever gets hold of the product can therefore not switch off
 the triggers that keep the audit trail (`unchangeable`), nor change or delete a line of it.
@@ -45,8 +44,7 @@ GRANTS = (
     f"ALTER DEFAULT PRIVILEGES IN SCHEMA {{schema}} GRANT {NUMBERS} ON SEQUENCES TO {{role}}",
     *(f"REVOKE {rights} ON {table} FROM {{role}}" for table, rights in KEPT_FROM.items()),
 )
-# What the role may do all the same, by attributes, memberships or rights that somebody else gave: each row is a
-# sentence.
+# What the role may do all the same, by attributes, memberships or rights that others gave: each row is a sentence.
 TOO_MUCH = """
     SELECT '役割の属性 ' || name FROM pg_roles CROSS JOIN LATERAL (VALUES
         ('SUPERUSER', rolsuper), ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb),

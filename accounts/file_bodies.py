@@ -27,13 +27,7 @@ class FileBodiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self,
-        request: HttpRequest,
-        view: Callable[..., Any],
-        args: object,  # noqa: ARG002 - Django's own signature
-        kwargs: object,  # noqa: ARG002 - as above
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> HttpResponseBase | None:
         """A stranger is led to the log-in, since a session may end while somebody chooses a file."""
         if request.content_type != WITH_FILES:
             return None  # read as a form within DATA_UPLOAD_MAX_MEMORY_SIZE, or not at all

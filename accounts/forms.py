@@ -201,14 +201,11 @@ class ConfirmForm(PasswordCheck):
         self.ask(user, request)
 
 
-class ConfirmAtProviderForm(PasswordCheck):
+class ConfirmAtProviderForm(ConfirmForm):
     """For whoever logged in at the provider and has a second factor: its code alone. Without one there is no answer."""
 
+    password = None  # type: ignore[assignment]  # as Django takes a field away
     is_at_provider = True
-
-    def __init__(self, user: User, request: HttpRequest, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.ask(user, request)
 
     def clean(self) -> dict[str, Any]:
         """The code is right."""

@@ -1,10 +1,8 @@
-"""Against guessing passwords: after some failures the log-in is refused for a while. Counted in the database by
-django-axes.
+"""Against guessing passwords: after some failures the log-in is refused for a while. django-axes counts them.
 
 Three counts, each over COOL_OFF: of an account from one address; of an address over all accounts; of an account over
 all addresses. The last would let a stranger lock people out, so it does not hold where the account has logged in
-before. Nothing else than counting needs is kept, and names only as a fingerprint: people type passwords into the wrong
-field.
+before. Nothing else than counting needs is kept, names as a fingerprint: people type passwords into the wrong field.
 """
 
 from datetime import timedelta
@@ -95,8 +93,7 @@ def has_too_many_refusals() -> bool:
 
 
 def asks_provider_too_often() -> bool:
-    """Whether too many log-ins at the provider began at this address lately; this one counts. Each makes us fetch
-    something.
+    """Whether too many log-ins at the provider (for each we fetch something) began here lately; this one counts.
 
     Counted in the memory of the process: a row for each would be what this is against.
     """

@@ -88,8 +88,7 @@ class LogInPolicy(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, when, from where. The database itself refuses to change or delete a row (see the
-    migration).
+    """Who did what to what, when, from where. The database refuses to change or delete a row (see the migration).
 
     No foreign keys: what an entry tells outlives the account and the thing. Values of people are not kept, names are.
     """

@@ -16,8 +16,7 @@ from accounts.partials import wants_part
 from accounts.rights import ADMINISTRATORS
 from accounts.sessions import has_proven_factor, is_from_provider
 
-# What somebody who must set up a second factor reaches before: the set-up, its question for the password, and the way
-# out.
+# What somebody who must set up a second factor reaches before: the set-up, its question for the password, log-out.
 REACHABLE = {"accounts:set_up_factor", "accounts:confirm", "accounts:logout"}
 
 
@@ -74,13 +73,7 @@ class LogInPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self,
-        request: HttpRequest,
-        view: Callable[..., Any],
-        args: object,  # noqa: ARG002 - Django's own signature
-        kwargs: object,  # noqa: ARG002 - as above
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> HttpResponseBase | None:
         if not getattr(view, "login_required", True) or not isinstance(request.user, User):
             return None
         if is_from_provider(request):

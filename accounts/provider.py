@@ -35,28 +35,12 @@ AT_ONCE = 8  # requests of ours that may wait for it
 LONGEST_ANSWER = 1_000_000  # bytes
 # what the libraries raise for a document that is something else than it should be
 UNFIT = (
-    AuthlibBaseError,
-    JoseError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
+    *(AuthlibBaseError, JoseError),
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError),
 )
 LEEWAY = 60  # seconds by which the provider's clock may differ
-SIGNED_BY = [
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-]  # never none, nor a shared secret
+# never none, nor a shared secret
+SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LONGEST_SUBJECT = 255
 T = TypeVar("T")
 at_once = threading.BoundedSemaphore(AT_ONCE)
@@ -159,12 +143,10 @@ def identity_of(question: Question, code: str) -> Identity:
 
 
 def in_time(work: Callable[[], T]) -> T:
-    """What `work` learns from the provider. Raises RefusedLogInError, also when DEADLINE has passed, whatever it waits
-    for then.
+    """What `work` learns from the provider. Raises RefusedLogInError, also when DEADLINE has passed.
 
     `requests` knows only silences, so an answer that drips would hold the person, and one of our few threads, for ever.
-    The work has a thread of its own, which is given up: what it may still send is a code that works once and belongs to
-    no session.
+    The work has a thread of its own, which is given up: what it may still send is a code of no session.
     """
     done: Future[T] = Future()
 

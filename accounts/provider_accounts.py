@@ -48,8 +48,7 @@ def bind(identity: Identity) -> User:
 
 def has_address_by_another(user: User) -> bool:
     """Whether somebody else gave the account, which is in use, the address that it has: an administrator could give it
-    their own, and act in the person's name. Before the first log-in it is as good as an invitation; the command line
-    vouches for one.
+    their own, and act in the person's name. Before the first log-in it is like an invitation; a command line vouches.
     """
     if user.last_login is None:
         return False

@@ -1,7 +1,6 @@
 """A question that was asked of the provider, kept by the browser until the answer comes.
 
-In a signed cookie of its own, for those pages alone: somebody who has not logged in makes no row in the database by
-asking.
+In a signed cookie of its own, for those pages alone: a stranger makes no row in the database by asking.
 """
 
 from dataclasses import asdict, dataclass
@@ -30,9 +29,7 @@ class Kept:
 
 
 def keep(answer: HttpResponse, kept: Kept) -> None:
-    """Give the question to the browser with the answer that leads to the provider. A page of ours whose address is too
-    long is not come back to.
-    """
+    """Give the browser the question with the way to the provider. A page of too long an address is not come back to."""
     value = signed(kept.question, kept.back, again=kept.again)
     if len(value) > LONGEST:
         value = signed(kept.question, reverse("home"), again=kept.again)

@@ -20,10 +20,8 @@ from accounts.rights import P, View
 from accounts.sessions import confirm, confirmed_at, is_confirmed, is_from_provider
 
 EVERY_FIELD = "__ALL__"  # what Django's decorator writes where a view names no field
-FEW, A_DAY = (
-    3,
-    24 * 60 * 60,
-)  # deletions of one thing that nobody is asked about; seconds that they are remembered at most
+FEW = 3  # deletions of one thing that nobody is asked about
+A_DAY = 24 * 60 * 60  # seconds that they are remembered at most
 QUESTION = "again"  # before the name of the password's field, which must not be one of the form that waits
 
 

@@ -1,7 +1,6 @@
 """What SQLite loses where Django builds a table anew, as it does for a new column, is kept by migrations that say so.
 
-It loses triggers, and which numbers were given: somebody new would get a deleted person's, with all that is told of
-them.
+It loses triggers, and which numbers were given: somebody new would get a deleted person's, with their past.
 """
 
 from collections.abc import Callable

@@ -56,9 +56,7 @@ WHOLE_COMPANY = frozenset({Right.EDIT_DEPARTMENTS, Right.IMPORT_FILES, Right.VIE
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a person may. `where` has an entry for each right: None for the whole company, else the limited roles (pk of
-    Role) that give it.
-    """
+    """What a person may. `where` is right → None for the whole company, else the limited roles (pk) that give it."""
 
     is_administrator: bool
     where: Mapping[str, frozenset[int] | None]

@@ -88,8 +88,7 @@ def new_codes(factor: SecondFactor) -> list[str]:
 
 
 def is_right(user: User, token: str) -> bool:
-    """Whether `token` is a code of the app or a recovery code. It is spent by this: each works once, also for two at
-    once.
+    """Whether `token` is a code of the app or a recovery code. Spent by this: each works once, also for two at once.
 
     Raises UnreadableSecretError for a code of the app when CREDENTIAL_KEYS no longer has the key of the secret.
     """

@@ -25,8 +25,7 @@ def record_view(
 ) -> None:
     """Write down that the person looks at this, unless the same was written within the last hour.
 
-    `what` tells apart the pages that show different things of one row. A person's name is no label: the number is
-    enough.
+    `what` tells apart the pages that show different things of one row. A person's name is no label.
     """
     entry = audit.make(audit.Action.VIEWED, by=by, on=on, what=what, label=label, detail=detail)
     if is_noted(entry):

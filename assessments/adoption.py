@@ -101,8 +101,7 @@ def own_types() -> list[PersonalityType]:
 def adopt(options: Sequence[str], meant: Mapping[str, str], *, by: User) -> Adoption:
     """Do what `plan_adoption` says of the types as they are now, and say what was done.
 
-    Results that have one of the new names as a text get its type. Raises IntegrityError when a result gets a type that
-    goes at this very moment.
+    Results that have one of the new names as a text get its type. Raises IntegrityError when one gets a type that goes.
     """
     lock(PersonalityType)
     rows = {row.code: row for row in own_types()}

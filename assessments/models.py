@@ -103,8 +103,7 @@ class Scale(models.Model):
                 ProtectedName.objects.bulk_create(names, ignore_conflicts=True)
 
     def clean(self) -> None:
-        """Raises ValidationError where a scale that everybody may see would be called as a protected one is or ever
-        was.
+        """Raises ValidationError where a scale that everybody may see would be called as a protected one ever was.
 
         Files find scales by their names: the values of the protected one would come to stand in the open.
         """

@@ -41,8 +41,7 @@ def in_two(text: str) -> tuple[str, str]:
 def lock(model: type[PersonalityType] | type[Scale]) -> None:
     """Keep others from naming anything until the transaction ends, so that a name is not given twice. Read after it.
 
-    A result may be given one of the rows meanwhile: else whoever saves one would wait for us, who may wait for that
-    result.
+    A result may be given one of the rows meanwhile: else whoever saves one would wait for us, who may wait for it.
     """
     model.objects.lock_now(no_key=True)
 

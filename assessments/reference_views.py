@@ -40,42 +40,31 @@ def show_reference(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/reference.html", context)
 
 
-@needs(Right.EDIT_REFERENCE)
-@require_form
-@transaction.atomic
-def add_type(request: HttpRequest) -> HttpResponse:
-    """A new type; with `name` in the address, the one that results have as a text."""
-    lock_to_write(request, PersonalityType)
-    text = request.GET.get("name", "").strip()
-    name, japanese_name = in_two(text)
-    return type_page(request, PersonalityType(), text=text, initial={"name": name, "japanese_name": japanese_name})
-
-
-@needs(Right.EDIT_REFERENCE)
-@require_form
-@transaction.atomic
-def edit_type(request: HttpRequest, pk: int) -> HttpResponse:
-    """A type's names and texts. Results that have one of its names as a text get it."""
-    lock_to_write(request, PersonalityType)
-    return type_page(request, get_object_or_404(PersonalityType, pk=pk))
-
-
 def lock_to_write(request: HttpRequest, model: type[PersonalityType] | type[Scale]) -> None:
     """Whoever writes waits for the others before reading the row: it may be changed or gone by then."""
     if request.method == "POST":
         lock(model)
 
 
-def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **given: Any) -> HttpResponse:
-    """The form of a type, and on POST the type saved, with every result that it then names."""
-    form = TypeForm(request.POST or None, instance=kind, **given)
+@needs(Right.EDIT_REFERENCE)
+@require_form
+@transaction.atomic
+def edit_type(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A type's names and texts. Results that have one of its names as a text get it.
+
+    Without `pk` a new one; with `name` in the address, the one that results have as a text.
+    """
+    lock_to_write(request, PersonalityType)
+    kind = PersonalityType() if pk is None else get_object_or_404(PersonalityType, pk=pk)
+    text = request.GET.get("name", "").strip() if pk is None else ""
+    given = dict(zip(("name", "japanese_name"), in_two(text), strict=True)) if pk is None else None
+    form = TypeForm(request.POST or None, instance=kind, initial=given)
     if request.method == "POST" and form.is_valid():
-        is_new = kind.pk is None
         changed = form.write()
         if kind.is_stand_in and "name" in changed:
             PersonalityType.objects.filter(pk=kind.pk).update(is_stand_in=False)
         settled = name_results(kind)
-        report_saved(request, kind, is_new=is_new, changed=changed, settled=settled)
+        report_saved(request, kind, is_new=pk is None, changed=changed, settled=settled)
         return redirect("assessments:reference")
     return form_page(request, form, "16タイプ", text=text, waiting=waiting_for(text) if text else 0)
 
@@ -83,27 +72,13 @@ def type_page(request: HttpRequest, kind: PersonalityType, text: str = "", **giv
 @needs(Right.EDIT_REFERENCE)
 @require_form
 @transaction.atomic
-def add_scale(request: HttpRequest) -> HttpResponse:
-    """A new scale."""
+def edit_scale(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A scale's names, category and text; without `pk` a new one."""
     lock_to_write(request, Scale)
-    return scale_page(request, Scale())
-
-
-@needs(Right.EDIT_REFERENCE)
-@require_form
-@transaction.atomic
-def edit_scale(request: HttpRequest, pk: int) -> HttpResponse:
-    """A scale's names, category and text."""
-    lock_to_write(request, Scale)
-    return scale_page(request, get_object_or_404(Scale, pk=pk))
-
-
-def scale_page(request: HttpRequest, scale: Scale) -> HttpResponse:
-    """The form of a scale, and on POST the scale saved."""
+    scale = Scale() if pk is None else get_object_or_404(Scale, pk=pk)
     form = ScaleForm(request.POST or None, instance=scale, is_administrator=is_administrator(request.user))
     if request.method == "POST" and form.is_valid():
-        is_new = scale.pk is None
-        report_saved(request, scale, is_new=is_new, changed=form.write())
+        report_saved(request, scale, is_new=pk is None, changed=form.write())
         return redirect("assessments:reference")
     return form_page(request, form, "尺度")
 
@@ -132,19 +107,7 @@ def report_saved(
 
 @needs(Right.EDIT_REFERENCE)
 @require_form
-def delete_type(request: HttpRequest, pk: int) -> HttpResponse:
-    """A type goes, unless a result has it."""
-    return delete_page(request, PersonalityType, pk)
-
-
-@needs(Right.EDIT_REFERENCE)
-@require_form
-def delete_scale(request: HttpRequest, pk: int) -> HttpResponse:
-    """A scale goes, unless a result has a score of it."""
-    return delete_page(request, Scale, pk)
-
-
-def delete_page(request: HttpRequest, model: type[Row], pk: int) -> HttpResponse:
+def delete(request: HttpRequest, pk: int, *, model: type[Row]) -> HttpResponse:
     """The confirmation, or why it cannot be; on POST the end of the row.
 
     Whether it can be tells whether results have it, so that is for those who may know.

@@ -85,8 +85,7 @@ def delete_people(
     """Delete them with their results in one transaction, and write down each of them; returns who they were.
 
     `select` says whom; it is asked again when they are locked. Raises SelectionChangedError when they are not those of
-    `fingerprint`. Raises IntegrityError or OperationalError when something that is written at the same moment needs one
-    of them.
+    `fingerprint`. Raises IntegrityError or OperationalError when something written at the same moment needs one.
     """
     with transaction.atomic():
         for batch in batches(select()):

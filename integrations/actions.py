@@ -21,17 +21,6 @@ from integrations.jobs.owner import name_of, standing
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.models import KaonaviConnection, RunOptions, SourceFile, SyncJob
 
-__all__ = [
-    "AlreadyRunning",
-    "NotConnectedError",
-    "TooLate",
-    "approve_job",
-    "cancel_job",
-    "connect",
-    "disconnect",
-    "start_job",
-]
-
 
 class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is at the caller's
     """Another run is unfinished. `job` is that one; the text says who runs what since when."""

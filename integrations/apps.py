@@ -6,8 +6,7 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "外部ツールとの連携"
 
     def ready(self) -> None:
-        """Connect keyring and supervisor to checks and signals of worker and beat, and give 自社社員管理 its filters about
-        カオナビ.
+        """Connect keyring and supervisor to worker and beat, and give 自社社員管理 its filters about カオナビ.
 
         A corrected result is no longer the one that カオナビ was seen to show, and who is deleted is forgotten by the runs.
         """

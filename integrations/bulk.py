@@ -2,8 +2,7 @@
 
 SQLite takes prepared statements over and over (`executemany`), PostgreSQL takes a stream (`COPY`). Both are many times
 as fast as Django's own bulk methods, which build every statement from expressions. Values come as the columns hold
-them: texts (JSON too), numbers, booleans; dates and aware times go through `prepared` first, before the transaction
-opens.
+them: texts (JSON too), numbers, booleans; dates and aware times go through `prepared` before the transaction.
 """
 
 from collections.abc import Iterable, Sequence

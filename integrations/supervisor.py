@@ -53,8 +53,7 @@ class Supervisor:
         """Free the job if its worker is dead; send its message again if nobody came for it."""
         job = SyncJob.objects.unfinished().first()
         now = self.clock()
-        # After a longer gap this process, or the database, was away. The worker may have been so too: that does not
-        # count.
+        # After a longer gap this process, or the database, was away, and the worker perhaps too: that does not count.
         passed = min(now - self.looked_at, 2 * settings.JOB_LOOK_EVERY)
         self.looked_at = now
         mark = sign_of_life(job) if job else ()

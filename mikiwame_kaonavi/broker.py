@@ -1,8 +1,7 @@
 """The broker of the embedded default: a Valkey server from a wheel, for a deployment that names no broker of its own.
 
 The transport is the same `redis://` as in production. Every queued message is in an append-only file before its sender
-is answered, so a killed server forgets none: with `everysec` it keeps them in memory for as long as a slow disk is
-busy.
+is answered, so a killed server forgets none: with `everysec` they stay in memory as long as a slow disk is busy.
 """
 
 import os

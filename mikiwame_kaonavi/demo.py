@@ -1,8 +1,7 @@
 """Try the whole product with a simulated カオナビ and a sample company: `python -m mikiwame_kaonavi.demo`.
 
 `script/demo` calls it. Data and simulator are kept in `.data/` between calls, so a second call finds everything as it
-was and must change nothing. `--once` ends after the runs, with 0 when each gave exactly what the sample was built to
-give.
+was and must change nothing. `--once` ends after the runs, with 0 when each gave what the sample was built for.
 """
 
 import argparse

@@ -1,5 +1,4 @@
-"""What the values of environment variables must be. A wrong one is refused by the variable's name when a program
-starts.
+"""What the values of environment variables must be. A wrong one is refused by its name when a program starts.
 
 No message quotes a secret. `is_strict` is production: with DEBUG a developer's machine may do without.
 """
@@ -14,9 +13,8 @@ from django.http.request import validate_host
 from accounts.this_machine import is_this_machine
 
 SHORTEST_SECRET, FEWEST_SIGNS = 50, 5  # what Django's own check asks for
-HOST = re.compile(
-    r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+"
-)  # a name (xn-- for other scripts), or an address
+# a name (xn-- for other scripts), or an address
+HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+")
 EXAMPLE = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
 
 
@@ -57,8 +55,7 @@ def hosts(text: str, *, is_strict: bool) -> list[str]:
 
 
 def site_url(text: str, allowed_hosts: list[str] | None) -> str:
-    """SITE_URL without its last slash. It stands in links that カオナビ shows for years, so one that leads nowhere is
-    refused.
+    """SITE_URL without its last slash. It stands in links that カオナビ shows for years: one that leads nowhere is refused.
 
     `allowed_hosts`, in production: its host must be one of these, since the product answers to no other; and it must be
     https, or of this machine, since browsers send the cookies of a log-in nowhere else.

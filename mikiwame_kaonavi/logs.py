@@ -18,9 +18,8 @@ from accounts import origin
 # These write "what happened: path or error"; what stands behind the colon is not theirs to tell.
 TALKATIVE = ("django.request", "django.security", "celery.app.trace")
 
-# What a line may carry besides its words: only what our own code adds. Django adds the whole request, whose name is its
-# address
-# with everything that was searched for, and Celery the message.
+# What a line may carry besides its words: only what our own code adds. Django adds the whole request, whose name
+# is its address with everything that was searched for, and Celery the message.
 EXTRAS = ("method", "route", "path", "status", "milliseconds", "account", "kaonavi_request_id")
 
 

@@ -1,5 +1,4 @@
-"""Mistakes of every day in the sample company, each named with what a run must make of it: by the rules, not by running
-it.
+"""Mistakes of every day in the sample company, each with what a run must make of it by the rules.
 
 ミキワメ holds people under addresses that カオナビ gives to others by now, and somebody has worked on a file of results.
 """

@@ -63,12 +63,7 @@ def bill_of_materials(lock: str, version: str) -> dict[str, Any]:
         "serialNumber": uuid5(NAMESPACE_URL, f"{references[PRODUCT]} {lock}").urn,
         "version": 1,
         "metadata": {
-            "component": {
-                "type": "application",
-                "bom-ref": references[PRODUCT],
-                "name": PRODUCT,
-                "version": version,
-            }
+            "component": {"type": "application", "bom-ref": references[PRODUCT], "name": PRODUCT, "version": version}
         },
         "components": [
             {

@@ -124,8 +124,8 @@ TEMPLATES = [
                 "accounts.context.screen",
             ],
             "libraries": {
-                "heroicons": "accounts.templatetags.icons"
-            },  # the package is not an app of ours: its tags come from here
+                "heroicons": "accounts.templatetags.icons"  # the package is no app of ours: its tags come from here
+            },
         },
     },
 ]
@@ -140,8 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        # One writer at a time that waits its turn, readers never blocked: without these, most web writes fail as
-        # locked.
+        # One writer at a time that waits its turn, readers never blocked: else most web writes fail as locked.
         transaction_mode="IMMEDIATE",
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
@@ -250,8 +249,7 @@ FILE_UPLOAD_HANDLERS = [
     "integrations.files.upload_limit.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
 ]
-# Never on the disk: a process that is killed would leave a file full of people in /tmp. `SizeLimit` keeps files far
-# smaller.
+# Never on the disk: a process that is killed would leave a file full of people in /tmp. `SizeLimit` takes far less.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 200 * 1024 * 1024  # bytes of a request, as `uploads.LARGEST_REQUEST`
 
 # --- Queue -----------------------------------------------------------------------------------------------------------
@@ -266,8 +264,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A step whose message is delivered again does nothing (its lease number is old), so no step need be cut off for that.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Seconds until an unfinished step is given up; ending the pool takes two more. Needs REMAP_SIGTERM=SIGQUIT set for the
-# worker.
+# Seconds until an unfinished step is given up; ending the pool takes two more. Needs REMAP_SIGTERM=SIGQUIT.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 4.0
 CELERY_TASK_TIME_LIMIT = 1800  # seconds; the longest step takes minutes, so this one hangs: its process is ended
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -275,8 +272,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    # Whoever clicks does not wait for a broker that is away: the row is there, and a supervisor sends the message
-    # again.
+    # Whoever clicks does not wait for a broker that is away: the row is there, a supervisor sends the message again.
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "max_retries": 0,
@@ -288,8 +284,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # --- Background jobs --------------------------------------------------------------------------------------------------
-# Seconds. Product rules, so no environment variable changes them: a dead run is found within 60 s, a worker leaves in 8
-# s.
+# Seconds. Product rules, so no environment variable changes them: a dead run is found in 60 s, a worker leaves in 8.
 JOB_HEARTBEAT = 5.0  # between two signs of life of a step
 JOB_LOOK_EVERY = 3.0  # between two looks of an observer, and two signs of life of a worker
 JOB_DEAD_AFTER = 45.0  # a step whose sign of life stands still for so long has no worker any more

@@ -23,6 +23,16 @@ from accounts.requests import person, searched
 from accounts.rights import for_administrators
 from accounts.second_factor import factor_of
 
+SWITCHES: dict[str, tuple[Callable[..., None], str]] = {  # address and template → what happens, and what is said then
+    "stop": (actions.stop, "を停止しました"),
+    "resume": (actions.resume, "を再開しました"),
+    "remove_factor": (actions.remove_factor, "の二要素認証を解除しました"),  # phone and recovery codes are lost
+    "forget_identity": (
+        actions.forget_identity,
+        "の会社のアカウントの登録を解除しました",
+    ),  # it is another one from now on
+}
+
 
 @for_administrators
 @require_safe
@@ -114,53 +124,19 @@ def confirmed(request: HttpRequest, pk: int, *, template: str, act: Callable[[Us
         return redirect("accounts:list")
 
 
-def switch_account(
-    request: HttpRequest, pk: int, *, template: str, switch: Callable[..., None], told: str
-) -> HttpResponse:
-    """The account is switched off or on again, after asking, and the list says so."""
+@for_administrators
+@asks_password_again
+@require_form
+def switch(request: HttpRequest, pk: int, *, how: str) -> HttpResponse:
+    """What `SWITCHES` has under that name happens to the account, after asking, and the list says so."""
+    action, told = SWITCHES[how]
 
     def act(account: User) -> HttpResponse:
-        switch(pk, by=person(request))
+        action(pk, by=person(request))
         messages.success(request, f"アカウント「{account.get_username()}」{told}")
         return redirect("accounts:list")
 
-    return confirmed(request, pk, template=template, act=act)
-
-
-@for_administrators
-@asks_password_again
-@require_form
-def stop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nobody gets in with this account any more."""
-    return switch_account(request, pk, template="accounts/stop.html", switch=actions.stop, told="を停止しました")
-
-
-@for_administrators
-@asks_password_again
-@require_form
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    """The account can be used again."""
-    return switch_account(request, pk, template="accounts/resume.html", switch=actions.resume, told="を再開しました")
-
-
-@for_administrators
-@asks_password_again
-@require_form
-def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    """For somebody who has lost the phone and the recovery codes."""
-    told = "の二要素認証を解除しました"
-    return switch_account(request, pk, template="accounts/remove_factor.html", switch=actions.remove_factor, told=told)
-
-
-@for_administrators
-@asks_password_again
-@require_form
-def forget_identity(request: HttpRequest, pk: int) -> HttpResponse:
-    """For somebody who is somebody else at the company's provider from now on."""
-    told = "の会社のアカウントの登録を解除しました"
-    return switch_account(
-        request, pk, template="accounts/forget_identity.html", switch=actions.forget_identity, told=told
-    )
+    return confirmed(request, pk, template=f"accounts/{how}.html", act=act)
 
 
 @for_administrators

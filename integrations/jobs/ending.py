@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from integrations import kinds
 from integrations.jobs import records
-from integrations.jobs.lease import FORMAT, Lease, format_of
+from integrations.jobs.lease import FORMAT, Lease
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError
 from integrations.models import KaonaviConnection, SourceFile, SyncJob
 from integrations.reasons import Reason
@@ -31,10 +31,9 @@ def end(job: SyncJob, status: str, message: str) -> None:
 
 
 def fail(lease: Lease, problem: Finding, error: KaonaviError | None = None) -> None:
-    """End the run as 失敗 with its issue. An import has written nothing; an upload says how far it came.
+    """End the run as 失敗 with its issue. An import has written nothing; an upload says how far. Raises LeaseLostError.
 
     Keys that カオナビ refused break the connection: not so for a worker that was frozen and has the keys of long ago.
-    Raises LeaseLostError.
     """
     with lease.writing() as job:
         if isinstance(error, CredentialsRefused):
@@ -56,7 +55,7 @@ def conclude(job: SyncJob, status: str, problem: Finding) -> None:
 
 def how_far(job: SyncJob) -> str:
     """What a resumable run has to tell of what it has done. An unreadable state does not keep it from ending."""
-    if format_of(job) != FORMAT:
+    if job.run_options.format != FORMAT:
         return ""
     try:
         with transaction.atomic():

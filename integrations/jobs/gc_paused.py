@@ -9,8 +9,7 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Keep the cyclic garbage collector from walking over millions of live objects, again and again, for nothing.
 
-    What a run makes is freed by its reference counts. Paused inside a pause, it comes back with the outer one at the
-    latest.
+    What a run makes is freed by its reference counts. Paused inside a pause, it comes back with the outer one.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from integrations.jobs.owner import host
-from integrations.models import SyncJob
+from integrations.models import SyncJob, SyncJobQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +45,6 @@ class LeaseLostError(Exception):
 def worker_name(pid: int | None = None) -> str:
     """Who this process is, for the job row: `host:pid` of the worker's main process."""
     return f"{host()}:{pid or os.getpid()}"
-
-
-def format_of(job: SyncJob) -> int:
-    """The version in which the job's options and state are written."""
-    return job.run_options.format
 
 
 def sign_of_life(job: SyncJob) -> tuple[object, ...]:
@@ -83,7 +78,7 @@ class Lease:
         """
         free = SyncJob.objects.unfinished().filter(pk=job_id, lease=lease_number, worker="")
         job = free.first()  # a look first, so that a flood of superfluous messages writes nothing
-        if job is None or format_of(job) > FORMAT:
+        if job is None or job.run_options.format > FORMAT:
             return None
         if is_outlived(job):
             raise OutlivedError
@@ -99,11 +94,13 @@ class Lease:
             heartbeat_at=now,
             wake_in=0,
         )
-        return (
-            cls(SyncJob.objects.select_related("requested_by").get(pk=job_id, lease=lease_number + 1))
-            if taken
-            else None
-        )
+        jobs = SyncJob.objects.select_related("requested_by")
+        return cls(jobs.get(pk=job_id, lease=lease_number + 1)) if taken else None
+
+    @property
+    def mine(self) -> SyncJobQuerySet:
+        """The job's row; none where somebody else works on the job now, or it was ended."""
+        return SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING)
 
     @property
     def kept_owner(self) -> str:
@@ -117,16 +114,17 @@ class Lease:
         Raises LeaseLostError otherwise. Whatever is written inside is kept or dropped together.
         """
         with transaction.atomic():
-            release_when_stalled()
-            mine = SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING)
-            job = mine.lock().first()
+            if connection.vendor == "postgresql":  # it ends this, and the lock, if our process vanishes without a word
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED_TRANSACTION}'")
+            job = self.mine.lock().first()
             if job is None:
                 raise LeaseLostError
             yield job
 
     def is_held(self) -> bool:
         """Whether the job is ours at this moment, by the database."""
-        return SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).exists()
+        return self.mine.exists()
 
     def report(self, phase: str, *, done: int = 0, total: int = 0) -> None:
         """Say how far the step is. The heartbeat writes it at its own pace, outside the step's transactions.
@@ -143,17 +141,8 @@ class Lease:
         The step is done, so the next one has all its attempts before it. None when the job was ended or taken over
         meanwhile: then no message is due. A run without a queue stays its owner's.
         """
-        done = SyncJob.objects.filter(pk=self.job.pk, lease=self.number, status=SyncJob.Status.RUNNING).update(
-            worker="", owner=self.kept_owner, wake_in=seconds, attempts=1, **self.progress
-        )
+        done = self.mine.update(worker="", owner=self.kept_owner, wake_in=seconds, attempts=1, **self.progress)
         return self.number if done else None
-
-
-def release_when_stalled() -> None:
-    """Let PostgreSQL end this transaction, and with it the lock on the job, if its process vanishes without a word."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED_TRANSACTION}'")
 
 
 class Heartbeat:
@@ -193,9 +182,7 @@ class Heartbeat:
     def write(self, progress: dict[str, Any]) -> bool:
         """One update that touches nothing unless the job is ours. A database away for a moment is no reason to stop."""
         try:
-            ours = SyncJob.objects.filter(
-                pk=self.lease.job.pk, lease=self.lease.number, status=SyncJob.Status.RUNNING
-            ).update(heartbeat_at=timezone.now(), **progress)
+            ours = self.lease.mine.update(heartbeat_at=timezone.now(), **progress)
         except DatabaseTrouble:
             logger.warning("job %s: the heartbeat could not be written", self.lease.job.pk)
             connections.close_all()

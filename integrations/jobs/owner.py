@@ -1,8 +1,7 @@
 """Which process a run belongs to that no queue carries, named so that it is never taken for another one.
 
 A name is a text of host, process number, start and machine. The machine is one start of one kernel and, within it, one
-namespace of process numbers: after a reboot, and in another container of the same host name, numbers mean something
-else.
+namespace of process numbers: after a reboot, and in another container of that host name, numbers mean others.
 """
 
 import os

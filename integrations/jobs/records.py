@@ -36,9 +36,7 @@ def texts_of(issue: Issue) -> Iterator[str]:
 
 
 def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
-    """Put the findings into words and add them to the locked job, in their order, as many as a run keeps; of the others
-    it keeps the number.
-    """
+    """Add the findings, in words and in their order, to the locked job, as many as a run keeps; count the others."""
     found = list(findings)
     if not found:
         return
@@ -47,13 +45,7 @@ def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
     if left_out:
         leave_out(job, Counter(job.issues_left_out) + Counter(left_out))
     rows = (
-        (
-            job.pk,
-            issue.object_id,
-            fingerprint.of_issue(issue),
-            issue.line,
-            *texts_of(issue),
-        )
+        (job.pk, issue.object_id, fingerprint.of_issue(issue), issue.line, *texts_of(issue))
         for issue in (issue_of(job, found) for found in kept)
     )
     bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", "line", *ISSUE_COLUMNS), rows)

@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 from integrations import kinds
 from integrations.connection.session import NotConnectedError, open_client
 from integrations.jobs.ending import DATABASE_AWAY, conclude, end_abandoned, fail, log_crash
-from integrations.jobs.lease import FORMAT, Heartbeat, Lease, LeaseLostError, OutlivedError, format_of
+from integrations.jobs.lease import FORMAT, Heartbeat, Lease, LeaseLostError, OutlivedError
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.models import MetricSum, SyncJob
@@ -69,7 +69,9 @@ def run_step(lease: Lease, connect: Connect) -> Wake | None:
     try:
         with Heartbeat(lease):
             seconds = take_step(lease, connect)
-        return None if seconds is None else schedule_next(lease, seconds)
+        if seconds is None or (number := lease.sleep(seconds)) is None:
+            return None
+        return Wake(number, seconds)
     except LeaseLostError:
         logger.info("job %s: taken over or ended by somebody else", lease.job.pk)
         return None
@@ -85,7 +87,7 @@ def run_step(lease: Lease, connect: Connect) -> Wake | None:
 def take_step(lease: Lease, connect: Connect) -> float | None:
     """The step itself: seconds until the next one, or None when the job has ended or is held."""
     try:
-        if format_of(lease.job) != FORMAT:
+        if lease.job.run_options.format != FORMAT:
             fail(lease, finding(Reason.RUN_OUTDATED))
             return None
         seconds = call_step(lease, connect)
@@ -104,12 +106,6 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
         SyncJob.objects.filter(pk=lease.job.pk, remote_waits__gt=0).update(remote_waits=0)
         return seconds
     return None
-
-
-def schedule_next(lease: Lease, seconds: float) -> Wake | None:
-    """The step is done: the next one is due in so many seconds, unless the job was ended meanwhile."""
-    number = lease.sleep(seconds)
-    return None if number is None else Wake(number, seconds)
 
 
 def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake | None:
@@ -161,8 +157,7 @@ def take_over(
     Only deaths count as attempts: a deploy may restart workers as often as it likes. The lease number grows, so that
     the old worker writes nothing more, should it still be there. After `most` attempts, or those of its kind, the run
     ends. `is_alone` says that no worker is left who could go on: an import ends then, and so does what was never the
-    queue's; a resumable run waits. `owner` is whose it is until then. A row that is locked is being written, so its
-    worker lives.
+    queue's; a resumable run waits. `owner` is whose it is until then. A locked row is being written: its worker lives.
     """
     with transaction.atomic():
         taken = Q(status=SyncJob.Status.RUNNING) | ~Q(owner="")

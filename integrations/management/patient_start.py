@@ -1,5 +1,4 @@
-"""A command's start that finds a run in its way which may be dead: it is watched for a while before the start is
-refused.
+"""A command's start that finds a run in its way which may be dead: it is watched before the start is refused.
 
 Pages never wait. They end a run of this machine whose process is gone, which is known at once, and refuse otherwise.
 """
@@ -50,9 +49,7 @@ def gives_way(job: SyncJob) -> bool:
     while still_for < LONGEST_WATCH:
         time.sleep(settings.JOB_LOOK_EVERY)
         now = time.monotonic()
-        still_for += min(
-            now - looked_at, 2 * settings.JOB_LOOK_EVERY
-        )  # while we were away ourselves nobody was watched
+        still_for += min(now - looked_at, 2 * settings.JOB_LOOK_EVERY)  # while we were away nobody was watched
         looked_at = now
         current = SyncJob.objects.unfinished().filter(pk=job.pk).first()
         if current is None:

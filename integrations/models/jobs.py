@@ -246,9 +246,7 @@ class MetricSumQuerySet(models.QuerySet["MetricSum"]):
 
 
 class MetricSum(models.Model):
-    """A sum for /metrics over rows that are gone: a counter must never fall. `labels` are the values that tell it
-    apart, with commas between them.
-    """
+    """A sum for /metrics over rows that are gone: a counter must never fall. `labels` are values with commas."""
 
     name = models.CharField(max_length=50)
     labels = models.CharField(max_length=100)

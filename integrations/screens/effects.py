@@ -20,8 +20,7 @@ NO_NUMBER = "この社員には社員番号がないため、カオナビの内�
 class Standing:
     """Where a result stands among those of its person. `next_day` is the day of the one after it, None without one.
 
-    Somebody who is not `is_registered` may be on the sheets all the same: what was changed here since is not known to
-    be.
+    Somebody who is not `is_registered` may be on the sheets all the same, with what was here before a change.
     """
 
     is_latest: bool

@@ -17,10 +17,7 @@ UPDATED = Q(action=SyncChange.Action.UPDATE)
 
 LOSSES: dict[str, tuple[str, Q]] = {  # by the field: what becomes of the records, and which changes are theirs
     **{
-        field: (
-            f"{item}が空白になる社員",
-            UPDATED & Q(**{f"fields__{field}__1": None if field in DATES else ""}),
-        )
+        field: (f"{item}が空白になる社員", UPDATED & Q(**{f"fields__{field}__1": None if field in DATES else ""}))
         for field, item in CAN_BE_EMPTIED.items()
     },
     RETIRED: ("新たに退職者になる社員", UPDATED & Q(fields__is_retired__1=True)),
@@ -30,9 +27,7 @@ LOSSES: dict[str, tuple[str, Q]] = {  # by the field: what becomes of the record
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`links` lead to whom each alarm is about: words and address. `keep` and `go_on` are the names of the two answers,
-    "" where nothing would be lost.
-    """
+    """`links` (words, address) lead to whom each alarm is about. `keep` and `go_on` name the answers, "" without a loss."""
 
     links: Sequence[tuple[str, str]]
     keep: str

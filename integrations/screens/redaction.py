@@ -41,8 +41,7 @@ HARMLESS_IN_REMEDIES = {"field", "sheet", "expected"}
 class Redaction:
     """What is hidden from somebody: every text about results, or those about scales whose items are called so (folded).
 
-    With every text it is hidden who may be whom in a run of others than the `reader` (pk): in one of theirs everybody
-    counts as tested.
+    With every text it is hidden who may be whom in a run of others than the `reader` (pk): in theirs all are tested.
     """
 
     hides_all: bool

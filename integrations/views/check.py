@@ -34,8 +34,7 @@ class Summary:
 
     @classmethod
     def of(cls, found: dict[str, str], *, is_whole: bool = False) -> Self:
-        """The summary of lines, given as key → status. Without a token, or without any layout, the rest cannot be
-        asked.
+        """The summary of lines, as key → status. Without a token, or any layout, the rest cannot be asked.
 
         `is_whole`: all was looked at in one go, so nothing is left.
         """

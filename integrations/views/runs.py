@@ -12,6 +12,7 @@ from accounts.encryption import UnreadableSecretError
 from accounts.requests import person, way_back
 from accounts.rights import Right, for_administrators, needs
 from integrations import actions, kinds
+from integrations.connection.session import NotConnectedError
 from integrations.models import SyncJob
 from integrations.screens.access import may_decide
 
@@ -38,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
         actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
     except actions.AlreadyRunning as error:
         say_who_runs(request, error)
-    except (actions.NotConnectedError, UnreadableSecretError) as error:
+    except (NotConnectedError, UnreadableSecretError) as error:
         words = UNREADABLE if isinstance(error, UnreadableSecretError) else str(error)
         link = reverse("integrations:connection")
         messages.error(request, format_html('{} <a href="{}">連携設定へ</a>', words, link))

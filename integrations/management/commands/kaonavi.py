@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.encryption import UnreadableSecretError
 from integrations import actions, kinds
 from integrations.checkup.lines import check_connection
-from integrations.connection.session import open_client
+from integrations.connection.session import NotConnectedError, open_client
 from integrations.files.error_file import lines
 from integrations.jobs.inline import run_inline
 from integrations.jobs.records import about_others
@@ -146,7 +146,7 @@ class Command(BaseCommand):
         """Let a run start or go on, and tell how it ends."""
         try:
             job = start_patiently(partial(start, inline=options["inline"]), self.stderr.write)
-        except (actions.AlreadyRunning, actions.NotConnectedError, actions.TooLate, UnreadableSecretError) as error:
+        except (actions.AlreadyRunning, NotConnectedError, actions.TooLate, UnreadableSecretError) as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
             else:
@@ -164,11 +164,9 @@ class Command(BaseCommand):
         return EXIT_CODES[Status(job.status)]
 
     def wait(self, job: SyncJob) -> None:
-        """Until the run has ended or is held; says once each thing that keeps it. A database that is away is waited
-        for.
+        """Until the run has ended or is held; says once each thing that keeps it, waits for a database that is away.
 
-        Meanwhile this process is one of those who look after the run: where no worker and no beat is, it is the only
-        one.
+        Meanwhile this process looks after the run: where no worker and no beat is, it is the only one.
         """
         supervisor, looked_at, told = Supervisor(sends=False), time.monotonic(), ""
         while True:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from integrations import actions
+from integrations.connection.session import NotConnectedError
 from integrations.models import KaonaviConnection, SyncJob
 
 pytestmark = pytest.mark.django_db
@@ -52,10 +53,10 @@ def test_the_database_itself_refuses_a_second_unfinished_row(status):
 
 
 def test_it_refuses_a_sync_without_a_working_connection(wakes):
-    with pytest.raises(actions.NotConnectedError, match="連携していません"):
+    with pytest.raises(NotConnectedError, match="連携していません"):
         actions.start_job(kind="employees", by=None)
     KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s", state="broken")
-    with pytest.raises(actions.NotConnectedError, match="連携が切れています"):
+    with pytest.raises(NotConnectedError, match="連携が切れています"):
         actions.start_job(kind="employees", by=None)
     assert not SyncJob.objects.exists()
 
