@@ -1,8 +1,10 @@
 """Who asks, and where they came from."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -24,9 +26,22 @@ def way_back(request: HttpRequest, default: str) -> str:
 LONGEST_SEARCH = 100
 
 
-def searched(query: QueryDict, name: str = "q") -> str:
+def searched(query: QueryDict) -> str:
     """What somebody looks for, without the one character that PostgreSQL refuses, and of a length that costs little."""
-    return query.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    return query.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
+def mentions(words: str, *fields: str) -> Q:
+    """Rows in which any of the fields contains the words."""
+    condition = Q()
+    for field in fields:
+        condition |= Q(**{f"{field}__icontains": words})
+    return condition
+
+
+def row_numbers(texts: Iterable[str]) -> list[int]:
+    """The numbers of rows (pk) among the texts, as far as every database can look for them."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
 
 
 def typed_number(request: HttpRequest, name: str) -> str:

@@ -4,20 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 
-def nobody(_: str) -> Iterable[int]:
-    return ()
-
-
-def nameless(_: Iterable[int]) -> Mapping[int, str]:
-    return {}
-
-
 @dataclass(slots=True)
 class Subjects:
     """`find` gives the numbers of the people whom a search means, `names` the names of those who are still here."""
 
-    find: Callable[[str], Iterable[int]] = field(default=nobody)
-    names: Callable[[Iterable[int]], Mapping[int, str]] = field(default=nameless)
+    find: Callable[[str], Iterable[int]] = field(default=lambda _: ())
+    names: Callable[[Iterable[int]], Mapping[int, str]] = field(default=lambda _: {})
 
     def labels(self, numbers: Iterable[int]) -> dict[int, str]:
         """Each person by name, or as somebody who was deleted: the trail itself keeps the number alone."""

@@ -1,7 +1,6 @@
 """閲覧: who looked at whose results, in the audit trail. Looking again within an hour adds nothing."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -15,19 +14,12 @@ ONCE_IN = timedelta(hours=1)
 LOOKS = (audit.Action.VIEWED, audit.Action.DOWNLOADED)
 
 
-def record_view(
-    by: User,
-    *,
-    on: models.Model | None = None,
-    what: str = "",
-    label: str | None = None,
-    detail: dict[str, Any] | None = None,
-) -> None:
+def record_view(by: User, *, on: models.Model | None = None, what: str = "", label: str | None = None) -> None:
     """Write down that the person looks at this, unless the same was written within the last hour.
 
     `what` tells apart the pages that show different things of one row. A person's name is no label.
     """
-    entry = audit.make(audit.Action.VIEWED, by=by, on=on, what=what, label=label, detail=detail)
+    entry = audit.make(audit.Action.VIEWED, by=by, on=on, what=what, label=label)
     if is_noted(entry):
         return
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.methods import require_form
+from accounts.requests import row_numbers
 from accounts.rights import Right, is_administrator, needs
 from assessments.models import PersonalityType, Scale
 from assessments.name_lookup import Named, by_spelling, fold_name
@@ -22,7 +23,6 @@ Row = TypeVar("Row", PersonalityType, Scale)
 CROSSED = "ほかの人が同時に変更しました。もう一度お試しください。"
 NONE_LEFT = "この名前のままの検査結果は、もうありません"
 KNOWN_ALREADY = "この名前は、16タイプに登録されています"
-LONGEST_KEY = 18  # digits of a row's number that every database can look for
 
 
 @needs(Right.EDIT_REFERENCE)
@@ -155,9 +155,7 @@ def name_type(request: HttpRequest) -> HttpResponse:
         return redirect("assessments:reference")
     error = ""
     if request.method == "POST":
-        number = request.POST.get("type", "")
-        is_key = number.isdecimal() and len(number) <= LONGEST_KEY
-        kind = PersonalityType.objects.filter(pk=int(number)).first() if is_key else None
+        kind = PersonalityType.objects.filter(pk__in=row_numbers([request.POST.get("type", "")])).first()
         error = add_alias(request, kind, text) if kind else "16タイプを選択してください。"
         if not error:
             return redirect("assessments:reference")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few, asks_password_again
+from accounts.requests import row_numbers
 from accounts.rights import Right, is_administrator, needs
 from departments.models import Department
 from departments.outline import outline
@@ -55,9 +56,7 @@ def chosen(request: HttpRequest) -> EmployeeQuerySet:
     """Never more than the person may see and delete."""
     people: EmployeeQuerySet = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES)
     if not request.GET.get("all"):
-        return people.filter(
-            pk__in=[int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
-        )
+        return people.filter(pk__in=row_numbers(request.GET.getlist("person")))
     return people.filter(pk__in=shown(request).people().order_by().values("pk"))
 
 

@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.locks import LockableQuerySet
+from accounts.requests import mentions
 from accounts.rights import Account, Right
 from departments.models import Department
 from departments.scope import Reach, reach
 from employees.rules import BY_HAND, BY_KAONAVI
 from employees.signals import people_leave
+
+NAMES = ("last_name", "first_name", "last_name_kana", "first_name_kana")
 
 
 class EmployeeQuerySet(LockableQuerySet["Employee"]):
@@ -39,14 +42,7 @@ class EmployeeQuerySet(LockableQuerySet["Employee"]):
         """People whose name, kana, mail or 社員番号 contains every word of the text."""
         people = self
         for word in text.split():
-            people = people.filter(
-                Q(last_name__icontains=word)
-                | Q(first_name__icontains=word)
-                | Q(last_name_kana__icontains=word)
-                | Q(first_name_kana__icontains=word)
-                | Q(email__icontains=word)
-                | Q(employee_number__icontains=word)
-            )
+            people = people.filter(mentions(word, *NAMES, "email", "employee_number"))
         return people
 
 

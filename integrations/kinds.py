@@ -58,12 +58,7 @@ class Kind:
     @property
     def sends(self) -> bool:
         """Whether it writes to カオナビ."""
-        return not {*SHEETS}.isdisjoint(self.writes)
-
-    @property
-    def tells_of_people(self) -> bool:
-        """Whether its file, its problems and its changes are full of people."""
-        return self.writes_people or self.shows_results
+        return not set(SHEETS).isdisjoint(self.writes)
 
     @property
     def page_title(self) -> str:
@@ -150,5 +145,5 @@ def codes(chosen: Callable[[Kind], bool]) -> list[str]:
 
 
 SENDING = codes(lambda kind: kind.sends)
-FILES_OF_PEOPLE = codes(lambda kind: kind.takes_file and kind.tells_of_people)
+FILES_OF_PEOPLE = codes(lambda kind: kind.takes_file and (kind.writes_people or kind.shows_results))
 FILES_OF_RESULTS = codes(lambda kind: kind.takes_file and kind.shows_results)

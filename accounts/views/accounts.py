@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import IntegrityError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from accounts.pagination import page_of
 from accounts.policy import has_provider, passwords_allowed
 from accounts.provider_accounts import has_address_by_another
 from accounts.reauthentication import asks_password_again
-from accounts.requests import person, searched
+from accounts.requests import mentions, person, searched
 from accounts.rights import for_administrators
 from accounts.second_factor import factor_of
 
@@ -42,12 +42,7 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
     accounts = User.objects.order_by("last_name", "first_name", "username", "pk").prefetch_related("groups")
     accounts = accounts.annotate(has_factor=Exists(SecondFactor.objects.filter(user=OuterRef("pk"))))
     for word in search.split():
-        accounts = accounts.filter(
-            Q(last_name__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(username__icontains=word)
-            | Q(email__icontains=word)
-        )
+        accounts = accounts.filter(mentions(word, "last_name", "first_name", "username", "email"))
     return render(request, "accounts/list.html", {"page": page_of(accounts, request), "search": search})
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
 from accounts.pagination import page_of
+from accounts.requests import mentions
 from accounts.rights import for_administrators
 from accounts.subjects import subjects
 from accounts.viewing_log import about
@@ -36,12 +37,8 @@ class AuditSearch(forms.Form):
         if asked.get("action"):
             found = found.filter(action=asked["action"])
         for word in asked.get("q", "").split():
-            found = found.filter(
-                Q(what__icontains=word)
-                | Q(label__icontains=word)
-                | Q(object_id=word)
-                | Q(subject_id__in=subjects.find(word))
-            )
+            numbered = Q(object_id=word) | Q(subject_id__in=subjects.find(word))
+            found = found.filter(mentions(word, "what", "label") | numbered)
         if asked.get("subject"):
             found = found.filter(about(asked["subject"]))
         if asked.get("since") and asked["since"] > date.min:  # the first and last day there is have no midnight

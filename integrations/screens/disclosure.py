@@ -58,7 +58,7 @@ def disclosure(person: Employee) -> list[Section]:
     shown_in = {issue.job_id for issue in issues} | {chunk.job_id for chunk in sent}
     shown_in |= {change.job_id for change in changes if change.what != SyncChange.What.EMPLOYEE}
     return [
-        Section("person", "社員情報", columns_of(Employee), [values_of(person)]),
+        of_rows("person", "社員情報", Employee, [person]),
         of_rows("results", "検査結果", Assessment, results, without=("employee", "scores")),
         scores_of(results),
         *hanging_on(person, (Assessment,)),
@@ -82,9 +82,10 @@ def columns_of(model: type[Model], without: Iterable[str] = ()) -> dict[str, str
     }
 
 
-def values_of(row: Model, without: Iterable[str] = ()) -> dict[str, Any]:
+def values_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
     """The row's values as they are read: what it refers to by name, a choice by its word."""
-    return {field.name: value_of(row, field) for field in row._meta.concrete_fields if field.name not in without}
+    fields = {field.name: field for field in row._meta.concrete_fields}
+    return {name: value_of(row, fields[name]) for name in names if name in fields}
 
 
 def value_of(row: Model, field: Field) -> Any:
@@ -98,7 +99,8 @@ def value_of(row: Model, field: Field) -> Any:
 
 def of_rows(key: str, title: str, model: type[Model], rows: Iterable[Model], without: Iterable[str] = ()) -> Section:
     """Rows of one model with all of their fields but these."""
-    return Section(key, title, columns_of(model, without), [values_of(row, without) for row in rows])
+    columns = columns_of(model, without)
+    return Section(key, title, columns, [values_of(row, columns) for row in rows])
 
 
 def relations(model: type[Model], without: Iterable[type[Model]] = ()) -> Iterator[ForeignObjectRel]:
@@ -167,16 +169,6 @@ def sent_to_kaonavi(numbers: Iterable[int]) -> QuerySet[UploadChunk]:
 
 def sent_section(sent: Iterable[UploadChunk]) -> Section:
     """What went to カオナビ: sheet, when it was sent, and what became of it."""
-    rows = [
-        {
-            "sheet": chunk.get_sheet_display(),
-            "sent_at": chunk.sent_at,
-            "ended_at": chunk.ended_at,
-            "state": chunk.get_state_display(),
-            "run": str(chunk.job),
-        }
-        for chunk in sent
-    ]
     columns = {
         "sheet": "送信先（カオナビのシート）",
         "sent_at": "送信日時",
@@ -184,6 +176,7 @@ def sent_section(sent: Iterable[UploadChunk]) -> Section:
         "state": "状態",
         "run": "処理",
     }
+    rows = [values_of(chunk, columns) | {"run": str(chunk.job)} for chunk in sent]
     note = "送信した値は「同期とファイル取込による変更」にあります。どちらも、処理の保存期間を過ぎると消去されます。"
     return Section("sent", "送信先と日時", columns, rows, note)
 
@@ -211,19 +204,11 @@ def changes_section(changes: Iterable[SyncChange]) -> Section:
                 "at": change.job.finished_at or change.job.created_at,
                 "run": str(change.job),
                 "status": change.job.get_status_display(),
-                "what": change.get_what_display(),
-                "name": change.name,
+                **values_of(change, ("what", "name")),
                 "change": "\n".join(lines),
             }
         )
-    columns = {
-        "at": "日時",
-        "run": "処理",
-        "status": "ステータス",
-        "what": "対象",
-        "name": "名前",
-        "change": "変更",
-    }
+    columns = {"at": "日時", "run": "処理", "status": "ステータス", "what": "対象", "name": "名前", "change": "変更"}
     return Section("changes", "同期とファイル取込による変更", columns, rows)
 
 
@@ -239,14 +224,7 @@ def issues_of(subjects: Subjects) -> QuerySet[SyncIssue]:
 
 def issues_section(issues: Iterable[SyncIssue]) -> Section:
     columns = {"at": "日時", "run": "処理", **columns_of(SyncIssue, ("id", "job", "object_id", "fingerprint"))}
-    rows = [
-        {
-            "at": issue.job.created_at,
-            "run": str(issue.job),
-            **values_of(issue, ("id", "job", "object_id", "fingerprint")),
-        }
-        for issue in issues
-    ]
+    rows = [{"at": issue.job.created_at, "run": str(issue.job), **values_of(issue, columns)} for issue in issues]
     note = (
         "社員番号、メールアドレス（以前のものを含みます）、氏名で探しています。同姓同名の人のものや、ほかの社員の氏名や社員番号が"
         "含まれることがあります。本人に渡す前に確認し、必要であればその行を除いてください。"
@@ -277,10 +255,7 @@ AUDIT_COLUMNS = {"at": "日時", "actor": "操作した人", "action": "操作",
 
 
 def audit_rows(entries: QuerySet[AuditEntry]) -> list[Row]:
-    return [
-        {name: entry.get_action_display() if name == "action" else getattr(entry, name) for name in AUDIT_COLUMNS}
-        for entry in entries.order_by("at", "pk")
-    ]
+    return [values_of(entry, AUDIT_COLUMNS) for entry in entries.order_by("at", "pk")]
 
 
 def looks_section(numbers: Iterable[int], runs: Iterable[int]) -> Section:

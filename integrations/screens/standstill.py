@@ -18,25 +18,15 @@ QUEUE_ASKED_EVERY = 10  # seconds: a queue that does not answer keeps a page wai
 
 def why_it_stands(job: SyncJob, now: datetime) -> str:
     """The sentences for an unfinished run that stands still: what is wrong, since when, what to do; "" for others."""
-    if is_silent(job, now):
-        return why_it_is_silent(job, now)
-    if is_stranded(job, now):
-        return why_nobody_came(job, now)
-    return ""
-
-
-def is_silent(job: SyncJob, now: datetime) -> bool:
-    """Whether the process that has the run has given no sign of life for as long as the dead do."""
-    if not job.is_unfinished or not (job.worker or job.owner):
-        return False
-    return now - last_sign(job) >= timedelta(seconds=settings.JOB_DEAD_AFTER)
-
-
-def is_stranded(job: SyncJob, now: datetime) -> bool:
-    """Whether the next step is so long due that a worker should have taken it: the first, or an upload's next."""
-    if not job.is_unfinished or job.worker or job.owner:
-        return False
-    return now - due_since(job) >= timedelta(seconds=settings.JOB_NOBODY_AFTER)
+    if not job.is_unfinished:
+        return ""
+    if job.worker or job.owner:  # silent for as long as the dead are
+        is_silent = now - last_sign(job) >= timedelta(seconds=settings.JOB_DEAD_AFTER)
+        return why_it_is_silent(job, now) if is_silent else ""
+    is_late = now - due_since(job) >= timedelta(
+        seconds=settings.JOB_NOBODY_AFTER
+    )  # the first step, or an upload's next
+    return why_nobody_came(job, now) if is_late else ""
 
 
 def last_sign(job: SyncJob) -> datetime:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, QueryDict
 
 from accounts.pagination import page_of
-from accounts.requests import LONGEST_SEARCH
+from accounts.requests import LONGEST_SEARCH, mentions
 from integrations import kinds
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.screens.changes import change_rows, nameable
@@ -84,11 +84,3 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
         "has_changes": job.changes.exists(),
         "chunks": job.chunks.defer("content").order_by("sheet", "number") if kinds.of(job).sends else (),
     }
-
-
-def mentions(words: str, *fields: str) -> Q:
-    """Rows in which any of the fields contains the words."""
-    condition = Q()
-    for field in fields:
-        condition |= Q(**{f"{field}__icontains": words})
-    return condition

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from accounts.pagination import page_of
-from accounts.requests import person
+from accounts.requests import person, row_numbers
 from accounts.rights import for_administrators, is_administrator
 from employees.models import Employee, IdentityDecision
 from integrations import kinds
@@ -136,16 +136,14 @@ def identify(request: HttpRequest, pk: int) -> HttpResponse:
     """「同じ人です」「別の人です」: `answer` alone for the ticked rows (`issue`), or with the number of one row behind a colon."""
     job = get_object_or_404(SyncJob, pk=pk, kind__in=kinds.codes(lambda kind: kind.writes_people))
     answer, _, one = request.POST.get("answer", "").partition(":")
-    chosen = [text for text in ([one] if one else request.POST.getlist("issue")) if text.isdecimal() and len(text) < 19]
+    chosen = row_numbers([one] if one else request.POST.getlist("issue"))
     if not answer:  # Enter on a tick
         messages.warning(request, NOBODY)
         return redirect(f"{job.get_absolute_url()}#identities")
     if answer not in ANSWERS:
         return HttpResponseBadRequest("この回答は記録できません。", content_type="text/plain; charset=utf-8")
     is_same = ANSWERS[answer]
-    told = identity_decisions.decide_issues(
-        doubts_of(job).filter(pk__in=map(int, chosen)), is_same=is_same, by=person(request)
-    )
+    told = identity_decisions.decide_issues(doubts_of(job).filter(pk__in=chosen), is_same=is_same, by=person(request))
     if told:
         whom = f"{told[0].full_name}さん" if len(told) == 1 else f"{len(told):,}名"
         messages.success(request, f"{whom}について「{WORDS[is_same]}」と記録しました。次の実行で反映されます。")

@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.methods import require_form
 from accounts.pagination import page_of
 from accounts.reauthentication import asks_password_again
-from accounts.requests import typed_number
+from accounts.requests import row_numbers, typed_number
 from accounts.rights import for_administrators
 from employees.deletion import Selection
 from employees.deletion_views import confirm_deletion
@@ -61,8 +61,7 @@ def delete_due(request: HttpRequest) -> HttpResponse:
     def select() -> Selection:
         people = due_now()
         if not request.GET.get("all"):
-            ticked = [int(pk) for pk in request.GET.getlist("person") if pk.isdecimal() and len(pk) < 19]
-            people = people.filter(pk__in=ticked)
+            people = people.filter(pk__in=row_numbers(request.GET.getlist("person")))
         return Selection.of(people, by=request.user)
 
     is_confirmed = typed_number(request, "count") == str(select().count)
