@@ -1,41 +1,23 @@
-"""`manage.py assessments import FILE`: takes results from a CSV file, in this process, without worker or broker.
+"""`manage.py assessments import FILE`: takes results from a CSV file, in this process, without worker or broker."""
 
-Exit codes are part of the product's contract: 0 成功, 1 失敗, 中断 or 中止, 2 wrong usage, 3 一部エラー, 4 確認待ち,
-5 refused because a job is unfinished.
-"""
-
-import json
 import sys
 from argparse import ArgumentParser
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
+from django.core.management.base import CommandError
 
 from integrations import actions
 from integrations.jobs.inline import run_inline
-from integrations.jobs.serialize import job_json
 from integrations.management.patient_start import start_patiently
+from integrations.management.run_command import WRONG_USAGE, RunCommand
 from integrations.models import SyncJob
 
-Status = SyncJob.Status
-EXIT_CODES = {
-    Status.SUCCEEDED: 0,
-    Status.FAILED: 1,
-    Status.INTERRUPTED: 1,
-    Status.CANCELLED: 1,
-    Status.PARTIAL: 3,
-    Status.HELD: 4,
-}
-TAKEN_OVER = 1  # somebody else's worker goes on with the run
-WRONG_USAGE = 2
-REFUSED = 5
 SHOWN_ISSUES = 20
 
 
-class Command(BaseCommand):
+class Command(RunCommand):
     help = "検査結果（CSV ファイルの取込）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -66,25 +48,13 @@ class Command(BaseCommand):
             )
             job = start_patiently(start, self.stderr.write)
         except actions.AlreadyRunning as error:
-            if as_json:
-                self.say({"error": str(error)})
-            else:
-                self.stderr.write(str(error))
-            return REFUSED
+            return self.refuse(error, as_json=as_json)
         run_inline(job)
-        job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)
-        if as_json:
-            self.say(job_json(job))
-        else:
-            self.summarise(job)
-        return EXIT_CODES.get(Status(job.status), TAKEN_OVER)
-
-    def say(self, what: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(what, cls=DjangoJSONEncoder, ensure_ascii=False))
+        return self.tell(job, as_json=as_json, unfinished=1)
 
     def summarise(self, job: SyncJob) -> None:
         """The run and its first problems, each with what to do."""
-        self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
+        super().summarise(job)
         issues = list(job.issues.all()[: SHOWN_ISSUES + 1])
         for issue in issues[:SHOWN_ISSUES]:
             self.stdout.write(f"　{issue.get_severity_display()} {issue.reason} {issue.subject_key} {issue.sentence}")

@@ -1,9 +1,8 @@
 """`manage.py kaonavi …`: everything about the link to カオナビ that an operator or a script may do.
 
-Exit codes are part of the product's contract: see `EXIT_CODES` and the help of each sub-command.
+Exit codes are part of the product's contract: see `run_command` and the help of each sub-command.
 """
 
-import json
 import os
 import sys
 import time
@@ -14,8 +13,7 @@ from itertools import chain
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
+from django.core.management.base import CommandError
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.utils import timezone
@@ -30,29 +28,18 @@ from integrations.jobs.records import about_others
 from integrations.jobs.serialize import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.management.patient_start import start_patiently
+from integrations.management.run_command import RunCommand
 from integrations.models import SyncJob
 from integrations.rules.client_errors import finding_of
 from integrations.rules.wording import in_words
 from integrations.screens.standstill import why_it_stands
 from integrations.supervisor import Supervisor
 
-Status = SyncJob.Status
-EXIT_CODES = {
-    Status.SUCCEEDED: 0,
-    Status.QUEUED: 0,
-    Status.RUNNING: 0,
-    Status.FAILED: 1,
-    Status.INTERRUPTED: 1,
-    Status.CANCELLED: 1,
-    Status.PARTIAL: 3,
-    Status.HELD: 4,
-}
-REFUSED = 5
 LOOK_EVERY = 0.3  # seconds
 MARKS = {"ok": "○", "warning": "△", "error": "×", "skipped": "？", "unused": "－"}
 
 
-class Command(BaseCommand):
+class Command(RunCommand):
     help = "カオナビとの連携（接続、確認、同期、処理の一覧、解除）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -147,21 +134,12 @@ class Command(BaseCommand):
         try:
             job = start_patiently(partial(start, inline=options["inline"]), self.stderr.write)
         except (actions.AlreadyRunning, NotConnectedError, actions.TooLate, UnreadableSecretError) as error:
-            if options["json"]:
-                self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False))
-            else:
-                self.stderr.write(str(error))
-            return REFUSED
+            return self.refuse(error, as_json=options["json"])
         if options["inline"]:
             run_inline(job)
         if not options["no_wait"]:
             self.wait(job)  # also where another process took an inline run over
-        job = SyncJob.objects.select_related("requested_by").get(pk=job.pk)
-        if options["json"]:
-            self.stdout.write(json.dumps(job_json(job), cls=DjangoJSONEncoder, ensure_ascii=False))
-        else:
-            self.summarise(job)
-        return EXIT_CODES[Status(job.status)]
+        return self.tell(job, as_json=options["json"], unfinished=0)
 
     def wait(self, job: SyncJob) -> None:
         """Until the run has ended or is held; says once each thing that keeps it, waits for a database that is away.
@@ -185,8 +163,8 @@ class Command(BaseCommand):
             time.sleep(LOOK_EVERY)
 
     def summarise(self, job: SyncJob) -> None:
-        self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
-        if job.status == Status.HELD:
+        super().summarise(job)
+        if job.status == SyncJob.Status.HELD:
             keep = "（失われる値がないようにする場合は --keep を付ける）" if job.run_options.question else ""
             self.stdout.write(
                 f"　→ 実行するには manage.py kaonavi approve {job.pk}{keep}、やめるには manage.py kaonavi cancel {job.pk}"
@@ -197,8 +175,7 @@ class Command(BaseCommand):
     def jobs(self, options: dict[str, Any]) -> int:
         jobs = SyncJob.objects.select_related("requested_by")
         if options["json"]:
-            found = [job_json(job) for job in jobs.prefetch_related("issues")]
-            self.stdout.write(json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False))
+            self.say_json([job_json(job) for job in jobs.prefetch_related("issues")])
             return 0
         for job in jobs[:50]:
             at = timezone.localtime(job.created_at)
