@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -24,6 +25,13 @@ def way_back(request: HttpRequest, default: str) -> str:
 
 
 LONGEST_SEARCH = 100
+
+
+def page_of_ours(request: HttpRequest, wanted: str) -> str:
+    """The address, if it is one of this site, else the first page."""
+    hosts = {request.get_host()}
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
+    return wanted if is_ours else reverse("home")
 
 
 def searched(query: QueryDict) -> str:

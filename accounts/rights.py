@@ -124,13 +124,8 @@ def only(allowed: Callable[[Account], bool]) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def needs(right: Right) -> Callable[[View[P]], View[P]]:
-    """A view for those who have the right, for whomever it shows or changes: the view itself asks no more."""
-    return only(lambda user: may(user, right))
-
-
-def needs_any(*rights: Right) -> Callable[[View[P]], View[P]]:
-    """A view for those who have one of the rights at least; the view itself asks which."""
+def needs(*rights: Right) -> Callable[[View[P]], View[P]]:
+    """A view for those who have one of the rights: where there are several, the view itself asks which."""
     return only(lambda user: any(may(user, right) for right in rights))
 
 

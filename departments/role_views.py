@@ -40,24 +40,15 @@ def list_roles(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @asks_password_again
 @require_form
-def add_role(request: HttpRequest) -> HttpResponse:
-    """A new role; `copy` in the query is the number of one to begin with."""
+def edit_role(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """One role. What is saved holds at once for everybody who has it.
+
+    Without `pk` a new one; `copy` in the query is the number of one to begin with.
+    """
+    role = None if pk is None else get_object_or_404(Role.objects.select_related("group"), pk=pk)
     number = request.GET.get("copy", "")
     copied = Role.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None
-    return answer(request, RoleForm(request.POST or None, copied=copied), None)
-
-
-@for_administrators
-@asks_password_again
-@require_form
-def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """One role. What is saved holds at once for everybody who has it."""
-    role = get_object_or_404(Role.objects.select_related("group"), pk=pk)
-    return answer(request, RoleForm(request.POST or None, role=role), role)
-
-
-def answer(request: HttpRequest, form: RoleForm, role: Role | None) -> HttpResponse:
-    """The form, or after it was sent and is right the list."""
+    form = RoleForm(request.POST or None, role=role, copied=copied)
     if request.method == "POST" and form.is_valid():
         try:
             saved = role_actions.save_role(role, form.content(), by=person(request))

@@ -47,27 +47,16 @@ def show_department(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Right.EDIT_DEPARTMENTS)
 @require_form
-def add_department(request: HttpRequest) -> HttpResponse:
-    """A new department; `parent` in the address is where it is to stand."""
-    return edit(request, Department())
-
-
-@needs(Right.EDIT_DEPARTMENTS)
-@require_form
-def edit_department(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name, code, parent and order by hand."""
-    return edit(request, get_object_or_404(Department, pk=pk))
-
-
-def edit(request: HttpRequest, department: Department) -> HttpResponse:
-    """The form, and on POST what it says."""
+def edit_department(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Name, code, parent and order by hand. Without `pk` of a new one, whose place is `parent` in the address."""
+    is_new = pk is None
+    department = Department() if is_new else get_object_or_404(Department, pk=pk)
     branches = outline(Department.objects.in_sibling_order())
     barred = set(at_and_below(branches, str(department.pk)))
     parents = [branch for branch in branches if branch.department.pk not in barred]
-    is_new = department.pk is None
 
     def make_form() -> DepartmentForm:
-        fresh = Department() if is_new else get_object_or_404(Department, pk=department.pk)
+        fresh = Department() if is_new else get_object_or_404(Department, pk=pk)
         sent = request.POST if request.method == "POST" else None
         chosen = {"parent": request.GET.get("parent", "")} if is_new else {}
         return DepartmentForm(sent, instance=fresh, initial=chosen, branches=parents)
@@ -76,19 +65,14 @@ def edit(request: HttpRequest, department: Department) -> HttpResponse:
     if request.method == "POST":
         form = actions.submit(make_form, by=request.user)
         if not form.errors:
-            say_what_was_stored(request, form, is_new=is_new)
+            if is_new:
+                messages.success(request, f"部署「{form.instance.name}」を登録しました")
+            elif form.changed_data:
+                messages.success(request, "部署を保存しました")
+            else:
+                messages.info(request, "変更された項目はありませんでした")
             return redirect(form.instance)
     return render(request, "departments/edit.html", {"department": department, "form": form})
-
-
-def say_what_was_stored(request: HttpRequest, form: DepartmentForm, *, is_new: bool) -> None:
-    """The message after a form was stored."""
-    if is_new:
-        messages.success(request, f"部署「{form.instance.name}」を登録しました")
-    elif form.changed_data:
-        messages.success(request, "部署を保存しました")
-    else:
-        messages.info(request, "変更された項目はありませんでした")
 
 
 @needs(Right.EDIT_DEPARTMENTS)

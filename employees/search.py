@@ -63,6 +63,9 @@ class Listing:
         self.reach = reach
         self.tested = tested
         self.known = PRESENCE | (REGISTRATION if tested is None or tested else {})
+        self.employment_types: dict[str, str] = dict(Employee.EmploymentType.choices)
+        self.retirements = {key: label for key, (label, _) in RETIREMENT.items()}
+        self.presences = {key: label for key, (label, _) in self.known.items()}
         self.search = searched(query)
         self.department = query.get("department", "")
         self.employment_type = query.get("type", "")
@@ -77,31 +80,15 @@ class Listing:
         """The order as the address has it."""
         return f"{'-' if self.is_descending else ''}{self.sorted_by.key}"
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.search or self.department or self.employment_type or self.retirement or self.presence)
-
-    @property
-    def employment_types(self) -> list[tuple[str, str]]:
-        return list(Employee.EmploymentType.choices)
-
-    @property
-    def retirements(self) -> list[tuple[str, str]]:
-        return [(key, label) for key, (label, _) in RETIREMENT.items()]
-
-    @property
-    def presences(self) -> list[tuple[str, str]]:
-        return [(key, label) for key, (label, _) in self.known.items()]
-
     def narrowing(self) -> Iterator[tuple[str, str, str, str]]:
         """What narrows the list: parameter, its label, its value, and the value in words, "" where it means nothing."""
         names = {str(branch.department.pk): branch.department.name for branch in self.branches}
         told = (
             ("q", "検索", self.search, {self.search: self.search}),
             ("department", "所属", self.department, {NO_DEPARTMENT: "所属なし", **names}),
-            ("type", "雇用形態", self.employment_type, dict(self.employment_types)),
-            ("retired", "退職", self.retirement, dict(self.retirements)),
-            ("kaonavi", "カオナビ登録", self.presence, dict(self.presences)),
+            ("type", "雇用形態", self.employment_type, self.employment_types),
+            ("retired", "退職", self.retirement, self.retirements),
+            ("kaonavi", "カオナビ登録", self.presence, self.presences),
         )
         for parameter, label, value, words in told:
             if value:

@@ -10,8 +10,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts import audit
@@ -22,6 +20,7 @@ from accounts.partials import wants_part
 from accounts.pending_log_in import half_way, let_in, wait_for_code
 from accounts.policy import has_provider, passwords_allowed
 from accounts.reauthentication import confirm_form
+from accounts.requests import page_of_ours
 from accounts.rights import for_every_account
 from accounts.second_factor import codes_left, factor_of, plain
 from accounts.sessions import confirm, is_confirmed, is_from_provider
@@ -105,13 +104,7 @@ class LogOutView(LogoutView):
 @require_form
 def confirm_password(request: HttpRequest) -> HttpResponse:
     """The password once more, and back to the page of ours that was asked for."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    hosts = {request.get_host()}
-    back = (
-        wanted
-        if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
-        else reverse("home")
-    )
+    back = page_of_ours(request, request.POST.get("next") or request.GET.get("next") or "")
     form = confirm_form(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         confirm(request)

@@ -8,8 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
 from accounts import audit, guard, provider
@@ -19,6 +17,7 @@ from accounts.policy import has_provider
 from accounts.provider import Identity, Refusal, RefusedLogInError
 from accounts.provider_accounts import account_for, is_theirs
 from accounts.provider_question import Kept, forget, keep, kept_by
+from accounts.requests import page_of_ours
 from accounts.sessions import confirm, is_from_provider
 
 
@@ -51,15 +50,8 @@ def ask_provider(request: HttpRequest) -> HttpResponse:
         return guard.show_locked_out(request)
     question = provider.ask(again=again)
     answer = redirect(question.address)
-    keep(answer, Kept(question, safe(request, request.GET.get("next", "")), again))
+    keep(answer, Kept(question, page_of_ours(request, request.GET.get("next", "")), again))
     return answer
-
-
-def safe(request: HttpRequest, wanted: str) -> str:
-    """The page of ours that was asked for, else the first one."""
-    hosts = {request.get_host()}
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
-    return wanted if is_ours else reverse("home")
 
 
 @login_not_required

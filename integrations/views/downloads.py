@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.pagination import page_of
 from accounts.reauthentication import password_question
 from accounts.requests import person
-from accounts.rights import Account, Right, is_administrator, may, needs, needs_any
+from accounts.rights import Account, Right, is_administrator, may, needs
 from departments.models import Department
 from departments.outline import Branch, outline
 from departments.scope import reach
@@ -78,7 +78,7 @@ class Line:
     can_be_made: bool
 
 
-@needs_any(Right.EXPORT_FILES, Right.VIEW_JOBS)
+@needs(Right.EXPORT_FILES, Right.VIEW_JOBS)
 @require_safe
 def list_downloads(request: HttpRequest) -> HttpResponse:
     """What the person made, or everybody for 管理者, and for those who see runs their error files."""

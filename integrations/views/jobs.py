@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.pagination import page_of
 from accounts.partials import render_part_or_page, wants_part
 from accounts.requests import person
-from accounts.rights import Right, needs, needs_any
+from accounts.rights import Right, needs
 from accounts.viewing_log import record_view
 from departments.scope import reach
 from integrations import kinds
@@ -59,7 +59,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
+@needs(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
@@ -105,7 +105,7 @@ def job_of_errors(request: HttpRequest, pk: int, extension: str) -> SyncJob:
     return job
 
 
-@needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
+@needs(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The error file, made while it is sent: a run with 50,000 issues costs no memory."""
@@ -115,7 +115,7 @@ def download_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     return as_download(response, job, "csv")
 
 
-@needs_any(Right.VIEW_JOBS, Right.IMPORT_FILES)
+@needs(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def download_errors_as_workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as a workbook of text cells, in which no program drops a leading zero."""
