@@ -82,9 +82,7 @@ def make(
 
 
 def label_of(action: AuditEntry.Action, on: models.Model | None) -> str:
-    """What the row is called. What a person is called, or when they were tested, would stay when they are deleted: such
-    rows have an `audit_label` without it.
-    """
+    """What the row is called. People's names and tests, which would stay for ever, have an `audit_label` instead."""
     if not hasattr(on, "audit_label") or on is None:
         return "" if on is None else str(on)
     return f"{GONE}{on._meta.verbose_name} #{on.pk}" if action == Action.DELETED else str(on.audit_label)

@@ -15,10 +15,7 @@ from django.db.migrations.operations.base import Operation
 def rebuilding(
     operation: Operation, *, table: str, put_triggers: Callable[[BaseDatabaseWrapper], None]
 ) -> list[Operation]:
-    """The operations of a migration that changes a column of such a table, there and back.
-
-    `put_triggers` makes the table's triggers, whether they are there or not.
-    """
+    """The operations that change a column of such a table, there and back; `put_triggers` makes its triggers."""
     given: list[int] = []
 
     def note(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:

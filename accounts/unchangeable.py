@@ -1,7 +1,4 @@
-"""Triggers by which the database itself refuses to change or delete the rows of a table, whoever asks.
-
-Used by migrations, once more by those that change a column (`accounts.rebuilt_tables`).
-"""
+"""Triggers, put by migrations, by which the database itself refuses to change or delete the rows of a table."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 

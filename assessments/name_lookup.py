@@ -53,10 +53,7 @@ def clash(mine: Named, others: Iterable[Named]) -> tuple[str, Named] | None:
 
 
 def by_spelling(rows: Iterable[Named]) -> Mapping[str, str]:
-    """Folded spelling → code of the row.
-
-    A row's own name goes before another's alias, and among equals the first row wins.
-    """
+    """Folded spelling → code of the row. Own names go before others' aliases; among equals the first row wins."""
     found: dict[str, str] = {}
     rows = list(rows)
     for row in rows:

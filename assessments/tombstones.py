@@ -1,7 +1,4 @@
-"""The trigger by which the database itself notes each result that is deleted, whoever deletes it and in whatever way.
-
-Used by migrations, once more by those that change a column (`accounts.rebuilt_tables`).
-"""
+"""The trigger, put by migrations, by which the database itself notes each result that is deleted, in whatever way."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 

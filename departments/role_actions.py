@@ -29,10 +29,7 @@ class RoleContent:
 
 @transaction.atomic
 def save_role(role: Role | None, content: RoleContent, *, by: User) -> Role:
-    """Make the role, or make it what is described.
-
-    Raises RefusedError when somebody took its name, or deleted it or one of the departments, meanwhile.
-    """
+    """Make or change the role. Raises RefusedError where its name was taken or it or a department deleted."""
     take_turns()
     if role is not None and (role := Role.objects.select_related("group").filter(pk=role.pk).first()) is None:
         raise RefusedError(GONE)

@@ -41,10 +41,7 @@ def list_roles(request: HttpRequest) -> HttpResponse:
 @asks_password_again
 @require_form
 def edit_role(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """One role. What is saved holds at once for everybody who has it.
-
-    Without `pk` a new one; `copy` in the query is the number of one to begin with.
-    """
+    """One role, as all who have it have it at once; without `pk` a new one, which `copy` (a number) begins as."""
     role = None if pk is None else get_object_or_404(Role.objects.select_related("group"), pk=pk)
     number = request.GET.get("copy", "")
     copied = Role.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None

@@ -25,10 +25,7 @@ class SelectionChangedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whom deleting concerns. `names` are the first few.
-
-    `results` counts the test results that go too; None for somebody who may not see those of all these people.
-    """
+    """Whom deleting concerns. `names` are the first few, `results` go too; None for whoever may not see them all."""
 
     pks: Sequence[int]
     names: Sequence[Employee]

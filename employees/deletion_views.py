@@ -70,10 +70,7 @@ def confirm_deletion(
     detail: dict[str, Any] | None = None,
     objection: str = "",
 ) -> HttpResponse:
-    """The confirmation with what deleting means, and on POST the end of the records and their results.
-
-    `objection` is what still stands against it; then nobody is deleted.
-    """
+    """The confirmation with what deleting means; on POST the end of the people, unless there is an `objection`."""
     problem = objection
     if request.method == "POST" and not objection:
         try:

@@ -141,10 +141,7 @@ def approve_job(job: SyncJob, *, by: User | None, keep_items: bool = False, inli
 
 
 def cancel_job(job: SyncJob, *, by: User | None) -> None:
-    """End a run that waits, works or is held. Its worker, if it has one, can write nothing more from this moment.
-
-    Raises TooLate when the run has ended already.
-    """
+    """End a run that waits, works or is held: its worker writes nothing any more. Raises TooLate where it has ended."""
     who = shown_name(by)
     with transaction.atomic():
         if end_cancelled(job.pk, who) is None:
@@ -156,10 +153,7 @@ def cancel_job(job: SyncJob, *, by: User | None) -> None:
 
 
 def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
-    """Try the keys against カオナビ, then store them. Raises KaonaviError or MustWait, and then stores nothing.
-
-    New keys for an existing connection keep its settings.
-    """
+    """Try the keys, then store them; settings stay. Raises KaonaviError or MustWait, and then stores nothing."""
     try:
         try_keys(key, secret)
     except (KaonaviError, MustWait) as error:
@@ -188,10 +182,7 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
 
 
 def disconnect(*, by: User | None) -> bool:
-    """Cancel whatever runs against カオナビ, then delete the keys. False when there was no connection.
-
-    Cancelling takes the job away from its worker at once, so a dead worker delays nothing.
-    """
+    """Cancel whatever runs against カオナビ, a dead worker's too, then delete the keys. False without a connection."""
     for job in SyncJob.objects.filter(kind__in=kinds.codes(lambda kind: kind.needs_connection)).exclude(
         status__in=SyncJob.ENDS
     ):

@@ -6,10 +6,7 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "外部ツールとの連携"
 
     def ready(self) -> None:
-        """Connect keyring and supervisor to worker and beat, and give 自社社員管理 its filters about カオナビ.
-
-        A corrected result is no longer the one that カオナビ was seen to show, and who is deleted is forgotten by the runs.
-        """
+        """Connect the keyring, the supervisor and what hears of the lower apps; give 自社社員管理 its filters."""
         from assessments.signals import (  # noqa: PLC0415 - models are not ready before
             results_changed,
             results_corrected,

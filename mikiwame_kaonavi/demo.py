@@ -47,10 +47,7 @@ class DemoError(Exception):
 
 
 class Run(NamedTuple):
-    """One run that the demo makes: its command, and what it must count the first time and ever after.
-
-    Issues with one of the reasons `told` are shown before all others.
-    """
+    """One run of the demo: its command, what it counts the first time and ever after; issues of `told` come first."""
 
     title: str
     kind: str

@@ -16,9 +16,7 @@ register.filter(names.shown_name)
 def pager(
     context: RequestContext, page: Page[Any], parameter: str = "page", anchor: str = "", label: str = "ページ"
 ) -> dict[str, Any]:
-    """Links to the other pages of a list. They keep every other part of the query; `anchor` is the id of the list,
-    `label` its name for people who hear the page.
-    """
+    """Links to a list's other pages, with the rest of the query. `anchor`: its id, `label`: its name when heard."""
     query = context["request"].GET
 
     def address(number: int | str) -> str:

@@ -68,10 +68,7 @@ def how_far(job: SyncJob) -> str:
 
 
 def end_abandoned(job_id: int, lease_number: int, reason: Reason = Reason.RUN_INTERRUPTED) -> SyncJob | None:
-    """End a run that nobody goes on with as 中断: its process is gone, unless `reason` says otherwise.
-
-    None where it has ended, or somebody has gone on with it, by now.
-    """
+    """End as 中断, for the `reason`, a run that nobody goes on with; None where it has ended or somebody has gone on."""
     with transaction.atomic():
         job = SyncJob.objects.unfinished().filter(pk=job_id, lease=lease_number).lock().first()
         if job is not None:

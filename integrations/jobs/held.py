@@ -27,10 +27,7 @@ def what_moved(before: Mapping[str, int], now: Mapping[str, int]) -> str:
 def hold(
     job: SyncJob, *, message: str, fingerprint: str, counts: Mapping[str, int], alarms: Sequence[Alarm] = ()
 ) -> None:
-    """Lay the job down as 確認待ち and save it. Call it inside the lease's `writing`.
-
-    `alarms` are why the run stopped by itself; the page offers the choice that loses nothing.
-    """
+    """Lay the job down as 確認待ち and save it, inside the lease's `writing`. `alarms` are why it stopped by itself."""
     job.status = SyncJob.Status.HELD
     job.worker = job.owner = ""
     job.phase = "確認待ち"

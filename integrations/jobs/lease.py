@@ -53,10 +53,7 @@ def sign_of_life(job: SyncJob) -> tuple[object, ...]:
 
 
 def is_outlived(job: SyncJob) -> bool:
-    """Whether an unfinished run has begun and given no sign of life for so long that it is not to go on by itself.
-
-    So is one that was under way when the backup was made that is restored here.
-    """
+    """Whether an unfinished run gave no sign of life for so long (also one of a backup) that it is not to go on."""
     return job.heartbeat_at is not None and timezone.now() - job.heartbeat_at > LONGEST_SILENCE
 
 
@@ -109,10 +106,7 @@ class Lease:
 
     @contextmanager
     def writing(self) -> Iterator[SyncJob]:
-        """One transaction in which the job is certainly ours, with its row fresh and locked.
-
-        Raises LeaseLostError otherwise. Whatever is written inside is kept or dropped together.
-        """
+        """One transaction in which the job is ours, its row fresh and locked. Raises LeaseLostError otherwise."""
         with transaction.atomic():
             if connection.vendor == "postgresql":  # it ends this, and the lock, if our process vanishes without a word
                 with connection.cursor() as cursor:
@@ -127,10 +121,7 @@ class Lease:
         return self.mine.exists()
 
     def report(self, phase: str, *, done: int = 0, total: int = 0) -> None:
-        """Say how far the step is. The heartbeat writes it at its own pace, outside the step's transactions.
-
-        Raises LeaseLostError when the heartbeat has found that the job is not ours any more: why go on?
-        """
+        """Say how far the step is, for the heartbeat to write it. Raises LeaseLostError where that found it lost."""
         if self.is_lost:
             raise LeaseLostError
         self.progress = {"phase": phase, "done": done, "total": total}

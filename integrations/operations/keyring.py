@@ -68,10 +68,7 @@ def refuse_to_start(**_: object) -> None:
 
 @transaction.atomic
 def reencrypt() -> Rotation:
-    """Encrypt every stored secret with the first of CREDENTIAL_KEYS; rows where all are so already are left alone.
-
-    Raises UnreadableSecretError, with nothing changed, when one of them cannot be read.
-    """
+    """Encrypt with the first of CREDENTIAL_KEYS what is not. Raises UnreadableSecretError, with nothing changed."""
     first = Fernet(settings.CREDENTIAL_KEYS[0])
     renewed = current = 0
     for model, pk, tokens in stored_tokens(lock=True):

@@ -131,10 +131,7 @@ def kaonavi_history(row: Department | Employee) -> dict[str, Any]:
 
 @register.inclusion_tag("integrations/_again.html", takes_context=True)
 def kaonavi_again(context: RequestContext, kind: str, job: SyncJob | None = None) -> dict[str, Any]:
-    """「もう一度同期する」 after a run that left something out: `job`, or else the newest of its kind that has ended.
-
-    For administrators, and only while connected.
-    """
+    """「もう一度同期する」, for 管理者 while connected, after a run that left something out: `job`, or its kind's last."""
     request = context["request"]
     is_offered = (
         kinds.KINDS[kind].needs_connection

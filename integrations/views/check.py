@@ -71,10 +71,7 @@ def shown(lines: Sequence[CheckLine]) -> list[tuple[CheckLine, ...]]:
 
 
 def remember(step: str, lines: Sequence[CheckLine]) -> dict[str, str]:
-    """Keep the statuses of these lines in place of those that the step gave before; the whole as key → status.
-
-    The first step begins a new check.
-    """
+    """Keep these statuses for those that the step gave before (the first begins anew); the whole as key → status."""
     connection = KaonaviConnection.objects.current()
     before = connection.check_lines if connection and step != "keys" else {}
     found = {key: status for key, status in before.items() if step_of(key) != step}
