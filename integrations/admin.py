@@ -57,6 +57,8 @@ def run_with_results(job: SyncJob) -> SyncJob | None:
 class OfRunAdmin(ReadOnlyAdmin):
     """What a run found, wrote or sent."""
 
+    list_select_related = ("job",)
+
     def looked_at(self, row: SyncIssue | SyncChange | UploadChunk) -> SyncJob | None:
         return run_with_results(row.job)
 
@@ -64,7 +66,6 @@ class OfRunAdmin(ReadOnlyAdmin):
 @admin.register(SyncIssue)
 class SyncIssueAdmin(OfRunAdmin):
     list_display = ("id", "job", "severity", "reason", "subject_key", "subject_name", "field")
-    list_select_related = ("job",)
     list_filter = ("severity", "reason")
     search_fields = ("subject_key", "subject_name", "email")
     lists_results = True
@@ -73,7 +74,6 @@ class SyncIssueAdmin(OfRunAdmin):
 @admin.register(SyncChange)
 class SyncChangeAdmin(OfRunAdmin):
     list_display = ("id", "job", "what", "action", "key", "name")
-    list_select_related = ("job",)
     list_filter = ("what", "action")
     search_fields = ("key", "name")
     lists_results = True
@@ -82,7 +82,6 @@ class SyncChangeAdmin(OfRunAdmin):
 @admin.register(UploadChunk)
 class UploadChunkAdmin(OfRunAdmin):
     list_display = ("id", "job", "sheet", "number", "state", "task_id", "sent_at", "ended_at")
-    list_select_related = ("job",)
     list_filter = ("sheet", "state")
     exclude = ("content",)
 
