@@ -14,9 +14,7 @@ from integrations.jobs.serialize import job_json
 from integrations.models import SyncJob
 
 Status = SyncJob.Status
-EXIT_CODES = {Status.SUCCEEDED: 0, Status.PARTIAL: 3, Status.HELD: 4} | dict.fromkeys(
-    (Status.FAILED, Status.INTERRUPTED, Status.CANCELLED), 1
-)
+EXIT_CODES = {Status.SUCCEEDED: 0, Status.PARTIAL: 3, Status.HELD: 4}  # any other end is a 1
 WRONG_USAGE, REFUSED = 2, 5
 
 
@@ -41,7 +39,7 @@ class RunCommand(BaseCommand):
             self.say_json(job_json(job))
         else:
             self.summarise(job)
-        return EXIT_CODES.get(Status(job.status), unfinished)
+        return unfinished if job.is_unfinished else EXIT_CODES.get(Status(job.status), 1)
 
     def summarise(self, job: SyncJob) -> None:
         self.stdout.write(f"{job}　{job.get_status_display()}　{job.message}")
