@@ -104,11 +104,6 @@ def is_administrator(user: Account) -> bool:
     return access_of(user).is_administrator
 
 
-def has_role(user: Account) -> bool:
-    """Whether the person may do anything at all."""
-    return bool(access_of(user).where)
-
-
 def only(allowed: Callable[[Account], bool]) -> Callable[[View[P]], View[P]]:
     """A view for those whom `allowed` lets in; everybody else gets the 403 page (log-in is asked for before that)."""
 
@@ -130,5 +125,5 @@ def needs(*rights: Right) -> Callable[[View[P]], View[P]]:
 
 
 for_administrators = only(is_administrator)
-for_anybody_with_a_role = only(has_role)
+for_anybody_with_a_role = only(lambda user: bool(access_of(user).where))
 for_every_account = only(lambda user: user.is_active)

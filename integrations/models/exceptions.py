@@ -12,13 +12,10 @@ from employees.models import Employee
 
 
 class PersonExceptionQuerySet(models.QuerySet["PersonException"]):
-    def in_effect(self) -> Self:
-        """Those that have not ended: by the day in Japan when the query is made, not when it is written."""
-        return self.filter(Q(until=None) | Q(until__gte=TruncDate(Now())))
-
     def not_sent(self) -> Self:
-        """The people whose results do not go to カオナビ now."""
-        return self.in_effect().filter(kind=PersonException.Kind.NOT_SENT)
+        """People whose results do not go to カオナビ: by the day in Japan when the query is made, not written."""
+        has_not_ended = Q(until=None) | Q(until__gte=TruncDate(Now()))
+        return self.filter(has_not_ended, kind=PersonException.Kind.NOT_SENT)
 
 
 class PersonException(models.Model):

@@ -57,14 +57,9 @@ class Summary:
         return WHAT_IS_CHECKED.get(self.next_step, "")
 
 
-def is_fine_scale(line: CheckLine) -> bool:
-    """Whether the line is about a scale of which nothing needs to be said."""
-    return f":{SCALE}" in line.key and line.status == "ok"
-
-
 def shown(lines: Sequence[CheckLine]) -> list[tuple[CheckLine, ...]]:
     """The lines as they stand on the page: two dozen scales of which nothing needs to be said stand together."""
-    groups = groupby(lines, key=is_fine_scale)
+    groups = groupby(lines, key=lambda line: f":{SCALE}" in line.key and line.status == "ok")
     return [
         group for is_fine, found in groups for group in ([tuple(found)] if is_fine else [(line,) for line in found])
     ]
