@@ -41,7 +41,7 @@ def list_roles(request: HttpRequest) -> HttpResponse:
 @asks_password_again
 @require_form
 def edit_role(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """One role, as all who have it have it at once; without `pk` a new one, which `copy` (a number) begins as."""
+    """One role; what is saved holds at once for all who have it. Without `pk` a new one, perhaps a `copy` of one."""
     role = None if pk is None else get_object_or_404(Role.objects.select_related("group"), pk=pk)
     number = request.GET.get("copy", "")
     copied = Role.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 10 else None

@@ -23,14 +23,11 @@ from accounts.requests import mentions, person, searched
 from accounts.rights import for_administrators
 from accounts.second_factor import factor_of
 
-SWITCHES: dict[str, tuple[Callable[..., None], str]] = {  # address and template → what happens, and what is said then
+SWITCHES: dict[str, tuple[Callable[..., None], str]] = {  # address and template → what happens, and what is said
     "stop": (actions.stop, "を停止しました"),
     "resume": (actions.resume, "を再開しました"),
-    "remove_factor": (actions.remove_factor, "の二要素認証を解除しました"),  # phone and recovery codes are lost
-    "forget_identity": (
-        actions.forget_identity,
-        "の会社のアカウントの登録を解除しました",
-    ),  # it is another one from now on
+    "remove_factor": (actions.remove_factor, "の二要素認証を解除しました"),
+    "forget_identity": (actions.forget_identity, "の会社のアカウントの登録を解除しました"),
 }
 
 
@@ -124,11 +121,11 @@ def confirmed(request: HttpRequest, pk: int, *, template: str, act: Callable[[Us
 @require_form
 def switch(request: HttpRequest, pk: int, *, how: str) -> HttpResponse:
     """What `SWITCHES` has under that name happens to the account, after asking, and the list says so."""
-    action, told = SWITCHES[how]
+    action, what_happened = SWITCHES[how]
 
     def act(account: User) -> HttpResponse:
         action(pk, by=person(request))
-        messages.success(request, f"アカウント「{account.get_username()}」{told}")
+        messages.success(request, f"アカウント「{account.get_username()}」{what_happened}")
         return redirect("accounts:list")
 
     return confirmed(request, pk, template=f"accounts/{how}.html", act=act)

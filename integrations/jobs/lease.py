@@ -53,7 +53,7 @@ def sign_of_life(job: SyncJob) -> tuple[object, ...]:
 
 
 def is_outlived(job: SyncJob) -> bool:
-    """Whether an unfinished run gave no sign of life for so long (also one of a backup) that it is not to go on."""
+    """Whether an unfinished run, perhaps of a restored backup, gave no sign of life for too long to go on by itself."""
     return job.heartbeat_at is not None and timezone.now() - job.heartbeat_at > LONGEST_SILENCE
 
 

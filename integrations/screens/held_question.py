@@ -27,7 +27,7 @@ LOSSES: dict[str, tuple[str, Q]] = {  # by the field: what becomes of the record
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`links` (words, address) lead to whom each alarm is about. `keep` and `go_on` name the answers, "" without a loss."""
+    """`links` (words, address): whom each alarm is about. `keep` and `go_on` are the answers, "" if nothing is lost."""
 
     links: Sequence[tuple[str, str]]
     keep: str
