@@ -43,7 +43,7 @@ DETAILS = {
     "fields": "項目",
     "format": "形式",
     "job": "処理の番号",
-    "keep_items": "役職・雇用形態を変えない",
+    "keep_items": "確認を求められた項目を変えない",
     "kept": "偏差値の保存",
     "kind": "種類",
     "months": "月数",

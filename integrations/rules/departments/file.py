@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from msgspec import structs
+
 from integrations.kaonavi.types import Department, Departments, Unreadable
 from integrations.reasons import Reason, Severity
 from integrations.rules.cells import Sort, refused, was_lost_before, words_of
@@ -138,7 +140,7 @@ def plan_department_file(
                 damaged[row.line] = Damaged(row.line, row.department.code, problem)
             else:
                 read.append(row)
-    coded = [row for row in read if row.department.code]
+    coded = with_parents_of_the_file([row for row in read if row.department.code], local)
     codeless = [row for row in read if not row.department.code]
     source = Departments(
         items=tuple(row.department for row in coded),
@@ -160,6 +162,22 @@ def plan_department_file(
         issues=in_order_of_lines(issues),
         outcomes=(*[Outcome.SKIPPED] * len(codeless), *plan.outcomes),
     )
+
+
+def with_parents_of_the_file(rows: Sequence[DepartmentRow], local: Collection[LocalDepartment]) -> list[DepartmentRow]:
+    """The rows; a 親部署名 that none of ours has is the department that one line of the same file brings."""
+    ours = {department.name for department in local}
+    called: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.department.name and row.department.name not in ours:
+            called[department_code("", row.department.name)].add(row.department.code)
+    codes = {parent: code for parent, (code, *others) in called.items() if not others}
+    return [
+        row._replace(department=structs.replace(row.department, parent_code=codes[row.department.parent_code]))
+        if row.department.parent_code in codes
+        else row
+        for row in rows
+    ]
 
 
 def left_out(row: DepartmentRow) -> Finding:

@@ -86,6 +86,18 @@ def test_the_parent_may_be_named_where_its_code_is_blank():
     assert {code: fields["parent"] for code, fields in news(made).items()} == {"31": "（コードなし）準備室", "32": "10"}
 
 
+def test_a_parent_may_be_named_that_another_line_of_the_file_brings():
+    made = plan(["二課", "32", "一課"], ["一課", "31", ""], header=["部署名", "部署コード", "親部署名"])
+    assert {code: fields["parent"] for code, fields in news(made).items()} == {"31": "", "32": "31"}
+    assert made.issues == ()
+
+
+def test_a_parent_by_a_name_that_two_lines_bring_is_unknown():
+    lines = (["三課", "33", "一課"], ["一課", "31", ""], ["一課", "32", ""])
+    made = plan(*lines, header=["部署名", "部署コード", "親部署名"])
+    assert ("DEPARTMENT_PARENT_UNKNOWN", "2") in problems(made)
+
+
 def test_a_parent_by_a_name_that_nobody_has_is_unknown():
     made = plan(["31", "一課", "幽霊室"], header=["部署コード", "部署名", "親部署名"])
     assert problems(made) == [("DEPARTMENT_PARENT_UNKNOWN", "2")]

@@ -55,7 +55,7 @@ def test_each_line_has_one_outcome_the_tree_stays_sound_and_a_second_time_change
     after = carry_out(made, local)
     assert is_sound(after)
     assert {row.pk for row in local} <= {row.pk for row in after}
-    if "親部署名" in header:  # a parent that the file itself brings is known by its name from the next time on
+    if "親部署名" in header:  # a parent that the file renames is known by its new name the next time
         for _ in lines:
             made = plan(*lines, local=after, header=header)
             after = carry_out(made, after)
