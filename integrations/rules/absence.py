@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from integrations.kaonavi.types import Members
 from integrations.reasons import Reason
@@ -10,23 +9,14 @@ from integrations.rules.employees.fields import LocalEmployee
 from integrations.rules.plan import Change, Finding, finding
 
 
-class RollCall(NamedTuple):
-    """`absent` are the numbers (pk) of linked employees whom the source does not have and who are not marked yet;
-    `back` are those who are marked, though it has them.
-    """
-
-    absent: tuple[int, ...]
-    back: tuple[LocalEmployee, ...]
-
-
 def call_roll(
     local: Sequence[LocalEmployee], members: Members, mails: Collection[str], in_question: AbstractSet[str]
-) -> RollCall:
-    """Whoever is left out or refused is there all the same: by mail or, where that is blank on either side or
-    unreadable, by 社員番号. So is everybody who may be meant by a row of which it is not sure whose it is (`in_question`
-    are their 社員番号).
+) -> tuple[tuple[int, ...], list[LocalEmployee]]:
+    """The linked employees (pk) whom the source does not have and who are not marked, and marked ones whom it has.
 
-    `mails` are those of the readable members, as the key, in their order.
+    Whoever is left out or refused is there all the same: by mail or, where that is blank on either side or unreadable,
+    by 社員番号. So is everybody who may be meant by a row of which it is not sure whose it is (`in_question` are their
+    社員番号). `mails` are those of the readable members, as the key, in their order.
     """
     present = set(mails) - {""}
     numbers = {member.code.strip() for member, mail in zip(members.items, mails, strict=True) if not mail}
@@ -45,7 +35,7 @@ def call_roll(
                 back.append(employee)
         elif employee.linked and not is_present:
             absent.append(employee.pk)
-    return RollCall(tuple(absent), tuple(back))
+    return tuple(absent), back
 
 
 def returns(person: LocalEmployee, parted: Change | None) -> Change:

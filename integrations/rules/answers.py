@@ -1,8 +1,10 @@
 """Whether カオナビ's answer still has every key that an import reads: one that nobody has is no blank of everybody's."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 
 from integrations.kaonavi.errors import AnswerChanged
+from integrations.kaonavi.types import Departments, Members
 
 # Key → カオナビ's word. Not 退職日 and 表示順: nobody may have left, and a tree need not be ordered.
 MEMBER_KEYS = {
@@ -24,3 +26,9 @@ def check_keys(absent: Collection[str], needed: Mapping[str, str]) -> None:
     """Raise AnswerChanged where keys that are needed are absent in the whole answer."""
     if missing := [f"{word}（{key}）" for key, word in needed.items() if key in absent]:
         raise AnswerChanged("、".join(missing))
+
+
+def positions(answer: Members | Departments) -> Iterator[int]:
+    """Where in the answer the readable elements stood, from 1: the positions that no unreadable one takes."""
+    taken = {element.position for element in answer.unreadable}
+    return (position for position in count(1) if position not in taken)

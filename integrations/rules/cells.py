@@ -7,9 +7,10 @@ they are settled before any rule sees a row: as a plain text, or as a `Refused` 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any
 
 from integrations.reasons import Reason
+from integrations.rules.headings import HeadedColumns
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import shown
 
@@ -141,13 +142,7 @@ class Cells:
                 yield finding(Reason.FILE_INVISIBLE_CHARACTER, field=name_of(place), value=removed, count=f"{count:,}")
 
 
-class Named(Protocol):
-    """Columns by the name that sentences call them, with the place of each."""
-
-    def names(self) -> Mapping[str, int]: ...
-
-
-def refused(cells: Iterable[str], columns: Named) -> list[tuple[str, Refused]]:
+def refused(cells: Iterable[str], columns: HeadedColumns) -> list[tuple[str, Refused]]:
     """The column and the cell of each that must not be stored, of the columns that are taken."""
     found = {place: cell for place, cell in enumerate(cells) if isinstance(cell, Refused)}
     return [(name, found[place]) for name, place in columns.names().items() if place in found] if found else []
@@ -158,7 +153,7 @@ def was_lost_before(cell: Refused, ours: str) -> bool:
     return isinstance(cell, Lost) and cell.strip() == ours
 
 
-def words_of(cell: Refused) -> dict[str, str]:
+def words_of(cell: Refused) -> dict[str, Any]:
     """What the sentence about a refused cell is made of, besides its column."""
     return {"value": shown(cell.strip()), **cell.words}
 

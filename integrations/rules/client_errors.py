@@ -1,7 +1,6 @@
 """What カオナビ's client raises, as the issue of a run or a line of 連携チェック: each sentence once, with カオナビ's own words."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from integrations.kaonavi.errors import (
     AnswerChanged,
@@ -27,16 +26,16 @@ def finding_of(error: KaonaviError | MustWait) -> Finding:
     detail = f"{error.detail}{quoted(error.messages)}"
     if not isinstance(error, Refused):
         return finding(Reason(error.reason), detail=detail)
-    problem = finding(Reason(error.reason), field=error.resource, detail=detail, ticks=error.ticks)
-    return problem if isinstance(error, NotPermitted) else replace(problem, missing_ticks=missing_ticks(error))
+    lacking = "" if isinstance(error, NotPermitted) else missing_ticks(error)
+    return finding(Reason(error.reason), field=error.resource, detail=detail, ticks=error.ticks, missing_ticks=lacking)
 
 
 def sheet_issue(error: Refused, name: str, operation: str) -> Finding:
     """The same for the sheet `name`, which カオナビ does not let us read or write: `operation` is the tick for it."""
     words = quoted(error.messages)
     if isinstance(error, NotFound):
-        problem = finding(Reason.SHEET_MISSING, key=name, field=operation, detail=words)
-        return replace(problem, missing_ticks=missing_ticks(error, name))
+        ticks = missing_ticks(error, name)
+        return finding(Reason.SHEET_MISSING, key=name, field=operation, detail=words, missing_ticks=ticks)
     if isinstance(error, RequestRefused) and not error.never_worked:
         detail = f"対象はシート「{name}」の{operation}です。{error.detail}{words}"
         return finding(Reason.KAONAVI_REQUEST_REFUSED, key=name, detail=detail)

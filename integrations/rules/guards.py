@@ -96,10 +96,7 @@ def shrinking(absent: Collection[int], linked: int, percent: int, unit: str) -> 
 
 
 def alarms_for(
-    changes: Iterable[Change],
-    ours: Sequence[LocalEmployee],
-    percent: int,
-    missing_items: Mapping[str, bool],
+    changes: Iterable[Change], ours: Sequence[LocalEmployee], percent: int, missing_items: Mapping[str, bool]
 ) -> Iterator[Alarm]:
     """The alarms for what people would lose.
 

@@ -7,9 +7,7 @@ from integrations.reasons import REASONS, Reason, Severity
 from integrations.rules.plan import Finding
 
 MOST_ISSUES = 10_000  # of each 区分 in a run
-DECIDED_ON = frozenset(
-    {Reason.MEMBER_IDENTITY_UNCERTAIN}
-)  # at most one for each of our people, and the next run needs them
+DECIDED_ON = frozenset({Reason.MEMBER_IDENTITY_UNCERTAIN})  # at most one for each of us, and the next run needs them
 
 
 def split_kept(issues: Sequence[Finding], stored: Mapping[str, int]) -> tuple[Sequence[Finding], dict[str, int]]:

@@ -91,12 +91,9 @@ def called(character: str) -> str:
     name = NAMES.get(character, "")
     if not name:
         control = unicodedata.category(character) == "Cc"
-        name = "異体字セレクタ" if is_selector(number) else "制御文字" if control else "見えない文字"
+        is_selector = number in STANDARD_SELECTORS or number in PRESENTATION or number in IDEOGRAPHIC_SELECTORS
+        name = "異体字セレクタ" if is_selector else "制御文字" if control else "見えない文字"
     return f"U+{number:04X} {name}"
-
-
-def is_selector(number: int) -> bool:
-    return number in STANDARD_SELECTORS or number in PRESENTATION or number in IDEOGRAPHIC_SELECTORS
 
 
 def means(text: str, place: int) -> bool:

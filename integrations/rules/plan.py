@@ -53,11 +53,13 @@ def finding(
     field: str = "",
     value: str = "",
     detail: str = "",
+    missing_ticks: str = "",
     line: int | None = None,
+    object_id: int | None = None,
     **params: object,
 ) -> Finding:
     """A finding, in short words; see there."""
-    return Finding(reason, key, name, email, field, value, detail, line=line, params=params)
+    return Finding(reason, key, name, email, field, value, detail, missing_ticks, line, object_id, params)
 
 
 class Outcome(StrEnum):
@@ -78,7 +80,7 @@ def count(outcomes: Iterable[Outcome]) -> dict[str, int]:
 
 class Change(
     msgspec.Struct, frozen=True
-):  # made in a fifth of a dataclass's time, and a first run makes one for everybody
+):  # a dataclass takes five times as long, and a first run makes one for everybody
     """One record to write. `fields` holds field → (old, new); for a new record the old ones are None.
 
     `pk` is None for a new record. `key` and `name` tell a person which record it is. A relation (parent, department) is

@@ -11,8 +11,5 @@ def is_as_created(created: Mapping[str, tuple[Any, Any]], present: Mapping[str, 
     `created` is the stored change, field → [None, value], in which dates are ISO texts. A field that the change does
     not know, because a later version added it, says nothing.
     """
-    return all(in_json(present[field]) == new for field, (_, new) in created.items() if field in present)
-
-
-def in_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    values = {field: value.isoformat() if isinstance(value, date) else value for field, value in present.items()}
+    return all(values[field] == new for field, (_, new) in created.items() if field in values)

@@ -39,10 +39,8 @@ class LineColumn(StrEnum):
     SCORE = "偏差値"
 
 
-NEEDED = (
-    (AssessmentColumn.NUMBER, AssessmentColumn.MAIL),
-    (AssessmentColumn.TAKEN_ON,),
-)  # of each group a file has one at least
+# Of each group a file has one at least
+NEEDED = ((AssessmentColumn.NUMBER, AssessmentColumn.MAIL), (AssessmentColumn.TAKEN_ON,))
 SORTS: dict[str, Sort] = {
     AssessmentColumn.TAKEN_ON: Sort.DAY,
     AssessmentColumn.COMPLETED_AT: Sort.DAY,

@@ -109,21 +109,11 @@ class AssessmentContext:
         return Lookalikes(self.scales)
 
 
-def row_issue(
-    reason: Reason, row: AssessmentRow, *, field: str = "", value: str = "", detail: str = "", **words: Any
-) -> Finding:
+def row_issue(reason: Reason, row: AssessmentRow, *, value: str = "", **words: Any) -> Finding:
     """An issue about a line, which is named by its number in the file and by whom it is about."""
-    return finding(
-        reason,
-        key=shown(row.employee_number),
-        name=row.person.name if row.person else "",
-        email=shown(row.mail),
-        field=field,
-        value=shown(value),
-        detail=detail,
-        line=row.line,
-        **words,
-    )
+    name = row.person.name if row.person else ""
+    key, email, value = map(shown, (row.employee_number, row.mail, value))
+    return finding(reason, key=key, name=name, email=email, value=value, line=row.line, **words)
 
 
 def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> AssessmentRow:
@@ -193,9 +183,9 @@ class AssessmentReading:
                 name = self.columns.name(place)
                 self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=name, value=text, expected=A_SCORE)
 
-    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> None:
+    def complain(self, reason: Reason, **words: Any) -> None:
         """Note a problem: the row is not taken."""
-        self.problems.append(row_issue(reason, self.row, field=field, value=value, detail=detail, **words))
+        self.problems.append(row_issue(reason, self.row, **words))
 
     def remark(self, reason: Reason, *, field: str, value: str, detail: str = "") -> None:
         """Note a warning: the row is taken all the same."""

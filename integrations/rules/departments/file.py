@@ -157,11 +157,8 @@ def plan_department_file(
     refused_lines = {found.line for found in told if found.severity is Severity.ERROR}
     alike = (found for row in coded for found in near.alike(row.department, row.line))
     issues = [*map(left_out, codeless), *told, *(found for found in alike if found.line not in refused_lines)]
-    return replace(
-        plan,
-        issues=in_order_of_lines(issues),
-        outcomes=(*[Outcome.SKIPPED] * len(codeless), *plan.outcomes),
-    )
+    outcomes = (*[Outcome.SKIPPED] * len(codeless), *plan.outcomes)
+    return replace(plan, issues=in_order_of_lines(issues), outcomes=outcomes)
 
 
 def with_parents_of_the_file(rows: Sequence[DepartmentRow], local: Collection[LocalDepartment]) -> list[DepartmentRow]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from integrations.kaonavi.types import Department
 from integrations.reasons import Reason
 from integrations.rules.departments.plan import LocalDepartment
+from integrations.rules.departments.row import about
 from integrations.rules.employees.fields import department_code
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, differences
-from integrations.rules.plan import Finding, finding
+from integrations.rules.plan import Finding
 
 
 class NearMisses:
@@ -30,15 +31,7 @@ class NearMisses:
         for field, code in (("部署コード", row.code), ("親部署コード", row.parent_code)):
             other = "" if field == "親部署コード" and code in self.known else self.zeros.counterpart(code)
             if other:
-                return finding(
-                    Reason.FILE_LEADING_ZEROS,
-                    line=line,
-                    key=row.code,
-                    name=row.name,
-                    field=field,
-                    value=code,
-                    other=other,
-                )
+                return about(row, Reason.FILE_LEADING_ZEROS, line=line, field=field, value=code, other=other)
         return None
 
     def alike(self, row: Department, line: int) -> Iterator[Finding]:
@@ -49,15 +42,9 @@ class NearMisses:
         )
         for field, text, found in others:
             if found:
-                yield finding(
-                    Reason.FILE_LOOKS_ALIKE,
-                    line=line,
-                    key=row.code,
-                    name=row.name,
-                    field=field,
-                    value=text,
-                    other=found[0],
-                    difference=differences(text, found[0]),
+                other, why = found[0], differences(text, found[0])
+                yield about(
+                    row, Reason.FILE_LOOKS_ALIKE, line=line, field=field, value=text, other=other, difference=why
                 )
 
     def with_hint(self, problem: Finding) -> Finding:

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from departments.tree import MAX_LEVEL
 from integrations.kaonavi.types import Departments
 from integrations.reasons import Reason, Severity
 from integrations.rules.departments.row import (
-    CODE_LENGTH,
-    NAME_LENGTH,
     PARENT_FIELD,
     Node,
     Place,
     SourceRows,
     Tree,
+    about,
     overlay,
     read_rows,
     sort_tree,
@@ -22,9 +20,7 @@ from integrations.rules.departments.row import (
 from integrations.rules.departments.tree import Judgement, judge_rows, warn_of_longer_names
 from integrations.rules.draft import Plan
 from integrations.rules.guards import MISSING, shrinking
-from integrations.rules.plan import Change, Finding, Outcome, finding
-
-__all__ = ["CODE_LENGTH", "MAX_LEVEL", "NAME_LENGTH", "LocalDepartment", "Plan", "plan_departments"]
+from integrations.rules.plan import Change, Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +82,8 @@ def plan_departments(
         else:
             unchanged.append(department)
 
+    issues = [*rows.issues, *point_at_holders(refusals.values(), after, here), *warnings]
+    issues.sort(key=lambda found: (found.subject_key, found.subject_name, found.reason, found.detail))
     absent, back = call_roll(rows, local)
     taken = {change.pk for change in updated}
     gone = () if rows.has_unreadable or MISSING in kept else absent
@@ -97,9 +95,7 @@ def plan_departments(
         is_unsure=rows.has_unreadable,
         alarms=tuple(shrinking(gone, linked, guard_percent, "件")),
         linked={department.pk: department.code for department in unchanged if not department.linked},
-        issues=tuple(
-            sorted([*rows.issues, *point_at_holders(refusals.values(), after, here), *warnings], key=by_subject)
-        ),
+        issues=tuple(issues),
         outcomes=(
             *(Outcome.SKIPPED if found.severity == Severity.SKIPPED else Outcome.FAILED for found in rows.issues),
             *[Outcome.FAILED] * len(refusals),
@@ -145,16 +141,8 @@ def settle(rows: SourceRows, before: Tree, *, qualify: bool, deep_stays: bool) -
 
 
 def creation(code: str, place: Place) -> Change:
-    return Change(
-        key=code,
-        name=place.name,
-        fields={
-            "code": (None, code),
-            "name": (None, place.name),
-            "parent": (None, place.parent or ""),
-            "order": (None, place.order),
-        },
-    )
+    values = {"code": code, "name": place.name, "parent": place.parent or "", "order": place.order}
+    return Change(code, place.name, {field: (None, value) for field, value in values.items()})
 
 
 def compare(department: LocalDepartment, place: Place, before: Tree) -> Mapping[str, tuple[Any, Any]]:
@@ -178,9 +166,8 @@ def warn_of_new_root(rows: SourceRows, code: str, department: LocalDepartment, b
     old = before[code].parent
     if not department.linked or old is None or rows.places[code].parent is not None or not rows.codeless_names:
         return []
-    row = rows.sent[code]
     label = before[old].name if isinstance(old, int) else f"{before[old].name}（{old}）"
-    return [finding(Reason.DEPARTMENT_BECAME_ROOT, key=row.code, name=row.name, field=PARENT_FIELD, parent=label)]
+    return [about(rows.sent[code], Reason.DEPARTMENT_BECAME_ROOT, field=PARENT_FIELD, parent=label)]
 
 
 def point_at_holders(
@@ -216,7 +203,3 @@ def call_roll(
 def returns(department: LocalDepartment) -> Change:
     """A marked department that カオナビ has again, and of which nothing else is taken."""
     return Change(department.code, department.name, {"missing": (True, False)}, pk=department.pk)
-
-
-def by_subject(found: Finding) -> tuple[str, str, str, str]:
-    return found.subject_key, found.subject_name, found.reason, found.detail

@@ -1,13 +1,14 @@
 """部署, the source row by row: texts trimmed, and each row that is bad in itself told apart (product rule 2.1)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
+from typing import Any
 
 from departments.tree import order_parents_first
 from integrations.kaonavi.types import Department, Departments, Unreadable
 from integrations.reasons import Reason
+from integrations.rules.answers import positions
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import HAS_NUL, storable
 
@@ -98,7 +99,9 @@ def read_rows(source: Departments) -> SourceRows:
     # Of a code that stands twice nobody can say which parent is meant.
     sent = {code: row for row in coded if times[code := row.code.strip()] == 1}
     return SourceRows(
-        places={code: read_place(row) for code, row in sent.items()},
+        places={
+            code: Place(row.name.strip(), row.parent_code.strip() or None, row.order) for code, row in sent.items()
+        },
         sent=sent,
         barred=frozenset(barred),
         issues=tuple(issues),
@@ -107,49 +110,34 @@ def read_rows(source: Departments) -> SourceRows:
     )
 
 
-def read_place(row: Department) -> Place:
-    return Place(name=row.name.strip(), parent=row.parent_code.strip() or None, order=row.order)
-
-
 def judge_row(row: Department, *, times: int) -> Finding | None:
     """The first thing that is wrong with a row that has a code; `times` is how often the source has this code."""
     code, name = row.code.strip(), row.name.strip()
     if times > 1:
-        return finding(
-            Reason.DEPARTMENT_CODE_DUPLICATE, key=row.code, name=row.name, field=CODE_FIELD, value=row.code, times=times
-        )
+        return about(row, Reason.DEPARTMENT_CODE_DUPLICATE, field=CODE_FIELD, value=row.code, times=times)
     if not name:
-        return finding(Reason.DEPARTMENT_NAME_MISSING, key=row.code, name=row.name, field=NAME_FIELD)
+        return about(row, Reason.DEPARTMENT_NAME_MISSING, field=NAME_FIELD)
     for field, text, limit in ((CODE_FIELD, code, CODE_LENGTH), (NAME_FIELD, name, NAME_LENGTH)):
         if len(text) > limit:
-            return finding(
-                Reason.DEPARTMENT_VALUE_TOO_LONG,
-                key=row.code,
-                name=row.name,
-                field=field,
-                value=text,
-                limit=limit,
-                length=len(text),
-            )
+            return about(row, Reason.DEPARTMENT_VALUE_TOO_LONG, field=field, value=text, limit=limit, length=len(text))
     return None
+
+
+def about(row: Department, reason: Reason, **words: Any) -> Finding:
+    """An issue of a row, as the source has it."""
+    return finding(reason, key=row.code, name=row.name, **words)
 
 
 def divide(source: Departments) -> tuple[list[Department], list[Unreadable]]:
     """The rows, and the elements that cannot be stored as they are, whether or not they have the right shape."""
     readable: list[Department] = []
     unreadable = list(source.unreadable)
-    for position, row in zip(find_positions(source), source.items, strict=False):
+    for position, row in zip(positions(source), source.items, strict=False):
         if problem := find_problem(row):
             unreadable.append(Unreadable(position, row.code, problem))
         else:
             readable.append(row)
     return readable, unreadable
-
-
-def find_positions(source: Departments) -> Iterator[int]:
-    """Where in カオナビ's list the readable elements stood: the positions that no unreadable one takes."""
-    taken = {element.position for element in source.unreadable}
-    return (position for position in count(1) if position not in taken)
 
 
 def find_problem(row: Department) -> str:

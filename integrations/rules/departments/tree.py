@@ -12,8 +12,8 @@ from typing import Any
 from departments.tree import MAX_LEVEL, find_loops, measure_levels, order_parents_first
 from integrations.reasons import Reason
 from integrations.rules.departments.names import give_names
-from integrations.rules.departments.row import NAME_FIELD, PARENT_FIELD, Node, Place, SourceRows, Tree, overlay
-from integrations.rules.plan import Finding, finding
+from integrations.rules.departments.row import NAME_FIELD, PARENT_FIELD, Node, Place, SourceRows, Tree, about, overlay
+from integrations.rules.plan import Finding
 
 STAYING = "取込元にない部署や取り込まなかった部署は、ミキワメの現在の位置に残ります。"
 
@@ -184,35 +184,17 @@ def parent_issue(rows: SourceRows, ours: Tree, code: str, reason: Reason, *, det
     parent_code = row.parent_code.strip()
     parent = rows.places.get(parent_code) or ours.get(parent_code)
     label = f"{parent.name}（{parent_code}）" if parent else parent_code
-    return finding(
-        reason, key=row.code, name=row.name, field=PARENT_FIELD, value=row.parent_code, detail=detail, parent=label
-    )
+    return about(row, reason, field=PARENT_FIELD, value=row.parent_code, detail=detail, parent=label)
 
 
 def depth_issue(rows: SourceRows, code: str, *, level: int, below: str = "") -> Finding:
     """`level` is the row's own, or that of the deepest department that would come with it, whose name is `below`."""
     row = rows.sent[code]
     which = f"下位の部署「{below}」" if below else "この部署"
-    return finding(
-        Reason.DEPARTMENT_TOO_DEEP,
-        key=row.code,
-        name=row.name,
-        field=PARENT_FIELD,
-        value=row.parent_code,
-        which=which,
-        level=level,
-    )
+    return about(row, Reason.DEPARTMENT_TOO_DEEP, field=PARENT_FIELD, value=row.parent_code, which=which, level=level)
 
 
 def name_issue(rows: SourceRows, code: str, holder: Node, reason: Reason, **words: Any) -> Finding:
-    row = rows.sent[code]
-    return finding(
-        reason,
-        key=row.code,
-        name=row.name,
-        field=NAME_FIELD,
-        value=row.name.strip(),
-        holder_name=row.name.strip(),  # compared exactly, so the holder's name is the same
-        holder_code=f"部署コード {holder}" if isinstance(holder, str) else "コードなし",
-        **words,
-    )
+    name = rows.sent[code].name.strip()  # compared exactly, so the holder's name is the same
+    number = f"部署コード {holder}" if isinstance(holder, str) else "コードなし"
+    return about(rows.sent[code], reason, field=NAME_FIELD, value=name, holder_name=name, holder_code=number, **words)

@@ -1,6 +1,5 @@
 """What is said where it is not sure whose a row is, and to whom whose mail address another person has now."""
 
-from dataclasses import replace
 from datetime import date
 
 from integrations.kaonavi.types import Member
@@ -26,31 +25,31 @@ def uncertain(member: Member, employee: LocalEmployee, number: str, birth_date: 
     told = [(item, ours, theirs) for item, ours, theirs in items if ours and theirs]
     same = [item for item, ours, theirs in told if fold_width(ours) == fold_width(theirs)]
     different = [f"{item}（{ours}／{shown(theirs)}）" for item, ours, theirs in told if item not in same]
-    found = member_issue(
+    return member_issue(
         Reason.MEMBER_IDENTITY_UNCERTAIN,
         member,
         field="社員番号",
         value=number,
+        object_id=employee.pk,
         holder=employee.name,
         same="、".join(same) or NOTHING,
         different="、".join(different) or NOTHING,
     )
-    return replace(found, object_id=employee.pk)
 
 
 def mail_taken_over(member: Member, employee: LocalEmployee) -> Finding:
     """A warning about `employee`, whose mail the member has now."""
-    found = finding(
+    return finding(
         Reason.MEMBER_MAIL_TAKEN_OVER,
         key=employee.employee_number,
         name=employee.name,
         email=employee.email,
         field="メールアドレス",
         value=employee.email,
+        object_id=employee.pk,
         holder=shown(member.name.strip()),
         number=shown(member.code.strip()),
     )
-    return replace(found, object_id=employee.pk)
 
 
 def as_text(day: date | None) -> str:

@@ -13,12 +13,12 @@ from integrations.reasons import Reason, Severity
 from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
 from integrations.rules.employees.fields import LocalEmployee
-from integrations.rules.employees.file_row import EmployeeColumn, EmployeeContext, EmployeeRow, read_row_of
+from integrations.rules.employees.file_row import EmployeeColumn, EmployeeContext, EmployeeRow, line_issue, read_row_of
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
 from integrations.rules.employees.plan import changed_fields, released, without_mail
 from integrations.rules.leading_zeros import Zeros, differ_by_zeros
-from integrations.rules.plan import Change, Finding, Outcome, finding, in_order_of_lines
+from integrations.rules.plan import Change, Finding, Outcome, in_order_of_lines
 
 
 def plan_employee_file(
@@ -124,16 +124,4 @@ class FileDraft(Draft):
         if not other:
             return ()
         reason = Reason.FILE_LEADING_ZEROS if len(number) < len(other) else Reason.FILE_LEADING_ZEROS_ADDED
-        who = row.member
-        return (
-            finding(
-                reason,
-                line=row.line,
-                key=who.code,
-                name=who.name,
-                email=who.mail,
-                field="社員番号",
-                value=number,
-                other=other,
-            ),
-        )
+        return (line_issue(reason, row.line, row.member, field="社員番号", value=number, other=other),)

@@ -10,13 +10,7 @@ from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, refused, was_lost_before, words_of
 from integrations.rules.employees.fields import FIELDS, LIMITED, NOBODY, LocalEmployee, Values, department_code
-from integrations.rules.employees.values import (
-    EMPLOYMENT_TYPES,
-    GENDERS,
-    OTHER,
-    gender_of,
-    read_date,
-)
+from integrations.rules.employees.values import EMPLOYMENT_TYPES, GENDERS, OTHER, gender_of, read_date
 from integrations.rules.headings import HeadedColumns
 from integrations.rules.leading_zeros import Zeros
 from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, differences, look
@@ -49,15 +43,9 @@ class EmployeeColumn:
     IS_RETIRED = FIELDS["is_retired"].heading
 
 
-HEADINGS = tuple(
-    heading
-    for field in FIELDS.values()
-    for heading in (
-        field.heading,
-        EmployeeColumn.DEPARTMENT_NAME if field.heading == EmployeeColumn.DEPARTMENT_CODE else "",
-    )
-    if heading
-)
+OF_FIELDS = [field.heading for field in FIELDS.values() if field.heading]
+BEHIND_CODE = OF_FIELDS.index(EmployeeColumn.DEPARTMENT_CODE) + 1
+HEADINGS = (*OF_FIELDS[:BEHIND_CODE], EmployeeColumn.DEPARTMENT_NAME, *OF_FIELDS[BEHIND_CODE:])
 NEEDED = ((EmployeeColumn.MAIL,), (EmployeeColumn.LAST_NAME,))
 SORTS = {field.heading: field.sort for field in FIELDS.values() if field.sort is not Sort.TEXT}
 FREE_TEXTS = {name: field.heading for name, field in FIELDS.items() if field.is_free}
@@ -130,14 +118,10 @@ def read_row(cells: Sequence[str], line: int, terms: EmployeeContext) -> Employe
 def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, terms: EmployeeContext) -> EmployeeRow:
     """Read one line as that of this employee, or with None as that of a new one."""
     columns = terms.columns
-    last_name, first_name = (
-        columns.cell(cells, EmployeeColumn.LAST_NAME),
-        columns.cell(cells, EmployeeColumn.FIRST_NAME),
-    )
-    mail = columns.cell(cells, EmployeeColumn.MAIL)
+    who = (EmployeeColumn.NUMBER, EmployeeColumn.MAIL, EmployeeColumn.LAST_NAME, EmployeeColumn.FIRST_NAME)
+    number, mail, last_name, first_name = (columns.cell(cells, column) for column in who)
     kanas = (EmployeeColumn.LAST_NAME_KANA, EmployeeColumn.FIRST_NAME_KANA)
     kana = " ".join(columns.cell(cells, column) for column in kanas).strip()
-    number = columns.cell(cells, EmployeeColumn.NUMBER)
     member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
     reading = EmployeeReading(cells, line, terms, member, known.values if known else NOBODY)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
@@ -189,24 +173,16 @@ class EmployeeReading:
         text = self.text(column) if self.has(column) else before
         return before if text != before and as_cell(before) == text else text
 
-    def about(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> Finding:
-        """An issue of this line."""
-        who = self.member
-        return finding(
-            reason,
-            line=self.line,
-            key=who.code,
-            name=who.name,
-            email=who.mail,
-            field=field,
-            value=value,
-            detail=detail,
-            **words,
-        )
+    def about(self, reason: Reason, **words: Any) -> Finding:
+        return line_issue(reason, self.line, self.member, **words)
 
-    def complain(self, reason: Reason, *, field: str = "", value: str = "", detail: str = "", **words: Any) -> None:
+    def complain(self, reason: Reason, **words: Any) -> None:
         """Note a problem: the row is not taken."""
-        self.problems.append(self.about(reason, field=field, value=value, detail=detail, **words))
+        self.problems.append(self.about(reason, **words))
+
+
+def line_issue(reason: Reason, line: int, who: Member, **words: Any) -> Finding:
+    return finding(reason, line=line, key=who.code, name=who.name, email=who.mail, **words)
 
 
 def read_values(reading: EmployeeReading) -> Values:
@@ -230,11 +206,7 @@ def read_values(reading: EmployeeReading) -> Values:
         text: str = getattr(values, name)
         if len(text) > limited.limit:
             reading.complain(
-                Reason.MEMBER_VALUE_TOO_LONG,
-                field=limited.heading,
-                value=text,
-                limit=limited.limit,
-                length=len(text),
+                Reason.MEMBER_VALUE_TOO_LONG, field=limited.heading, value=text, limit=limited.limit, length=len(text)
             )
     return values
 

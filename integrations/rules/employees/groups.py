@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from integrations.kaonavi.types import Member
@@ -83,8 +82,10 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
     for row, own in sharing:
         number = row.values.employee_number
         named = name_others(own, groups[number], name_and_mail)
-        found = member_issue(Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, others=named)
-        yield replace(found, object_id=next((pk for pk in known[number] if pk != own.pk), None))
+        one = next((pk for pk in known[number] if pk != own.pk), None)
+        yield member_issue(
+            Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, object_id=one, others=named
+        )
 
 
 class Holder(NamedTuple):

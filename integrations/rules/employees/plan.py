@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, repeat
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from employees.rules import half_width_mail, is_mail
 from integrations.kaonavi.types import Member, MemberLayout, Members, Unreadable
 from integrations.reasons import Reason
 from integrations.rules.absence import call_roll, returns
+from integrations.rules.answers import positions
 from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
 from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values
@@ -73,28 +74,33 @@ def plan_employees(
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
-    source = Source(members.items, mails, sharers, terms)
-    identities = identify(source.keys(), local, decisions or {}, source.claim, tested)
+    keys = [
+        Key(member.code.strip(), "" if mail in sharers or not is_named(member) else mail)
+        for member, mail in zip(members.items, mails, strict=True)
+    ]
+    identities = identify(
+        keys, local, decisions or {}, lambda place: claim_of(members.items[place], mails[place], terms), tested
+    )
     draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities)
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
         draft.judge(place, member, mail, sharers.get(mail, ()), position)
     for element in members.unreadable:
         draft.refuse([unreadable_issue(element)])
     after = without_mail(local, identities)
-    roll = call_roll(after, members, mails, identities.numbers)
+    absent, found_again = call_roll(after, members, mails, identities.numbers)
     taken = {change.pk for change in draft.changes}
     parted = {change.pk: change for change in released(identities)}
-    back = [returns(person, parted.pop(person.pk, None)) for person in roll.back if person.pk not in taken]
+    back = [returns(person, parted.pop(person.pk, None)) for person in found_again if person.pk not in taken]
     is_uncertain = draft.has_unreadable or MISSING in kept
     matched = set(mails) & draft.employees.keys()
     ours = [one for one in local if (one.linked and not one.missing) or one.email in matched]
     missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
-    gone = () if is_uncertain else roll.absent
+    gone = () if is_uncertain else absent
     return Plan(
         changes=(*draft.changes, *back),
         vanished=gone,
-        unseen=() if gone else roll.absent,
+        unseen=() if gone else absent,
         linked=draft.linked,
         released=tuple(parted.values()),
         issues=(
@@ -113,33 +119,17 @@ def plan_employees(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The members as the search for who they are asks for them; `sharers` by each mail that several have."""
-
-    members: Sequence[Member]
-    mails: Sequence[str]
-    sharers: Mapping[str, Sequence[Member]]
-    terms: MemberContext
-
-    def keys(self) -> list[Key]:
-        return [
-            Key(member.code.strip(), "" if mail in self.sharers or not is_named(member) else mail)
-            for member, mail in zip(self.members, self.mails, strict=True)
-        ]
-
-    def claim(self, place: int) -> Claim | None:
-        """Who the member is; None where something else forbids to take it."""
-        member, mail = self.members[place], self.mails[place]
-        row = read_row(member, None, self.terms, mail=mail, position=place)
-        if row.problems or mail_problem(member, ()):
-            return None
-        values = row.values
-        return Claim.of(
-            [member.name, values.last_name + values.first_name],
-            [member.name_kana, values.last_name_kana + values.first_name_kana],
-            values.birth_date,
-        )
+def claim_of(member: Member, mail: str, terms: MemberContext) -> Claim | None:
+    """Who the member is; None where something else forbids to take it."""
+    row = read_row(member, None, terms, mail=mail, position=0)
+    if row.problems or mail_problem(member, ()):
+        return None
+    values = row.values
+    return Claim.of(
+        [member.name, values.last_name + values.first_name],
+        [member.name_kana, values.last_name_kana + values.first_name_kana],
+        values.birth_date,
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -190,12 +180,6 @@ class EmployeeDraft(Draft):
 def mapped_items(layout: MemberLayout) -> frozenset[int]:
     """The ids of the custom items that a plan looks at."""
     return frozenset(number for item in OWN_ITEMS.values() for number in items_named(item, layout))
-
-
-def positions(members: Members) -> Iterator[int]:
-    """The places of the readable members in カオナビ's answer, from 1."""
-    unreadable = {element.position for element in members.unreadable}
-    return (position for position in count(1) if position not in unreadable)
 
 
 def is_named(member: Member) -> bool:

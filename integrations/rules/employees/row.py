@@ -10,13 +10,7 @@ from employees.rules import BY_KAONAVI, is_employee_number
 from integrations.kaonavi.types import Member, MemberLayout
 from integrations.reasons import Reason
 from integrations.rules.employees.fields import FIELDS, LIMITED, OWN_ITEMS, OWN_TEXTS, LocalEmployee, Values
-from integrations.rules.employees.values import (
-    employment_type_of,
-    gender_of,
-    join_values,
-    read_date,
-    split_name,
-)
+from integrations.rules.employees.values import employment_type_of, gender_of, join_values, read_date, split_name
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import shown
 
@@ -61,20 +55,10 @@ class MemberRow(NamedTuple):
     problems: list[Finding]
 
 
-def member_issue(
-    reason: Reason, member: Member, *, field: str = "", value: str = "", detail: str = "", **words: Any
-) -> Finding:
+def member_issue(reason: Reason, member: Member, *, value: str = "", **words: Any) -> Finding:
     """An issue about a member, who is named as カオナビ has it."""
-    return finding(
-        reason,
-        key=shown(member.code),
-        name=shown(member.name),
-        email=shown(member.mail),
-        field=field,
-        value=shown(value),
-        detail=detail,
-        **words,
-    )
+    key, name, email = map(shown, (member.code, member.name, member.mail))
+    return finding(reason, key=key, name=name, email=email, value=shown(value), **words)
 
 
 def blank_items(member: Member) -> list[Finding]:

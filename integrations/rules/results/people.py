@@ -109,18 +109,10 @@ def told_apart(person: Person, member: Counterpart) -> Finding:
     return about(person, Reason.RESULT_MEMBER_DIFFERENT, ours=ours, theirs=theirs)
 
 
-def about(person: Person, reason: Reason, *, detail: str = "", **words: Any) -> Finding:
+def about(person: Person, reason: Reason, **words: Any) -> Finding:
     """An issue of this person's 社員番号."""
-    return finding(
-        reason,
-        key=person.employee_number,
-        name=person.name,
-        email=person.email,
-        field="社員番号",
-        value=person.employee_number,
-        detail=detail,
-        **words,
-    )
+    number = person.employee_number
+    return finding(reason, key=number, name=person.name, email=person.email, field="社員番号", value=number, **words)
 
 
 def name_others(person: Person, holders: Sequence[Holder]) -> str:

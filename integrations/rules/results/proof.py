@@ -77,22 +77,13 @@ def change_of(send: Send, sheet: UsableSheet) -> Change:
 def record_lines(records: Sequence[Record], sheet: UsableSheet) -> list[str]:
     """One line a record: 受検日, 16タイプ, link, then whatever else it holds."""
     first = [sheet.fields[key].id for key in (TAKEN_ON, TYPE, LINK)]
-    return [
-        " ".join(
-            filter(
-                None,
-                (
-                    *(text_of(record.values.get(item_id, ())) for item_id in first),
-                    *(
-                        f"{sheet.label(item_id)}：{text_of(texts)}"
-                        for item_id, texts in sorted(record.values.items())
-                        if item_id not in first and texts
-                    ),
-                ),
-            )
-        )
-        for record in records
-    ]
+    lines = []
+    for record in records:
+        rest = sorted((key, texts) for key, texts in record.values.items() if key not in first and texts)
+        told = [text_of(record.values.get(key, ())) for key in first]
+        told += [f"{sheet.label(key)}：{text_of(texts)}" for key, texts in rest]
+        lines.append(" ".join(filter(None, told)))
+    return lines
 
 
 def text_of(texts: Sequence[str]) -> str:
