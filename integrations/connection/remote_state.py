@@ -95,7 +95,9 @@ class DatabaseQuota:
         with transaction.atomic(durable=True):
             lock()
             now = timezone.now()  # not earlier: the wait for the lock is part of the past
-            forget_old_calls(now)
+            old = Q(reserved_at__lt=now - KEPT)
+            wrong = Q(reserved_at__gt=now + CLOCK_ERROR)  # by a clock that ran ahead: in the windows until it comes
+            forget_calls(RemoteCall.objects.filter(old | wrong))
             for window in windows():
                 if update or window.limit_name == "hour":
                     wait = wait_for(window, now)
@@ -110,11 +112,6 @@ class DatabaseQuota:
 def lock() -> None:
     """Hold the one quota row until the transaction ends, so that two processes never see the same free place."""
     KaonaviQuota.objects.select_for_update().get_or_create(pk=1)
-
-
-def forget_old_calls(now: datetime) -> None:
-    """Also those of a future that a wrong clock has noted: they would fill the windows until it comes."""
-    forget_calls(RemoteCall.objects.filter(Q(reserved_at__lt=now - KEPT) | Q(reserved_at__gt=now + CLOCK_ERROR)))
 
 
 def forget_calls(old: QuerySet[RemoteCall]) -> None:

@@ -18,15 +18,7 @@ from integrations.kaonavi.errors import NotUnderstood, Refused, TokenRefused, Un
 from integrations.kaonavi.failures import failure_of
 from integrations.kaonavi.ports import Permit, Quota, TokenStore
 from integrations.kaonavi.transport import PIECE, Deadline, until
-from integrations.kaonavi.types import (
-    Departments,
-    MemberLayout,
-    Members,
-    Sheet,
-    SheetLayouts,
-    SheetMember,
-    Task,
-)
+from integrations.kaonavi.types import Departments, MemberLayout, Members, Sheet, SheetLayouts, SheetMember, Task
 
 logger = logging.getLogger("kaonavi")
 
@@ -101,12 +93,7 @@ class KaonaviClient:
         return decode.task(self._ask(wire.task(task_id)), task_id)
 
     def patch_sheet(
-        self,
-        sheet_id: int,
-        members: Sequence[SheetMember],
-        *,
-        dry_run: bool = False,
-        permit: Permit | None = None,
+        self, sheet_id: int, members: Sequence[SheetMember], *, dry_run: bool = False, permit: Permit | None = None
     ) -> int:
         """Ask for an update of these members' records and return the id of its task.
 

@@ -232,12 +232,11 @@ def _wrong(path: str) -> NoReturn:
     raise msgspec.ValidationError(f"Unexpected value - at `$.{path}`")
 
 
-def _same(found: object, asked: int | None) -> int:
+def _same(found: object, asked: int) -> int:
     """The number of what was asked for, also if the answer names none; one that names another is about that."""
-    number = found if isinstance(found, int) else asked
-    if number is None or asked not in (None, number):
+    if isinstance(found, int) and found != asked:
         _wrong("id")
-    return number
+    return asked
 
 
 def _token(raw: RawToken) -> Token:
@@ -285,7 +284,6 @@ def _item(raw: RawItem) -> Item:
 
 
 def _sheet_layout(raw: RawSheetLayout) -> SheetLayout:
-    _same(raw.id, None)
     items = raw.custom_fields if isinstance(raw.custom_fields, list) else ()
     return SheetLayout(raw.id, _text(raw.name), _record_type(raw.record_type), _items(items))
 
@@ -335,16 +333,8 @@ def _texts(values: Any) -> tuple[str, ...]:
         return ()
     for value in values:
         if type(value) is not str or not value:
-            return tuple(_shown(each) for each in values if _is_value(each))
+            return tuple(str(each) for each in values if isinstance(each, int | float | str) and each != "")
     return values  # nearly always: nothing to leave out and no number among them
-
-
-def _is_value(value: object) -> bool:
-    return isinstance(value, int | float) or (isinstance(value, str) and value != "")
-
-
-def _shown(value: float | str) -> str:
-    return value if isinstance(value, str) else str(value)
 
 
 def _text(value: object) -> str:

@@ -58,9 +58,10 @@ class Refused(KaonaviError):
     """
 
     never_worked = False
+    sentence: str  # with room for the resource
 
-    def __init__(self, sentence: str, resource: str, ticks: str, messages: tuple[str, ...]) -> None:
-        super().__init__(sentence)
+    def __init__(self, resource: str, ticks: str = "", messages: tuple[str, ...] = ()) -> None:
+        super().__init__(self.sentence.format(resource))
         self.resource = resource
         self.ticks = ticks
         self.messages = messages
@@ -70,11 +71,7 @@ class NotPermitted(Refused):
     """操作対象の管理 has no tick for this."""
 
     reason = "KAONAVI_NOT_PERMITTED"
-
-    def __init__(self, resource: str, ticks: str = "", messages: tuple[str, ...] = ()) -> None:
-        super().__init__(
-            f"カオナビの「操作対象の管理」で「{resource}」が許可されていません。", resource, ticks, messages
-        )
+    sentence = "カオナビの「操作対象の管理」で「{}」が許可されていません。"
 
 
 class TokenRefused(NotPermitted):
@@ -87,9 +84,7 @@ class NotFound(Refused):
     """カオナビ does not know the sheet, task or address."""
 
     reason = "KAONAVI_NOT_FOUND"
-
-    def __init__(self, resource: str, ticks: str = "", messages: tuple[str, ...] = ()) -> None:
-        super().__init__(f"カオナビに「{resource}」が見つかりません。", resource, ticks, messages)
+    sentence = "カオナビに「{}」が見つかりません。"
 
 
 class RequestRefused(Refused):
@@ -98,7 +93,8 @@ class RequestRefused(Refused):
     reason = "KAONAVI_REQUEST_REFUSED"
 
     def __init__(self, status: int, resource: str = "", ticks: str = "", messages: tuple[str, ...] = ()) -> None:
-        super().__init__(f"カオナビが要求を受け付けませんでした（{status}）。", resource, ticks, messages)
+        self.sentence = f"カオナビが要求を受け付けませんでした（{status}）。"
+        super().__init__(resource, ticks, messages)
         self.status = status
         self.detail = f"応答コードは{status}です。"
 
@@ -107,19 +103,20 @@ class TooLarge(RequestRefused):
     """413: the same rows may pass in smaller requests."""
 
 
-class Unavailable(KaonaviError):
-    """No usable answer: not reachable, cut off, or a 5xx, after the client's own retries of reads.
-
-    `outcome_unknown` is true where a write may have been accepted all the same: look before sending it again.
-    """
-
-    reason = "KAONAVI_UNREACHABLE"
+class NoUsableAnswer(KaonaviError):
+    """`outcome_unknown` is true where a write may have been accepted all the same: look before sending it again."""
 
     def __init__(self, problem: str, messages: tuple[str, ...] = (), *, outcome_unknown: bool = False) -> None:
         super().__init__(problem)
         self.detail = problem
         self.messages = messages
         self.outcome_unknown = outcome_unknown
+
+
+class Unavailable(NoUsableAnswer):
+    """Not reachable, cut off, or a 5xx, after the client's own retries of reads."""
+
+    reason = "KAONAVI_UNREACHABLE"
 
 
 class TimedOut(Unavailable):
@@ -162,16 +159,7 @@ class AnswerChanged(KaonaviError):
         self.resource = resource
 
 
-class NotUnderstood(KaonaviError):
-    """An answer that is no JSON of the documented envelope: HTML, cut off, no list. Nothing of it is used.
-
-    `outcome_unknown` as for Unavailable: a write answered so may have been accepted.
-    """
+class NotUnderstood(NoUsableAnswer):
+    """An answer that is no JSON of the documented envelope: HTML, cut off, no list. Nothing of it is used."""
 
     reason = "KAONAVI_NOT_UNDERSTOOD"
-
-    def __init__(self, problem: str, messages: tuple[str, ...] = (), *, outcome_unknown: bool = False) -> None:
-        super().__init__(problem)
-        self.detail = problem
-        self.messages = messages
-        self.outcome_unknown = outcome_unknown

@@ -18,9 +18,8 @@ from integrations.kaonavi.errors import (
 from integrations.kaonavi.transport import NeverBegun
 
 TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")  # how `http.client` tells a proxy's refusal
-NO_BUNDLE = (
-    "Could not find a suitable TLS CA certificate bundle"  # how `requests` tells a REQUESTS_CA_BUNDLE that is not there
-)
+# How `requests` tells a REQUESTS_CA_BUNDLE that is not there
+NO_BUNDLE = "Could not find a suitable TLS CA certificate bundle"
 READING_FILES = ("X509", "PEM")  # the parts of OpenSSL that read certificates, as `ssl.SSLError.library` has them
 UNTRUSTED = range(18, 22)  # OpenSSL's X509_V_ERR_…: self-signed, alone or in the chain, or an issuer that is not known
 OUT_OF_DATE = (9, 10)

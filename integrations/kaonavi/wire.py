@@ -97,14 +97,8 @@ MEMBER_LAYOUT = Call("GET", "/member_layouts", "レイアウト", MEMBER_TARGET,
 
 def sheet_layouts(*, calculated: bool) -> Call:
     """Calculated items are in the answer only where they are asked for."""
-    return Call(
-        "GET",
-        "/sheet_layouts",
-        "レイアウト",
-        ANY_SHEET,
-        perhaps="レイアウト",
-        query={"get_calc_type": "true"} if calculated else {},
-    )
+    query = {"get_calc_type": "true"} if calculated else {}
+    return Call("GET", "/sheet_layouts", "レイアウト", ANY_SHEET, perhaps="レイアウト", query=query)
 
 
 def sheet(sheet_id: int) -> Call:
@@ -124,13 +118,8 @@ def sheet_update(sheet_id: int, members: Iterable[SheetMember], *, dry_run: bool
 
 def body_of(members: Iterable[SheetMember]) -> bytes:
     """The JSON of an update, UTF-8. An item without values is sent as `[""]`, which clears it."""
-    return msgspec.json.encode(
-        {
-            "member_data": [
-                {"code": each.code, "records": [_record(record) for record in each.records]} for each in members
-            ]
-        }
-    )
+    people = [{"code": each.code, "records": [_record(record) for record in each.records]} for each in members]
+    return msgspec.json.encode({"member_data": people})
 
 
 def _record(record: Record) -> dict[str, object]:

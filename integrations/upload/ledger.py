@@ -37,8 +37,7 @@ class People(msgspec.Struct):
 
 
 class RunState(msgspec.Struct):
-    """What the next step must know. `sheets` go by their key. `stopped` (key → name) are those that cannot be used (any
-    more).
+    """What the next step must know. `sheets` go by their key; `stopped` (key → name) cannot be used (any more).
 
     `refused` holds, for each sheet, the 社員番号 that カオナビ did not take. `max_records` is set when カオナビ found a chunk too
     large. `stuck` is a task that did not end in time. `lost` counts updates in a row of which nobody knows what became,
@@ -97,11 +96,6 @@ def unpack(content: bytes | memoryview) -> list[Send]:
 def weigh(sends: Sequence[Send]) -> int:
     """How many bytes the update of these people takes."""
     return len(wire.body_of(send.member for send in sends))
-
-
-def records_in(chunk: UploadChunk) -> int:
-    """How many records the chunk holds."""
-    return sum(len(send.records) for send in unpack(chunk.content))
 
 
 def codes_of(sends: Iterable[Send]) -> dict[str, bool]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from employees.models import Employee
 from integrations.erasure import erase_leavers
@@ -20,12 +19,7 @@ GIVEN_UP = "（問題のある行を絞り込む回数の上限に達したた�
 
 
 def finish(
-    lease: Lease,
-    state: RunState,
-    *,
-    found: Sequence[Finding],
-    failed: AbstractSet[str],
-    unseen: AbstractSet[str],
+    lease: Lease, state: RunState, *, found: Sequence[Finding], failed: AbstractSet[str], unseen: AbstractSet[str]
 ) -> None:
     """The end of a run that did what it could.
 
@@ -43,21 +37,10 @@ def finish(
             records.write_issues(job, [told])
         has_errors = job.issues.filter(severity=Severity.ERROR).exists()
         close(job, state)
-        end(
-            job,
-            SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED,
-            f"{confirmed(wanted, seen)}{remarks(state)}",
-        )
-
-
-def confirmed(wanted: int, seen: int) -> str:
-    """How many of the people to be registered カオナビ was seen to show."""
-    return f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。" if wanted else NOTHING_TO_SEND
-
-
-def remarks(state: RunState) -> str:
-    """What the message of a run that ended has to add about the sheets."""
-    return "".join(f"シート「{name}」への登録は完了していません。" for name in state.stopped.values()) + state.note
+        confirmed = f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。" if wanted else NOTHING_TO_SEND
+        status = SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED
+        stopped = "".join(f"シート「{name}」への登録は完了していません。" for name in state.stopped.values())
+        end(job, status, confirmed + stopped + state.note)
 
 
 def end_failed(job: SyncJob, problems: Sequence[Finding]) -> None:
@@ -80,9 +63,8 @@ def stop_results(job: SyncJob) -> str:
     job.total = state.people.source
     pending = pending_codes(job)
     done = {code for chunk in ended_chunks(job) for code in chunk.codes} - pending
-    in_flight = {
-        code for chunk in job.chunks.filter(state__in=UploadChunk.IN_FLIGHT).defer("content") for code in chunk.codes
-    }
+    flying = job.chunks.filter(state__in=UploadChunk.IN_FLIGHT).defer("content")
+    in_flight = {code for chunk in flying for code in chunk.codes}
     close(job, state)
     told = f"この実行でカオナビが登録を終えたのは{len(done):,}名分です。"
     if in_flight:
@@ -125,25 +107,18 @@ def note_refused(
     codes = dict.fromkeys(at_fault, "") | dict.fromkeys(given_up, GIVEN_UP)
     if not codes:
         return
-    people = {
-        employee.employee_number.strip(): employee
-        for employee in Employee.objects.filter(employee_number__in=list(codes))
-    }
-    records.write_issues(
-        job,
-        (
-            replace(
-                finding(
-                    Reason.RESULT_REFUSED,
-                    key=code,
-                    name=people[code].full_name if code in people else "",
-                    email=people[code].email if code in people else "",
-                    detail=f"{words_about(code, messages) or '（なし）'}{remark}",
-                    sheet=state.sheets[sheet].name,
-                ),
-                missing_ticks=ticks,
-            )
-            for code, remark in codes.items()
-        ),
+    people = {one.employee_number.strip(): one for one in Employee.objects.filter(employee_number__in=list(codes))}
+    refused = (
+        finding(
+            Reason.RESULT_REFUSED,
+            key=code,
+            name=people[code].full_name if code in people else "",
+            email=people[code].email if code in people else "",
+            detail=f"{words_about(code, messages) or '（なし）'}{remark}",
+            missing_ticks=ticks,
+            sheet=state.sheets[sheet].name,
+        )
+        for code, remark in codes.items()
     )
+    records.write_issues(job, refused)
     state.refused.setdefault(sheet, []).extend(codes)

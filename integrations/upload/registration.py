@@ -37,8 +37,7 @@ def register(lease: Lease, seen: Iterable[Seen]) -> None:
     while batch := list(islice(fresh, BATCH)):
         with lease.writing():
             # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is
-            # written.
-            # People first, as a deletion does it.
+            # written. People first, as a deletion does it.
             Employee.objects.filter(pk__in=[each.employee for each in batch]).lock_now()
             results = Assessment.objects.filter(pk__in=[each.assessment for each in batch])
             rows = source.owned(results.lock())

@@ -15,10 +15,9 @@ from integrations.kaonavi.errors import (
     MustWait,
     NotFound,
     NotPermitted,
-    NotUnderstood,
+    NoUsableAnswer,
     RequestRefused,
     TooLarge,
-    Unavailable,
 )
 from integrations.models import PersonException, SyncJob, UploadChunk
 from integrations.rules.client_errors import missing_ticks, sheet_issue
@@ -26,7 +25,7 @@ from integrations.rules.results import search
 from integrations.rules.text import storable
 from integrations.upload import target
 from integrations.upload.deadlines import MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
-from integrations.upload.ledger import RunState, Stage, State, records_in, store_ended, unpack
+from integrations.upload.ledger import RunState, State, store_ended, unpack
 from integrations.upload.outcome import end_failed, note_refused
 from integrations.upload.plan import write_changes
 from integrations.upload.source import BATCH
@@ -36,7 +35,10 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     """Send the next planned chunk, or go on to the last look where nothing is left."""
     chunk = lease.job.chunks.filter(state=State.PLANNED).first()
     if chunk is None or is_stale(chunk) or has_lost_somebody(chunk):
-        return turn_to(lease, state, "verify" if chunk is None and state.search.is_over else "survey")
+        state.stage = "verify" if chunk is None and state.search.is_over else "survey"
+        with lease.writing() as job:
+            state.save(job)
+        return 0.0
     tell_progress(lease)
     sends = unpack(chunk.content)
     with lease.writing() as job:
@@ -55,7 +57,7 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     except (MustWait, CredentialsRefused):
         take_back(lease, state, chunk)
         raise
-    except (Unavailable, NotUnderstood) as error:
+    except NoUsableAnswer as error:
         if error.outcome_unknown:
             return note_lost(lease, state, chunk)
         take_back(lease, state, chunk)
@@ -123,7 +125,7 @@ def refuse(
 
     `ticks` is what 操作対象の管理 may lack instead.
     """
-    size = records_in(chunk)
+    size = sum(len(send.records) for send in unpack(chunk.content))
     with lease.writing() as job:
         # of somebody who was deleted meanwhile nothing is written down any more, and the words may be about them
         told = () if has_lost_somebody(chunk) else messages
@@ -146,13 +148,7 @@ def is_probe(state: RunState, chunk: UploadChunk) -> bool:
 
 
 def continue_search(
-    job: SyncJob,
-    state: RunState,
-    sheet: str,
-    verdict: search.Verdict,
-    *,
-    messages: Sequence[str] = (),
-    ticks: str = "",
+    job: SyncJob, state: RunState, sheet: str, verdict: search.Verdict, *, messages: Sequence[str] = (), ticks: str = ""
 ) -> None:
     """Go on with the search as the answer told."""
     note_refused(
@@ -201,13 +197,6 @@ def stop_sheet(lease: Lease, state: RunState, chunk: UploadChunk, error: NotPerm
             end_failed(job, [problem])
             return None
         records.write_issues(job, [problem])
-    return 0.0
-
-
-def turn_to(lease: Lease, state: RunState, stage: Stage) -> float:
-    with lease.writing() as job:
-        state.stage = stage
-        state.save(job)
     return 0.0
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import NotFound, NotUnderstood, Unavailable
+from integrations.kaonavi.errors import NotFound, NoUsableAnswer
 from integrations.models import UploadChunk
 from integrations.upload.deadlines import GaveUp, has_timed_out, patience, poll_pause, since
 from integrations.upload.ledger import RunState, State
@@ -24,7 +24,7 @@ def advance_results(lease: Lease, kaonavi: KaonaviClient) -> float | None:
         pause = take_step(lease, kaonavi, state)
     except GaveUp:
         raise
-    except (Unavailable, NotUnderstood):
+    except NoUsableAnswer:
         # Once something has been sent, a カオナビ that is away for a while is waited for: the rest is still to come.
         wait = patience(state.troubles) if lease.job.chunks.filter(sent_at__isnull=False).exists() else None
         if wait is None:

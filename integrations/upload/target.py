@@ -1,7 +1,6 @@
 """カオナビ's side: which sheets there are and can be used, and what they show."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotUnderstood, Refused
@@ -31,37 +30,30 @@ READ, UPDATE = "取得", "更新"  # the ticks of 操作対象の管理, as カ�
 NO_ANALYSIS = f"カオナビの分析機能で利用するには、シート「{LATEST.name}」も必要です。"
 
 
-class Look(NamedTuple):
-    """What カオナビ shows: the sheets that can be used, and what is wrong with the others."""
+def look(kaonavi: KaonaviClient, state: RunState) -> tuple[list[ShownSheet], list[Finding]]:
+    """Find and read the sheets that can be used, and say what is wrong with the others.
 
-    shown: list[ShownSheet]
-    issues: list[Finding]
-
-
-def look(kaonavi: KaonaviClient, state: RunState) -> Look:
-    """Find and read the sheets. Those that cannot be used (any more) are noted in `state` as stopped.
-
-    Raises NotUnderstood where a sheet may hide behind an unreadable layout.
+    The others are noted in `state` as stopped. Raises NotUnderstood where a sheet may hide behind an unreadable layout.
     """
     settings = KaonaviConnection.objects.current()
     layouts = find_sheets(kaonavi.sheet_layouts(calculated=True))
-    seen = Look([], [])
+    shown: list[ShownSheet] = []
+    issues: list[Finding] = []
     for kind in KINDS:
         if kind.key in state.stopped:
             continue
         layout = layouts.get(kind.key)
         if layout is None:
             if kind.key in state.sheets or not layouts:
-                seen.issues.append(missing_sheet(kind))
+                issues.append(missing_sheet(kind))
                 state.stopped[kind.key] = kind.name
             continue
-        problems = read_one(kaonavi, layout, kind, settings, seen.shown)
-        if problems:
-            seen.issues.extend(problems)
+        if problems := read_one(kaonavi, layout, kind, settings, shown):
+            issues.extend(problems)
             state.stopped[kind.key] = layout.name
-    state.sheets.update({shown.key: shown.sheet for shown in seen.shown})
+    state.sheets.update({one.key: one.sheet for one in shown})
     state.note = NO_ANALYSIS if list(layouts) == [ALL.key] else ""
-    return seen
+    return shown, issues
 
 
 def find_sheets(layouts: SheetLayouts) -> dict[str, SheetLayout]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import NotUnderstood, Refused, Unavailable
+from integrations.kaonavi.errors import NoUsableAnswer, Refused
 from integrations.kaonavi.types import Record
 from integrations.models import SyncJob
 from integrations.reasons import Reason
@@ -83,7 +83,7 @@ def read_again(kaonavi: KaonaviClient, sheet: UsableSheet, proof: Proof) -> Show
         return ShownSheet.read(sheet, kaonavi.sheet(sheet.id))
     except Refused as error:
         proof.issues.append(sheet_issue(error, sheet.name, target.READ))
-    except (Unavailable, NotUnderstood):
+    except NoUsableAnswer:
         pass  # カオナビ has carried the updates out; only the look at them must wait
     return None
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 MOST_CALLS = 40  # of a whole run: every one of them uses the company's limit
 FEW = 4  # so many named rows are tried one by one all the same: the text may be about two of which one is good
@@ -55,10 +56,10 @@ def begin(search: Search, sheet: str, codes: Sequence[str], messages: Sequence[s
     all rows are tried once more before they are searched.
     """
     if not is_fault:
-        return next_step(msgspec.structs.replace(search, sheet=sheet, bad=(), open=tuple(codes)))
+        return next_step(replace(search, sheet=sheet, bad=(), open=tuple(codes)))
     if len(codes) == 1:
         return Verdict(Search(calls=search.calls), tuple(codes))
-    return next_step(msgspec.structs.replace(search, sheet=sheet, bad=tuple(codes), open=()), named_in(messages, codes))
+    return next_step(replace(search, sheet=sheet, bad=tuple(codes), open=()), named_in(messages, codes))
 
 
 def refused(search: Search, messages: Sequence[str]) -> Verdict:
@@ -68,8 +69,8 @@ def refused(search: Search, messages: Sequence[str]) -> Verdict:
     waiting = without(search.open + search.bad, probe)
     names = named_in(messages, probe)
     if len(probe) == 1 or (len(names) == len(probe) > FEW):
-        return next_step(msgspec.structs.replace(search, bad=(), open=waiting), at_fault=probe)
-    return next_step(msgspec.structs.replace(search, bad=probe, open=waiting), names)
+        return next_step(replace(search, bad=(), open=waiting), at_fault=probe)
+    return next_step(replace(search, bad=probe, open=waiting), names)
 
 
 def stored(search: Search) -> Verdict:
@@ -80,9 +81,7 @@ def stored(search: Search) -> Verdict:
 def resume(search: Search, gone: Collection[str]) -> Verdict:
     """The search without rows that the sheet shows already, or that are no longer to be sent."""
     left = without(search.probe, gone)
-    smaller = msgspec.structs.replace(
-        search, bad=without(search.bad, gone), open=without(search.open, gone), probe=left
-    )
+    smaller = replace(search, bad=without(search.bad, gone), open=without(search.open, gone), probe=left)
     return Verdict(smaller) if left else next_step(smaller)
 
 
@@ -92,7 +91,7 @@ def without(codes: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
 
 
 def with_call(search: Search) -> Search:
-    return msgspec.structs.replace(search, calls=search.calls + 1)
+    return replace(search, calls=search.calls + 1)
 
 
 def next_step(search: Search, hint: Sequence[str] = (), *, at_fault: tuple[str, ...] = ()) -> Verdict:
@@ -102,9 +101,9 @@ def next_step(search: Search, hint: Sequence[str] = (), *, at_fault: tuple[str, 
         return Verdict(Search(calls=search.calls), at_fault, search.bad + search.open)
     if left == 1 and search.bad and search.open:
         # The last call is better spent on the many that are probably good than on one more halving.
-        last = msgspec.structs.replace(search, bad=(), probe=search.open)
+        last = replace(search, bad=(), probe=search.open)
         return Verdict(last, at_fault, search.bad)
-    return Verdict(msgspec.structs.replace(search, probe=next_probe(search, hint)), at_fault)
+    return Verdict(replace(search, probe=next_probe(search, hint)), at_fault)
 
 
 def next_probe(search: Search, hint: Sequence[str]) -> tuple[str, ...]:
