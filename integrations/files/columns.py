@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assessments.models import Scale
-from departments.models import Department
 from employees.models import Employee
 from integrations.files.limits import MOST_ROWS, MOST_SCORES
 from integrations.files.write import Table
@@ -13,6 +12,7 @@ from integrations.rules.assessments import headings
 from integrations.rules.assessments.row import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
 from integrations.rules.cells import Sort
 from integrations.rules.departments import file as department_file
+from integrations.rules.departments.row import CODE_LENGTH, NAME_LENGTH
 from integrations.rules.employees import file_row as employee_file
 from integrations.rules.employees.fields import FIELDS, LIMITED
 
@@ -58,10 +58,6 @@ def need_of(group: Sequence[str]) -> str:
     return "" if not group else "必須" if len(group) == 1 else "どちらか必須"
 
 
-def at_most(model: type[Department | Employee], field: str) -> str:
-    return f"{model._meta.get_field(field).max_length}文字まで"  # type: ignore[union-attr]  # a column, not a relation
-
-
 def one_of(words: Iterable[str]) -> str:
     return "、".join(f"「{word}」" for word in words)
 
@@ -69,8 +65,8 @@ def one_of(words: Iterable[str]) -> str:
 def department_words() -> dict[str, str]:
     column = department_file.DepartmentColumn
     return {
-        column.CODE: f"{at_most(Department, 'code')}。この列でミキワメの部署と結び付けます。先頭の0も区別します",
-        column.NAME: f"{at_most(Department, 'name')}。社内で重複できません",
+        column.CODE: f"{CODE_LENGTH}文字まで。この列でミキワメの部署と結び付けます。先頭の0も区別します",
+        column.NAME: f"{NAME_LENGTH}文字まで。社内で重複できません",
         column.PARENT: "1階層上の部署の部署コード。最上位の部署は空白",
         column.PARENT_NAME: f"「{column.PARENT}」が空白のときに、1階層上の部署をこの名前で探します",
         column.ORDER: f"0以上の整数。空白は最後{MAY_BE_BLANK}",
@@ -81,9 +77,9 @@ def employee_words() -> dict[str, str]:
     """What stands in the columns: of a text how long it may be, unless more is to be said."""
     column, a_date = employee_file.EmployeeColumn, f"YYYY/MM/DD または YYYY-MM-DD{MAY_BE_BLANK}"
     told = {
-        column.NUMBER: f"{at_most(Employee, 'employee_number')}。{NUMBER_RULE}{MAY_BE_BLANK}",
-        column.LAST_NAME: f"{at_most(Employee, 'last_name')}。空白の行は取り込みません",
-        column.MAIL: f"{at_most(Employee, 'email')}。この列でミキワメの社員と結び付けます。空白の行は取り込みません",
+        column.NUMBER: f"{FIELDS['employee_number'].limit}文字まで。{NUMBER_RULE}{MAY_BE_BLANK}",
+        column.LAST_NAME: f"{FIELDS['last_name'].limit}文字まで。空白の行は取り込みません",
+        column.MAIL: f"{FIELDS['email'].limit}文字まで。この列でミキワメの社員と結び付けます。空白の行は取り込みません",
         column.GENDER: f"{one_of(Employee.Gender.labels)}{MAY_BE_BLANK}。ほかの言葉は「{Employee.Gender.OTHER.label}」になります",
         column.DEPARTMENT_CODE: f"ミキワメにある部署のコード{MAY_BE_BLANK}",
         column.DEPARTMENT_NAME: f"「{column.DEPARTMENT_CODE}」が空白のときに、部署をこの名前で探します",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from integrations.reasons import Reason, Severity
+from integrations.reasons.files import OF_A_CELL
 from integrations.rules.text import without_nul
 
 COLUMNS = (
@@ -32,21 +33,6 @@ SUBJECTS = {
 }
 RUN, SHEET, LINE = "実行", "シート", "ファイルの行"
 ABOUT_THE_RUN = frozenset({Reason.MEMBER_NAME_NOT_SPLIT, Reason.MEMBER_ITEM_AMBIGUOUS, Reason.RESULT_NOT_YET_VISIBLE})
-ABOUT_A_LINE = frozenset(  # of a file, of whatever kind; the other reasons of files are about all of it
-    {
-        Reason.FILE_CELL_ERROR,
-        Reason.FILE_FORMULA_WITHOUT_RESULT,
-        Reason.FILE_CELL_IS_DATE,
-        Reason.FILE_NUMBER_ROUNDED,
-        Reason.FILE_NUMBER_FORMATTED,
-        Reason.FILE_NUMBER_SHOWN_DIFFERENTLY,
-        Reason.FILE_CHARACTER_LOST,
-        Reason.FILE_LEADING_ZEROS,
-        Reason.FILE_LEADING_ZEROS_ADDED,
-        Reason.FILE_LOOKS_ALIKE,
-    }
-)
-
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
 FORMULA_CONTROLS = frozenset("\t\r")
@@ -108,7 +94,7 @@ def subject(issue: IssueLine) -> str:
     """対象: what kind of thing the problem is about. Some reasons are about rows, yet reported once for the run."""
     if issue.reason in ABOUT_THE_RUN:
         return RUN
-    if issue.reason in ABOUT_A_LINE:
+    if issue.reason in OF_A_CELL:  # the other reasons of files are about all of it
         return LINE
     for prefix, word in SUBJECTS.items():
         if issue.reason.startswith(prefix):

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 from integrations.files.formats import WORKBOOK, other_format
 from integrations.files.limits import LONGEST_ROW, MOST_VALUES, Meter
 from integrations.files.refusals import FileRefusedError, refusal, too_large
-from integrations.rules.headings import Headings
+from integrations.rules.headings import ANY_HEADER, Headings
 from integrations.rules.plan import Finding
 
 LONGEST_HEADER = 100_000  # characters
@@ -40,9 +40,8 @@ class SourceTable(NamedTuple):
     encoding: str = ""
 
 
-def read_csv(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> SourceTable:
+def read_csv(content: bytes, headings: Headings = ANY_HEADER, meter: Meter | None = None) -> SourceTable:
     """A file's cells, as the meter allows. Raises FileRefusedError, also from `rows` where a line is unreadable."""
-    headings = headings or Headings.none()
     encoding = encoding_of(content, headings)
     text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
     skip_marks(text)

@@ -12,7 +12,7 @@ from integrations.files.xlsx_book import Book
 from integrations.files.xlsx_package import Package
 from integrations.files.xlsx_sheet import Sheet
 from integrations.reasons import Reason
-from integrations.rules.headings import Headings
+from integrations.rules.headings import ANY_HEADER, Headings
 from integrations.rules.plan import Finding, finding
 from integrations.rules.text import some_of
 
@@ -22,15 +22,13 @@ NAMED = 5
 RANGE = re.compile(r"\$?[A-Z]+\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 
-def read_workbook(content: bytes, headings: Headings | None = None, meter: Meter | None = None) -> SourceTable:
-    """The cells of a sheet, as far as the meter lets it be read. Raises FileRefusedError, also from `rows`, when a part
-    that cannot be read is reached.
+def read_workbook(content: bytes, headings: Headings = ANY_HEADER, meter: Meter | None = None) -> SourceTable:
+    """A sheet's cells, as the meter allows. Raises FileRefusedError, also from `rows` where a part is unreadable.
 
     A formula counts as its last result, as Excel has stored it.
     """
     if told := other_package(content):
         raise refusal(told)
-    headings = headings or Headings.none()
     meter = meter or Meter()
     sheet, notes = choose(open_sheets(content, meter), headings)
     rows = filled_rows(sheet, meter, notes)

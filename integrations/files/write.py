@@ -96,15 +96,12 @@ def sheet_rows(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """The rows below the header as XML. Blank cells stand there too: what is typed into them later is text."""
     for number, row in enumerate(rows, start=2):
         cells = "".join(
-            f'<c r="{get_column_letter(place)}{number}" s="{style_of(text)}" t="inlineStr">'
+            f'<c r="{get_column_letter(place)}{number}" s="{MARKED_STYLE if is_damage(text) else TEXT_STYLE}"'
+            ' t="inlineStr">'
             f'<is><t xml:space="preserve">{escape(fit(text))}</t></is></c>'
             for place, text in enumerate(row, start=1)
         )
         yield f'<row r="{number}">{cells}</row>'.encode()
-
-
-def style_of(text: str) -> int:
-    return MARKED_STYLE if is_damage(text) else TEXT_STYLE
 
 
 def fit(text: str) -> str:

@@ -12,7 +12,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from integrations.files.limits import Meter
 from integrations.files.refusals import too_large
 from integrations.files.xlsx_number_formats import EAST_ASIAN_DATES, GENERAL
-from integrations.files.xlsx_package import DEEPEST, Package, too_deep
+from integrations.files.xlsx_package import DEEPEST, Listener, Package, too_deep
 
 MAIN = f"{SHEET_MAIN_NS} "
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -21,9 +21,7 @@ MOST_TEXTS = 1_500_000
 MOST_STYLES = 500_000  # Excel keeps 65,490
 MOST_FORMATS = 20_000
 LONGEST_FORMAT = 255  # characters, by Excel itself
-ESCAPED = re.compile(
-    r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE
-)  # ISO 29500 ST_Xstring; never half a surrogate pair
+ESCAPED = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)  # ISO 29500 ST_Xstring; no half surrogate pair
 ON = {"1", "true"}
 
 
@@ -70,14 +68,13 @@ class Book:
         return found
 
 
-class Told:
+class Told(Listener):
     """The workbook's own part: its sheets (title, relation, state) and how it counts days."""
 
     def __init__(self, meter: Meter) -> None:
-        self.meter = meter
+        super().__init__(meter)
         self.sheets: list[tuple[str, str, str]] = []
         self.is_mac = False
-        self.depth = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -93,24 +90,17 @@ class Told:
         else:
             self.meter.see_other_element()
 
-    def text(self, text: str) -> None:
-        """Everything stands in attributes."""
 
-    def end(self, name: str) -> None:  # noqa: ARG002 - as all listeners
-        self.depth -= 1
-
-
-class Texts:
+class Texts(Listener):
     """The texts of the workbook, without how they are read aloud (rPh)."""
 
     ITEM, TEXT, SPOKEN = MAIN + "si", MAIN + "t", MAIN + "rPh"
 
     def __init__(self, meter: Meter) -> None:
-        self.meter = meter
+        super().__init__(meter)
         self.texts: list[str] = []
         self.pieces: list[str] = []
         self.is_text = self.is_spoken = False
-        self.depth = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - as all listeners
         self.depth += 1
@@ -140,16 +130,15 @@ class Texts:
             self.pieces.clear()
 
 
-class Styles:
+class Styles(Listener):
     """What the styles say of numbers and texts: their formats, and which of them somebody marked as text with a '."""
 
     def __init__(self, meter: Meter) -> None:
-        self.meter = meter
+        super().__init__(meter)
         self.custom: dict[int, str] = {}
         self.formats: list[int] = []  # the number of the format of each style
         self.marked: set[int] = set()
         self.is_inside = False
-        self.depth = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -170,9 +159,6 @@ class Styles:
             self.formats.append(int(attributes.get("numFmtId", 0)))
         else:
             self.meter.see_other_element()
-
-    def text(self, text: str) -> None:
-        """Everything stands in attributes."""
 
     def end(self, name: str) -> None:
         self.depth -= 1

@@ -1,5 +1,4 @@
-"""A sheet of an .xlsx, row by row, as the texts that a person sees in it; what is no such text is told (see
-`rules.cells`).
+"""A sheet of an .xlsx, row by row, as the texts that a person sees in it; what is no such text is told (`rules.cells`).
 
 The cells are read here and not by a library, since those throw away what must be told: formulas without a result,
 merged cells, hidden rows and the date formats of Japanese Excel.
@@ -7,7 +6,7 @@ merged cells, hidden rows and the date formats of Japanese Excel.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl.utils.cell import column_index_from_string
@@ -17,7 +16,7 @@ from integrations.files.limits import LONGEST_ROW, MOST_COLUMNS, too_many_column
 from integrations.files.refusals import too_large
 from integrations.files.xlsx_book import MAIN, ON, Book, unescaped
 from integrations.files.xlsx_number_formats import GENERAL, UnclearError, is_date, shown
-from integrations.files.xlsx_package import DEEPEST, too_deep
+from integrations.files.xlsx_package import DEEPEST, Listener, too_deep
 from integrations.reasons import Reason
 from integrations.rules.cells import Day, Deliberate, Formatted, Refused
 
@@ -104,11 +103,12 @@ class Sheet:
         return seen if ZEROS.fullmatch(code) else Formatted.of(seen, plain)
 
 
-class SheetReading:
+class SheetReading(Listener):
     """Hears a sheet's XML and makes `rows` of it."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet, self.meter = sheet, sheet.book.package.meter
+        super().__init__(sheet.book.package.meter)
+        self.sheet = sheet
         self.rows: list[tuple[int, list[str]]] = []
         self.line = 0
         self.is_hidden = False
@@ -121,7 +121,6 @@ class SheetReading:
         self.kept: list[str] | None = None  # where text goes at the moment
         self.columns: dict[str, int] = {}
         self.taken = 0
-        self.depth = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -217,12 +216,6 @@ def plain_number(value: float) -> str:
 
 def written_day(value: Any) -> Day:
     """A day as YYYY/MM/DD, with its time where it has one."""
-    if isinstance(value, datetime) and value.time() == time():
-        return Day(f"{value:%Y/%m/%d}")
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.time() != time():
         return Day(f"{value:%Y/%m/%d %H:%M:%S}")
-    if isinstance(value, date):
-        return Day(f"{value:%Y/%m/%d}")
-    if isinstance(value, timedelta):
-        return Day(str(value))
-    return Day(str(value))
+    return Day(f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value))

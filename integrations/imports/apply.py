@@ -22,7 +22,6 @@ from integrations.rules.plan import Change, Finding, Outcome, count, finding
 
 logger = logging.getLogger(__name__)
 
-
 Written = Iterable[tuple[Change, int | None]]
 
 
@@ -32,9 +31,8 @@ class Import:
 
     `source_rows` is counted apart from the plan, so that a lost row is noticed. `changes` are all records to write,
     those that are marked as missing too. `write` writes them and says, in their order, which row each became; it runs
-    inside the transaction, so it does no network work and calculates little. `alarms` are asked about before anything
-    is written. `remark` is what the message says besides the counts. `shown` is the variant that a person was shown,
-    where their answer leads to another one.
+    inside the transaction, so it does no network work and calculates little. `alarms` are asked about before that.
+    `remark` is what the message says besides the counts. `shown` is the variant that a person saw and answered.
     """
 
     what: str
@@ -79,8 +77,7 @@ def carry_out(lease: Lease, read: Callable[[], Source], plan: Planner[Source]) -
     Everything that takes time is prepared before the transaction opens; it locks the job's row first. Where people
     changed meanwhile what the plan was about, it is made once more, now with their rows locked: somebody who keeps
     clicking delays a run and never defeats it. `read` gives what is to be imported and is asked again then, so that a
-    large company need not stay in memory while it is written. Raises LeaseLostError, PlanOutdatedError, and whatever
-    `read` raises.
+    large company need not stay in memory while it is written. Raises LeaseLostError, PlanOutdatedError, and as `read`.
     """
     with suppress(PlanOutdatedError):
         write_prepared(lease, plan(read(), lock=False))

@@ -14,9 +14,8 @@ from assessments.reference import lock
 from employees.models import Employee
 from integrations.files.limits import MOST_SCORES
 from integrations.files.refusals import FileRefusedError
-from integrations.imports import rows as table
-from integrations.imports.apply import Import, carry_out
-from integrations.imports.source_file import Lines, content_of, read_table, refuse, refuse_too_many_rows
+from integrations.imports.apply import Import
+from integrations.imports.source_file import Lines, carry_out_file, content_of, read_table, refuse_too_many_rows
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncChange
@@ -48,41 +47,14 @@ class Results:
 
 def import_assessments(lease: Lease) -> None:
     """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
-    try:
-        carry_out(lease, partial(read, lease), partial(plan_import, lease))
-    except FileRefusedError as error:
-        refuse(lease, error.issues)
+    carry_out_file(lease, partial(read, lease), partial(plan_import, lease))
 
 
 def read(lease: Lease) -> Results:
     """The rows of the file, each with the person whom it is about. Raises FileRefusedError."""
     lease.report("ファイルの読み取り")
     people, types, kept = load_people(), known_types(), kept_scales()
-    return Results(*read_file(lease, content_of(lease.job), people, types, kept), people, types, kept)
-
-
-def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
-    """Load what we have of the people in the file and plan."""
-    lines = sum(row.lines for row in source.rows)
-    lease.report("確認", total=lines)
-    if lock:
-        hold_reference(source.types, source.kept)
-        hold_results_of({row.key.person for row in source.rows if row.key})
-    plan = plan_assessments(source.rows, source.columns, results_of)
-    return Import(
-        what=SyncChange.What.ASSESSMENT,
-        source_rows=lines,
-        outcomes=plan.outcomes,
-        issues=[*source.remarks, *plan.issues],
-        changes=plan.changes,
-        write=partial(write, plan, source.people, source.types, source.kept),
-    )
-
-
-def read_file(
-    lease: Lease, content: bytes, people: People, types: Mapping[str, str], kept: Collection[str]
-) -> tuple[list[AssessmentRow], AssessmentColumns, list[Finding]]:
-    """The rows, the columns that they were read by, and what is to be said of the file. Raises FileRefusedError."""
+    content = content_of(lease.job)
     scales = [Named.of(scale) for scale in Scale.objects.all()]
     known = headings(scales)
     refuse_too_many_rows(content, known, MOST_SCORES)
@@ -104,7 +76,26 @@ def read_file(
             rows.append(read_row(cells, line, terms))
     rows += gathering.rows()
     left_out = map(not_stored, gathering.not_kept.values())
-    return rows, columns, [*lines.remarks(), *ignored(columns, lines.filled), *left_out]
+    remarks = [*lines.remarks(), *ignored(columns, lines.filled), *left_out]
+    return Results(rows, columns, remarks, people, types, kept)
+
+
+def plan_import(lease: Lease, source: Results, *, lock: bool) -> Import:
+    """Load what we have of the people in the file and plan."""
+    lines = sum(row.lines for row in source.rows)
+    lease.report("確認", total=lines)
+    if lock:
+        hold_reference(source.types, source.kept)
+        hold_results_of({row.key.person for row in source.rows if row.key})
+    plan = plan_assessments(source.rows, source.columns, results_of)
+    return Import(
+        what=SyncChange.What.ASSESSMENT,
+        source_rows=lines,
+        outcomes=plan.outcomes,
+        issues=[*source.remarks, *plan.issues],
+        changes=plan.changes,
+        write=partial(write, plan, source.people, source.types, source.kept),
+    )
 
 
 def known_types() -> Mapping[str, str]:
@@ -150,8 +141,8 @@ def write(
 ) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
-    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, a scale of it is not `kept` any
-    more, or a result is not as it was then.
+    Raises PlanOutdatedError where the 16 types are not those that it was `planned_by`, other scales are `kept`, or a
+    result is not as it was then.
     """
     hold_reference(planned_by, kept)
     hold_still(plan.changes, people)
@@ -225,8 +216,11 @@ def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: Peo
     for change, assessment in pairs:
         for field, (_, new) in change.fields.items():
             set_field(assessment, field, new, types, people)
-    table.insert(Assessment, [assessment for change, assessment in pairs if change.is_new])
-    table.rewrite(Assessment, list(existing.values()), WRITTEN)
+    Assessment.objects.bulk_create([assessment for change, assessment in pairs if change.is_new])
+    if existing:  # an upsert by primary key, since `bulk_update` takes a millisecond a row
+        Assessment.objects.bulk_create(
+            existing.values(), update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
+        )
     forget(known)
     yield from ((change, assessment.pk) for change, assessment in pairs)
 

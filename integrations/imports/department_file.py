@@ -2,10 +2,9 @@
 
 from functools import partial
 
-from integrations.files.refusals import FileRefusedError
-from integrations.imports.apply import Import, carry_out
+from integrations.imports.apply import Import
 from integrations.imports.departments import load, write
-from integrations.imports.source_file import Source, refuse
+from integrations.imports.source_file import Source, carry_out_file
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
 from integrations.models import SyncChange
@@ -22,16 +21,7 @@ from integrations.rules.departments.file import (
 @collector_paused()
 def import_departments(lease: Lease) -> None:
     """One whole run: the job is ended or held afterwards. Raises LeaseLostError."""
-    try:
-        carry_out(lease, partial(read, lease), partial(plan_import, lease))
-    except FileRefusedError as error:
-        refuse(lease, error.issues)
-
-
-def read(lease: Lease) -> Source:
-    """The lines of the file. Raises FileRefusedError."""
-    lease.report("ファイルの読み取り")
-    return Source(lease, DepartmentColumn, NEEDED, SORTS).gather()
+    carry_out_file(lease, partial(Source, lease, DepartmentColumn, NEEDED, SORTS), partial(plan_import, lease))
 
 
 def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from departments.models import Department
-from integrations.imports import absence, rows
+from integrations.imports import absence
 from integrations.imports.apply import Import, carry_out, guard_percent
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
@@ -105,10 +105,7 @@ def write_import(
 
 
 def write(
-    changes: Sequence[Change],
-    *,
-    planned_on: Sequence[LocalDepartment],
-    links: bool = True,
+    changes: Sequence[Change], *, planned_on: Sequence[LocalDepartment], links: bool = True
 ) -> Iterator[tuple[Change, int]]:
     """Apply the plan inside the caller's transaction; yields each change with the number of its row.
 
@@ -157,7 +154,7 @@ def create(changes: Sequence[Change], numbers: dict[str, int], seen_at: datetime
             for change in changes
             if levels[change.key] == level
         ]
-        rows.insert(Department, created)
+        Department.objects.bulk_create(created, batch_size=500)
         numbers |= {row.code: row.pk for row in created}
 
 

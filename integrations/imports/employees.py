@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
@@ -98,15 +98,18 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
     return planned(kept=kept_by(plan.alarms), shown=plan) if lease.job.run_options.keep_items else plan
 
 
-def load(departments: Mapping[int, str], *, lock: bool = False) -> list[LocalEmployee]:
-    """All our people as the rules want them, in one statement. `departments` has the code of each department's number.
+def load(
+    departments: Mapping[int, str], among: QuerySet[Employee] | None = None, *, lock: bool = False
+) -> list[LocalEmployee]:
+    """Our people, or some, as the rules want them, in one statement. `departments` are the codes by their number (pk).
 
-    With `lock` nobody else changes them before the transaction ends.
+    With `lock` nobody else changes an employee before the transaction ends.
     """
     if lock:
         Employee.objects.lock_now(no_key=True)
     linked, missing = IsNull(F("last_seen_at"), rhs=False), IsNull(F("missing_since"), rhs=False)
-    rows = Employee.objects.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
+    people = Employee.objects.all() if among is None else among
+    rows = people.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
     code_of = departments.get
     return [
         LocalEmployee(
@@ -146,8 +149,7 @@ class Rows:
 
     `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `freed` are the numbers
     of those who give up their mail, for good or for another one, which is done first: no two have the same at any
-    moment. `planned_on` are those to be written as they were when they were planned, by their number: it and then
-    `COLUMNS`.
+    moment. `planned_on` are those to be written as they were when they were planned: their number and then `COLUMNS`.
     """
 
     created: Sequence[bulk.Row]
@@ -212,8 +214,7 @@ def write_import(plan: Plan, left: Sequence[Change], made: Rows) -> Iterator[tup
 
 
 def write_rows(changes: Sequence[Change], left: Sequence[Change], made: Rows) -> Iterator[tuple[Change, int]]:
-    """Write what was made of the changes, inside the caller's transaction; yields each change with the number of its
-    row.
+    """Write what was made of the changes, inside the caller's transaction; yields each change with its row's number.
 
     `left` are those of people without a row of their own; of these only the mail is written here. Raises
     PlanOutdatedError when somebody whom the plan knew was deleted or changed.

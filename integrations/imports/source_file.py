@@ -1,8 +1,8 @@
 """The file of a job: opened whatever its kind, and refused as a whole where it cannot be taken."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from integrations.files.formats import WORKBOOK
 from integrations.files.judge_cells import judged
@@ -12,31 +12,25 @@ from integrations.files.read_xlsx import read_workbook
 from integrations.files.refusals import FileRefusedError, refusal
 from integrations.files.safe_cell import unquoted
 from integrations.files.xlsx_package import rows_in
+from integrations.imports.apply import Planner, carry_out
 from integrations.jobs import records
 from integrations.jobs.ending import end
 from integrations.jobs.lease import Lease
 from integrations.models import SourceFile, SyncJob
 from integrations.rules.cells import Cells, Sort, sorts_of
-from integrations.rules.headings import Headings, find_columns, ignored
+from integrations.rules.headings import ANY_HEADER, HeadedColumns, Headings, find_columns, ignored
 from integrations.rules.plan import Finding
 
+T = TypeVar("T")
+
 NO_ROWS = "列名の行の下に、取り込む行がありません。"
-
-
-class Places(Protocol):
-    """What both kinds of columns have: places that mean nothing to us, and the names that the file has."""
-
-    @property
-    def unknown(self) -> Sequence[int]: ...
-
-    def name(self, place: int) -> str: ...
 
 
 def content_of(job: SyncJob) -> bytes:
     return bytes(SourceFile.objects.values_list("content", flat=True).get(job=job))
 
 
-def read_table(content: bytes, headings: Headings | None = None, most_rows: int = MOST_ROWS) -> SourceTable:
+def read_table(content: bytes, headings: Headings = ANY_HEADER, most_rows: int = MOST_ROWS) -> SourceTable:
     """The cells of a CSV file or a workbook, as they were before an export made them harmless.
 
     `headings` tell the sheet and the delimiter. What is not to be stored is a text of its own kind (`rules.cells`).
@@ -67,7 +61,7 @@ class Lines:
     cannot be read any further or has no line below its header. A cell that must not be stored is a `Refused`.
     """
 
-    def __init__(self, lease: Lease, table: SourceTable, columns: Places, sorts: Mapping[int, Sort]) -> None:
+    def __init__(self, lease: Lease, table: SourceTable, columns: HeadedColumns, sorts: Mapping[int, Sort]) -> None:
         self.lease, self.table, self.columns = lease, table, columns
         self.cells = Cells(sorts)
         self.filled: set[int] = set()
@@ -97,7 +91,7 @@ class Lines:
 
 
 class Source:
-    """The lines of a file with fixed columns: gathered first, then taken once, each with its number and its cells.
+    """The lines of a file with fixed columns: all are read, then taken once, each with its number and its cells.
 
     What is taken is forgotten, so that a large file is not in memory twice, as cells and as what was made of them.
     """
@@ -105,35 +99,34 @@ class Source:
     def __init__(
         self, lease: Lease, known: Iterable[str], needed: Iterable[Sequence[str]], sorts: Mapping[str, Sort]
     ) -> None:
-        """Open the file of the lease's job. Raises FileRefusedError where it is unreadable or lacks columns."""
+        """Read the file of the lease's job, and report the progress.
+
+        Raises FileRefusedError where it is unreadable, lacks columns, or has no line below its header.
+        """
+        lease.report("ファイルの読み取り")
         known, needed = tuple(known), tuple(needed)
         table = read_table(content_of(lease.job), Headings.of(known, needed))
         self.columns, problems = find_columns(table.header, known, needed)
         if problems:
             raise FileRefusedError(*problems)
         self.read = Lines(lease, table, self.columns, sorts_of(self.columns.places, sorts))
-        self.lines: deque[tuple[int, Sequence[str]]] = deque()
-
-    def gather(self) -> Self:
-        """Read all lines, and report the progress.
-
-        Raises FileRefusedError where the file cannot be read any further or has no line below its header.
-        """
-        self.lines.extend(self.read)
-        return self
+        self.lines = deque(self.read)
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
         while self.lines:
             yield self.lines.popleft()
 
     def remarks(self) -> list[Finding]:
-        """Warnings about the file and its columns, once all lines are gathered."""
+        """Warnings about the file and its columns."""
         return [*self.read.remarks(), *ignored(self.columns, self.read.filled)]
 
 
-def refuse(lease: Lease, issues: Sequence[Finding]) -> None:
-    """End the run as 失敗: the file cannot be taken at all, and nothing of it was. Raises LeaseLostError."""
-    with lease.writing() as job:
-        records.clear(job)
-        records.write_issues(job, issues)
-        end(job, SyncJob.Status.FAILED, records.issue_of(job, issues[0]).sentence)
+def carry_out_file(lease: Lease, read: Callable[[], T], plan: Planner[T]) -> None:
+    """One whole run, as `carry_out`; 失敗 where the file cannot be taken at all. Raises LeaseLostError."""
+    try:
+        carry_out(lease, read, plan)
+    except FileRefusedError as error:
+        with lease.writing() as job:
+            records.clear(job)
+            records.write_issues(job, error.issues)
+            end(job, SyncJob.Status.FAILED, records.issue_of(job, error.issues[0]).sentence)

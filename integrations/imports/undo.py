@@ -9,9 +9,9 @@ from departments.models import Department
 from departments.scope import reach
 from employees.models import Employee
 from integrations import kinds
-from integrations.imports.employees import COLUMNS
+from integrations.imports.employees import load
 from integrations.models import SyncChange, SyncJob
-from integrations.rules.employees.fields import FIELDS, department_code
+from integrations.rules.employees.fields import department_code
 from integrations.rules.undo import is_as_created
 
 
@@ -45,12 +45,8 @@ class CreatedPeople:
         labels = {
             pk: department_code(code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")
         }
-        people = Employee.objects.filter(pk__in=pks).values_list("pk", *COLUMNS)
-        place = COLUMNS.index("department_id")
-        present = {
-            pk: dict(zip(FIELDS, (*row[:place], labels.get(row[place], ""), *row[place + 1 :]), strict=True))
-            for pk, *row in people.iterator(chunk_size=5000)
-        }
+        people = load(labels, Employee.objects.filter(pk__in=pks))
+        present = {person.pk: person.values._asdict() for person in people}
         tested = set(Assessment.objects.filter(employee__in=pks).values_list("employee_id", flat=True))
         untouched: list[int] = []
         edited = gone = 0

@@ -192,10 +192,9 @@ ENTRIES = {
 
 # Names that a file of results gives its columns and sheets: a first line without names is somebody's
 NAMING = frozenset({Reason.FILE_COLUMN_UNKNOWN, Reason.FILE_SHEET_CHOSEN, Reason.FILE_SHEETS_IGNORED})
-# Of a file of results these quote what stands in it, which not everybody may see who may see the run
-QUOTING = frozenset(
+# What is about a line of a file, of whatever kind, and quotes it
+OF_A_CELL = frozenset(
     {
-        *NAMING,
         Reason.FILE_CELL_ERROR,
         Reason.FILE_FORMULA_WITHOUT_RESULT,
         Reason.FILE_CELL_IS_DATE,
@@ -208,3 +207,5 @@ QUOTING = frozenset(
         Reason.FILE_LOOKS_ALIKE,
     }
 )
+# Of a file of results these quote what stands in it, which not everybody may see who may see the run
+QUOTING = NAMING | OF_A_CELL

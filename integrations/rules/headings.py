@@ -22,11 +22,6 @@ class Headings(NamedTuple):
     def of(cls, known: Iterable[str], needed: Iterable[Iterable[str]]) -> Self:
         return cls(frozenset(map(fold_name, known)), tuple(frozenset(map(fold_name, group)) for group in needed))
 
-    @classmethod
-    def none(cls) -> Self:
-        """Any header will do."""
-        return cls(frozenset(), ())
-
     def count(self, header: Iterable[str]) -> int:
         """How many of a header's names are known."""
         return sum(fold_name(visible(name)) in self.known for name in header)
@@ -35,6 +30,9 @@ class Headings(NamedTuple):
         """Whether a header has what is needed, and anything at all."""
         names = {fold_name(visible(name)) for name in header} - {""}
         return bool(names) and all(names & group for group in self.needed)
+
+
+ANY_HEADER = Headings(frozenset(), ())
 
 
 @dataclass(frozen=True, slots=True)

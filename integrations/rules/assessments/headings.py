@@ -11,8 +11,7 @@ from enum import StrEnum
 from assessments.name_lookup import Named, by_spelling, fold_name
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, sorts_of
-from integrations.rules.headings import HeadedColumns as FixedColumns
-from integrations.rules.headings import Headings, ambiguous, found_names, missing, read_header
+from integrations.rules.headings import HeadedColumns, Headings, ambiguous, found_names, missing, read_header
 from integrations.rules.headings import ignored as ignored_columns
 from integrations.rules.lookalikes import Lookalikes
 from integrations.rules.plan import Finding, finding
@@ -51,7 +50,7 @@ SORTS: dict[str, Sort] = {
 
 
 @dataclass(frozen=True, slots=True)
-class AssessmentColumns(FixedColumns):
+class AssessmentColumns(HeadedColumns):
     """Where each thing stands in a line. `scales` are the places by the code of the scale, whose aliases count too.
 
     Not read are also the places in `not_kept`, of scales that are not stored.

@@ -6,6 +6,7 @@ nobody has told us, or that is not stored, is left out with a warning, as such a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -80,15 +81,12 @@ def with_scale(
     name, text = (terms.columns.cell(cells, column) for column in LineColumn)
     problems: list[Finding] = []
     remarks: list[Finding] = []
+    wrong = partial(row_issue, Reason.ASSESSMENT_VALUE_INVALID, row)
     score = None
     try:
         score = read_score(text)
     except ValueError:
-        problems.append(
-            row_issue(
-                Reason.ASSESSMENT_VALUE_INVALID, row, field=name or LineColumn.SCORE, value=text, expected=A_SCORE
-            )
-        )
+        problems.append(wrong(field=name or LineColumn.SCORE, value=text, expected=A_SCORE))
     code = terms.scales.get(fold_name(name), "")
     if code in terms.not_kept:
         code = ""
@@ -96,9 +94,7 @@ def with_scale(
         hint = terms.scales_by_look.hint(name)
         remarks.append(row_issue(Reason.ASSESSMENT_SCALE_UNKNOWN, row, field=LineColumn.SCALE, value=name, detail=hint))
     if text and not name:
-        problems.append(
-            row_issue(Reason.ASSESSMENT_VALUE_INVALID, row, field=LineColumn.SCALE, value="", expected="尺度名")
-        )
+        problems.append(wrong(field=LineColumn.SCALE, expected="尺度名"))
     return row._replace(problems=(*row.problems, *problems), remarks=(*row.remarks, *remarks)), code, score
 
 

@@ -88,8 +88,7 @@ NO_VALUES = Values("", "", "", None, "", ())
 @dataclass(frozen=True)
 class AssessmentContext:
     """What all lines of a file are read by. `types` and `scales`: folded spelling → code; the long form alone needs the
-    latter, and the codes of those that are `not_kept`. `zone` is that of times without one, `today` the last day on
-    which somebody can have been tested.
+    latter, and the codes `not_kept`. `zone` is that of times without one, `today` the last day of any test.
     """
 
     columns: AssessmentColumns
@@ -140,7 +139,9 @@ def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> Asses
     values = Values(
         *type_in(reading, terms),
         reading.text(AssessmentColumn.GRADE),
-        reading.value(AssessmentColumn.OVERALL_SCORE, read_overall_score, AN_OVERALL_SCORE),
+        reading.value(
+            AssessmentColumn.OVERALL_SCORE, lambda text: read_score(text, HIGHEST_OVERALL_SCORE), AN_OVERALL_SCORE
+        ),
         reading.text(AssessmentColumn.COMMENT),
         tuple(reading.scores()),
     )
@@ -208,10 +209,6 @@ def read_key(reading: AssessmentReading, person: Person | None, terms: Assessmen
     if person is None or taken_on is None or len(reading.problems) > before:
         return None
     return Key(person.pk, title, taken_on, completed_at)
-
-
-def read_overall_score(text: str) -> float | None:
-    return read_score(text, HIGHEST_OVERALL_SCORE)
 
 
 def type_in(reading: AssessmentReading, terms: AssessmentContext) -> tuple[str, str]:

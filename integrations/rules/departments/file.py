@@ -51,14 +51,6 @@ class DepartmentRow(NamedTuple):
     department: Department
 
 
-class Damaged(NamedTuple):
-    """A line that is not taken because of one of its cells."""
-
-    line: int
-    code: str
-    problem: Finding
-
-
 @dataclass(frozen=True, slots=True)
 class DepartmentContext:
     """What all lines are read by: the columns, and our departments, for what a line leaves as it is.
@@ -83,8 +75,8 @@ class DepartmentContext:
         )
 
 
-def read_row(cells: Sequence[str], line: int, terms: DepartmentContext) -> DepartmentRow | Unreadable | Damaged:
-    """Read one line. `cells` may be fewer than the columns: the rest is blank then."""
+def read_row(cells: Sequence[str], line: int, terms: DepartmentContext) -> DepartmentRow | Unreadable | Finding:
+    """Read one line; a finding is about one of its cells. `cells` may be fewer than the columns: the rest is blank."""
     columns = terms.columns
     code, name = columns.cell(cells, DepartmentColumn.CODE), columns.cell(cells, DepartmentColumn.NAME)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
@@ -93,8 +85,7 @@ def read_row(cells: Sequence[str], line: int, terms: DepartmentContext) -> Depar
     ours: dict[str, str] = {DepartmentColumn.CODE: known.code, DepartmentColumn.NAME: known.name} if known else {}
     for column, cell in refused(cells, columns):
         if not was_lost_before(cell, ours.get(column, "")):
-            told = finding(cell.reason, line=line, key=code, name=name, field=column, **words_of(cell))
-            return Damaged(line, code, told)
+            return finding(cell.reason, line=line, key=code, name=name, field=column, **words_of(cell))
     if known:
         code, name = known.code, known.name if as_cell(known.name) == name else name
     parent = parent_in(cells, known, terms)
@@ -128,16 +119,16 @@ def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: Depart
 
 
 def plan_department_file(
-    rows: Sequence[DepartmentRow | Unreadable | Damaged], local: Collection[LocalDepartment]
+    rows: Sequence[DepartmentRow | Unreadable | Finding], local: Collection[LocalDepartment]
 ) -> Plan:
     """Compare the lines with our departments. Lines without a code are left out; issues come in order of lines."""
     near = NearMisses(local, [row.department for row in rows if isinstance(row, DepartmentRow)])
-    damaged = {row.line: row for row in rows if isinstance(row, Damaged)}
+    damaged = {row.line or 0: row for row in rows if isinstance(row, Finding)}
     read: list[DepartmentRow] = []
     for row in rows:
         if isinstance(row, DepartmentRow):
             if problem := near.lost_zeros(row.department, row.line):
-                damaged[row.line] = Damaged(row.line, row.department.code, problem)
+                damaged[row.line] = problem
             else:
                 read.append(row)
     coded = with_parents_of_the_file([row for row in read if row.department.code], local)
@@ -146,14 +137,11 @@ def plan_department_file(
         items=tuple(row.department for row in coded),
         unreadable=(
             *(row for row in rows if isinstance(row, Unreadable)),
-            *(Unreadable(line, row.code, "") for line, row in damaged.items()),
+            *(Unreadable(line, problem.subject_key, "") for line, problem in damaged.items()),
         ),
     )
     plan = plan_departments(source, [as_target(department) for department in local], deep_stays=True)
-    told = [
-        damaged[found.line].problem if found.line in damaged else near.with_hint(found)
-        for found in with_lines(plan.issues, coded)
-    ]
+    told = [damaged.get(found.line or 0) or near.with_hint(found) for found in with_lines(plan.issues, coded)]
     refused_lines = {found.line for found in told if found.severity is Severity.ERROR}
     alike = (found for row in coded for found in near.alike(row.department, row.line))
     issues = [*map(left_out, codeless), *told, *(found for found in alike if found.line not in refused_lines)]
