@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from django.utils import timezone
 
@@ -13,13 +13,7 @@ from assessments.adoption import OwnType, own_types, plan_adoption
 from integrations.connection.session import NotConnectedError, open_client
 from integrations.jobs.permit import TrialPermit
 from integrations.kaonavi.client import KaonaviClient
-from integrations.kaonavi.errors import (
-    CredentialsRefused,
-    KaonaviError,
-    MustWait,
-    Refused,
-    RequestRefused,
-)
+from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait, Refused, RequestRefused
 from integrations.kaonavi.ports import Permit
 from integrations.kaonavi.types import Item, MemberLayout, Record, Sheet, SheetLayout, SheetLayouts, SheetMember
 from integrations.models import KaonaviConnection, SyncIssue, SyncJob, UploadChunk
@@ -51,16 +45,12 @@ from integrations.upload.plan import who_stays_blank
 
 Status = Literal["ok", "warning", "error", "skipped", "unused"]
 Connect = Callable[[], AbstractContextManager[KaonaviClient]]
+Check = Callable[[KaonaviClient], Iterator["CheckLine"]]
 T = TypeVar("T")
 
 KEYS = "Consumer Key と Consumer Secret"
 MEMBERS = "メンバー情報（基本情報・兼務情報）の「取得」"
 DEPARTMENTS = "所属ツリーの「取得」"
-UNREADABLE_KEYS = "保存されている認証情報を読み取れません。"
-ENTER_AGAIN = "サーバーの管理者に連絡するか、設定 > カオナビ連携 で認証情報を入力し直してください。"
-NOT_FILLED_BY_US = "ミキワメからは登録しない項目です。空欄になるメンバーが1名でもいると、このシートには送信できません。"
-REFUSED_SHEET = (Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING)
-AT_FIRST_UPLOAD = "初回の登録時に確認します。"
 
 
 @dataclass(frozen=True)
@@ -88,10 +78,10 @@ def check_connection(connect: Connect = open_client) -> Iterator[CheckLine]:
 
 def check_step(name: str, connect: Connect = open_client) -> Iterator[CheckLine]:
     """The lines of one of the STEPS alone, for whoever shows them one after the other or looks again at one."""
-    yield from check_opened(connect, STEPS[name])
+    yield from check_opened(connect, STEPS[name].check)
 
 
-def check_opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[CheckLine]]) -> Iterator[CheckLine]:
+def check_opened(connect: Connect, check: Check) -> Iterator[CheckLine]:
     """The lines of the check, or the one that says why カオナビ cannot even be asked."""
     try:
         with connect() as kaonavi:
@@ -99,7 +89,8 @@ def check_opened(connect: Connect, check: Callable[[KaonaviClient], Iterator[Che
     except NotConnectedError as error:
         yield error_line("keys", KEYS, finding(Reason.CONNECTION_MISSING, detail=str(error)))
     except UnreadableSecretError:
-        yield CheckLine("keys", KEYS, "error", UNREADABLE_KEYS, ENTER_AGAIN)
+        remedy = "サーバーの管理者に連絡するか、設定 > カオナビ連携 で認証情報を入力し直してください。"
+        yield CheckLine("keys", KEYS, "error", "保存されている認証情報を読み取れません。", remedy)
 
 
 def check_everything(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
@@ -130,20 +121,20 @@ def check_keys(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
 
 def check_members(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """What the import of employees needs."""
-    members = answer_or_finding(kaonavi.members)
-    if isinstance(members, Finding):
-        yield error_line("members", MEMBERS, members)
-    else:
-        yield CheckLine("members", MEMBERS, "ok", f"{len(members.items):,}名のメンバーを取得できました。")
+    found = answer_or_finding(lambda: len(kaonavi.members().items))
+    yield count_line("members", MEMBERS, found, "名のメンバー")
 
 
 def check_departments(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
     """What the import of departments needs."""
-    departments = answer_or_finding(kaonavi.departments)
-    if isinstance(departments, Finding):
-        yield error_line("departments", DEPARTMENTS, departments)
-    else:
-        yield CheckLine("departments", DEPARTMENTS, "ok", f"{len(departments.items):,}件の所属を取得できました。")
+    found = answer_or_finding(lambda: len(kaonavi.departments().items))
+    yield count_line("departments", DEPARTMENTS, found, "件の所属")
+
+
+def count_line(key: str, title: str, found: int | Finding, what: str) -> CheckLine:
+    if isinstance(found, Finding):
+        return error_line(key, title, found)
+    return CheckLine(key, title, "ok", f"{found:,}{what}を取得できました。")
 
 
 def check_member_items(kaonavi: KaonaviClient) -> Iterator[CheckLine]:
@@ -279,15 +270,14 @@ def check_required(kaonavi: KaonaviClient, shown: ShownSheet) -> Iterator[CheckL
         return  # what keeps us from the members has a line of its own
     blank = who_stays_blank(shown, target.known_members(members))
     for item in required:
-        key, title = (
-            f"{shown.key}:required:{item.id}",
-            f"{sheet_title(shown.sheet.kind)}の入力必須の項目「{item.name}」",
-        )
+        key = f"{shown.key}:required:{item.id}"
+        title = f"{sheet_title(shown.sheet.kind)}の入力必須の項目「{item.name}」"
         if item.id in blank:
             yield error_line(key, title, required_item(shown.sheet, item, blank[item.id]))
         elif item.id not in shown.sheet.ours:
             remedy = REASONS[Reason.SHEET_ITEM_REQUIRED].remedy.format(field=item.name)
-            yield CheckLine(key, title, "warning", NOT_FILLED_BY_US, remedy)
+            said = "ミキワメからは登録しない項目です。空欄になるメンバーが1名でもいると、このシートには送信できません。"
+            yield CheckLine(key, title, "warning", said, remedy)
 
 
 def try_update(
@@ -314,9 +304,9 @@ def by_last_upload(kind: SheetKind, layout: SheetLayout, key: str, title: str) -
     """What the uploads with these keys say of 更新, where there is nothing to try it with."""
     since = KaonaviConnection.objects.values("connected_at")[:1]
     uploads = SyncJob.objects.filter(kind=SyncJob.Kind.RESULTS, created_at__gte=since)
-    refused = SyncIssue.objects.filter(
-        job__in=uploads, reason__in=REFUSED_SHEET, subject_key=layout.name, field=target.UPDATE
-    )
+    reasons = (Reason.SHEET_NOT_PERMITTED, Reason.SHEET_MISSING)
+    of_sheet = SyncIssue.objects.filter(job__in=uploads, subject_key=layout.name, field=target.UPDATE)
+    refused = of_sheet.filter(reason__in=reasons)
     stored = UploadChunk.objects.filter(job__in=uploads, sheet=kind.key, state=UploadChunk.State.STORED)
     last_refused = refused.select_related("job").order_by("-job_id").first()
     last_stored = stored.defer("content").select_related("job").order_by("-job_id").first()
@@ -325,7 +315,7 @@ def by_last_upload(kind: SheetKind, layout: SheetLayout, key: str, title: str) -
         return CheckLine(key, title, "error", said, last_refused.remedy)
     if last_stored:
         return CheckLine(key, title, "ok", f"{when(last_stored.job)}の登録で更新できました。")
-    return CheckLine(key, title, "skipped", AT_FIRST_UPLOAD)
+    return CheckLine(key, title, "skipped", "初回の登録時に確認します。")
 
 
 def when(job: SyncJob) -> str:
@@ -360,23 +350,22 @@ def error_line(
     return CheckLine(key, title, status, issue.detail, issue.remedy, choices, item_key)
 
 
-STEPS: dict[str, Callable[[KaonaviClient], Iterator[CheckLine]]] = {
-    "keys": check_keys,
-    "members": check_members,
-    "departments": check_departments,
-    "member": check_member_items,
-    LATEST.key: partial(check_sheets, kinds=(LATEST,)),
-    ALL.key: partial(check_sheets, kinds=(ALL,)),
+class Step(NamedTuple):
+    """A part of the check, and in words what it looks at."""
+
+    what: str
+    check: Check
+
+
+STEPS = {
+    "keys": Step(KEYS, check_keys),
+    "members": Step(MEMBERS, check_members),
+    "departments": Step(DEPARTMENTS, check_departments),
+    "member": Step("基本情報の項目", check_member_items),
+    LATEST.key: Step(sheet_title(LATEST), partial(check_sheets, kinds=(LATEST,))),
+    ALL.key: Step(sheet_title(ALL), partial(check_sheets, kinds=(ALL,))),
 }
 """The parts of the check that can be made by themselves, in order. `step_of` tells which of them a line comes from."""
-WHAT_IS_CHECKED = {
-    "keys": KEYS,
-    "members": MEMBERS,
-    "departments": DEPARTMENTS,
-    "member": "基本情報の項目",
-    LATEST.key: sheet_title(LATEST),
-    ALL.key: sheet_title(ALL),
-}
 
 
 def step_of(line_key: str) -> str:

@@ -66,7 +66,7 @@ def find_issues(subjects: Subjects) -> Found:
             found.own.append((told, pk))
         elif (pk := subjects.named(told.subject_name)) is not None:
             by_name.append((told, pk))
-        elif is_about(told, subjects) or (may_quote(told) and are_quoted(subjects, told)):
+        elif is_about(told, subjects) or quotes(told, subjects):
             found.quoting.append(told)
         elif told.reason == Reason.RESULT_REFUSED:
             refused.append(told)
@@ -96,13 +96,10 @@ def own_words(told: Told) -> str:
     return told.detail.partition(SAID)[2].partition("（")[0]
 
 
-def may_quote(told: Told) -> bool:
-    """Whether it can tell of other people than the one it is about."""
-    return told.reason in NAMING_OTHERS or not (told.subject_key or told.subject_name or told.email)
-
-
-def are_quoted(subjects: Subjects, told: Told) -> bool:
-    return any(map(subjects.are_in, (told.value, told.detail, told.field)))
+def quotes(told: Told, subjects: Subjects) -> bool:
+    """Whether it can tell of other people than the one it is about, and tells of them."""
+    may_quote = told.reason in NAMING_OTHERS or not (told.subject_key or told.subject_name or told.email)
+    return may_quote and any(map(subjects.are_in, (told.value, told.detail, told.field)))
 
 
 def stored(wanted: Q) -> Iterator[Told]:

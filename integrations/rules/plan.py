@@ -14,8 +14,7 @@ from integrations.reasons import REASONS, Reason, Severity
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found about one source row, sheet or run. Its sentence is made where it is stored
-    (`wording.in_words`).
+    """What a rule found about a source row, sheet or run. Its sentence is made where it is stored (`wording.in_words`).
 
     `line` is that of a file. `detail` is added to the reason's sentence; `missing_ticks` are what 操作対象の管理 may lack, and
     go before its remedy. `params` fill the blanks of both. `object_id` is the number of the row of ours at which the

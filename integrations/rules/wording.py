@@ -135,9 +135,8 @@ class Issue(NamedTuple):
 def in_words(found: Finding, *, of_file: bool = False) -> Issue:
     """The finding in the words for カオナビ's data, or for a file's: there what is absurdly long is cut."""
     entry = REASONS[found.reason]
-    sentence, remedy = (
-        WORDS.get(found.reason, (entry.sentence, entry.remedy)) if of_file else (entry.sentence, entry.remedy)
-    )
+    usual = (entry.sentence, entry.remedy)
+    sentence, remedy = WORDS.get(found.reason, usual) if of_file else usual
     as_told = shown if of_file else str
     field = FIELDS.get(found.field, found.field) if of_file else found.field
     key, name, email, value = map(as_told, (found.subject_key, found.subject_name, found.email, found.value))

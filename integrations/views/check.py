@@ -17,7 +17,7 @@ from accounts.audit import Action
 from accounts.methods import require_form
 from accounts.partials import wants_part
 from accounts.rights import for_administrators
-from integrations.checkup.lines import STEPS, WHAT_IS_CHECKED, CheckLine, check_connection, check_step, step_of
+from integrations.checkup.lines import STEPS, CheckLine, check_connection, check_step, step_of
 from integrations.forms import ItemChoiceForm
 from integrations.models import KaonaviConnection
 from integrations.rules.results.sheets import SCALE
@@ -54,7 +54,7 @@ class Summary:
     @property
     def waits_for(self) -> str:
         """What is being looked at, in words."""
-        return WHAT_IS_CHECKED.get(self.next_step, "")
+        return STEPS[self.next_step].what if self.next_step else ""
 
 
 def shown(lines: Sequence[CheckLine]) -> list[tuple[CheckLine, ...]]:

@@ -77,8 +77,7 @@ NOBODY = Values._make(BLANKS[field.sort] for field in FIELDS.values())
 class LocalEmployee(NamedTuple):
     """One employee as we have it, by its number (pk). `email` is in lower case.
 
-    `linked`: カオナビ has had this employee before (`last_seen_at` is set). `missing`: it is marked as gone
-    (`missing_since`).
+    `linked`: カオナビ has had this employee before (`last_seen_at`). `missing`: it is marked as gone (`missing_since`).
     """
 
     pk: int

@@ -30,8 +30,7 @@ def plan_employee_file(
 ) -> Plan:
     """Compare the lines with our employees. Nobody vanishes by a file; issues come in the order of the lines.
 
-    `terms` are those by which the rows were read, `decisions` what people said of rows that could be somebody else's,
-    `tested` those with results (`identify`).
+    `terms` are those by which the rows were read; `decisions` and `tested` are those of `identify`.
     """
     members = [row.member for row in rows]
     mails = [mail_key(member) for member in members]

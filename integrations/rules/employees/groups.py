@@ -81,7 +81,7 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
     known = {number: [one.pk for one in group if one.pk is not None][:2] for number, group in groups.items()}
     for row, own in sharing:
         number = row.values.employee_number
-        named = name_others(own, groups[number], name_and_mail)
+        named = name_others(own, groups[number], lambda other: other.label)
         one = next((pk for pk in known[number] if pk != own.pk), None)
         yield member_issue(
             Reason.MEMBER_NUMBER_SHARED, row.member, field="社員番号", value=number, object_id=one, others=named
@@ -94,9 +94,9 @@ class Holder(NamedTuple):
     pk: int | None
     values: Values
 
-
-def name_and_mail(holder: Holder) -> str:
-    return f"{holder.values.name}（{holder.values.email or 'メールアドレスなし'}）"
+    @property
+    def label(self) -> str:
+        return f"{self.values.name}（{self.values.email or 'メールアドレスなし'}）"
 
 
 def name_others(one: T, group: Sequence[T], name: Callable[[T], str]) -> str:
