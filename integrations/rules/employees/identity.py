@@ -1,5 +1,4 @@
-"""Whose row is it? An address can be given to somebody else, or swapped: who is found by it may be another person
-(§3.15, 3.16).
+"""Whose row is it? An address can be given to somebody else, or swapped, and lead to another person (§3.15, 3.16).
 
 A row is doubted where it is found by its mail although both sides have a 社員番号, these differ, and so do the names. What
 a person has decided about exactly these three is followed; without that the row is not taken. Beyond the specification

@@ -75,7 +75,7 @@ def plan_employees(
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
     keys = [
-        Key(member.code.strip(), "" if mail in sharers or not is_named(member) else mail)
+        Key(member.code.strip(), "" if mail in sharers or blank_items(member) else mail)
         for member, mail in zip(members.items, mails, strict=True)
     ]
     identities = identify(
@@ -180,11 +180,6 @@ class EmployeeDraft(Draft):
 def mapped_items(layout: MemberLayout) -> frozenset[int]:
     """The ids of the custom items that a plan looks at."""
     return frozenset(number for item in OWN_ITEMS.values() for number in items_named(item, layout))
-
-
-def is_named(member: Member) -> bool:
-    """Whether the member is not left out for want of 氏名 or フリガナ."""
-    return bool(member.name.strip() and member.name_kana.strip())
 
 
 def mail_problem(member: Member, sharers: Sequence[Member]) -> Finding | None:
