@@ -11,7 +11,7 @@ class LockableQuerySet(models.QuerySet[Row]):
     """Rows that a transaction can keep from others until it ends. On SQLite, where one writes at a time, nothing."""
 
     def lock(self, *, no_key: bool = False, nowait: bool = False, skip_locked: bool = False) -> Self:
-        """These rows, locked when they are read: by pk, so that two who lock the same ones never wait for each other.
+        """These rows, locked when they are read: by pk, so that of two who want the same ones one waits, never both.
 
         `no_key`: others may point at them meanwhile. `nowait`: raises OperationalError where another has one of them.
         """
