@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import HttpRequest, QueryDict
 
 from accounts.pagination import page_of
-from accounts.requests import LONGEST_SEARCH, mentions
+from accounts.requests import mentions, searched
 from integrations import kinds
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.screens.changes import change_rows, nameable
@@ -27,7 +27,6 @@ class FindingsFilter(forms.Form):
     reason = forms.CharField(required=False)
     action = forms.ChoiceField(required=False, choices=SyncChange.Action.choices)
     loss = forms.ChoiceField(required=False, choices=[(loss, words) for loss, (words, _) in LOSSES.items()])
-    q = forms.CharField(required=False)
 
     @classmethod
     def chosen(cls, query: QueryDict) -> dict[str, str]:
@@ -40,7 +39,7 @@ class FindingsFilter(forms.Form):
 def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     """The context of the page."""
     chosen = FindingsFilter.chosen(request.GET)
-    words = chosen["q"][:LONGEST_SEARCH]
+    words = searched(request.GET)
     comparison = Comparison.of(job)
     standing = chosen["since"] if comparison else ""
     issues = comparison.issues(standing) if comparison else job.issues.all()
