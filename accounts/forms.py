@@ -204,7 +204,7 @@ class ConfirmForm(PasswordCheck):
 class ConfirmAtProviderForm(ConfirmForm):
     """For whoever logged in at the provider and has a second factor: its code alone. Without one there is no answer."""
 
-    password = None  # type: ignore[assignment]  # as Django takes a field away
+    password = None  # type: ignore[assignment]  # Django's way of taking away a field of the parent form
     is_at_provider = True
 
     def clean(self) -> dict[str, Any]:

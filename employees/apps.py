@@ -8,6 +8,6 @@ class EmployeesConfig(AppConfig):
     def ready(self) -> None:
         """The audit trail keeps the numbers of people; who they are is told here."""
         from accounts.subjects import subjects  # noqa: PLC0415 - models are not ready before
-        from employees import names  # noqa: PLC0415 - as above
+        from employees import names  # noqa: PLC0415 - models are not ready before
 
         subjects.find, subjects.names = names.numbers_of, names.names_of

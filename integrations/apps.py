@@ -13,11 +13,11 @@ class IntegrationsConfig(AppConfig):
             results_leave,
             scores_leave,
         )
-        from employees.signals import people_leave  # noqa: PLC0415 - as above
-        from integrations import supervisor  # noqa: F401, PLC0415 - as above
-        from integrations.erasure import on_deletion  # noqa: PLC0415 - as above
-        from integrations.screens.registration import offer_filters  # noqa: PLC0415 - as above
-        from integrations.upload.registration import forget_corrected  # noqa: PLC0415 - as above
+        from employees.signals import people_leave  # noqa: PLC0415 - models are not ready before
+        from integrations import supervisor  # noqa: F401, PLC0415 - models are not ready before
+        from integrations.erasure import on_deletion  # noqa: PLC0415 - models are not ready before
+        from integrations.screens.registration import offer_filters  # noqa: PLC0415 - models are not ready before
+        from integrations.upload.registration import forget_corrected  # noqa: PLC0415 - models are not ready before
 
         offer_filters()
         results_changed.connect(forget_corrected)

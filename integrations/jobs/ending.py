@@ -62,7 +62,7 @@ def how_far(job: SyncJob) -> str:
             return str(import_string(kinds.of(job).how_far)(job))
     except DATABASE_AWAY:
         raise
-    except Exception as crash:  # noqa: BLE001 - see above
+    except Exception as crash:  # noqa: BLE001 - whatever the state has against it, the run ends
         log_crash(job, crash)
         return ""
 

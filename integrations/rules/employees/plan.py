@@ -74,16 +74,20 @@ def plan_employees(
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
     by_mail = {employee.email: employee for employee in local if employee.email}
+    blanks = list(map(blank_items, members.items))
     keys = [
-        Key(member.code.strip(), "" if mail in sharers or blank_items(member) else mail)
-        for member, mail in zip(members.items, mails, strict=True)
+        Key(member.code.strip(), "" if mail in sharers or blank else mail)
+        for member, mail, blank in zip(members.items, mails, blanks, strict=True)
     ]
     identities = identify(
         keys, local, decisions or {}, lambda place: claim_of(members.items[place], mails[place], terms), tested
     )
     draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities)
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
-        draft.judge(place, member, mail, sharers.get(mail, ()), position)
+        if blanks[place]:
+            draft.refuse(blanks[place], Outcome.SKIPPED)
+        else:
+            draft.judge(place, member, mail, sharers.get(mail, ()), position)
     for element in members.unreadable:
         draft.refuse([unreadable_issue(element)])
     after = without_mail(local, identities)
@@ -91,12 +95,12 @@ def plan_employees(
     taken = {change.pk for change in draft.changes}
     parted = {change.pk: change for change in released(identities)}
     back = [returns(person, parted.pop(person.pk, None)) for person in found_again if person.pk not in taken]
-    is_uncertain = draft.has_unreadable or MISSING in kept
+    is_unsure = any(problem.reason is Reason.MEMBER_UNREADABLE for problem in draft.issues)
     matched = set(mails) & draft.employees.keys()
     ours = [one for one in local if (one.linked and not one.missing) or one.email in matched]
     missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
-    gone = () if is_uncertain else absent
+    gone = () if is_unsure or MISSING in kept else absent
     return Plan(
         changes=(*draft.changes, *back),
         vanished=gone,
@@ -110,7 +114,7 @@ def plan_employees(
             *shared_numbers(draft.written, after),
         ),
         outcomes=tuple(draft.outcomes),
-        is_unsure=draft.has_unreadable,
+        is_unsure=is_unsure,
         alarms=(
             *alarms_for(draft.changes, ours, guard_percent, missing_items),
             *changing_hands(draft.issues, len(matched), guard_percent),
@@ -143,15 +147,10 @@ class EmployeeDraft(Draft):
     linked: dict[int, str] = field(default_factory=dict)
     unsplit: int = 0
 
-    @property
-    def has_unreadable(self) -> bool:
-        return any(problem.reason is Reason.MEMBER_UNREADABLE for problem in self.issues)
-
     def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
-        """Take the member, leave it out or refuse it. `sharers` are the members of that mail where there are more."""
-        if blanks := blank_items(member):
-            self.refuse(blanks, Outcome.SKIPPED)
-            return
+        """Take the member, in which nothing needed is blank, or refuse it. `sharers` are the members of that mail where
+        there are more.
+        """
         known = self.identities.known.get(place, self.employees.get(mail))
         row = read_row(member, known, self.terms, mail=mail, position=position)
         problem = mail_problem(member, sharers)
