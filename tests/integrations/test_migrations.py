@@ -1,12 +1,17 @@
 """Migrations of runs: there and back, with rows in the tables."""
 
+from typing import cast
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import NOT_PROVIDED, Field, Model
 from django.utils import timezone
 
-from integrations.models import SyncJob, UploadChunk
-from tests.factories.rows import make_change, make_chunk, make_job
+from assessments import tombstones
+from assessments.models import Assessment, Tombstone
+from integrations.models import RemoteCall, SyncJob, UploadChunk
+from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result
 
 
 def migrate(*targets: tuple[str, str]) -> None:
@@ -51,3 +56,44 @@ def test_of_earlier_uploads_the_changes_tell_who_was_sent_something():
     told = UploadChunk.objects.in_bulk([first.pk, second.pk, unsent.pk])
     assert told[first.pk].sent_people == {"7": True, "9": True}
     assert told[second.pk].sent_people == told[unsent.pk].sent_people == {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("model", "field", "before"),
+    [
+        (Assessment, "unknown_type", ("assessments", "0007_kept_scales")),
+        (RemoteCall, "outcome", ("integrations", "0016_lines_of_issues")),
+    ],
+)
+def test_a_database_that_an_unfinished_migration_made_gets_the_default_that_it_lacks(model, field, before):
+    result = make_result(make_person())
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        migrate(before)
+        lose_default(model, field)
+        assert default_of(model, field) is None
+    finally:
+        migrate(*newest)
+    assert default_of(model, field) in {"''", "'none'", "''::character varying", "'none'::character varying"}
+    Assessment.objects.filter(pk=result.pk).delete()
+    assert Tombstone.objects.filter(pk=result.public_id).exists()
+    assert make_result(make_person(2)).pk > result.pk
+
+
+def lose_default(model: type[Model], field: str) -> None:
+    column = cast(Field, model._meta.get_field(field))
+    without = column.clone()
+    without.db_default = NOT_PROVIDED
+    without.set_attributes_from_name(field)
+    without.model = model
+    with connection.schema_editor() as editor:
+        editor.alter_field(model, column, without)
+    if model is Assessment:
+        tombstones.put(connection)  # SQLite has built the table anew
+
+
+def default_of(model: type[Model], field: str) -> str | None:
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
+    return next(column.default for column in columns if column.name == field)
