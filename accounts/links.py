@@ -4,12 +4,13 @@ A link works for PASSWORD_RESET_TIMEOUT, once, and only until the next one is ma
 which browsers send to nobody: no log of ours, or of a proxy before us, can hold it.
 """
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from accounts.site import site_url
 
 
 class Codes(PasswordResetTokenGenerator):
@@ -32,7 +33,7 @@ def make_code(user: User) -> str:
 
 def link_for(code: str) -> str:
     """The address to hand over."""
-    return f"{settings.SITE_URL}{reverse('accounts:first_password')}#{code}"
+    return f"{site_url()}{reverse('accounts:first_password')}#{code}"
 
 
 def account_of(code: str, *, lock: bool = False) -> User | None:

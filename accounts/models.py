@@ -1,4 +1,4 @@
-"""Roles of one's own, how people log in, and the audit trail."""
+"""Roles of one's own, how people log in, what is true of this one deployment, and the audit trail."""
 
 from django.contrib.auth.models import Group, User
 from django.db import models
@@ -85,6 +85,33 @@ class LogInPolicy(models.Model):
 
     def __str__(self) -> str:
         return "ログインの設定"
+
+
+class Installation(models.Model):
+    """What is true of this deployment and no variable says: one row, which the first day writes."""
+
+    site_url = models.CharField("画面のアドレス", max_length=500, blank=True, default="")
+    is_practice = models.BooleanField("練習モード", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "この製品の設置"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_installation")]
+
+    def __str__(self) -> str:
+        return self.site_url
+
+
+class SetupCode(models.Model):
+    """The code with which the first account is made. It goes with that account; a new one takes its place before."""
+
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "セットアップコード"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_setup_code")]
+
+    def __str__(self) -> str:
+        return "セットアップコード"
 
 
 class AuditEntry(models.Model):

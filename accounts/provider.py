@@ -27,6 +27,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from accounts.site import site_url
 from accounts.this_machine import is_safe_address
 
 TIMEOUT = (3.05, 5.0)  # seconds to connect, and between two signs of life
@@ -129,7 +130,7 @@ class Identity:
 
 def return_address() -> str:
     """Where the provider sends people back to: to be entered there."""
-    return f"{settings.SITE_URL}{reverse('accounts:provider_answer')}"
+    return f"{site_url()}{reverse('accounts:provider_answer')}"
 
 
 def ask(*, again: bool) -> Question:

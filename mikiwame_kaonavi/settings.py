@@ -66,6 +66,7 @@ SECRET_KEY = environment.secret_key(
 ALLOWED_HOSTS = environment.hosts(
     required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]"), is_strict=not DEBUG
 )
+IS_SITE_URL_GIVEN = bool(env.str("SITE_URL", default=""))  # else `accounts.site` knows what the first day chose
 SITE_URL = environment.site_url(required("SITE_URL", lambda: "http://localhost:8000"), None if DEBUG else ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
 SUPPORT_URL = env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")

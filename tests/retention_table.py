@@ -184,8 +184,10 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
     ],
 }
 NOTHING_OF_PEOPLE: Final[Mapping[str, str]] = {
+    "accounts.Installation": "画面のアドレスと、練習モードかどうか",
     "accounts.LogInPolicy": "ログインの設定",
     "accounts.Role": "権限の定義",
+    "accounts.SetupCode": "セットアップコードのハッシュ（最初のアカウントを作成するまで）",
     "admin.LogEntry": "書かれません（管理サイトは閲覧だけ）",
     "assessments.PersonalityType": "16タイプの定義",
     "assessments.ProtectedName": "予約された尺度名",

@@ -15,6 +15,7 @@ from accounts.policy import has_provider, passwords_allowed, policy
 from accounts.rights import ADMINISTRATORS, VIEWERS, Right
 from accounts.roles import OPERATOR, roles
 from accounts.sessions import IDLE, TRUSTED, WHOLE
+from accounts.site import site_url
 from assessments.models import Scale
 from employees.models import Employee
 from integrations.jobs.dropping import HELD_FOR
@@ -125,7 +126,7 @@ def servers(connection: KaonaviConnection | None) -> Part:
             else []
         ),
         *([("社外へのプロキシ", host_of(proxy), "上の通信（暗号化されたまま通ります）")] if proxy else []),
-        ("この製品の画面", host_of(settings.SITE_URL), "権限のある人のブラウザとの通信"),
+        ("この製品の画面", host_of(site_url()), "権限のある人のブラウザとの通信"),
         (f"データベース（{database.display_name}）", at, "保存するすべての情報"),
         ("キュー（メッセージブローカー）", host_of(settings.CELERY_BROKER_URL), "処理の番号だけ。個人情報は通りません"),
         *([("監視（/metrics）", "取得する監視サーバー", METRICS)] if settings.METRICS_TOKEN else []),
@@ -213,8 +214,8 @@ def protection() -> Part:
     """What guards it."""
 
     def measures() -> Iterator[tuple[str, str]]:
-        is_secure = settings.SITE_URL.startswith("https://")
-        yield "画面との通信", "HTTPS で暗号化" if is_secure else "暗号化していません（SITE_URL が http のため）"
+        is_secure = site_url().startswith("https://")
+        yield "画面との通信", "HTTPS で暗号化" if is_secure else "暗号化していません（画面のアドレスが http のため）"
         yield (
             "カオナビとの通信",
             (

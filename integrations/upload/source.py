@@ -6,10 +6,10 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from accounts.site import site_url
 from assessments.models import Assessment, PersonalityType, Scale, Tombstone
 from employees.models import Employee
 from integrations.jobs.runner import PlanOutdatedError
@@ -94,7 +94,7 @@ def type_names() -> dict[int, TypeNames]:
 
 def links() -> Links:
     """The address of a result's page."""
-    return Links(settings.SITE_URL, reverse("assessments:detail", args=[NIL]))
+    return Links(site_url(), reverse("assessments:detail", args=[NIL]))
 
 
 def unknown_of(public_ids: Iterable[UUID]) -> frozenset[UUID]:
