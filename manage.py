@@ -38,8 +38,14 @@ def main() -> None:
         print(in_full())  # noqa: T201 - this is what was asked for
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
+    from django.conf import settings  # noqa: PLC0415 - settings are named first
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - settings are named first
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings are named first
 
+    try:
+        _ = settings.DEBUG
+    except ImproperlyConfigured as error:  # a variable, told by its name: nobody needs the way to it
+        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

@@ -3,24 +3,23 @@
 No message quotes a secret. `is_strict` is production: with DEBUG a developer's machine may do without.
 """
 
+import os
 import re
+from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+import environ
 from cryptography.fernet import Fernet
-from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from accounts.this_machine import is_this_machine
+from mikiwame_kaonavi.variables import refused
 
 SHORTEST_SECRET, FEWEST_SIGNS = 50, 5  # what Django's own check asks for
 # a name (xn-- for other scripts), or an address
 HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+")
 EXAMPLE = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
-
-
-def refused(name: str, problem: str) -> ImproperlyConfigured:
-    """The error that names the variable; `problem` goes on after its name."""
-    return ImproperlyConfigured(f"環境変数 {name} {problem}")
 
 
 def fernet_keys(text: str) -> list[str]:
@@ -48,9 +47,16 @@ def secret_key(text: str, *, is_strict: bool) -> str:
 
 def hosts(text: str, *, is_strict: bool) -> list[str]:
     """DJANGO_ALLOWED_HOSTS as a list. `*` would let anybody choose the address that stands in our links."""
-    names = [name.strip() for name in text.split(",")]
+    names = [name.strip() for name in text.split(",") if name.strip()]
     if is_strict and "*" in names:
         raise refused("DJANGO_ALLOWED_HOSTS", "に「*」は使えません。画面を開くホスト名を書いてください。")
+    for name in names:
+        if name != "*" and not HOST.fullmatch(name.removeprefix(".").removeprefix("[").removesuffix("]")):
+            raise refused(
+                "DJANGO_ALLOWED_HOSTS",
+                f"の「{name}」はホスト名ではありません。http:// やポート番号を付けず、複数はカンマで区切ります"
+                "（サブドメインのすべては .example.co.jp のように書きます）。",
+            )
     return names
 
 
@@ -67,6 +73,10 @@ def site_url(text: str, allowed_hosts: list[str] | None) -> str:
         problem = "http:// または https:// で始まるアドレスではありません。"
     elif "@" in parts.netloc or "?" in text or "#" in text:
         problem = "ユーザー名、「?」、「#」は付けられません。"
+    elif parts.path.strip("/"):
+        problem = (
+            "この製品はホスト名の直下で動くため、パスは付けられません。この製品のためのホスト名を用意してください。"
+        )
     elif allowed_hosts is not None and not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
         problem = "このホスト名が DJANGO_ALLOWED_HOSTS にありません。どちらかを直してください。"
     elif allowed_hosts is not None and parts.scheme == "http" and not is_this_machine(host):
@@ -108,6 +118,82 @@ def oidc(issuer: str, client_id: str, client_secret: str, *, is_strict: bool) ->
     if is_strict and parts.scheme == "http" and not is_this_machine(host):
         raise refused("OIDC_ISSUER", "の http:// は、このマシンのアドレスだけに使えます。https:// にしてください。")
     return issuer, client_id, client_secret
+
+
+def database(text: str, embedded: Path) -> dict[str, Any]:
+    """DATABASE_URL as Django has it; the SQLite file `embedded` where there is none."""
+    if not text:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(embedded)}
+    scheme, _, rest = text.partition("://")
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise refused("DATABASE_URL", "は sqlite:/// または postgresql:// で始まるアドレスにしてください。")
+    if scheme == "sqlite" and rest != ":memory:" and not rest.startswith("//"):
+        raise refused(
+            "DATABASE_URL", "のファイルは、/ で始まるパスにしてください。例: sqlite:////var/lib/mikiwame/db.sqlite3"
+        )
+    refuse_torn_address("DATABASE_URL", text)
+    config: dict[str, Any] = environ.Env.db_url_config(text)
+    if not config["NAME"]:
+        raise refused(
+            "DATABASE_URL", "にデータベースの名前がありません。例: postgresql://利用者:パスワード@ホスト:5432/名前"
+        )
+    return config
+
+
+def broker(text: str) -> str:
+    """CELERY_BROKER_URL; several for a broker that fails over stand with `;` between them."""
+    for address in text.split(";") if text else ():
+        if not re.match(r"[a-z][a-z+]*://", address):
+            raise refused(
+                "CELERY_BROKER_URL",
+                "は redis:// などで始まるアドレスにしてください。例: redis://:パスワード@ホスト:6379/0",
+            )
+        refuse_torn_address("CELERY_BROKER_URL", address)
+    return text
+
+
+def link(name: str, text: str) -> str:
+    """An address that stands on our pages."""
+    if not (text.startswith("mailto:") and "@" in text) and address_of(text)[0] is None:
+        raise refused(name, "は https:// または mailto: で始まるアドレスにしてください。")
+    return text
+
+
+def proxy(text: str) -> str:
+    """HTTPS_PROXY. It may hold a password, so it is not quoted."""
+    if text:
+        if not re.match(r"(https?|socks[45][ah]?)://[^/]", text):
+            raise refused("HTTPS_PROXY", "は http:// で始まるアドレスにしてください。例: http://プロキシ:8080")
+        refuse_torn_address("HTTPS_PROXY", text)
+    return text
+
+
+def certificates(text: str) -> str:
+    """REQUESTS_CA_BUNDLE, which must be there: without it no call to カオナビ would succeed."""
+    if text and not os.access(text, os.R_OK):
+        raise refused("REQUESTS_CA_BUNDLE", "のファイルがないか、読めません。")
+    return text
+
+
+def token(name: str, text: str) -> str:
+    """A text that travels in a header as it is."""
+    if not text.isascii():
+        raise refused(name, "に使えるのは、半角の英数字と記号だけです。")
+    return text
+
+
+def refuse_torn_address(name: str, text: str) -> None:
+    """A sign in a password that is not written as %40 and the like tears an address apart somewhere else."""
+    try:
+        parts = urlsplit(text.replace(":memory:", ""))
+        _ = parts.port if "," not in parts.netloc else 0  # several hosts have a port each
+        is_torn = bool(parts.fragment) or "@" in parts.path or any(map(str.isspace, text))
+    except ValueError:
+        is_torn = True
+    if is_torn:
+        raise refused(
+            name, "のアドレスを読み取れません。パスワードの記号は %40（@）、%23（#）、%2F（/）のように書いてください。"
+        )
 
 
 def address_of(text: str) -> tuple[SplitResult | None, str]:

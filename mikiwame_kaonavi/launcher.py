@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from accounts.this_machine import is_this_machine
 from mikiwame_kaonavi.broker import BrokerError, prepare_broker
 from mikiwame_kaonavi.processes import answers, kill_group, port_is_free, start, stop
@@ -214,7 +216,7 @@ def serve(*, host: str, port: int, data: Path) -> None:
     with only_one(data):
         launcher = Launcher(environment)
         try:
-            if not {"CELERY_BROKER_URL", "CELERY_BROKER_URL_FILE"} & environment.keys():
+            if not any(environment.get(name) for name in ("CELERY_BROKER_URL", "CELERY_BROKER_URL_FILE")):
                 broker = prepare_broker(data)
                 environment["CELERY_BROKER_URL_FILE"] = str(data / "broker-url")
                 launcher.add("broker", broker.command)
@@ -250,7 +252,7 @@ def main() -> None:
         serve(host=arguments.host, port=arguments.port, data=DATA)
     except KeyboardInterrupt:
         say("終了しました。")
-    except (LaunchError, BrokerError) as error:
+    except (LaunchError, BrokerError, ImproperlyConfigured) as error:
         sys.exit(str(error))
 
 

@@ -13,19 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from celery.schedules import crontab
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from mikiwame_kaonavi import environment, logs, version
+from mikiwame_kaonavi import environment, logs, variables, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"  # embedded default only: database, broker, generated keys; mode 0700
 
-env = environ.FileAwareEnv()  # NAME_FILE is read where NAME is a mounted secret
-env.read_env(BASE_DIR / ".env")
+env = variables.Variables(BASE_DIR / ".env")  # NAME_FILE is read where NAME is a mounted secret
 
 DEBUG = env.bool("DJANGO_DEBUG", default=True)
 
@@ -69,7 +67,9 @@ ALLOWED_HOSTS = environment.hosts(
 IS_SITE_URL_GIVEN = bool(env.str("SITE_URL", default=""))  # else `accounts.site` knows what the first day chose
 SITE_URL = environment.site_url(required("SITE_URL", lambda: "http://localhost:8000"), None if DEBUG else ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
-SUPPORT_URL = env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")
+SUPPORT_URL = environment.link(
+    "SUPPORT_URL", env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")
+)
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="平日9時から18時")
 
 INSTALLED_APPS = [
@@ -138,7 +138,7 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "accounts.error_reports.PlacesOnly"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database --------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": environment.database(env.str("DATABASE_URL", default=""), DATA_DIR / "db.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         # One writer at a time that waits its turn, readers never blocked: else most web writes fail as locked.
@@ -156,10 +156,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         connect_timeout=5, keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=30_000
     )
 # Where web, worker and beat are given a role of PostgreSQL that owns nothing: its address, for the owner that makes it.
-APPLICATION_DATABASE_URL = env.str("APPLICATION_DATABASE_URL", default="").strip()
+APPLICATION_DATABASE_URL = env.str("APPLICATION_DATABASE_URL", default="")
 
 # How many proxies of ours stand before the web process: so many entries of X-Forwarded-For are believed.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, least=0, most=10)
 
 # --- Log-in ----------------------------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -255,7 +255,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 200 * 1024 * 1024  # bytes of a request, as `uploa
 
 # --- Queue -----------------------------------------------------------------------------------------------------------
 BROKER_URL_FILE = DATA_DIR / "broker-url"  # left there, readable by us alone, by the launcher of the embedded broker
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
+CELERY_BROKER_URL = environment.broker(env.str("CELERY_BROKER_URL", default="")) or (
     BROKER_URL_FILE.read_text().strip() if BROKER_URL_FILE.exists() else "redis://127.0.0.1:6379/0"
 )
 CELERY_TASK_IGNORE_RESULT = True  # the job row in the database is the truth; a message only wakes it
@@ -293,7 +293,7 @@ JOB_LOST_AFTER = 10.0  # a message that is so late is sent again
 JOB_RETRY_AFTER = 5.0  # a step that lost its database is taken again
 JOB_NOBODY_AFTER = 30.0  # a person who waits so long for a worker is told
 JOB_SEEN_WITHIN = 60.0  # a worker that gave a sign of life so lately counts as there
-JOB_RETENTION_DAYS = env.int("JOB_RETENTION_DAYS", default=400)
+JOB_RETENTION_DAYS = env.whole("JOB_RETENTION_DAYS", default=400, least=0, most=36_500)  # 0 keeps for ever
 
 # --- カオナビ --------------------------------------------------------------------------------------------------------
 CREDENTIAL_KEYS = environment.fernet_keys(
@@ -302,27 +302,34 @@ CREDENTIAL_KEYS = environment.fernet_keys(
 KAONAVI_API_URL = environment.api_url(
     env.str("KAONAVI_API_URL", default="https://api.kaonavi.jp/api/v2.0"), is_strict=not DEBUG
 )
-KAONAVI_UPDATE_LIMIT = env.int("KAONAVI_UPDATE_LIMIT", default=5)
-KAONAVI_UPDATE_WINDOW = env.float("KAONAVI_UPDATE_WINDOW", default=60)
-KAONAVI_HOURLY_LIMIT = env.int("KAONAVI_HOURLY_LIMIT", default=3000)
-KAONAVI_CHUNK_RECORDS = env.int("KAONAVI_CHUNK_RECORDS", default=1000)
-KAONAVI_CHUNK_BYTES = env.int("KAONAVI_CHUNK_BYTES", default=5_000_000)
+KAONAVI_UPDATE_LIMIT = env.whole("KAONAVI_UPDATE_LIMIT", default=5, least=1, most=100_000)
+KAONAVI_UPDATE_WINDOW = env.number("KAONAVI_UPDATE_WINDOW", default=60, least=0.1, most=3600)
+KAONAVI_HOURLY_LIMIT = env.whole("KAONAVI_HOURLY_LIMIT", default=3000, least=1, most=10_000_000)
+KAONAVI_CHUNK_RECORDS = env.whole("KAONAVI_CHUNK_RECORDS", default=1000, least=1, most=100_000)
+KAONAVI_CHUNK_BYTES = env.whole("KAONAVI_CHUNK_BYTES", default=5_000_000, least=1000, most=100_000_000)
 # Up to so many seconds after an update → seconds until カオナビ is asked again what became of it.
 KAONAVI_LOOKS: tuple[tuple[float, float], ...] = ((10, 3.0), (30, 5.0), (120, 10.0), (math.inf, 20.0))
 KAONAVI_LOST_PAUSE = 10.0  # seconds before a sheet is asked what became of an update whose answer was lost
-KAONAVI_TASK_TIMEOUT = env.float("KAONAVI_TASK_TIMEOUT", default=1800)
-KAONAVI_VERIFY_TIMEOUT = env.float("KAONAVI_VERIFY_TIMEOUT", default=120)
-KAONAVI_TIMEOUT = env.float("KAONAVI_TIMEOUT", default=120)
+KAONAVI_TASK_TIMEOUT = env.number("KAONAVI_TASK_TIMEOUT", default=1800, least=0.1, most=86_400)
+KAONAVI_VERIFY_TIMEOUT = env.number("KAONAVI_VERIFY_TIMEOUT", default=120, least=0.1, most=86_400)
+KAONAVI_TIMEOUT = env.number("KAONAVI_TIMEOUT", default=120, least=0.1, most=86_400)
 # The HTTP library looks for these in the environment itself; a proxy's password may come as a file, as every secret.
 way_out = {
-    "HTTPS_PROXY": env.str("HTTPS_PROXY", default=""),
+    "HTTPS_PROXY": environment.proxy(env.str("HTTPS_PROXY", default="")),
     "NO_PROXY": env.str("NO_PROXY", default=""),
-    "REQUESTS_CA_BUNDLE": env.str("REQUESTS_CA_BUNDLE", default=""),
+    "REQUESTS_CA_BUNDLE": environment.certificates(env.str("REQUESTS_CA_BUNDLE", default="")),
 }
-os.environ.update({name: value.strip() for name, value in way_out.items() if value})
+for name, value in way_out.items():
+    if value:
+        os.environ[name] = value
+        os.environ.pop(f"{name}_FILE", None)  # programs that we start would find both
 
 # --- Metrics ---------------------------------------------------------------------------------------------------------
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()  # without one there is no /metrics
+METRICS_TOKEN = environment.token("METRICS_TOKEN", env.str("METRICS_TOKEN", default=""))  # without one no /metrics
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(debug=DEBUG)
+
+# --- What was read ---------------------------------------------------------------------------------------------------
+env.refuse_mistyped()
+VARIABLES = list(env.readings.values())  # for `manage.py doctor`: secrets are masked already

@@ -13,10 +13,10 @@ from integrations.models import Export, MetricSum, SyncJob
 
 
 def oldest_kept(days: int | None) -> datetime | None:
-    """None where everything is kept for ever: without `days` and with JOB_RETENTION_DAYS at 0."""
+    """None where everything is kept for ever: at 0 days, of JOB_RETENTION_DAYS unless told."""
     if days is None:
-        days = settings.JOB_RETENTION_DAYS or None
-    return None if days is None else timezone.now() - timedelta(days=days)
+        days = settings.JOB_RETENTION_DAYS
+    return timezone.now() - timedelta(days=days) if days > 0 else None
 
 
 def remove_old_jobs(days: int | None = None) -> int:

@@ -1,9 +1,11 @@
 """Old runs go with their issues and changes; the newest of each kind stays."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from employees.models import Employee, FormerIdentity
@@ -40,7 +42,19 @@ def test_with_0_days_everything_is_kept_for_ever(settings):
     ended("employees", 1)
     Export.objects.create(kind="results", form="csv", rows=1)
     assert (remove_old_jobs(), remove_old_exports()) == (0, 0)
+    assert (remove_old_jobs(days=0), remove_old_exports(days=0), remove_former_identities(days=0)) == (0, 0, 0)
     assert (SyncJob.objects.count(), Export.objects.count()) == (2, 1)
+
+
+def test_the_command_knows_0_as_for_ever_too_and_no_negative_number():
+    ended("employees", 4000)
+    ended("employees", 1)
+    call_command("remove_old_jobs", "--days=0", stdout=StringIO())
+    assert SyncJob.objects.count() == 2
+    for days in ("-1", "1.5", "99999999", "３０"):
+        with pytest.raises(CommandError, match="0 から 36500 までの整数"):
+            call_command("remove_old_jobs", f"--days={days}")
+    assert SyncJob.objects.count() == 2
 
 
 def test_it_keeps_the_newest_of_each_kind_and_whatever_has_not_ended():
