@@ -1,9 +1,12 @@
-"""Where the pages are opened: the address that stands in our links.
+"""Where the pages are opened: the address that stands in our links, and with it the host that is answered.
 
 The variable SITE_URL says it where it is set, else what was chosen on the first day, else this machine.
 """
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
+from django.contrib.auth.models import User
 
 from accounts.models import Installation
 
@@ -18,3 +21,10 @@ def site_url() -> str:
     if settings.IS_SITE_URL_GIVEN:
         return str(settings.SITE_URL)
     return installation().site_url or str(settings.SITE_URL)
+
+
+def is_answered(host: str) -> bool:
+    """Whether a request for the host, as its Host header has it, is one for us: the site's, and any before the first
+    account, since nobody could have chosen an address yet.
+    """
+    return host.strip("[]") == urlsplit(site_url()).hostname or not User.objects.exists()

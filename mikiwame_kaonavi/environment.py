@@ -60,11 +60,11 @@ def hosts(text: str, *, is_strict: bool) -> list[str]:
     return names
 
 
-def site_url(text: str, allowed_hosts: list[str] | None) -> str:
+def site_url(text: str, *, allowed_hosts: list[str] | None, is_strict: bool) -> str:
     """SITE_URL without its last slash. It stands in links that カオナビ shows for years: one that leads nowhere is refused.
 
-    `allowed_hosts`, in production: its host must be one of these, since the product answers to no other; and it must be
-    https, or of this machine, since browsers send the cookies of a log-in nowhere else.
+    Its host must be one of `allowed_hosts`, where these are told, since the product answers to no other. `is_strict`:
+    it must be https, or of this machine, since browsers send the cookies of a log-in nowhere else.
     """
     text = text.rstrip("\r\n")  # of a file that holds it
     parts, host = address_of(text)
@@ -79,7 +79,7 @@ def site_url(text: str, allowed_hosts: list[str] | None) -> str:
         )
     elif allowed_hosts is not None and not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
         problem = "このホスト名が DJANGO_ALLOWED_HOSTS にありません。どちらかを直してください。"
-    elif allowed_hosts is not None and parts.scheme == "http" and not is_this_machine(host):
+    elif is_strict and parts.scheme == "http" and not is_this_machine(host):
         problem = "http:// ではログインできません（Cookie は https:// だけで送られます）。https:// にしてください。"
     if problem:
         raise refused("SITE_URL", f"の値「{text}」は使えません。{problem}{EXAMPLE}")

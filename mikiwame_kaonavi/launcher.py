@@ -206,13 +206,11 @@ def serve(*, host: str, port: int, data: Path) -> None:
 
     if settings.DEBUG and not is_this_machine(host):
         raise LaunchError(
-            "DJANGO_DEBUG が有効なままでは、このマシン以外から開けるようにはできません。DJANGO_DEBUG=false にして、"
-            ".env.example の変数を設定してください。"
+            "DJANGO_DEBUG=true は開発用です。このマシン以外から開けるようにするには、DJANGO_DEBUG の設定を取り除いてください。"
         )
     if not port_is_free(port):
         raise LaunchError(f"ポート{port}はほかのプログラムが使っています。--port で別の番号を指定してください。")
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    environment.setdefault("SITE_URL", f"http://localhost:{port}")
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port)}
     with only_one(data):
         launcher = Launcher(environment)
         try:

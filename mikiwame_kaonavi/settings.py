@@ -1,7 +1,8 @@
 """Settings, read from the environment from top to bottom. `.env.example` explains each variable.
 
-With no variable set this is the embedded default for one machine: DEBUG on, localhost only, SQLite and a broker of our
-own under `.data/`. With DJANGO_DEBUG off every default that would be unsafe is refused by name.
+With DJANGO_DEBUG unset this is the embedded default, production on one machine: SQLite, a broker of our own and secrets
+made at the first start, all under `.data/`. `true` is for developers. With `false` nothing has a default that would be
+unsafe: each variable that is missing is refused by name.
 """
 
 import math
@@ -25,7 +26,9 @@ DATA_DIR = BASE_DIR / ".data"  # embedded default only: database, broker, genera
 
 env = variables.Variables(BASE_DIR / ".env")  # NAME_FILE is read where NAME is a mounted secret
 
-DEBUG = env.bool("DJANGO_DEBUG", default=True)
+DEBUG = env.bool("DJANGO_DEBUG", default=False)
+IS_EMBEDDED = not env.str("DJANGO_DEBUG", default="").strip()
+IS_STRICT = not DEBUG and not IS_EMBEDDED
 
 
 def kept_secret(name: str, make: Callable[[], str]) -> str:
@@ -43,13 +46,15 @@ def kept_secret(name: str, make: Callable[[], str]) -> str:
 
 
 def required(name: str, embedded: Callable[[], str]) -> str:
-    """The variable, or the embedded default, which only DEBUG may use."""
+    """The variable, or the embedded default, which nobody uses who has services of their own."""
     value = env.str(name, default="")
     if value:
         return str(value)
-    if not DEBUG:
-        message = f"環境変数 {name} を設定してください（DJANGO_DEBUG が無効のときは必須です）。"
-        raise ImproperlyConfigured(message)
+    if IS_STRICT:
+        raise ImproperlyConfigured(
+            f"環境変数 {name} を設定してください（DJANGO_DEBUG=false では必須です。"
+            "1台のマシンで動かすなら、DJANGO_DEBUG を設定せずに script/serve を実行すれば、ほかの変数は要りません）。"
+        )
     return embedded()
 
 
@@ -64,8 +69,15 @@ SECRET_KEY = environment.secret_key(
 ALLOWED_HOSTS = environment.hosts(
     required("DJANGO_ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]"), is_strict=not DEBUG
 )
-IS_SITE_URL_GIVEN = bool(env.str("SITE_URL", default=""))  # else `accounts.site` knows what the first day chose
-SITE_URL = environment.site_url(required("SITE_URL", lambda: "http://localhost:8000"), None if DEBUG else ALLOWED_HOSTS)
+# Else `accounts.site` knows the address that was chosen on the first day; its host is answered beside those above.
+IS_SITE_URL_GIVEN = bool(env.str("SITE_URL", default=""))
+DO_HOSTS_FOLLOW_SITE = IS_EMBEDDED and not env.str("DJANGO_ALLOWED_HOSTS", default="")
+PORT = os.environ.get("PORT", "")  # on which the launcher serves
+SITE_URL = environment.site_url(
+    required("SITE_URL", lambda: f"http://localhost:{PORT if PORT.isdecimal() else 8000}"),
+    allowed_hosts=None if DEBUG or DO_HOSTS_FOLLOW_SITE else ALLOWED_HOSTS,
+    is_strict=IS_STRICT,
+)
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
 SUPPORT_URL = environment.link(
     "SUPPORT_URL", env.str("SUPPORT_URL", default="https://mikiwame-client.zendesk.com/hc/ja/requests/new")
@@ -93,6 +105,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "accounts.origin.OriginMiddleware",
     "accounts.request_log.RequestLogMiddleware",
+    *(["accounts.site_middleware.SiteMiddleware"] if IS_EMBEDDED else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -222,7 +235,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form; files have a limit of their own
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a role may name thousands of departments
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
-if not DEBUG:
+if IS_EMBEDDED:  # all else by the address that was chosen: `accounts.site_middleware`
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if IS_STRICT:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
@@ -234,16 +249,20 @@ if not DEBUG:
 
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static_root"
+STATIC_ROOT = DATA_DIR / "static" if IS_EMBEDDED else BASE_DIR / "static_root"
 STATICFILES_DIRS = [BASE_DIR / "mikiwame_kaonavi" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
+        else "mikiwame_kaonavi.static_files.CollectedOrNot"
+        if IS_EMBEDDED
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = not IS_STRICT
+WHITENOISE_AUTOREFRESH = DEBUG or (IS_EMBEDDED and not STATIC_ROOT.exists())  # nothing was collected
 
 # --- Uploads ---------------------------------------------------------------------------------------------------------
 FILE_UPLOAD_HANDLERS = [

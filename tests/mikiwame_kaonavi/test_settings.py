@@ -27,6 +27,9 @@ PRODUCTION = product_environment(
     CELERY_BROKER_URL="redis://broker.example/0",
 )
 
+EMBEDDED = product_environment(DATABASE_URL="sqlite://:memory:", CELERY_BROKER_URL="redis://broker.example/0")
+del EMBEDDED["DJANGO_DEBUG"]
+
 
 def read_settings(environment: dict[str, str]) -> dict[str, Any]:
     """The settings of a program that has just been started in that environment and no other."""
@@ -43,6 +46,33 @@ def test_production_refuses_to_start_without_a_variable_and_names_it(variable, v
         environment[variable] = value
     with pytest.raises(ImproperlyConfigured, match=f"環境変数 {variable} を設定してください"):
         read_settings(environment)
+
+
+def test_with_nothing_set_it_is_production_on_this_machine():
+    found = read_settings(EMBEDDED)
+    assert (found["DEBUG"], found["IS_EMBEDDED"], found["SITE_URL"]) == (False, True, "http://localhost:8000")
+    assert found["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert found["DO_HOSTS_FOLLOW_SITE"]
+    assert "accounts.site_middleware.SiteMiddleware" in found["MIDDLEWARE"]
+
+
+def test_a_blank_switch_is_no_switch_and_a_false_one_has_no_defaults():
+    assert read_settings(EMBEDDED | {"DJANGO_DEBUG": ""})["IS_EMBEDDED"]
+    with pytest.raises(ImproperlyConfigured, match=r"DJANGO_SECRET_KEY を設定.*DJANGO_DEBUG を設定せずに script/serve"):
+        read_settings({name: text for name, text in EMBEDDED.items() if "KEY" not in name} | {"DJANGO_DEBUG": "false"})
+
+
+def test_the_default_address_has_the_port_of_the_launcher():
+    assert read_settings(EMBEDDED | {"PORT": "9000"})["SITE_URL"] == "http://localhost:9000"
+    assert read_settings(EMBEDDED | {"PORT": "tcp://10.0.0.1:80"})["SITE_URL"] == "http://localhost:8000"
+
+
+def test_on_one_machine_an_address_may_be_given_alone_and_in_clear_text():
+    found = read_settings(EMBEDDED | {"SITE_URL": "http://mikiwame.internal:8000"})
+    assert (found["SITE_URL"], found["IS_SITE_URL_GIVEN"]) == ("http://mikiwame.internal:8000", True)
+    assert "SESSION_COOKIE_SECURE" not in found  # the middleware's to say
+    with pytest.raises(ImproperlyConfigured, match="DJANGO_ALLOWED_HOSTS にありません"):
+        read_settings(EMBEDDED | {"SITE_URL": "http://mikiwame.internal", "DJANGO_ALLOWED_HOSTS": "other.internal"})
 
 
 def test_production_starts_with_all_of_them():

@@ -14,5 +14,5 @@ class Command(BaseCommand):
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         if settings.DEBUG and not is_this_machine(self.addr):
-            raise CommandError("DJANGO_DEBUG が有効なままでは、このマシン以外から開けるようにはできません。")
+            raise CommandError("DJANGO_DEBUG=true のままでは、このマシン以外から開けるようにはできません。")
         super().inner_run(*args, **options)
