@@ -10,8 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from celery.signals import beat_init, worker_init, worker_ready
 from django.conf import settings
@@ -19,6 +17,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connections
 
 from accounts import application_role
+from accounts.causes import told, told_with_remedy
 from integrations import tasks
 from integrations.jobs import runner, workers
 from integrations.jobs.ending import end_abandoned
@@ -89,21 +88,15 @@ class Supervisor:
                     before()
                     self.look()
                 except Exception as error:  # noqa: BLE001 - without it the engine could get stuck
-                    logger.warning("the supervisor stumbled (%s) and goes on", type(error).__name__)
+                    logger.warning("the supervisor stumbled (%s) and goes on", told_with_remedy(error))
                 finally:
                     connections.close_all()
             time.sleep(settings.JOB_LOOK_EVERY)
 
 
-def supervise_from_beat(sender: Any, **_: object) -> None:
-    """A supervisor in beat: it finds dead workers also where no worker is left, and leaves a sign that beat lives."""
-    touch = sign_of_beat(sender.schedule_filename).touch
-    threading.Thread(target=Supervisor(sends=False).run, args=(touch,), name="job-supervisor", daemon=True).start()
-
-
-def sign_of_beat(schedule: str | Path) -> Path:
-    """The file that a living beat touches at each look, beside the one with its schedule."""
-    return Path(f"{schedule}.seen")
+def supervise_from_beat(**_: object) -> None:
+    """A supervisor in beat: it finds dead workers also where no worker is left."""
+    threading.Thread(target=Supervisor(sends=False).run, name="job-supervisor", daemon=True).start()
 
 
 def supervise_from_worker(**_: object) -> None:
@@ -130,8 +123,8 @@ def hand_back(worker: str) -> None:
         for job in SyncJob.objects.filter(status=SyncJob.Status.RUNNING, worker=worker):
             if step := runner.take_over(job.pk, job.lease, died=False):
                 tasks.wake(job.pk, step.lease_number)
-    except DatabaseTrouble:
-        logger.warning("could not hand the running job back; another worker will find it")
+    except DatabaseTrouble as error:
+        logger.warning("could not hand the running job back (%s); another worker will find it", told(error))
     finally:
         connections.close_all()
 

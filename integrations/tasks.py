@@ -9,6 +9,7 @@ from celery.signals import task_postrun, task_prerun
 from django.contrib.sessions.backends.db import SessionStore
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from accounts.causes import told_with_remedy
 from integrations.erasure import erase_stragglers, retention
 from integrations.jobs import owner, runner
 from integrations.jobs.dropping import drop_forgotten
@@ -52,7 +53,7 @@ def wake(job_id: int, lease_number: int, *, after: float = 0) -> None:
     try:
         advance_job.apply_async((job_id, lease_number), countdown=after, retry=False)
     except Exception as error:  # noqa: BLE001 - whatever the queue has against it, the row is there and is the truth
-        logger.warning("job %s: not queued (%s), a supervisor will try again", job_id, type(error).__name__)
+        logger.warning("job %s: not queued (%s), a supervisor will try again", job_id, told_with_remedy(error))
 
 
 @task_prerun.connect

@@ -301,6 +301,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "remove-old-jobs": {"task": "integrations.tasks.remove_old_jobs", "schedule": crontab(hour=4, minute=30)},
 }
+CELERY_BEAT_SCHEDULER = "integrations.beat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10  # seconds between two looks, and two signs of life
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # --- Background jobs --------------------------------------------------------------------------------------------------

@@ -204,6 +204,7 @@ NOTHING_OF_PEOPLE: Final[Mapping[str, str]] = {
     "integrations.MetricSum": "件数と秒数",
     "integrations.PrivacySettings": "保存期間の設定",
     "integrations.RemoteCall": "要求の時刻と応答コード（2時間）",
+    "integrations.SignOfLife": "時刻",
     "integrations.UnseenDepartment": "部署",
     "integrations.WorkerHeartbeat": "ワーカーの名前と版（1日）",
 }

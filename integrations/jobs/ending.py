@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.causes import told
 from integrations import kinds
 from integrations.jobs import records
 from integrations.jobs.lease import FORMAT, Lease
@@ -87,6 +88,6 @@ def end_cancelled(job_id: int, who: str) -> SyncJob | None:
 
 
 def log_crash(job: SyncJob, error: Exception) -> None:
-    """The kind of error and where it happened. Never its text: a database quotes people's values in it."""
+    """The kind of error, its cause and where it happened. Never its text: a database quotes people's values in it."""
     frames = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("job %s (%s) crashed: %s\n%s", job.pk, job.kind, type(error).__name__, frames)
+    logger.error("job %s (%s) crashed: %s\n%s", job.pk, job.kind, told(error), frames)

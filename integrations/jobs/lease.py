@@ -21,6 +21,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from accounts.causes import told
 from integrations.jobs.owner import host
 from integrations.models import SyncJob, SyncJobQuerySet
 
@@ -174,8 +175,8 @@ class Heartbeat:
         """One update that touches nothing unless the job is ours. A database away for a moment is no reason to stop."""
         try:
             ours = self.lease.mine.update(heartbeat_at=timezone.now(), **progress)
-        except DatabaseTrouble:
-            logger.warning("job %s: the heartbeat could not be written", self.lease.job.pk)
+        except DatabaseTrouble as error:
+            logger.warning("job %s: the heartbeat could not be written (%s)", self.lease.job.pk, told(error))
             connections.close_all()
             return False
         self.lease.is_lost = not ours

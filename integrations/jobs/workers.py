@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from integrations.models import WorkerHeartbeat
@@ -28,6 +28,12 @@ def seen(within: timedelta, now: datetime | None = None) -> QuerySet[WorkerHeart
     """Workers that said so not long ago. A line from the future is as old as one from the past: a clock set back."""
     now = now or timezone.now()
     return WorkerHeartbeat.objects.filter(seen_at__gte=now - within, seen_at__lte=now + within)
+
+
+def last_seen() -> datetime | None:
+    """When the liveliest of them was seen."""
+    last: datetime | None = WorkerHeartbeat.objects.aggregate(last=Max("seen_at"))["last"]
+    return last
 
 
 def is_anybody_there() -> bool:

@@ -5,6 +5,7 @@ from integrations.models.exceptions import PersonException
 from integrations.models.exports import Export
 from integrations.models.jobs import (
     MetricSum,
+    SignOfLife,
     SourceFile,
     SyncChange,
     SyncIssue,
@@ -27,6 +28,7 @@ __all__ = [
     "RemoteCall",
     "ResultRegistration",
     "RunOptions",
+    "SignOfLife",
     "SourceFile",
     "SyncChange",
     "SyncIssue",

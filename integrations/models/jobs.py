@@ -1,4 +1,4 @@
-"""The runs (jobs) with what they found and wrote, and the workers that carry them."""
+"""The runs (jobs) with what they found and wrote, the workers that carry them, and signs of life of the rest."""
 
 from typing import Self
 
@@ -270,6 +270,16 @@ class WorkerHeartbeat(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "ワーカー"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignOfLife(models.Model):
+    """When something last did its work; `integrations.jobs.signs` has the names."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.name

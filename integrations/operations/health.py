@@ -1,52 +1,119 @@
-"""Whether the product can do its work: database, migrations, broker, workers. No names, addresses or secrets in it."""
+"""Whether the product can do its work: one list of parts, for /readyz, `manage.py health` and the operator's page."""
 
-from collections.abc import Callable, Mapping
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import partial
 
-from celery import current_app
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from kombu.exceptions import OperationalError
+from django.db import connection
 
-from integrations.jobs import workers
-from integrations.operations import keyring
+from accounts.causes import Code, Service, cause, told
+from integrations.operations import checks
+from integrations.operations.checks import Trouble, trouble_by, trouble_of
+from integrations.operations.patience import Question
 
-BROKER_PATIENCE = 2  # seconds
+logger = logging.getLogger(__name__)
 
-
-def database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return ""
-
-
-def migrations() -> str:
-    executor = MigrationExecutor(connection)
-    is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return "" if is_current else "データベースの更新（migrate）が済んでいません。"
+PATIENCE = 2.5  # seconds for all of it
 
 
-def broker() -> str:
-    with current_app.connection(connect_timeout=BROKER_PATIENCE) as queue:
-        queue.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE)
-    return ""
+class Asked(Enum):
+    """Who is asked: one of them that hangs keeps nobody from asking the others."""
+
+    DATABASE = Service.DATABASE
+    QUEUE = Service.QUEUE
+    MACHINE = Service.MACHINE
 
 
-CHECKS: Mapping[str, Callable[[], str]] = {
-    "database": database,
-    "migrations": migrations,
-    "keys": keyring.problem,
-    "broker": broker,
-    "worker": workers.problem,
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the product. Without an essential one it cannot do its work; the others must be seen to in time."""
+
+    title: str
+    check: Callable[[], Trouble | None]
+    asked: Asked
+    is_essential: bool = False
+
+
+PARTS: dict[str, Part] = {
+    "database": Part("データベース", checks.database, Asked.DATABASE, is_essential=True),
+    "migrations": Part("データベースの更新", checks.migrations, Asked.DATABASE, is_essential=True),
+    "keys": Part("暗号鍵", checks.keys, Asked.DATABASE, is_essential=True),
+    "broker": Part("キュー", checks.broker, Asked.QUEUE, is_essential=True),
+    "worker": Part("ワーカー", checks.worker, Asked.DATABASE, is_essential=True),
+    "beat": Part("定期的な処理（beat）", checks.beat, Asked.DATABASE),
+    "static": Part("画面のファイル", checks.static, Asked.MACHINE),
+    "disk": Part("ディスク", checks.disk, Asked.MACHINE),
 }
+UNKNOWN = Trouble("データベースに接続できないため、確認できません。")
 
 
-def readiness() -> dict[str, str]:
-    """What is wrong with each part, as a sentence; "" for a part that is well."""
-    return {part: trouble_with(check) for part, check in CHECKS.items()}
+@dataclass(frozen=True, slots=True)
+class PartHealth:
+    """How a part is. `problem` is "" when it is well; `stops_work` where the product cannot do its work with it."""
+
+    part: str
+    title: str
+    problem: str = ""
+    remedy: str = ""
+    code: str = ""
+    since: datetime | None = None
+    stops_work: bool = False
 
 
-def trouble_with(check: Callable[[], str]) -> str:
+def readiness() -> list[PartHealth]:
+    """How each part is, always in the same order. Never raises, and never takes longer than `PATIENCE`."""
+    return health_of(*PARTS)
+
+
+def health_of(*names: str) -> list[PartHealth]:
+    """The same of some parts, for which only those are asked who know."""
+    deadline = time.monotonic() + PATIENCE
+    asked = {PARTS[name].asked for name in names}
+    answers = {each: QUESTIONS[each].put() for each in asked}
+    troubles = {each: read(answer, each, deadline) for each, answer in answers.items()}
+    return [as_health(name, troubles[PARTS[name].asked].get(name)) for name in names]
+
+
+def read(answer: "Future[dict[str, Trouble]]", asked: Asked, deadline: float) -> dict[str, Trouble]:
+    """The troubles of the parts that were looked at; of one that hangs, the same for all that it is asked about."""
     try:
-        return check()
-    except (DatabaseError, OperationalError, OSError):
-        return "接続できません。"
+        return answer.result(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutError:
+        return dict.fromkeys(PARTS, trouble_by(cause(Code.TIMED_OUT, asked.value)))
+
+
+def as_health(name: str, trouble: Trouble | None) -> PartHealth:
+    part = PARTS[name]
+    if trouble is None:
+        return PartHealth(name, part.title)
+    facts = (trouble.problem, trouble.remedy, trouble.code, trouble.since)
+    return PartHealth(name, part.title, *facts, stops_work=part.is_essential)
+
+
+def look_at(asked: Asked) -> dict[str, Trouble]:
+    """The parts about which this one is asked, one after the other."""
+    troubles: dict[str, Trouble] = {}
+    for name, part in PARTS.items():
+        if part.asked is not asked:
+            continue
+        is_away = asked is Asked.DATABASE and "database" in troubles and not connection.is_usable()
+        trouble = UNKNOWN if is_away else trouble_with(part)
+        if trouble is not None:
+            troubles[name] = trouble
+    return troubles
+
+
+def trouble_with(part: Part) -> Trouble | None:
+    try:
+        return part.check()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other parts are to be told of
+        logger.warning("the check of %s failed (%s)", part.check.__name__, told(error))
+        return trouble_of(error, part.title)
+
+
+QUESTIONS = {asked: Question(partial(look_at, asked)) for asked in Asked}

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from integrations.connection.remote_state import forget_calls
 from integrations.jobs.ending import end_abandoned
-from integrations.models import KaonaviConnection, RemoteCall, SyncJob, WorkerHeartbeat
+from integrations.models import KaonaviConnection, RemoteCall, SignOfLife, SyncJob, WorkerHeartbeat
 from integrations.reasons import Reason
 
 
@@ -32,4 +32,5 @@ def clear_restored() -> Cleared:
         forget_calls(RemoteCall.objects.all())
         had_token = KaonaviConnection.objects.exclude(token="").update(token="", token_expires_at=None)
         WorkerHeartbeat.objects.all().delete()
+        SignOfLife.objects.all().delete()
     return Cleared(runs, calls, bool(had_token))

@@ -61,9 +61,16 @@ def why_nobody_came(job: SyncJob, now: datetime) -> str:
 
 def trouble_with_queue() -> str:
     """What keeps messages from the workers, as a sentence; "" where the queue answers."""
-    if not cache.get_or_set("trouble-with-queue", lambda: health.trouble_with(health.broker), QUEUE_ASKED_EVERY):
-        return ""
-    return "キュー（メッセージブローカー）に接続できません。サーバーの管理者に、キューの起動を依頼してください。起動すると、処理は自動的に始まります。"
+    problem = cache.get_or_set("trouble-with-queue", problem_of_queue, QUEUE_ASKED_EVERY)
+    return (
+        f"{problem}サーバーの管理者に、キューの確認を依頼してください。直ると、処理は自動的に始まります。"
+        if problem
+        else ""
+    )
+
+
+def problem_of_queue() -> str:
+    return health.health_of("broker")[0].problem
 
 
 def as_time(moment: datetime, now: datetime) -> str:

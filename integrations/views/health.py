@@ -21,8 +21,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 while database, migrations, broker or worker keep the product from its work; says which, and the version."""
+    """503 while a part keeps the product from its work; says of each how it is, and the version."""
     parts = readiness()
-    is_ready = not any(parts.values())
-    body = {part: problem or "ok" for part, problem in parts.items()} | {"version": settings.VERSION}
-    return JsonResponse(body, status=200 if is_ready else 503, json_dumps_params={"ensure_ascii": False})
+    body = {each.part: each.problem or "ok" for each in parts} | {"version": settings.VERSION}
+    status = 503 if any(each.stops_work for each in parts) else 200
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})

@@ -77,6 +77,7 @@ DOORS = {
     "integrations.SyncJob.worker": (HOST,),
     "integrations.MetricSum.labels": (OURS,),
     "integrations.MetricSum.name": (OURS,),
+    "integrations.SignOfLife.name": (OURS,),
     "integrations.WorkerHeartbeat.name": (HOST,),
     "integrations.WorkerHeartbeat.version": (OURS,),
 }

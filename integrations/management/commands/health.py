@@ -12,16 +12,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from integrations.beat import sign_of
 from integrations.jobs import workers
 from integrations.jobs.owner import host
-from integrations.operations.health import readiness
-from integrations.supervisor import sign_of_beat
+from integrations.operations.health import PartHealth, readiness
 
 PATIENCE = 5  # seconds
 
 
 class Command(BaseCommand):
-    help = "データベース、ブローカー、ワーカーなどの状態（終了コード 0 は正常、1 は異常）"
+    help = "データベース、ブローカー、ワーカーなどの状態（終了コード 0 は正常または注意、1 は異常）"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,10 +32,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         program = options["of"]
         self.stdout.write(f"版 {settings.VERSION}")
-        parts = {program: PROGRAMS[program](options)} if program else readiness()
-        for part, problem in parts.items():
-            self.stdout.write(f"{'×' if problem else '○'} {part} {problem or 'ok'}")
-        if any(parts.values()):
+        parts = [PartHealth(program, program, PROGRAMS[program](options), stops_work=True)] if program else readiness()
+        for each in parts:
+            mark = "○" if not each.problem else "×" if each.stops_work else "△"
+            self.stdout.write(f"{mark} {each.part} {each.problem or 'ok'}{each.remedy}")
+        if any(each.problem and each.stops_work for each in parts):
             sys.exit(1)
 
 
@@ -59,7 +60,7 @@ def worker(_options: dict[str, Any]) -> str:
 
 
 def beat(options: dict[str, Any]) -> str:
-    sign = sign_of_beat(options["schedule"] or settings.CELERY_BEAT_SCHEDULE_FILENAME)
+    sign = sign_of(options["schedule"] or settings.CELERY_BEAT_SCHEDULE_FILENAME)
     is_fresh = sign.exists() and time.time() - sign.stat().st_mtime <= settings.JOB_SEEN_WITHIN
     return "" if is_fresh else "beat が動いていません。"
 

@@ -1,8 +1,10 @@
 """A run that does not go on says so on its page and in the list: what happened, since when, what to do."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import redis
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -85,13 +87,16 @@ def test_it_says_that_the_queue_is_missing_where_workers_are_there(viewer: Clien
     cache.clear()
     asked: list[int] = []
 
-    def away() -> str:
+    def away() -> None:
         asked.append(1)
-        raise ConnectionRefusedError
+        raise redis.exceptions.ConnectionError("Error 111 connecting to 10.1.2.3. Connection refused.")
 
-    monkeypatch.setattr(health, "broker", away)
+    monkeypatch.setitem(health.PARTS, "broker", replace(health.PARTS["broker"], check=away))
     for _ in range(3):
-        assert "キュー（メッセージブローカー）に接続できません" in viewer.get(job.get_absolute_url()).text
+        assert (
+            "キュー（Redis）が動いていないか、接続を受け付けていません。サーバーの管理者に、キューの確認を"
+            in viewer.get(job.get_absolute_url()).text
+        )
     assert asked == [1]  # a queue that hangs does not hang each page
     cache.clear()
 

@@ -1,0 +1,36 @@
+"""The clock of the regular tasks, which leaves a sign in the database and a file each time that it has looked."""
+
+import logging
+from pathlib import Path
+
+from celery.beat import PersistentScheduler
+from django.db import Error as DatabaseTrouble
+from django.db import connections
+
+from accounts.causes import told_with_remedy
+from integrations.jobs import signs
+
+logger = logging.getLogger(__name__)
+
+
+class Scheduler(PersistentScheduler):
+    """Celery's own. Of its loop, and not of a thread beside it, are the signs: one that hangs leaves none."""
+
+    def tick(self, *arguments: object, **options: object) -> float:
+        pause: float = super().tick(*arguments, **options)
+        self.leave_signs()
+        return pause
+
+    def leave_signs(self) -> None:
+        sign_of(self.schedule_filename).touch()
+        try:
+            signs.leave(signs.BEAT)
+        except DatabaseTrouble as error:
+            logger.warning("beat could not leave its sign (%s)", told_with_remedy(error))
+        finally:
+            connections.close_all()
+
+
+def sign_of(schedule: str | Path) -> Path:
+    """The file that a living beat touches at each look, beside the one with its schedule."""
+    return Path(f"{schedule}.seen")

@@ -1,0 +1,138 @@
+"""What is looked at to know whether the product can do its work: each check gives a `Trouble`, or None when it is well.
+
+No name, address or secret is in it: /readyz tells it to whoever asks.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.db import Error as DatabaseTrouble
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from accounts.causes import Cause, Code, cause_of, told
+from integrations.jobs import signs, workers
+from integrations.operations import keyring
+
+WRITE_EVERY = timedelta(seconds=5)  # however often somebody asks
+BROKER_PATIENCE = 2  # seconds
+BEAT_SEEN_WITHIN = timedelta(minutes=5)  # SQLite may keep it waiting as long as a large import writes
+LEAST_FREE = 500_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong, in a sentence; what to do, and since when, where that is known. `code` is that of a `Cause`."""
+
+    problem: str
+    remedy: str = ""
+    code: str = ""
+    since: datetime | None = None
+
+
+def trouble_of(error: Exception, title: str) -> Trouble:
+    """The error of the check of the part with that title."""
+    if known := cause_of(error):
+        return trouble_by(known)
+    return Trouble(f"{title}を確認できませんでした（{told(error)}）。", "web のログの同じ時刻の行を確認してください。")
+
+
+def trouble_by(cause: Cause, since: datetime | None = None) -> Trouble:
+    return Trouble(cause.sentence, cause.remedy, cause.code, since)
+
+
+def database() -> Trouble | None:
+    """A try of a write. That others write, or that a migration is still to come, is no fault of the database."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 500")  # for this look's own connection
+    try:
+        signs.leave(signs.WRITE, every=WRITE_EVERY)
+    except DatabaseTrouble as error:
+        known = cause_of(error)
+        if known is None:
+            raise
+        if known.code not in {Code.LOCKED, Code.NOT_MIGRATED}:
+            return trouble_by(known, since=signs.newest() if connection.is_usable() else None)
+    return None
+
+
+def migrations() -> Trouble | None:
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return None
+    return Trouble("データベースの更新（migrate）が済んでいません。", "manage.py migrate を実行してください。")
+
+
+def keys() -> Trouble | None:
+    problem = keyring.problem()
+    return Trouble(problem) if problem else None
+
+
+def broker() -> Trouble | None:
+    """A try of a write: to declare its queue is what each sender does, and writes nothing new."""
+    with current_app.connection(connect_timeout=BROKER_PATIENCE) as queue:
+        queue.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE)
+        current_app.amqp.queues[current_app.conf.task_default_queue].bind(queue.default_channel).declare()
+    return None
+
+
+def worker() -> Trouble | None:
+    problem = workers.problem()
+    remedy = "worker を起動してください。起動しない場合は、worker のログを確認してください。"
+    return Trouble(problem, remedy, since=workers.last_seen()) if problem else None
+
+
+def beat() -> Trouble | None:
+    """Its signs, which may also be from the future: a clock that was set back."""
+    seen_at = signs.seen_at(signs.BEAT)
+    if seen_at is not None and abs(timezone.now() - seen_at) <= BEAT_SEEN_WITHIN:
+        return None
+    return Trouble(
+        "定期的な処理（beat）が動いていません。" if seen_at else "定期的な処理（beat）がまだ一度も動いていません。",
+        "beat を起動してください。動いているはずの場合は、beat のログを確認し、再起動してください。",
+        since=seen_at,
+    )
+
+
+def static() -> Trouble | None:
+    """The files that pages link to, where they were collected under names of their own: the names that we know."""
+    if not isinstance(staticfiles_storage, ManifestFilesMixin):
+        return None
+    names = staticfiles_storage.hashed_files
+    missing = sum(not staticfiles_storage.exists(name) for name in names.values())
+    if names and not missing:
+        return None
+    return Trouble(
+        f"画面のファイル（スタイルシートなど）が{missing}個見つかりません。"
+        if missing
+        else "画面のファイルが準備されていません。",
+        "manage.py collectstatic --no-input を実行し、web を起動し直してください。",
+    )
+
+
+def disk() -> Trouble | None:
+    free = min((usage.free for usage in disks()), default=None)
+    if free is None or free >= LEAST_FREE:
+        return None
+    return Trouble(
+        f"このサーバーのディスクの空きが残り{free // 1_000_000:,} MBです。",
+        "不要なファイルを消すか、ディスクを大きくしてください。空きがなくなると、何も保存できなくなります。",
+        Code.DISK_FULL,
+    )
+
+
+def disks() -> Iterator[shutil._ntuple_diskusage]:
+    """The disks of ours that data lie on: of the data folder and of SQLite's file, where there are such."""
+    folders = {settings.DATA_DIR}
+    if connection.vendor == "sqlite":
+        folders.add(Path(connection.settings_dict["NAME"]).parent)
+    found = {folder.stat().st_dev: folder for folder in folders if folder.exists()}
+    yield from map(shutil.disk_usage, found.values())
