@@ -181,7 +181,7 @@ def product(folder: Path) -> Iterator[Deployment]:
         deployment.start("broker", "simulator", "web", "worker", sample_company=True)
         yield deployment
     finally:
-        deployment.stop()
+        deployment.close()
 
 
 def main() -> None:

@@ -77,7 +77,6 @@ def site(deployment: Deployment) -> Iterator[str]:
         deployment.wait_until(partial(answers, port), what="web answers")
     deployment.wait_until(lambda: " ready" in deployment.log("worker-2"), what="the second worker is ready")
     yield site
-    deployment.stop(*commands)
     balancer.close()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 import redis
 
 from mikiwame_kaonavi.launcher import ROOT
@@ -22,6 +23,8 @@ from tests.processes.deployment import Deployment
 
 UNFINISHED = {"queued", "running"}
 LONGEST_ANSWER = 60  # seconds
+# Faults amid a transaction, or with many who write, are tried on each kind of database; in others it has no part.
+on_one_database = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 
 
 class Refusal(Exception):  # noqa: N818 - what the product said, not a failure of the test
@@ -119,12 +122,9 @@ class Site(Deployment):
         self.desk.connect(key=keys["consumer_key"], secret=keys["consumer_secret"])
 
     def close(self) -> None:
-        """The end of everything, at once."""
-        for name in list(self.processes):
-            self.kill(name)
+        super().close()
         for desk in [self.desk, *self.others]:
             desk.close()
-        self.close_terminal()
 
     def fill(self, people: int) -> None:
         """A company in カオナビ with so many members and no departments."""

@@ -3,9 +3,12 @@
 import psutil
 import pytest
 
+from tests.faults.site import on_one_database
+
 pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 
+@on_one_database
 def test_a_worker_killed_while_it_reads_is_replaced_by_another_even_without_beat(site, tries):
     for _ in tries("worker killed while it reads, beat too"):
         with site.braked("load") as (job, _):
@@ -31,6 +34,7 @@ def test_a_pool_process_killed_amid_its_transaction_is_replaced_by_its_sister(si
         assert (row["status"], row["attempts"]) == ("succeeded", 2)
 
 
+@on_one_database
 def test_a_run_whose_last_worker_died_ends_with_a_plain_reason_and_frees_the_lock(site, tries):
     for _ in tries("all workers killed, none comes"):
         with site.braked("load") as (job, _):
@@ -56,6 +60,7 @@ def test_a_frozen_worker_that_wakes_up_late_writes_nothing_more(site, tries):
         assert site.desk.job(job=job) == row
 
 
+@on_one_database
 def test_a_step_that_takes_every_worker_with_it_is_given_up(site, tries):
     for _ in tries("pool process killed three times"):
         site.brake("load")
@@ -67,6 +72,7 @@ def test_a_step_that_takes_every_worker_with_it_is_given_up(site, tries):
         assert site.end_of(job)["status"] == "interrupted"
 
 
+@on_one_database
 def test_a_file_that_takes_its_worker_with_it_is_read_twice_and_not_a_third_time(site, tries):
     people = "社員番号,姓,名,メールアドレス\r\n0001,青山,直樹,naoki@example.co.jp\r\n"
     for _ in tries("pool process killed twice while it reads a file"):

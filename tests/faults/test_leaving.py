@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.site import Site
+from tests.faults.site import Site, on_one_database
 from tests.processes.deployment import MANAGE
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
@@ -24,6 +24,7 @@ def leave_under(site: Site, point: str) -> int:
     return job
 
 
+@on_one_database
 def test_a_worker_that_is_told_to_leave_is_gone_in_time_and_another_goes_on(site, tries):
     for _ in tries("SIGTERM under a run (deploy)"):
         row = site.end_of(leave_under(site, "load"))
@@ -36,6 +37,7 @@ def test_a_worker_that_is_told_to_leave_amid_its_transaction_leaves_no_row(site,
         assert (row["status"], row["created"], row["attempts"]) == ("succeeded", site.people, 1)
 
 
+@on_one_database
 def test_nobody_is_there_and_the_queue_is_emptied_and_yet_the_run_is_not_forgotten(site, tries):
     for _ in tries("no worker; broker emptied with the message"):
         site.kill("worker")
@@ -52,6 +54,7 @@ def test_nobody_is_there_and_the_queue_is_emptied_and_yet_the_run_is_not_forgott
         assert site.end_of(job)["status"] == "succeeded"
 
 
+@on_one_database
 def test_the_command_tells_whoever_waits_that_nobody_is_there_and_waits_on(site, tries):
     for _ in tries("no worker; command told"):
         site.kill("worker")
@@ -65,6 +68,7 @@ def test_the_command_tells_whoever_waits_that_nobody_is_there_and_waits_on(site,
         assert "成功" in site.log("sync")
 
 
+@on_one_database
 def test_a_worker_of_another_version_is_told_apart(site, tries):
     for _ in tries("only a worker of another version"):
         site.environment["FAULTS_CODE_VERSION"] = "another"
@@ -82,6 +86,7 @@ def queued_with(site: Site, options: dict[str, Any]) -> int:
     return int(site.desk.insert(kind="employees", options=options))
 
 
+@on_one_database
 def test_a_run_of_an_older_version_is_ended_and_never_misread(site, tries):
     for _ in tries("row of an older version"):
         row = site.end_of(queued_with(site, {"format": 0, "dry-run": "yes"}))
@@ -89,6 +94,7 @@ def test_a_run_of_an_older_version_is_ended_and_never_misread(site, tries):
         assert site.desk.people()["rows"] == 0
 
 
+@on_one_database
 def test_a_run_of_a_newer_version_is_left_to_its_worker(site, tries):
     for _ in tries("row of a newer version"):
         before = site.pushes()

@@ -5,7 +5,7 @@ import re
 import pytest
 import requests
 
-from tests.faults.site import Refusal, Site
+from tests.faults.site import Refusal, Site, on_one_database
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
@@ -82,6 +82,7 @@ def browser(site):
         yield browser
 
 
+@on_one_database
 def test_a_run_cancelled_on_its_page_ends_at_once_and_its_worker_writes_nothing(site, tries, browser):
     for _ in tries("cancelled on the page while it reads"):
         with site.braked("load") as (job, _):
@@ -95,6 +96,7 @@ def test_a_run_cancelled_on_its_page_ends_at_once_and_its_worker_writes_nothing(
         assert site.desk.job(job=job) == row
 
 
+@on_one_database
 def test_a_run_cancelled_by_the_command_makes_room_for_the_next_at_once(site, tries):
     for _ in tries("cancelled by the command, next one started"):
         with site.braked("load") as (job, _):
@@ -113,6 +115,7 @@ def test_a_run_cancelled_amid_its_transaction_is_whole(site, tries):
         assert site.end_of(job)["created"] == site.people
 
 
+@on_one_database
 def test_disconnecting_waits_for_no_dead_worker(site, tries):
     for _ in tries("disconnected under a dead worker"):
         with site.braked("load") as (job, _):

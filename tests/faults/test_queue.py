@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.faults.site import on_one_database
+
 pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_inline` kills a run in the short suite
 
 
@@ -9,6 +11,7 @@ def members_read(site) -> int:
     return sum(call["path"] == "/members" for call in site.control("GET", "calls"))
 
 
+@on_one_database
 def test_a_broker_killed_under_a_run_does_not_touch_it(site, tries):
     for _ in tries("broker killed and started again under a run"):
         with site.braked("load") as (job, _):
@@ -18,6 +21,7 @@ def test_a_broker_killed_under_a_run_does_not_touch_it(site, tries):
         assert (row["status"], row["attempts"]) == ("succeeded", 1)
 
 
+@on_one_database
 def test_a_message_that_could_not_be_sent_is_sent_later(site, tries):
     for _ in tries("message lost: broker away at the start"):
         site.kill("broker")
@@ -40,6 +44,7 @@ def test_messages_that_come_six_times_late_or_by_the_hundred_have_one_effect(sit
         assert site.desk.job(job=job) == row
 
 
+@on_one_database
 def test_a_run_that_outlasts_the_visibility_time_out_runs_once(site, tries):
     for _ in tries("run outlasts the visibility time-out"):
         with site.braked("load") as (job, _):

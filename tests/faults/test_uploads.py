@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.faults.site import Site
+from tests.faults.site import Site, on_one_database
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.long,  # `test_kills` plays all of this in one process
-    pytest.mark.parametrize("site", ["sqlite"], indirect=True),
+    on_one_database,
 ]
 
 PEOPLE = 5

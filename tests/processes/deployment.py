@@ -78,13 +78,16 @@ class Deployment:
         self.processes.pop(name).wait()
 
     def stop(self, *names: str, within: float = 12) -> None:
-        """Ask programs to end, the way a deployment does it; all of them when none is named."""
-        if not names:
-            self.close_terminal()
-        chosen = [name for name in self.processes if name in names or not names]
-        stop([self.processes.pop(name) for name in chosen if name != "broker"], within=within)
-        if "broker" in chosen:
-            stop([self.processes.pop("broker")], within=within)
+        """Ask programs to end, the way an operator does it."""
+        stop([self.processes.pop(name) for name in names], within=within)
+
+    def close(self) -> None:
+        """The end of everything, at once: to ask idle programs and wait for them takes seconds and shows nothing."""
+        for process in self.processes.values():
+            kill_group(process)
+        while self.processes:
+            self.processes.popitem()[1].wait()
+        self.close_terminal()
 
     def send(self, name: str, signal_number: signal.Signals) -> None:
         """Send a signal to the main process of a program."""

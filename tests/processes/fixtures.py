@@ -74,4 +74,4 @@ def deployment(database_url: str, tmp_path: Path) -> Iterator[Deployment]:
         deployment.start("broker")
         yield deployment
     finally:
-        deployment.stop()
+        deployment.close()

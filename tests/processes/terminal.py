@@ -54,11 +54,8 @@ class Terminal:
             return subprocess.CompletedProcess(arguments, int(line), output.read_text(), errors.read_text())
 
     def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self.process.kill()  # between two commands it does nothing
+        self.process.communicate()
 
 
 def turn_to(asked: dict[str, Any]) -> None:

@@ -110,7 +110,7 @@ def journey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             messages = waiting + everything_in(deployment.broker.url)
         yield Journey(deployment, departments, employees, results, again, waiting, messages, processes.seen)
     finally:
-        deployment.stop()
+        deployment.close()
 
 
 def ended(deployment: Deployment) -> dict[str, Any] | None:

@@ -33,7 +33,7 @@ def company(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -
         deployment.connect()
         yield deployment, request.param
     finally:
-        deployment.stop()
+        deployment.close()
 
 
 def fill(deployment: Deployment, people: int, mail: str = "m{}@example.co.jp") -> None:
@@ -143,7 +143,7 @@ def _terminal() -> Iterator[None]:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("_terminal")
-@pytest.mark.parametrize("company", [3], indirect=True)
+@pytest.mark.parametrize(("company", "database_url"), [(3, "sqlite")], indirect=True)
 def test_a_run_whose_terminal_is_closed_ends_as_with_ctrl_c(company):
     deployment, _ = company
     deployment.control("POST", "faults", [SLOW_MEMBERS])
@@ -155,7 +155,7 @@ def test_a_run_whose_terminal_is_closed_ends_as_with_ctrl_c(company):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("company", [3], indirect=True)
+@pytest.mark.parametrize(("company", "database_url"), [(3, "sqlite")], indirect=True)
 def test_every_command_ends_quietly_and_with_its_own_code_where_nobody_reads_its_output(company):
     deployment, _ = company
     fill(deployment, 3, mail="no address {}")

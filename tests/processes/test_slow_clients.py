@@ -42,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
         deployment.wait_until(partial(is_awake, deployment), what="both processes have read the product")
         yield deployment
     finally:
-        deployment.stop()
+        deployment.close()
 
 
 def is_awake(deployment: Deployment) -> bool:

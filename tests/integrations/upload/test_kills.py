@@ -1,6 +1,7 @@
 """Killed at any moment, the run goes on where it was, and the sheets end up the same."""
 
 import pytest
+from django.db import connection
 
 from integrations import actions
 from integrations.connection.session import open_client
@@ -11,6 +12,7 @@ from integrations.models import SyncJob
 from integrations.rules.results import sheets
 
 KILLABLE = 200  # more moments than a run has
+EACH = 1 if connection.vendor == "sqlite" else 3  # a moment's commits are the same on every database
 
 
 class Killed(BaseException):
@@ -85,11 +87,11 @@ def picture(tenant, numbers):
 @pytest.fixture(
     params=[
         pytest.param((2, 7), id="every seventh moment"),
-        pytest.param((1, 1), id="every moment", marks=pytest.mark.long),
+        pytest.param((1, EACH), id="every moment", marks=pytest.mark.long),
     ]
 )
 def step(request, settings):
-    """From one moment to the next; chunks of two people, and in the long run of one."""
+    """From one moment to the next; chunks of two people, and in the long run of one. Other databases see a third."""
     settings.KAONAVI_CHUNK_RECORDS, step = request.param
     return step
 
