@@ -63,6 +63,11 @@ AT_EACH_CHANGE = (
     "tests/integrations/upload/test_straight_path.py::test_it_takes_away",
     "tests/test_conftest.py",
 )
+# What becomes of a cell or a size is settled before anything of the file reaches a database: it has no second round.
+NO_SECOND_TIME = (
+    "tests/integrations/files/test_damaged_cells.py",
+    "tests/integrations/files/test_heavy_files.py",
+)
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -70,7 +75,7 @@ def uses_database(item: pytest.Item) -> bool:
 
     One that drives a browser is about pages, which are the same on every database: it has no second round.
     """
-    if item.get_closest_marker("browser") is not None:
+    if item.get_closest_marker("browser") or item.nodeid.startswith(NO_SECOND_TIME):
         return False
     asked_for = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(asked_for)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 from integrations import actions
 from integrations.checkup.lines import CheckLine
@@ -112,8 +112,9 @@ def press(page: Page, name: str) -> bool:
         page.locator(f"button[popovertarget='{menu}']").first.click()
     if not button.is_visible() or not button.is_enabled():
         return False
-    button.click()
-    page.wait_for_load_state("networkidle")
+    button.click()  # and what it opens has begun to come
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request")).to_have_count(0)  # nor does a part of the page wait for its answer
     return True
 
 

@@ -37,7 +37,7 @@ from tests.pages.rights_table import (
     address,
 )
 
-EXAMPLES = 50 if database.vendor == "sqlite" else 25  # another database adds what it alone refuses
+EXAMPLES = 30 if database.vendor == "sqlite" else 15  # another database adds what it alone refuses
 STATE = "1"  # of a question that `NASTY` answers
 ROLES = ("管理者", "閲覧者", "limited", "nobody", "anonymous")
 TABOO = ("青山", "p1@example.co.jp", "営業")  # of the company that the limited role must not see

@@ -79,7 +79,7 @@ class Container:
             source, target = ROOT / rule[1:], self.app / rule[1:]
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target)  # with its bytecode, which the image has too
             else:
                 shutil.copy(source, target)
         (run,) = re.findall(r"^RUN (DJANGO_SECRET_KEY=.*collectstatic.*)$", DOCKERFILE, flags=re.MULTILINE)
