@@ -109,14 +109,12 @@ def load(
         Employee.objects.lock_now(no_key=True)
     linked, missing = IsNull(F("last_seen_at"), rhs=False), IsNull(F("missing_since"), rhs=False)
     people = Employee.objects.all() if among is None else among
-    rows = people.values_list("pk", *COLUMNS, linked, missing).iterator(chunk_size=5000)
-    code_of = departments.get
-    return [
-        LocalEmployee(
-            pk, Values._make((*values[:DEPARTMENT], code_of(values[DEPARTMENT], ""), *values[DEPARTMENT + 1 :])), *marks
-        )
-        for pk, *values, marks in ((*row[:-2], row[-2:]) for row in rows)
-    ]
+    rows = people.values_list("pk", linked, missing, *COLUMNS).iterator(chunk_size=5000)
+    found = []
+    for pk, is_linked, is_missing, *values in rows:
+        values[DEPARTMENT] = departments.get(values[DEPARTMENT], "")
+        found.append(LocalEmployee(pk, Values._make(values), is_linked, is_missing))
+    return found
 
 
 def decisions() -> dict[tuple[int, str, str], bool]:

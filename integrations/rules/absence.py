@@ -23,13 +23,13 @@ def call_roll(
     numbers.update(in_question, (element.key.strip() for element in members.unreadable))
     numbers.discard("")
     all_numbers = numbers
-    if any(not employee.email for employee in local):
+    if not all(employee.values.email for employee in local):
         all_numbers = numbers.union(member.code.strip() for member in members.items) - {""}
     absent: list[int] = []
     back: list[LocalEmployee] = []
     for employee in local:
-        known_by = numbers if employee.email else all_numbers
-        is_present = employee.email in present or employee.employee_number in known_by
+        mail = employee.values.email
+        is_present = mail in present or employee.values.employee_number in (numbers if mail else all_numbers)
         if employee.missing:
             if is_present:
                 back.append(employee)

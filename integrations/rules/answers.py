@@ -1,7 +1,7 @@
 """Whether カオナビ's answer still has every key that an import reads: one that nobody has is no blank of everybody's."""
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import count
+from itertools import count, filterfalse
 
 from integrations.kaonavi.errors import AnswerChanged
 from integrations.kaonavi.types import Departments, Members
@@ -31,4 +31,4 @@ def check_keys(absent: Collection[str], needed: Mapping[str, str]) -> None:
 def positions(answer: Members | Departments) -> Iterator[int]:
     """Where in the answer the readable elements stood, from 1: the positions that no unreadable one takes."""
     taken = {element.position for element in answer.unreadable}
-    return (position for position in count(1) if position not in taken)
+    return filterfalse(taken.__contains__, count(1))

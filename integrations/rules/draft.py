@@ -43,10 +43,11 @@ class Draft:
         self.issues.extend(problems)
         self.outcomes += [outcome] * lines
 
-    def take(self, change: Change, *, lines: int = 1) -> bool:
-        """The row is taken; whether by that there is something to write."""
-        outcome = Outcome.CREATED if change.is_new else Outcome.UPDATED if change.fields else Outcome.UNCHANGED
-        self.outcomes += [outcome] * lines
-        if outcome is not Outcome.UNCHANGED:
-            self.changes.append(change)
-        return outcome is not Outcome.UNCHANGED
+    def take(self, change: Change, *, lines: int = 1) -> None:
+        """The row is taken: there is something to write."""
+        self.outcomes += [Outcome.CREATED if change.is_new else Outcome.UPDATED] * lines
+        self.changes.append(change)
+
+    def leave_as_is(self, *, lines: int = 1) -> None:
+        """The row says what we have."""
+        self.outcomes += [Outcome.UNCHANGED] * lines

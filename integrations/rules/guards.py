@@ -110,9 +110,10 @@ def alarms_for(
                 yield Alarm(Guard.ITEM_MISSING, field, losers[field], owners)
             elif field not in missing_items and is_alarming(losers[field], owners, percent):
                 yield Alarm(Guard.BLANKS, field, losers[field], owners)
-    in_service = sum(not person.values.is_retired for person in ours)
-    if is_alarming(losers[RETIRED], in_service, percent):
-        yield Alarm(Guard.LEAVING, RETIRED, losers[RETIRED], in_service)
+    if losers[RETIRED]:
+        in_service = sum(not person.values.is_retired for person in ours)
+        if is_alarming(losers[RETIRED], in_service, percent):
+            yield Alarm(Guard.LEAVING, RETIRED, losers[RETIRED], in_service)
 
 
 def changing_hands(issues: Iterable[Finding], matched: int, percent: int) -> Iterator[Alarm]:

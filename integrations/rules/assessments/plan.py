@@ -121,14 +121,17 @@ class AssessmentDraft(Draft):
         self.issues.extend(row.remarks)
         before = known.get(row.key)
         fields = dict(changed_fields(row, self.columns, before))
+        if before and not fields:
+            self.leave_as_is(lines=row.lines)
+            return
         change = Change(
             key=row.person.employee_number or row.person.mail,
             name=f"{row.person.name}　{row.key.title or '検査'}（{row.key.taken_on:%Y/%m/%d}）",
             fields=fields if before else {**key_fields(row.key, row.person.mail), **fields},
             pk=before.pk if before else None,
         )
-        if self.take(change, lines=row.lines):
-            self.keys.append(before.key if before else row.key)
+        self.take(change, lines=row.lines)
+        self.keys.append(before.key if before else row.key)
 
 
 def alike(key: Key, titles: Mapping[int, Mapping[str, set[str]]]) -> str:

@@ -3,7 +3,7 @@
 The columns of our database have the same names; a test holds names and lengths against the model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, NamedTuple, get_type_hints
@@ -96,6 +96,11 @@ class LocalEmployee(NamedTuple):
     @property
     def name(self) -> str:
         return self.values.name
+
+
+def employees_by_mail(local: Iterable[LocalEmployee]) -> dict[str, LocalEmployee]:
+    """Mail → who has it; nobody has a blank one."""
+    return {mail: employee for employee in local if (mail := employee.values.email)}
 
 
 def department_code(code: str, name: str) -> str:

@@ -108,9 +108,11 @@ class FileDraft(Draft):
             self.issues.append(replace(warning, line=row.line))
         self.issues.extend(remarks)
         fields = changed_fields(row.values, row.known)
-        change = Change(key=row.values.email, name=row.member.name, fields=fields, pk=row.known and row.known.pk)
-        if self.take(change):
-            self.written.append(Written(row.member, row.values, row.known))
+        if row.known and not fields:
+            self.leave_as_is()
+            return
+        self.take(Change(key=row.values.email, name=row.member.name, fields=fields, pk=row.known and row.known.pk))
+        self.written.append(Written(row.member, row.values, row.known))
 
     def by_zeros(self, row: EmployeeRow) -> Sequence[Finding]:
         """What is to be said of a 社員番号 that differs from this person's, or anybody's here, by leading zeros alone.

@@ -25,7 +25,7 @@ class Written(NamedTuple):
 
     @property
     def has_new_number(self) -> bool:
-        return self.known is None or self.known.employee_number != self.values.employee_number
+        return self.known is None or self.known.values.employee_number != self.values.employee_number
 
 
 def mail_key(member: Member) -> str:
@@ -63,8 +63,8 @@ def shared_numbers(written: Sequence[Written], local: Sequence[LocalEmployee]) -
         return
     rewritten = {row.known.pk for row in written if row.known}
     others = [employee for employee in local if employee.pk not in rewritten]
-    tally = Counter(row.values.employee_number for row in written)
-    tally.update(employee.employee_number for employee in others)
+    tally = Counter([row.values.employee_number for row in written])
+    tally.update([employee.values.employee_number for employee in others])
     shared = {number for number in new_numbers if tally[number] > 1}
     if not shared:
         return

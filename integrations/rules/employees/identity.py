@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from integrations.rules.employees.fields import LocalEmployee
+from integrations.rules.employees.fields import LocalEmployee, employees_by_mail
 from integrations.rules.text import fold_width
 
 Decisions = Mapping[tuple[int, str, str], bool]
@@ -100,7 +100,7 @@ class Search:
 
     def result(self) -> Identities:
         doubted = dict(self.doubted())
-        if not doubted and all(employee.email for employee in self.local):
+        if not doubted and all(employee.values.email for employee in self.local):
             return Identities(numbers=self.numbers_of(self.unsure))
         moved, open_again = self.settle(doubted)
         leaving = {place: doubted[place] for place in moved}
@@ -115,10 +115,10 @@ class Search:
 
     def doubted(self) -> Iterator[tuple[int, LocalEmployee]]:
         """The rows that may not be the one's who has their mail; `unsure` has also those with something else wrong."""
-        by_mail = {employee.email: employee for employee in self.local if employee.email}
+        by_mail = employees_by_mail(self.local)
         for place, (number, mail) in enumerate(self.rows):
             holder = by_mail.get(mail)
-            if holder is None or (number and number == holder.employee_number):
+            if holder is None or (number and number == holder.values.employee_number):
                 continue
             is_numbered = number and holder.employee_number
             if not is_numbered and not (holder.pk in self.tested and self.has_other_names(place, holder)):

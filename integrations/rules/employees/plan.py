@@ -14,7 +14,7 @@ from integrations.rules.absence import call_roll, returns
 from integrations.rules.answers import positions
 from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
-from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values
+from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values, employees_by_mail
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
 from integrations.rules.employees.row import MemberContext, blank_items, items_named, member_issue, read_row
@@ -73,18 +73,18 @@ def plan_employees(
     terms = MemberContext.of(layout, departments, first_name_filler, kept)
     mails = [mail_key(member) for member in members.items]
     sharers = sharers_by_mail(members.items, mails)
-    by_mail = {employee.email: employee for employee in local if employee.email}
-    blanks = list(map(blank_items, members.items))
+    by_mail = employees_by_mail(local)
+    blanks = {place: found for place, member in enumerate(members.items) if (found := blank_items(member))}
     keys = [
-        Key(member.code.strip(), "" if mail in sharers or blank else mail)
-        for member, mail, blank in zip(members.items, mails, blanks, strict=True)
+        Key(member.code.strip(), "" if mail in sharers or place in blanks else mail)
+        for place, (member, mail) in enumerate(zip(members.items, mails, strict=True))
     ]
     identities = identify(
         keys, local, decisions or {}, lambda place: claim_of(members.items[place], mails[place], terms), tested
     )
     draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities)
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
-        if blanks[place]:
+        if place in blanks:
             draft.refuse(blanks[place], Outcome.SKIPPED)
         else:
             draft.judge(place, member, mail, sharers.get(mail, ()), position)
@@ -97,7 +97,7 @@ def plan_employees(
     back = [returns(person, parted.pop(person.pk, None)) for person in found_again if person.pk not in taken]
     is_unsure = any(problem.reason is Reason.MEMBER_UNREADABLE for problem in draft.issues)
     matched = set(mails) & draft.employees.keys()
-    ours = [one for one in local if (one.linked and not one.missing) or one.email in matched]
+    ours = [one for one in local if (one.linked and not one.missing) or one.values.email in matched]
     missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
     gone = () if is_unsure or MISSING in kept else absent
@@ -169,10 +169,12 @@ class EmployeeDraft(Draft):
 
     def write(self, member: Member, values: Values, known: LocalEmployee | None) -> None:
         fields = changed_fields(values, known)
-        change = Change(key=values.email, name=member.name.strip(), fields=fields, pk=known and known.pk)
-        if self.take(change):
+        if known is None or fields:
+            self.take(Change(key=values.email, name=member.name.strip(), fields=fields, pk=known and known.pk))
             self.written.append(Written(member, values, known))
-        elif known and not known.linked:
+            return
+        self.leave_as_is()
+        if not known.linked:
             self.linked[known.pk] = known.email
 
 
