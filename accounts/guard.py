@@ -6,7 +6,6 @@ before. Nothing else than counting needs is kept, names as a fingerprint: people
 """
 
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
@@ -65,11 +64,8 @@ def is_usual(address: str | None, credentials: Credentials) -> bool:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The browser's address; None where a proxy hands on something that is none, which the database would refuse."""
-    try:
-        return str(ip_address(address_of(request)))
-    except ValueError:
-        return None
+    """The browser's address; None where there is none, as behind a socket that is a file."""
+    return address_of(request) or None
 
 
 def fingerprint_of_name(request: HttpRequest, credentials: Credentials = None) -> str:

@@ -28,14 +28,15 @@ class SiteMiddleware:
         self.known, self.read_at = str(settings.SITE_URL), -KEPT
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.removeprefix("/") in WATCHERS:  # of whatever host, and while the database is away
+            return self.get_response(request)
         named = request.META.get("HTTP_HOST", "")
         host, _ = split_domain_port(named)
         if host and settings.DO_HOSTS_FOLLOW_SITE and not validate_host(host, settings.ALLOWED_HOSTS):
             with suppress(DatabaseError):
                 if is_answered(host):
                     request.get_host = lambda: named  # type: ignore[method-assign]  # its own answers the settings' alone
-        is_watched = request.path_info.strip("/") in WATCHERS  # also while the database is away
-        is_secure_site = not is_watched and self.address().startswith("https://")
+        is_secure_site = self.address().startswith("https://")
         if is_secure_site and not request.is_secure() and not is_this_machine(host):
             return HttpResponsePermanentRedirect(f"{self.address()}{request.get_full_path()}")
         response = self.get_response(request)

@@ -29,12 +29,16 @@ LEAST_FREE = 500_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong, in a sentence; what to do, and since when, where that is known. `code` is that of a `Cause`."""
+    """What is wrong, in a sentence; what to do, and since when, where that is known. `code` is that of a `Cause`.
+
+    `is_grave` where the product cannot do its work for that, though the part is none of the essential ones.
+    """
 
     problem: str
     remedy: str = ""
     code: str = ""
     since: datetime | None = None
+    is_grave: bool = False
 
 
 def trouble_of(error: Exception, title: str) -> Trouble:
@@ -103,7 +107,10 @@ def beat() -> Trouble | None:
 
 
 def static() -> Trouble | None:
-    """The files that pages link to, where they were collected under names of their own: the names that we know."""
+    """The files that pages link to, where they were collected under names of their own: the names that we know.
+
+    Without those a page is an error, unless the storage takes the plain name instead.
+    """
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return None
     names = staticfiles_storage.hashed_files
@@ -115,7 +122,17 @@ def static() -> Trouble | None:
         if missing
         else "画面のファイルが準備されていません。",
         "manage.py collectstatic --no-input を実行し、web を起動し直してください。",
+        is_grave=not names and not is_lenient(),
     )
+
+
+def is_lenient() -> bool:
+    """Whether pages go on without a file that was not collected."""
+    try:
+        staticfiles_storage.url("not-collected")
+    except ValueError:
+        return False
+    return True
 
 
 def disk() -> Trouble | None:

@@ -92,7 +92,7 @@ def as_health(name: str, trouble: Trouble | None) -> PartHealth:
     if trouble is None:
         return PartHealth(name, part.title)
     facts = (trouble.problem, trouble.remedy, trouble.code, trouble.since)
-    return PartHealth(name, part.title, *facts, stops_work=part.is_essential)
+    return PartHealth(name, part.title, *facts, stops_work=part.is_essential or trouble.is_grave)
 
 
 def look_at(asked: Asked) -> dict[str, Trouble]:

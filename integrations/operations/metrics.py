@@ -1,59 +1,111 @@
 """What Prometheus is told: read from the database at each question, so it is the same whichever process answers.
 
+It is always told something: a part that is away has its numbers left out, and a gauge that says so.
+
 Names of kinds, statuses and limits only; nothing here names a person, an account, an address or a secret. The number of
 SQL statements is fixed, and none of them reads the tables that hold rows of employees, issues or changes.
 """
 
+import logging
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from itertools import product
+from operator import attrgetter
 
 from celery import current_app
 from django.conf import settings
 from django.db.models import Case, Count, DurationField, F, FloatField, Max, Q, Sum, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from accounts.causes import told
 from integrations import kinds
 from integrations.connection.remote_state import calls_left
+from integrations.jobs import signs
+from integrations.jobs.ending import DATABASE_AWAY
 from integrations.models import KaonaviConnection, MetricSum, RemoteCall, SyncJob, WorkerHeartbeat
-from integrations.operations import keyring
+from integrations.operations import checks, keyring
+from integrations.operations.health import readiness
+from integrations.operations.patience import Question
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "mikiwame_"
-BROKER_PATIENCE = 2  # seconds
+PATIENCE = 5.0  # seconds for all of it; Prometheus waits for ten
 PENDING = (*SyncJob.UNFINISHED, SyncJob.Status.HELD)
 
+Numbers = tuple[list[Metric], bool]  # and whether they are complete
 Sums = dict[str, dict[str, float]]  # name → labels → sum, as in the model MetricSum
 
 
 def text() -> bytes:
     """The metrics in Prometheus's text format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(DatabaseCollector())
+    registry.register(PartsCollector())
     return generate_latest(registry)
 
 
-class DatabaseCollector(Collector):
-    """Asks the database and the broker at each `collect`; keeps nothing."""
+class PartsCollector(Collector):
+    """Asks database, broker and parts at each `collect`; keeps nothing. What cannot be known is left out."""
 
     def describe(self) -> list[Metric]:
         """Nothing is asked at the registration."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        now = timezone.now()
-        yield from job_metrics(sums_so_far())
-        yield from unfinished_metrics(now)
-        yield from call_metrics()
-        yield from worker_metrics(now)
-        yield from queue_metrics()
-        yield from connection_metrics()
+        deadline = time.monotonic() + PATIENCE
+        answers = {part: question.put() for part, question in QUESTIONS.items()}
+        yield from health_metrics()
+        problem = GaugeMetricFamily(f"{PREFIX}scrape_problem", "Whether numbers are left out", labels=["part"])
+        for part, answer in answers.items():
+            numbers, is_complete = read(answer, deadline)
+            problem.add_metric([part], int(not is_complete))
+            if part == "broker":
+                yield GaugeMetricFamily(f"{PREFIX}broker_up", "Whether the broker answers", int(is_complete))
+            yield from numbers
+        yield problem
+
+
+def read(answer: "Future[Numbers]", deadline: float) -> Numbers:
+    """What was found out; nothing where that takes too long."""
+    try:
+        return answer.result(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutError:
+        return [], False
+
+
+def ask(*collectors: Callable[[], Iterable[Metric]]) -> Numbers:
+    """The numbers of each, and whether all of them could tell."""
+    numbers: list[Metric] = []
+    is_complete = True
+    for collect in collectors:
+        try:
+            numbers += list(collect())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are to be told
+            logger.warning("%s are left out (%s)", collect.__name__, told(error))
+            is_complete = False
+            if isinstance(error, DATABASE_AWAY):  # the others would wait as long, for nothing
+                break
+    return numbers, is_complete
+
+
+def health_metrics() -> Iterator[Metric]:
+    """What /readyz says, as numbers."""
+    problem = GaugeMetricFamily(f"{PREFIX}problem", "Whether something is wrong with the part", labels=["part"])
+    for each in readiness():
+        problem.add_metric([each.part], int(bool(each.problem)))
+    yield problem
+    if disk := min(checks.disks(), key=attrgetter("free"), default=None):
+        yield GaugeMetricFamily(f"{PREFIX}disk_free_bytes", "Free on the fullest disk of the data", disk.free)
+        yield GaugeMetricFamily(f"{PREFIX}disk_size_bytes", "Size of that disk", disk.total)
 
 
 def sums_so_far() -> Sums:
@@ -73,8 +125,9 @@ def sums_so_far() -> Sums:
     return sums
 
 
-def job_metrics(sums: Sums) -> Iterator[Metric]:
+def job_metrics() -> Iterator[Metric]:
     """Runs that have ended, how long they took, their rows; and from the sums, calls and waits."""
+    sums = sums_so_far()
     timed = Q(started_at__isnull=False, finished_at__isnull=False)
     took = Sum(F("finished_at") - F("started_at"), filter=timed, output_field=DurationField())
     last: dict[str, datetime] = {}
@@ -116,8 +169,9 @@ def counter(
     return family
 
 
-def unfinished_metrics(now: datetime) -> Iterator[Metric]:
+def unfinished_metrics() -> Iterator[Metric]:
     """What is queued, running or held for a person; how old it is, and its last sign of life."""
+    now = timezone.now()
     number = GaugeMetricFamily(f"{PREFIX}jobs_pending", "Runs not ended", labels=["kind", "status"])
     age = GaugeMetricFamily(f"{PREFIX}job_age_seconds", "Since it was asked for", labels=["kind", "status"])
     heartbeat = GaugeMetricFamily(
@@ -141,8 +195,9 @@ def call_metrics() -> Iterator[Metric]:
     yield left
 
 
-def worker_metrics(now: datetime) -> Iterator[Metric]:
+def worker_metrics() -> Iterator[Metric]:
     """Workers seen within the last minute, and how long ago the liveliest was: of our version, and of another one."""
+    now = timezone.now()
     number = GaugeMetricFamily(f"{PREFIX}workers", "Workers seen within a minute", labels=["version"])
     age = GaugeMetricFamily(f"{PREFIX}worker_age_seconds", "Since the newest sign of life", labels=["version"])
     seen: dict[str, list[float]] = {"current": [], "other": []}
@@ -155,19 +210,19 @@ def worker_metrics(now: datetime) -> Iterator[Metric]:
     yield from (number, age)
 
 
+def beat_metrics() -> Iterator[Metric]:
+    age = GaugeMetricFamily(f"{PREFIX}beat_age_seconds", "Since the last sign of life of beat")
+    if (seen_at := signs.seen_at(signs.BEAT)) is not None:
+        age.add_metric([], seconds_since(seen_at, timezone.now()))
+    yield age
+
+
 def queue_metrics() -> Iterator[Metric]:
-    """How many messages wait for a worker. A broker that is away is a 0 of its own and no failed answer."""
-    up = GaugeMetricFamily(f"{PREFIX}broker_up", "Whether the broker answers")
-    depth = GaugeMetricFamily(f"{PREFIX}queue_messages", "Messages that wait for a worker")
-    try:
-        with current_app.connection(connect_timeout=BROKER_PATIENCE) as broker:
-            broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE)
-            queue = broker.default_channel.queue_declare(current_app.conf.task_default_queue)
-            depth.add_metric([], queue.message_count)
-            up.add_metric([], 1)
-    except (OperationalError, OSError):
-        up.add_metric([], 0)
-    yield from (up, depth)
+    """How many messages wait for a worker."""
+    with current_app.connection(connect_timeout=checks.BROKER_PATIENCE) as broker:
+        broker.ensure_connection(max_retries=1, interval_start=0, timeout=checks.BROKER_PATIENCE)
+        queue = broker.default_channel.queue_declare(current_app.conf.task_default_queue)
+    yield GaugeMetricFamily(f"{PREFIX}queue_messages", "Messages that wait for a worker", queue.message_count)
 
 
 def connection_metrics() -> Iterator[Metric]:
@@ -182,3 +237,11 @@ def connection_metrics() -> Iterator[Metric]:
 
 def seconds_since(moment: datetime, now: datetime) -> float:
     return (now - moment).total_seconds()
+
+
+QUESTIONS = {
+    "database": Question(
+        partial(ask, job_metrics, unfinished_metrics, call_metrics, worker_metrics, beat_metrics, connection_metrics)
+    ),
+    "broker": Question(partial(ask, queue_metrics)),
+}

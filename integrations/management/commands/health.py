@@ -41,11 +41,10 @@ class Command(BaseCommand):
 
 
 def web(options: dict[str, Any]) -> str:
-    """Asks /healthz under a name that the settings allow."""
-    name = settings.ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
+    """Asks /healthz, which any name is good for."""
     connection = HTTPConnection("127.0.0.1", options["port"], timeout=PATIENCE)
     try:
-        connection.request("GET", "/healthz", headers={"Host": name})
+        connection.request("GET", "/healthz")
         status = connection.getresponse().status
     except (OSError, HTTPException):
         return "応答しません。"

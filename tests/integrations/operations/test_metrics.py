@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+import redis
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.db import InterfaceError, ProgrammingError, connections
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,12 +17,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from integrations.connection.remote_state import DatabaseQuota
 from integrations.erasure.retention import remove_old_jobs
-from integrations.jobs import workers
+from integrations.jobs import signs, workers
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import wait_for
 from integrations.kaonavi.errors import MustWait
 from integrations.models import KaonaviConnection, MetricSum, RemoteCall, SyncJob
-from integrations.operations import metrics
+from integrations.operations import checks, metrics
+from integrations.operations.health import PARTS, Asked
 from tests.factories.rows import make_job, make_person
 
 pytestmark = pytest.mark.django_db
@@ -135,19 +138,67 @@ def test_the_state_of_connection_and_keys(settings: LazySettings):
     assert told()["keys_readable",] == 0
 
 
-def test_the_queue_is_counted_and_a_broker_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch):
-    assert (told()["broker_up",], told()["queue_messages",]) == (1, 0)
+@pytest.mark.parametrize(
+    "error", [OperationalError(), redis.exceptions.OutOfMemoryError(), redis.exceptions.ReadOnlyError(), KeyError()]
+)
+def test_the_queue_is_counted_and_a_broker_in_trouble_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception):
+    samples = told()
+    assert (samples["broker_up",], samples["queue_messages",]) == (1, 0)
+    assert (samples["problem", "broker"], samples["scrape_problem", "broker"]) == (0, 0)
 
     def refuse(**_: object) -> None:
-        raise OperationalError
+        raise error
 
     monkeypatch.setattr(metrics.current_app, "connection", refuse)
     samples = told()
-    assert samples["broker_up",] == 0
+    assert (samples["problem", "broker"], samples["scrape_problem", "broker"], samples["broker_up",]) == (1, 1, 0)
     assert ("queue_messages",) not in samples
+    assert ("jobs_total", "employees", "succeeded") in samples
 
 
-def test_its_cost_does_not_grow_and_no_large_table_is_read():
+def test_with_the_database_away_it_tells_what_needs_none(
+    client: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+):
+    def away(*_: object) -> None:
+        raise InterfaceError("connection already closed")
+
+    settings.METRICS_TOKEN = TOKEN
+    monkeypatch.setattr(connections["default"], "cursor", away)
+    monkeypatch.setattr(connections["default"], "is_usable", lambda: False)
+    answer = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 200
+    samples = told()
+    assert (samples["scrape_problem", "database"], samples["scrape_problem", "broker"]) == (1, 0)
+    assert {part for part in PARTS if samples["problem", part]} == {
+        part for part, each in PARTS.items() if each.asked is Asked.DATABASE
+    }
+    assert (samples["broker_up",], samples["queue_messages",]) == (1, 0)
+    assert samples["disk_free_bytes",] <= samples["disk_size_bytes",]
+    assert not any(name in {"jobs_total", "workers", "connection", "keys_readable"} for name, *_ in samples)
+
+
+def test_one_table_that_cannot_be_read_takes_away_its_own_numbers_alone(monkeypatch: pytest.MonkeyPatch):
+    def denied() -> None:
+        raise ProgrammingError("permission denied")
+
+    monkeypatch.setattr(metrics, "calls_left", denied)
+    samples = told()
+    assert samples["scrape_problem", "database"] == 1
+    assert ("kaonavi_calls_left", "update") not in samples
+    assert samples["workers", "current"] == 0
+
+
+def test_the_age_of_beat_is_known_once_it_has_beaten():
+    assert ("beat_age_seconds",) not in told()
+    signs.leave(signs.BEAT)
+    assert told()["beat_age_seconds",] == pytest.approx(0, abs=5)
+
+
+def test_its_cost_does_not_grow_and_no_large_table_is_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checks, "WRITE_EVERY", timedelta(hours=1))
+    workers.announce("host:0")
+    metrics.text()
+
     def statements() -> list[str]:
         with CaptureQueriesContext(database) as captured:
             metrics.text()
@@ -160,7 +211,7 @@ def test_its_cost_does_not_grow_and_no_large_table_is_read():
         call(update=False, outcome="200")
         workers.announce(f"host:{number}")
     many = statements()
-    assert len(many) == len(few) <= 9
+    assert len(many) == len(few) <= 19
     tables = ("syncissue", "syncchange", "employees_employee", "assessments_assessment", "uploadchunk", "auditentry")
     assert not any(table in statement for table in tables for statement in many)
 
