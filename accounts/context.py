@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import site
 from accounts.rights import NOTHING, access_of
 
 
@@ -15,6 +16,7 @@ def screen(request: HttpRequest) -> dict[str, Any]:
     return {
         "support_url": settings.SUPPORT_URL,
         "support_hours": settings.SUPPORT_HOURS,
+        "is_practice": site.is_practice,  # asked by the frame, not by parts of a page
         "is_administrator": access.is_administrator,
         "may": dict.fromkeys(access.where, True),
     }

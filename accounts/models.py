@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.encryption import EncryptedTextField
+from accounts.locks import LockableQuerySet
 
 
 class Role(models.Model):
@@ -92,6 +93,10 @@ class Installation(models.Model):
 
     site_url = models.CharField("画面のアドレス", max_length=500, blank=True, default="")
     is_practice = models.BooleanField("練習モード", default=False)
+    # model → numbers of its rows when 練習モード began, of what is only trimmed at its end
+    before_practice = models.JSONField("練習モードの前からあるもの", default=dict, blank=True)
+
+    objects = LockableQuerySet["Installation"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "この製品の設置"

@@ -28,3 +28,22 @@ def is_answered(host: str) -> bool:
     account, since nobody could have chosen an address yet.
     """
     return host.strip("[]") == urlsplit(site_url()).hostname or not User.objects.exists()
+
+
+def is_practice() -> bool:
+    """Whether a simulated カオナビ stands in for the real one."""
+    return installation().is_practice
+
+
+def begin_practice(before: dict[str, list[int]]) -> None:
+    """From now on it does. `before` is kept for the end: model → numbers of the rows that were there already."""
+    Installation.objects.update_or_create(pk=1, defaults={"is_practice": True, "before_practice": before})
+
+
+def end_practice() -> dict[str, list[int]]:
+    """From now on it does not. Gives back what was kept at the beginning; raises Installation.DoesNotExist outside."""
+    row = Installation.objects.lock().get(pk=1, is_practice=True)
+    before: dict[str, list[int]] = row.before_practice
+    row.is_practice, row.before_practice = False, {}
+    row.save()
+    return before

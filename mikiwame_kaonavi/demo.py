@@ -167,7 +167,7 @@ class Demo:
 
     def sync(self) -> None:
         """Take departments and people over. ミキワメ knows some of them under addresses that others have by now."""
-        from mikiwame_kaonavi import sample_mistakes  # noqa: PLC0415 - its models need Django, which is ready now
+        from integrations.practice import sample_mistakes  # noqa: PLC0415 - its models need Django, which is ready now
 
         if not KNOWN_ISSUES.exists():
             members = self.control("GET", "tenant")["members"]
@@ -184,7 +184,7 @@ class Demo:
 
     def play_company(self) -> None:
         """Give ミキワメ what it has of its own, and カオナビ two records that an upload must leave alone."""
-        from mikiwame_kaonavi import sample_mistakes, sample_results  # noqa: PLC0415 - as above
+        from integrations.practice import sample_mistakes, sample_results  # noqa: PLC0415 - as above
 
         if not RESULTS.exists():
             sample_results.add_local_people()
@@ -201,7 +201,7 @@ class Demo:
 
     def upload(self) -> None:
         """Register the results in カオナビ."""
-        from mikiwame_kaonavi import sample_results  # noqa: PLC0415 - as above
+        from integrations.practice import sample_results  # noqa: PLC0415 - as above
 
         once, ever_after = sample_results.EXPECTED, sample_results.EXPECTED_AGAIN
         if self.has_moved:

@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.this_machine import is_this_machine
 from mikiwame_kaonavi.broker import BrokerError, prepare_broker
+from mikiwame_kaonavi.practice_program import Practice
 from mikiwame_kaonavi.processes import answers, kill_group, port_is_free, start, stop
 from mikiwame_kaonavi.version import in_full
 
@@ -61,6 +62,14 @@ class Launcher:
         program = Program(name, command)
         self.programs.append(program)
         self._start(program)
+
+    def remove(self, name: str) -> None:
+        """End a program that is not wanted any more."""
+        [program] = [program for program in self.programs if program.name == name]
+        self.programs.remove(program)
+        if program.process:
+            stop([program.process], within=GRACE)
+        self._hang_up(program)
 
     def tend(self, *, timeout: float = 0.2) -> None:
         """Relay what the programs have said and start again what has died. Returns after about `timeout` seconds."""
@@ -223,9 +232,11 @@ def serve(*, host: str, port: int, data: Path) -> None:
             launcher.add("web", web(host=host, port=port))
             launcher.add("worker", worker())
             launcher.add("beat", beat(data))
+            practice = Practice(data, ROOT / "manage.py", launcher)
             announced = False
             while True:
                 launcher.tend()
+                practice.tend()
                 if not announced and answers(port):
                     announced = True
                     say(f"http://localhost:{port}/ で利用できます。終了するには Ctrl-C を押してください。")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from integrations.connection.address import api_url
 from integrations.connection.remote_state import DatabaseQuota, DatabaseTokens, MemoryTokens
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.ports import TokenStore
@@ -26,7 +27,7 @@ def client_for(key: str, secret: str, tokens: TokenStore) -> Iterator[KaonaviCli
     """A client with a session of its own, closed afterwards."""
     with open_session() as session:
         yield KaonaviClient(
-            settings.KAONAVI_API_URL,
+            api_url(),
             key,
             secret,
             session=session,

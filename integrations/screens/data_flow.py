@@ -18,6 +18,7 @@ from accounts.sessions import IDLE, TRUSTED, WHOLE
 from accounts.site import site_url
 from assessments.models import Scale
 from employees.models import Employee
+from integrations.connection.address import api_url
 from integrations.jobs.dropping import HELD_FOR
 from integrations.models import KaonaviConnection, PersonException, PrivacySettings
 from integrations.rules.employees.fields import OWN_ITEMS
@@ -119,7 +120,7 @@ def servers(connection: KaonaviConnection | None) -> Part:
     place: dict[str, Any] = database.settings_dict
     at = place.get("HOST") or "このサーバー内"
     rows = [
-        ("カオナビ（公開API v2）", host_of(settings.KAONAVI_API_URL), "上の2つの表の項目"),
+        ("カオナビ（公開API v2）", host_of(api_url()), "上の2つの表の項目"),
         *(
             [("会社の認証サービス（OpenID Connect）", host_of(settings.OIDC_ISSUER), PROVIDER)]
             if has_provider()
@@ -220,7 +221,7 @@ def protection() -> Part:
             "カオナビとの通信",
             (
                 "HTTPS で暗号化し、証明書を確認します"
-                if settings.KAONAVI_API_URL.startswith("https://")
+                if api_url().startswith("https://")
                 else "暗号化していません（KAONAVI_API_URL が http のため）"
             ),
         )

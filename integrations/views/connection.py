@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
+from accounts import site
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
@@ -14,6 +15,7 @@ from integrations import actions, kinds
 from integrations.forms import ConnectionForm
 from integrations.kaonavi.errors import CredentialsRefused, KaonaviError, MustWait
 from integrations.models import KaonaviConnection, SyncJob
+from integrations.practice import company
 from integrations.rules.client_errors import finding_of, quoted
 from integrations.rules.wording import in_words
 
@@ -38,6 +40,9 @@ def explanation(error: KaonaviError | MustWait) -> str:
 @require_form
 def enter_keys(request: HttpRequest) -> HttpResponse:
     """The form 「認証情報の入力」. The keys are tried before anything is stored."""
+    if site.is_practice():
+        messages.warning(request, "練習モードでは、実際のカオナビと連携できません。先に練習モードを終了してください。")
+        return redirect("integrations:practice")
     form = ConnectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key, secret = form.cleaned_data["consumer_key"], form.cleaned_data["consumer_secret"]
@@ -47,8 +52,8 @@ def enter_keys(request: HttpRequest) -> HttpResponse:
             form.add_error(None, explanation(error))
         else:
             return redirect("integrations:connected")
-    state = KaonaviConnection.objects.state()
-    return render(request, "integrations/connection.html", {"form": form, "state": state})
+    context = {"form": form, "state": KaonaviConnection.objects.state(), "may_practise": company.is_possible()}
+    return render(request, "integrations/connection.html", context)
 
 
 @for_administrators
@@ -65,6 +70,8 @@ def show_connected(request: HttpRequest) -> HttpResponse:
 @require_form
 def disconnect_kaonavi(request: HttpRequest) -> HttpResponse:
     """The confirmation, and on OK the end of the connection."""
+    if site.is_practice():
+        return redirect("integrations:leave_practice")
     if request.method == "POST":
         if actions.disconnect(by=person(request)):
             messages.success(request, "カオナビとの連携を解除しました")

@@ -133,7 +133,7 @@ def upload_results(photographer: Photographer, deployment: Deployment) -> None:
     from django.db.models import Count
 
     from employees.models import Employee
-    from mikiwame_kaonavi import sample_results
+    from integrations.practice import sample_results
 
     sample_results.add_local_people()
     file = deployment.folder / "results.csv"

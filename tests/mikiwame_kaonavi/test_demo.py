@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mikiwame_kaonavi import sample_mistakes
+from integrations.practice import sample_mistakes
 from mikiwame_kaonavi.launcher import ROOT
 from tests.processes.deployment import PASSED_ON, product_environment
 

@@ -29,6 +29,9 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "accounts:forget_identity": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:policy": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:audit": {"GET": ADMINISTRATOR},
+    "integrations:practice": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:leave_practice": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:practice_sample": {"GET": ADMINISTRATOR},
     "roles:list": {"GET": ADMINISTRATOR},
     "roles:add": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "roles:edit": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
@@ -131,6 +134,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     **dict.fromkeys(
         [f"departments:{name}" for name in ("detail", "edit", "code", "delete")], lambda person: [person.department_id]
     ),
+    "integrations:practice_sample": lambda _: ["results"],
     "integrations:import": lambda _: ["employees"],
     "integrations:import_template": lambda _: ["employees", "csv"],
     "integrations:export": lambda _: ["employees"],

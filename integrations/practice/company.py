@@ -1,0 +1,111 @@
+"""Going into 練習モード and out of it again. Nothing of one's own may be there before, nothing of the sample after."""
+
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+
+from accounts import audit, site
+from assessments.models import Assessment, PersonalityType, Scale, Tombstone
+from departments.models import Department, RoleDepartment
+from employees.models import Employee, FormerIdentity, IdentityDecision
+from integrations import actions
+from integrations.models import (
+    Export,
+    KaonaviConnection,
+    MetricSum,
+    PersonException,
+    RemoteCall,
+    ResultRegistration,
+    SourceFile,
+    SyncChange,
+    SyncIssue,
+    SyncJob,
+    UploadChunk,
+)
+from integrations.models.unseen import UnseenDepartment, UnseenEmployee
+from integrations.practice import sample_mistakes, sample_results, simulator
+
+LABEL = "練習モード"
+
+# What goes when practising ends, the pointing before the pointed at. Only such rows can have come from the sample,
+# because it is entered only while none of them is there.
+ERASED: Final[tuple[type[models.Model], ...]] = (
+    *(
+        UnseenEmployee,
+        UnseenDepartment,
+        Export,
+        ResultRegistration,
+        UploadChunk,
+        SyncChange,
+        SyncIssue,
+        SourceFile,
+        SyncJob,
+    ),
+    *(PersonException, IdentityDecision, FormerIdentity, Assessment, Tombstone, Employee),
+    *(RoleDepartment, Department, KaonaviConnection, RemoteCall, MetricSum),
+)
+# In these the product has rows of its own from the beginning: only what was added meanwhile goes.
+TRIMMED: Final[tuple[type[models.Model], ...]] = (PersonalityType, Scale)
+OF_ONES_OWN: Final = (Employee, Department, Assessment, SyncJob, KaonaviConnection)
+
+
+class NotPossibleError(Exception):
+    """練習モード cannot be entered now; the message says why."""
+
+
+def is_possible() -> bool:
+    """Whether it can be entered: nothing of one's own is there, and the simulator is installed."""
+    return simulator.is_installed() and not site.is_practice() and not has_something_of_its_own()
+
+
+def has_something_of_its_own() -> bool:
+    return any(model._default_manager.exists() for model in OF_ONES_OWN)
+
+
+def begin(*, by: User) -> None:
+    """Enter it: a simulated カオナビ is connected, with everything ticked, and ミキワメ knows some people wrongly.
+
+    Raises NotPossibleError where there is something of one's own, SimulatorMissingError, and whatever `connect` does.
+    """
+    if not is_possible():
+        raise NotPossibleError(
+            "すでに社員、部署、検査結果、処理またはカオナビ連携があるため、練習モードを始められません。"
+        )
+    simulator.begin()
+    simulator.control("POST", "ticks", {})
+    keys = simulator.control("GET", "credentials")
+    members = simulator.control("GET", "tenant")["members"]
+    before = {model._meta.label: list(model._default_manager.values_list("pk", flat=True)) for model in TRIMMED}
+    with transaction.atomic():
+        site.begin_practice(before)
+        if has_something_of_its_own():
+            raise NotPossibleError("ほかの操作と重なったため、練習モードを始められませんでした。")
+        audit.record(audit.Action.CHANGED_SETTINGS, by=by, what=LABEL, label=LABEL, detail={"practice": True})
+        sample_results.add_local_people()
+        sample_mistakes.add_people_with_others_addresses({member["code"]: member for member in members})
+    try:
+        actions.connect(key=keys["consumer_key"], secret=keys["consumer_secret"], by=by)
+    except Exception:
+        leave(by=by)
+        raise
+
+
+def leave(*, by: User) -> None:
+    """End it. Whatever runs is cancelled, then everything that it brought is erased; accounts and settings stay."""
+    actions.disconnect(by=by)
+    with transaction.atomic():
+        before = site.end_practice()
+        for job in SyncJob.objects.lock():
+            if job.status not in SyncJob.ENDS:
+                actions.cancel_job(job, by=by)
+        Department.objects.update(parent=None)  # none is kept because of those below it
+        counts = {}
+        for model in ERASED:
+            # a plain query: what remembers who was deleted goes itself
+            counts[model._meta.label], _ = models.QuerySet(model).delete()
+        for model in TRIMMED:
+            model._default_manager.exclude(pk__in=before[model._meta.label]).delete()
+        people = {"practice": False, "employees": counts[Employee._meta.label]}
+        audit.record(audit.Action.CHANGED_SETTINGS, by=by, what=LABEL, label=LABEL, detail=people)
+    simulator.end()

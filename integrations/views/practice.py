@@ -1,0 +1,76 @@
+"""練習モード: into it, what there is to try, and out of it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import requests
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts import site
+from accounts.methods import require_form
+from accounts.reauthentication import asks_password_again
+from accounts.requests import person
+from accounts.rights import for_administrators
+from accounts.this_machine import is_this_machine
+from integrations.connection.address import simulator_address
+from integrations.kaonavi.errors import KaonaviError, MustWait
+from integrations.practice import company, samples
+from integrations.practice.simulator import SimulatorMissingError
+
+
+@for_administrators
+@asks_password_again
+@require_form
+def practise(request: HttpRequest) -> HttpResponse:
+    """What 練習モード is; POST enters it. In it: what to try, and the files for that."""
+    if request.method == "POST" and not site.is_practice():
+        try:
+            company.begin(by=person(request))
+        except (company.NotPossibleError, SimulatorMissingError) as error:
+            messages.error(request, str(error))
+        except (KaonaviError, MustWait, requests.RequestException):
+            messages.error(request, "練習用のカオナビに接続できませんでした。もう一度お試しください。")
+        else:
+            return redirect("integrations:connected")
+        return redirect("integrations:practice")
+    is_here = is_this_machine(request.get_host().rpartition(":")[0] or request.get_host())
+    context = {
+        "is_on": site.is_practice(),
+        "is_possible": company.is_possible(),
+        "files": samples.FILES,
+        "simulator": simulator_address() if is_here else "",
+    }
+    return render(request, "integrations/practice.html", context)
+
+
+@for_administrators
+@asks_password_again
+@require_form
+def leave_practice(request: HttpRequest) -> HttpResponse:
+    """The confirmation, and on OK the end of it."""
+    if not site.is_practice():
+        return redirect("integrations:practice")
+    if request.method == "POST":
+        company.leave(by=person(request))
+        messages.success(request, "練習モードを終了し、練習のデータをすべて消去しました。")
+        return redirect("integrations:connection")
+    return render(request, "integrations/leave_practice.html")
+
+
+@for_administrators
+@require_safe
+def download_sample(_request: HttpRequest, name: str) -> HttpResponse:
+    """One of the files to practise with."""
+    sample = samples.FILES.get(name)
+    if sample is None or not site.is_practice():
+        raise Http404
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        sample.write(path)
+        content = path.read_bytes()
+    disposition = content_disposition_header(as_attachment=True, filename=sample.file_name)
+    return HttpResponse(content, content_type=sample.content_type, headers={"Content-Disposition": disposition})
