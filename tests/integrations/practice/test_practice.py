@@ -28,6 +28,7 @@ KEPT = {
     *("accounts.LogInPolicy", "accounts.AuditEntry", "accounts.Installation", "accounts.SetupCode"),
     *("assessments.ProtectedName", "integrations.PrivacySettings", "integrations.KaonaviQuota"),
     "integrations.WorkerHeartbeat",
+    "integrations.SignOfLife",
 }
 APPS = ("accounts", "assessments", "departments", "employees", "integrations")
 
