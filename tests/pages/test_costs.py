@@ -19,7 +19,7 @@ from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 Count = Callable[[Client, str], int]
 FEW, MANY = 5, 60  # the second on more than one page of any list
 DEAR = 15  # statements
-LEAD_ON = {"home", "assessments:name_type"}  # to another page
+LEAD_ON = {"home", "assessments:name_type", "integrations:leave_practice"}  # to another page
 ABOUT_ALL = "disclosure"  # whatever is held of a person stands there: a statement for each kind
 
 
