@@ -13,7 +13,7 @@ from tests.factories.browser import log_in
 from tests.factories.rows import make_person
 from tests.integrations.files.files import csv_file
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 HEADER = ["社員番号", "姓", "名", "メールアドレス", "役職"]
 AOYAMA = ["0001", "青山", "直樹1", "p1@example.co.jp", "部長"]

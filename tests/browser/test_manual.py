@@ -1,26 +1,22 @@
-"""The manual from its first page to its last, found by its words alone."""
+"""The manual from its first page to its last, found by its words alone. What a quick run has of it is in
+`test_repair_of_people`: a log-in, a sync and its page.
+"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
-from django.contrib.auth.models import User
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from integrations.jobs.inline import run_inline
-from integrations.kaonavi.simulator.server import run_in_thread
-from integrations.kaonavi.simulator.tenant import Tenant
-from integrations.models import SyncJob
 from tests.browser.person import Person, Typist
 from tests.factories.browser import NARROW, WIDE, Windows, barriers
 from tests.factories.rows import PASSWORD
 from tests.processes.deployment import Deployment
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.long]
 MAKE_ADMINISTRATOR = f"""
 from django.contrib.auth.models import Group, User
 user = User.objects.create_user("hanako", password={PASSWORD!r}, last_name="佐藤", first_name="花子")
@@ -53,8 +49,6 @@ class Product:
     site: str
     kaonavi: str
     manage: Callable[..., object]
-    work: Callable[[], object]
-    """What makes the run that waits go on."""
 
     def __post_init__(self) -> None:
         for method, path, body in (
@@ -66,19 +60,10 @@ class Product:
 
 
 @pytest.fixture
-def in_this_process(site: str, hanako: User, settings) -> Iterator[Product]:
-    """Web and カオナビ are threads, and the test does what a worker does."""
-    settings.SITE_URL = site
-    with run_in_thread(Tenant()) as settings.KAONAVI_API_URL:
-        kaonavi = settings.KAONAVI_API_URL.removesuffix("/api/v2.0")
-        yield Product(site, kaonavi, call_command, lambda: run_inline(SyncJob.objects.unfinished().get()))
-
-
-@pytest.fixture
-def in_processes(deployment: Deployment) -> Product:
+def product(deployment: Deployment) -> Product:
     deployment.manage("shell", "-c", MAKE_ADMINISTRATOR)
     deployment.start("simulator", "web", "worker")
-    return Product(deployment.web_url, deployment.simulator_url, deployment.manage, lambda: None)
+    return Product(deployment.web_url, deployment.simulator_url, deployment.manage)
 
 
 class Manual:
@@ -149,7 +134,6 @@ class Manual:
         self.person.press("button", menu)
         self.person.use(self.page.get_by_role("button", name=item, exact=True))
         self.sees("バックグラウンド処理を開始しました")
-        self.product.work()
         self.person.press("link", "同期の実行状況を確認する")
         expect(self.row(kind)).to_contain_text(ends, timeout=60_000)
 
@@ -196,7 +180,13 @@ class Manual:
         expect(self.page.get_by_role("button", name="カオナビ")).to_have_count(0)
 
 
-def follow(manual: Manual, folder: Path) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("kind_of_person", "width"), [(Person, NARROW), (Typist, WIDE)])
+def test_it_can_be_followed_from_the_first_page_to_the_last_on_a_telephone_and_by_keyboard_alone(
+    kind_of_person: type[Person], width: int, product: Product, windows: Windows, tmp_path: Path
+):
+    kaonavi = windows(product.kaonavi, is_ours=False)
+    manual = Manual(kind_of_person(windows(product.site, width)), kaonavi, product)
     manual.log_in()
     manual.connect()
     manual.page.reload()
@@ -221,7 +211,7 @@ def follow(manual: Manual, folder: Path) -> None:
     manual.make_sheets()
     sheets = [f"{name}性格検査結果（ミキワメ連携）" for name in ("最新", "全")]
     manual.tick(*(f"{tick} {sheet}" for sheet in sheets for tick in ("取得", "更新")))
-    file = folder / "results.csv"
+    file = tmp_path / "results.csv"
     file.write_text(RESULTS)
     manual.product.manage("assessments", "import", str(file))
     menu, item, kind = "社員情報を一括操作", "カオナビに性格検査結果を登録する", "カオナビ性格検査結果登録"
@@ -231,21 +221,3 @@ def follow(manual: Manual, folder: Path) -> None:
     assert barriers(manual.page) == []
     manual.follow_link_from_kaonavi()
     manual.disconnect()
-
-
-def test_it_can_be_followed_from_the_first_page_to_the_last(in_this_process: Product, windows: Windows, tmp_path: Path):
-    kaonavi = windows(in_this_process.kaonavi, is_ours=False)
-    page = windows(in_this_process.site)
-    follow(Manual(Person(page), kaonavi, in_this_process), tmp_path)
-
-
-@pytest.mark.long
-@pytest.mark.processes
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("kind_of_person", "width"), [(Person, NARROW), (Typist, WIDE)])
-def test_it_can_be_followed_with_real_processes_on_a_telephone_and_by_keyboard_alone(
-    kind_of_person: type[Person], width: int, in_processes: Product, windows: Windows, tmp_path: Path
-):
-    kaonavi = windows(in_processes.kaonavi, is_ours=False)
-    page = windows(in_processes.site, width)
-    follow(Manual(kind_of_person(page), kaonavi, in_processes), tmp_path)

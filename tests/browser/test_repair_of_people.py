@@ -12,7 +12,7 @@ from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import SyncJob
 from tests.factories.browser import log_in
-from tests.factories.rows import make_result
+from tests.factories.rows import PASSWORD, make_result
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,11 @@ def test_somebody_whose_address_changed_in_kaonavi_is_one_person_again_by_mergin
     old = Employee.objects.get(email="old1@example.co.jp")
     result = make_result(old)
     tenant.state.members[0].mail = "new1@example.co.jp"
-    log_in(page, "/employees/")
+    page.goto("/")
+    page.get_by_label("ユーザー名").fill("hanako")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="ログインする").click()
+    expect(page.get_by_role("link", name="青山 直樹")).to_be_visible()
     assert sync(page).created == 1
     expect(page.get_by_text("MEMBER_NUMBER_SHARED").last).to_be_visible()
     page.get_by_role("link", name="重複した社員を統合する").click()

@@ -1,4 +1,6 @@
-"""The main job from the command line to カオナビ and back, through real processes, on both kinds of database."""
+"""The main job from the command line to カオナビ and back, through real processes, on both kinds of database. A quick run
+has `tests/integrations/jobs/test_queue.py` of it: a worker in a thread.
+"""
 
 import json
 import subprocess
@@ -14,7 +16,7 @@ from tests.processes.deployment import MANAGE, Deployment
 from tests.processes.fixtures import KINDS, new_database
 from tests.processes.traces import ProcessList, database_as_it_is, everything_in
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.long]
 RESULTS = "メールアドレス,検査名,受検日,16タイプ,傾聴傾向\na1@example.co.jp,検査,2026-04-01,シーカー,55.5\n"
 
 

@@ -1,0 +1,32 @@
+"""A run on its way through the queue: message, worker, message again. The broker has tests of its own, the processes
+those of `test_deployment`.
+"""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+
+from integrations import actions
+from mikiwame_kaonavi.celery import app
+
+
+@pytest.fixture
+def _worker(transactional_db) -> Iterator[None]:
+    """Celery's own, in a thread, with a queue in memory."""
+    with start_worker(app, perform_ping_check=False, shutdown_timeout=30):
+        yield
+
+
+@pytest.mark.usefixtures("_worker")
+def test_a_worker_takes_a_run_from_its_message_to_its_end(connection, tenant, person):
+    tenant.add_member("0001", mail="a1@example.co.jp")
+    job = actions.start_job(kind="results", by=person)
+    deadline = time.monotonic() + 30
+    while job.finished_at is None:
+        assert time.monotonic() < deadline, (job.status, job.phase)
+        time.sleep(0.02)
+        job.refresh_from_db()
+    assert job.status == "succeeded"
+    assert job.lease > 1  # each step is a message
