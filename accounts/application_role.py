@@ -4,10 +4,6 @@ The owner of the tables runs migrations and nothing else. Whoever gets hold of t
 the triggers that keep the audit trail (`unchangeable`), nor change or delete a line of it.
 """
 
-import logging
-
-from django.conf import settings
-from django.db import Error as DatabaseTrouble
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.recorder import MigrationRecorder
@@ -15,12 +11,6 @@ from psycopg import sql
 
 from accounts.models import AuditEntry
 
-logger = logging.getLogger(__name__)
-
-OWNED = (
-    "APPLICATION_DATABASE_URL が設定されていますが、このプロセスの DATABASE_URL は表の所有者です。これでは操作の記録を守れません。"
-    "web・worker・beat の DATABASE_URL を APPLICATION_DATABASE_URL の値にして、起動し直してください（docs/operations.md 1.1）。"
-)
 ROWS, NUMBERS = "SELECT, INSERT, UPDATE, DELETE", "USAGE, SELECT"
 # of these the role needs less than of other tables
 KEPT_FROM = {
@@ -123,24 +113,3 @@ def make(cursor: CursorWrapper, role: str, password: str) -> bool:
             how += sql.SQL(" PASSWORD {}").format(sql.Literal(kept.decode()))
         cursor.execute(how)
     return bool(may_make)
-
-
-def tell_at_start(**_: object) -> None:
-    """For web, worker and beat: one loud line of log where they have the owner's address although there is a role."""
-    try:
-        if settings.APPLICATION_DATABASE_URL and owns_the_trail():
-            logger.critical(OWNED)
-    except DatabaseTrouble:
-        pass  # told elsewhere and later
-
-
-def owns_the_trail() -> bool:
-    """Whether this process could switch off the triggers of the audit trail."""
-    if connection.vendor != "postgresql":
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(%s)",
-            [AuditEntry._meta.db_table],
-        )
-        return cursor.fetchone() == (True,)

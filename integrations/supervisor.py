@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import Error as DatabaseTrouble
 from django.db import connections
 
-from accounts import application_role
+from accounts import owner_address
 from accounts.causes import told, told_with_remedy
 from integrations import tasks
 from integrations.jobs import runner, workers
@@ -129,9 +129,9 @@ def hand_back(worker: str) -> None:
         connections.close_all()
 
 
-worker_init.connect(application_role.tell_at_start)  # before the keyring, which closes what both have opened
+worker_init.connect(owner_address.tell_at_start)  # before the keyring, which closes what both have opened
 worker_init.connect(keyring.refuse_to_start)
 worker_ready.connect(supervise_from_worker)
-beat_init.connect(application_role.tell_at_start)
+beat_init.connect(owner_address.tell_at_start)
 beat_init.connect(keyring.tell_at_start)
 beat_init.connect(supervise_from_beat)

@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
 
 application = with_whole_bodies(get_wsgi_application())
 
-from accounts import application_role  # noqa: E402 - the apps are ready only now
+from accounts import owner_address  # noqa: E402 - the apps are ready only now
 from integrations.operations import keyring  # noqa: E402 - as above
 
-application_role.tell_at_start()
+owner_address.tell_at_start()
 keyring.tell_at_start()

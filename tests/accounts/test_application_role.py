@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from accounts import application_role
-from accounts.application_role import KEPT_FROM, tell_at_start
+from accounts import owner_address
+from accounts.application_role import KEPT_FROM
 
 pytestmark = pytest.mark.django_db
 REFUSING = {
@@ -31,11 +31,11 @@ def test_a_process_that_owns_the_tables_although_there_is_a_role_for_it_says_so(
 ):
     lines: list[str] = []
     settings.APPLICATION_DATABASE_URL = address
-    monkeypatch.setattr(application_role, "owns_the_trail", lambda: bool(owner))
-    monkeypatch.setattr(application_role.logger, "critical", lines.append)
-    tell_at_start()
-    assert lines == [application_role.OWNED] * told
+    monkeypatch.setattr(owner_address, "owns_the_trail", lambda: bool(owner))
+    monkeypatch.setattr(owner_address.logger, "critical", lines.append)
+    owner_address.tell_at_start()
+    assert lines == [owner_address.OWNED] * told
 
 
 def test_whoever_made_the_tables_owns_them_on_postgresql_alone():
-    assert application_role.owns_the_trail() is (connection.vendor == "postgresql")
+    assert owner_address.owns_the_trail() is (connection.vendor == "postgresql")
