@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import BaseUserCreationForm, PasswordChangeForm, SetPasswordForm, UsernameField
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest
+from django.http.request import validate_host
 
+from accounts.addresses import address_of, problem_of_site
 from accounts.encryption import UnreadableSecretError
 from accounts.links import account_of
 from accounts.models import LogInPolicy
@@ -254,3 +257,73 @@ class FirstPasswordForm(SetPasswordForm):
             self.add_error("code", SPENT)
         self.user = user or self.user
         return super().clean() or self.cleaned_data
+
+
+class FirstAdministratorForm(BaseUserCreationForm):
+    """最初の管理者: the code that the machine printed, and who it is."""
+
+    code = forms.CharField(
+        label="セットアップコード",
+        max_length=100,
+        help_text="起動したときにターミナル（コンテナーではログ）に表示されたコードです。manage.py setup_code で発行し直せます。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": "セットアップコードを入力してください。"},
+    )
+    field_order = ("code", "last_name", "first_name", "username", "email", "password1", "password2")
+
+    class Meta(InvitationForm.Meta):
+        fields = ("last_name", "first_name", "username", "email")
+        field_classes = {"username": UsernameField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in REQUIRED:
+            self.fields[name].required = True
+        del self.fields["username"].widget.attrs["autofocus"]
+        self.fields["code"].widget.attrs["autofocus"] = True
+        self.fields["password1"].help_text = "".join(password_validators_help_texts())
+
+
+class SiteAddressForm(forms.Form):
+    """画面のアドレス. Another one than that by which the page was opened is asked about, since it may lead nowhere."""
+
+    address = forms.CharField(
+        label="画面のアドレス",
+        max_length=500,
+        help_text="ほかの人もこのアドレスで開きます。カオナビに登録するリンクにも使うので、長く変えないものにします。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+        error_messages={"required": "画面のアドレスを入力してください。"},
+    )
+    is_sure = forms.BooleanField(label="入力したアドレスでこの画面を開けることを確かめました", required=False)
+
+    def __init__(self, data: Any = None, *, now: str, opened: str) -> None:
+        super().__init__(data, initial={"address": now})
+        self.opened = opened
+        if data is None:
+            del self.fields["is_sure"]
+
+    def clean_address(self) -> str:
+        """Without its last slash, the host in small letters."""
+        address = str(self.cleaned_data["address"])
+        parts, host = address_of(address)
+        if problem := problem_of_site(address):
+            raise forms.ValidationError(problem)
+        if not settings.DO_HOSTS_FOLLOW_SITE and not validate_host(
+            f"[{host}]" if ":" in host else host, settings.ALLOWED_HOSTS
+        ):
+            raise forms.ValidationError("このホスト名が環境変数 DJANGO_ALLOWED_HOSTS にありません。")
+        return f"{parts.scheme}://{parts.netloc.lower()}" if parts else address
+
+    def clean(self) -> dict[str, Any]:
+        """As above."""
+        cleaned = super().clean() or self.cleaned_data
+        address = cleaned.get("address")
+        if address in {None, self.opened}:
+            del self.fields["is_sure"]
+        elif not cleaned.get("is_sure"):
+            self.add_error(
+                "is_sure",
+                f"いま開いているアドレス（{self.opened}）と違います。保存すると、いまのアドレスでは開けなくなります"
+                "（このマシンの localhost を除きます）。先に入力したアドレスで開けるかを確かめてください。",
+            )
+        return cleaned

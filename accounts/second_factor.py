@@ -1,9 +1,6 @@
 """二要素認証: a code from an app (TOTP, RFC 6238) beside the password; recovery codes for the day without the phone."""
 
-import hashlib
-import secrets
 import time
-import unicodedata
 from contextlib import suppress
 
 import pyotp
@@ -15,12 +12,13 @@ from pyotp.exceptions import OTPVerificationError
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.codes import digest_of, plain, readable_code
 from accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from accounts.models import RecoveryCode, SecondFactor
 
 ISSUER = "ミキワメ カオナビ連携"  # what the app calls us
 WINDOW = 1  # codes of so many half minutes before and after, since clocks differ
-CODES, LETTERS, GROUPS, OF_EACH = 10, "abcdefghjkmnpqrstuvwxyz23456789", 4, 4  # 79 bits: nothing to guess from a digest
+CODES = 10
 SHOWN = 15 * 60  # seconds; a secret that was shown and not confirmed is made anew after that
 UNCONFIRMED = "unconfirmed_factor"  # in the session that was shown it
 
@@ -79,9 +77,7 @@ def renew_codes(user: User) -> list[str] | None:
 
 
 def new_codes(factor: SecondFactor) -> list[str]:
-    codes = [
-        "-".join("".join(secrets.choice(LETTERS) for _ in range(OF_EACH)) for _ in range(GROUPS)) for _ in range(CODES)
-    ]
+    codes = [readable_code() for _ in range(CODES)]
     factor.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=digest_of(code)) for code in codes)
     return codes
@@ -94,11 +90,6 @@ def is_right(user: User, token: str) -> bool:
     """
     typed = plain(token)
     return spend_code(user, typed) if typed.isdigit() else spend_recovery_code(user, typed)
-
-
-def plain(token: str) -> str:
-    """As people type it: full-width, with spaces, in capitals."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", token).lower() if sign.isalnum())
 
 
 def step_of(secret: str, token: str) -> int | None:
@@ -122,10 +113,6 @@ def spend_recovery_code(user: User, token: str) -> bool:
         left = RecoveryCode.objects.filter(factor__user=user).count()
         audit.record(Action.CODE_USED, by=user, on=user, what="アカウント", detail={"codes_left": left})
     return bool(spent)
-
-
-def digest_of(code: str) -> str:
-    return hashlib.sha256(plain(code).encode()).hexdigest()
 
 
 @transaction.atomic

@@ -3,17 +3,30 @@
 The variable SITE_URL says it where it is set, else what was chosen on the first day, else this machine.
 """
 
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 
+from accounts import audit, origin
+from accounts.audit import Action
 from accounts.models import Installation
+from accounts.origin import NOWHERE, Origin
+
+# The request in which the row was read last, and the row: a page asks for it more than once.
+known: ContextVar[tuple[Origin, Installation] | None] = ContextVar("installation", default=None)
 
 
 def installation() -> Installation:
-    """As it was chosen; the defaults, not yet stored, before the first day."""
-    return Installation.objects.filter(pk=1).first() or Installation(pk=1)
+    """As it was chosen; the defaults, not yet stored, before the first day. Read once for a request."""
+    request, kept = origin.current.get(), known.get()
+    if kept is not None and kept[0] is request:
+        return kept[1]
+    found = Installation.objects.filter(pk=1).first() or Installation(pk=1)
+    known.set((request, found) if request is not NOWHERE else None)
+    return found
 
 
 def site_url() -> str:
@@ -38,6 +51,7 @@ def is_practice() -> bool:
 def begin_practice(before: dict[str, list[int]]) -> None:
     """From now on it does. `before` is kept for the end: model → numbers of the rows that were there already."""
     Installation.objects.update_or_create(pk=1, defaults={"is_practice": True, "before_practice": before})
+    known.set(None)
 
 
 def end_practice() -> dict[str, list[int]]:
@@ -46,4 +60,15 @@ def end_practice() -> dict[str, list[int]]:
     before: dict[str, list[int]] = row.before_practice
     row.is_practice, row.before_practice = False, {}
     row.save()
+    known.set(None)
     return before
+
+
+@transaction.atomic
+def choose(address: str, *, by: User) -> None:
+    """From now on the pages are opened there. Links that カオナビ has already follow with the next run."""
+    before = site_url()
+    Installation.objects.update_or_create(pk=1, defaults={"site_url": address})
+    known.set(None)
+    if address != before:
+        audit.record(Action.CHANGED_SETTINGS, by=by, what="画面のアドレス", label=address, detail={"before": before})

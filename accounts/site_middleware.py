@@ -16,6 +16,7 @@ from accounts.request_log import WATCHERS
 from accounts.site import is_answered, site_url
 from accounts.this_machine import is_this_machine
 
+LONGEST_HOST = 260  # a name of 253 signs and a port
 KEPT = 5.0  # seconds that the address is remembered, to spare a statement with every file
 HSTS = f"max-age={365 * 24 * 60 * 60}"
 
@@ -32,7 +33,8 @@ class SiteMiddleware:
             return self.get_response(request)
         named = request.META.get("HTTP_HOST", "")
         host, _ = split_domain_port(named)
-        if host and settings.DO_HOSTS_FOLLOW_SITE and not validate_host(host, settings.ALLOWED_HOSTS):
+        is_host = bool(host) and len(named) <= LONGEST_HOST
+        if is_host and settings.DO_HOSTS_FOLLOW_SITE and not validate_host(host, settings.ALLOWED_HOSTS):
             with suppress(DatabaseError):
                 if is_answered(host):
                     request.get_host = lambda: named  # type: ignore[method-assign]  # its own answers the settings' alone

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import accounts, audit, gallery, passwords, policy, provider, second_factor
+from accounts.views import accounts, audit, first_day, gallery, passwords, policy, provider, second_factor
 from accounts.views.log_in import LogInView, LogOutView, ask_for_code, confirm_password
 
 app_name = "accounts"
@@ -27,5 +27,6 @@ urlpatterns = [
     path("settings/accounts/<int:pk>/second-factor/", accounts.switch, {"how": "remove_factor"}, name="remove_factor"),
     path("settings/accounts/<int:pk>/identity/", accounts.switch, {"how": "forget_identity"}, name="forget_identity"),
     path("settings/log-in/", policy.edit_policy, name="policy"),
+    path("settings/address/", first_day.choose_address, name="site_address"),
     path("settings/audit/", audit.list_entries, name="audit"),
 ]

@@ -7,18 +7,17 @@ import os
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
 from django.http.request import validate_host
 
+from accounts.addresses import HOST, address_of, problem_of_site
 from accounts.this_machine import is_this_machine
 from mikiwame_kaonavi.variables import refused
 
 SHORTEST_SECRET, FEWEST_SIGNS = 50, 5  # what Django's own check asks for
-# a name (xn-- for other scripts), or an address
-HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+")
 EXAMPLE = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
 
 
@@ -67,19 +66,12 @@ def site_url(text: str, *, allowed_hosts: list[str] | None, is_strict: bool) -> 
     it must be https, or of this machine, since browsers send the cookies of a log-in nowhere else.
     """
     text = text.rstrip("\r\n")  # of a file that holds it
-    parts, host = address_of(text)
-    problem = ""
-    if parts is None:
-        problem = "http:// または https:// で始まるアドレスではありません。"
-    elif "@" in parts.netloc or "?" in text or "#" in text:
-        problem = "ユーザー名、「?」、「#」は付けられません。"
-    elif parts.path.strip("/"):
-        problem = (
-            "この製品はホスト名の直下で動くため、パスは付けられません。この製品のためのホスト名を用意してください。"
-        )
-    elif allowed_hosts is not None and not validate_host(f"[{host}]" if ":" in host else host, allowed_hosts):
+    _, host = address_of(text)
+    problem = problem_of_site(text)
+    is_served = allowed_hosts is None or validate_host(f"[{host}]" if ":" in host else host, allowed_hosts)
+    if not problem and not is_served:
         problem = "このホスト名が DJANGO_ALLOWED_HOSTS にありません。どちらかを直してください。"
-    elif is_strict and parts.scheme == "http" and not is_this_machine(host):
+    elif not problem and is_strict and text.lower().startswith("http://") and not is_this_machine(host):
         problem = "http:// ではログインできません（Cookie は https:// だけで送られます）。https:// にしてください。"
     if problem:
         raise refused("SITE_URL", f"の値「{text}」は使えません。{problem}{EXAMPLE}")
@@ -194,14 +186,3 @@ def refuse_torn_address(name: str, text: str) -> None:
         raise refused(
             name, "のアドレスを読み取れません。パスワードの記号は %40（@）、%23（#）、%2F（/）のように書いてください。"
         )
-
-
-def address_of(text: str) -> tuple[SplitResult | None, str]:
-    """The parts of an http address, and its host in small letters; None where it is none."""
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return None, ""
-    is_address = parts.scheme in ("http", "https") and HOST.fullmatch(host) and not any(map(str.isspace, text))
-    return (parts, host) if is_address else (None, "")

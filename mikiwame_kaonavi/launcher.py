@@ -6,6 +6,7 @@ dies, and ends them all within about ten seconds of SIGTERM or Ctrl-C. They die 
 
 import argparse
 import contextlib
+import errno
 import fcntl
 import os
 import selectors
@@ -22,7 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.this_machine import is_this_machine
 from mikiwame_kaonavi.broker import BrokerError, prepare_broker
 from mikiwame_kaonavi.practice_program import Practice
-from mikiwame_kaonavi.processes import answers, kill_group, port_is_free, start, stop
+from mikiwame_kaonavi.processes import answers, kill_group, start, stop, trouble_listening
 from mikiwame_kaonavi.version import in_full
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,7 @@ DATA = ROOT / ".data"
 GRACE = 9.0  # seconds that programs get to end: a worker gives up an unfinished step within eight
 STEADY = 30.0  # seconds after which a program counts as healthy again
 LONGEST_PAUSE = 30.0
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - all of a machine's addresses → one to ask it by
 
 
 class LaunchError(Exception):
@@ -145,8 +147,8 @@ def say(text: str, *, who: str = "serve") -> None:
 
 
 def web(*, host: str, port: int) -> list[str]:
-    """The command of the web server. Each request is a line of the product's own log."""
-    address = [f"--bind={host}:{port}", "--workers=2", "--threads=16", "--graceful-timeout=5", "--no-control-socket"]
+    """The command of the web server, which starts WEB_CONCURRENCY processes. Each request is a line of our own log."""
+    address = [f"--bind={in_url(host)}:{port}", "--threads=16", "--graceful-timeout=5", "--no-control-socket"]
     return [
         sys.executable,
         "-m",
@@ -156,6 +158,10 @@ def web(*, host: str, port: int) -> list[str]:
         "--logger-class=mikiwame_kaonavi.gunicorn_log.GunicornLogger",
         "mikiwame_kaonavi.wsgi",
     ]
+
+
+def in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def worker(*, concurrency: int = 2) -> list[str]:
@@ -209,6 +215,41 @@ def prepare(environment: Mapping[str, str], *, collect: bool) -> None:
             raise LaunchError(f"準備（{step[0]}）に失敗しました。上のメッセージをご確認ください。")
 
 
+def setup_code(environment: Mapping[str, str]) -> str:
+    """The code with which the first account is made; "" where there is one already."""
+    command = [sys.executable, str(ROOT / "manage.py"), "setup_code"]
+    done = subprocess.run(
+        command, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+def refuse_what_cannot_listen(host: str, port: int) -> None:
+    """Raises LaunchError where nobody could listen."""
+    trouble = trouble_listening(host, port)
+    if trouble is None:
+        return
+    if trouble.errno == errno.EADDRINUSE:
+        raise LaunchError(f"ポート{port}はほかのプログラムが使っています。--port で別の番号を指定してください。")
+    if trouble.errno == errno.EACCES:
+        raise LaunchError(f"ポート{port}を使う権限がありません。--port で1024以上の番号を指定してください。")
+    raise LaunchError(
+        f"「{host}」では待ち受けられません。--host には、このマシンのアドレスを指定してください（このマシンからだけ開くなら"
+        " 127.0.0.1 か ::1、ほかのマシンからも開くなら 0.0.0.0）。"
+    )
+
+
+def announce(host: str, port: int, code: str) -> None:
+    """Where the pages are, and what the first person there needs."""
+    here = "localhost" if host in {"127.0.0.1", *EVERYWHERE} else in_url(host)
+    say(f"http://{here}:{port}/ で利用できます。終了するには Ctrl-C を押してください。")
+    if host in EVERYWHERE:
+        say("ほかのマシンからは、localhost の代わりに、このマシンの名前かアドレスで開きます。")
+    if code:
+        say("まだアカウントがありません。上のアドレスを開き、最初の管理者を作成してください。")
+        say(f"セットアップコード: {code}")
+
+
 def serve(*, host: str, port: int, data: Path) -> None:
     """Run the product until SIGTERM or Ctrl-C. Raises LaunchError when it cannot be started."""
     from mikiwame_kaonavi import settings  # noqa: PLC0415 - reads the environment; a missing variable is told by main
@@ -217,9 +258,9 @@ def serve(*, host: str, port: int, data: Path) -> None:
         raise LaunchError(
             "DJANGO_DEBUG=true は開発用です。このマシン以外から開けるようにするには、DJANGO_DEBUG の設定を取り除いてください。"
         )
-    if not port_is_free(port):
-        raise LaunchError(f"ポート{port}はほかのプログラムが使っています。--port で別の番号を指定してください。")
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port)}
+    refuse_what_cannot_listen(host, port)
+    web_processes = str(settings.WEB_CONCURRENCY)  # the web server reads it for itself, but not from `.env`
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port), "WEB_CONCURRENCY": web_processes}
     with only_one(data):
         launcher = Launcher(environment)
         try:
@@ -229,6 +270,7 @@ def serve(*, host: str, port: int, data: Path) -> None:
                 launcher.add("broker", broker.command)
                 broker.wait_until_ready()
             prepare(environment, collect=not settings.DEBUG)
+            code = setup_code(environment)
             launcher.add("web", web(host=host, port=port))
             launcher.add("worker", worker())
             launcher.add("beat", beat(data))
@@ -237,22 +279,34 @@ def serve(*, host: str, port: int, data: Path) -> None:
             while True:
                 launcher.tend()
                 practice.tend()
-                if not announced and answers(port):
+                if not announced and answers(port, EVERYWHERE.get(host, host)):
                     announced = True
-                    say(f"http://localhost:{port}/ で利用できます。終了するには Ctrl-C を押してください。")
+                    announce(host, port, code)
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             launcher.stop()
 
 
+def port_number(text: str) -> int:
+    """As argparse wants it."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"ポートは 1 から 65535 までの番号です（{text}）。")
+    return int(text)
+
+
 def main() -> None:
     """Read the command line and serve. Ends with 1 and a sentence when that is impossible."""
     parser = argparse.ArgumentParser(prog="script/serve", description="web・worker・beat・キューを起動します。")
     parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="既定は環境変数 PORT または 8000"
+        "--port", type=port_number, default=os.environ.get("PORT") or "8000", help="既定は環境変数 PORT または 8000"
     )
-    parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス（既定: 127.0.0.1）")
+    parser.add_argument(
+        "--host",
+        type=lambda text: text.strip("[]"),
+        default="127.0.0.1",
+        help="待ち受けるアドレス（既定: 127.0.0.1、ほかのマシンからも開くなら 0.0.0.0）",
+    )
     parser.add_argument("--version", action="version", version=in_full())
     arguments = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):  # the latter too: a shell's background job ignores it otherwise

@@ -74,13 +74,22 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on this port of 127.0.0.1 now."""
-    with socket.socket() as probe:
+    return trouble_listening("127.0.0.1", port) is None
+
+
+def trouble_listening(host: str, port: int) -> OSError | None:
+    """Why no server can listen there now; None where one can."""
+    with socket.socket(family_of(host)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            probe.bind((host, port))
+        except OSError as error:
+            return error
+    return None
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def free_port() -> int:
@@ -90,8 +99,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(port: int) -> bool:
-    """Whether somebody listens on this port of 127.0.0.1."""
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+def answers(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether somebody listens on this port."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
         return True
     return False

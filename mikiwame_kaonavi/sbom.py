@@ -88,8 +88,10 @@ def main() -> None:
         prog="script/sbom", description="部品表（SBOM、CycloneDX 1.6 の JSON）を作ります。"
     )
     parser.add_argument("file", nargs="?", type=Path, help="書き込むファイル（既定: 標準出力）")
+    parser.add_argument("--lock", type=Path, default=LOCK, help="もとにするロックファイル（既定: runtime）")
     arguments = parser.parse_args()
-    document = json.dumps(bill_of_materials(LOCK.read_text(), product_version()), indent=2, ensure_ascii=False) + "\n"
+    lock = arguments.lock.read_text()
+    document = json.dumps(bill_of_materials(lock, product_version()), indent=2, ensure_ascii=False) + "\n"
     if arguments.file:
         arguments.file.write_text(document)
     else:

@@ -172,6 +172,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 # Where web, worker and beat are given a role of PostgreSQL that owns nothing: its address, for the owner that makes it.
 APPLICATION_DATABASE_URL = env.str("APPLICATION_DATABASE_URL", default="")
 
+# How many processes of the web server there are: it reads that for itself, and the launcher hands it on.
+WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", default=2, least=1, most=100)
+
 # How many proxies of ours stand before the web process: so many entries of X-Forwarded-For are believed.
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0, least=0, most=10)
 

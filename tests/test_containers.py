@@ -13,6 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ["migrate", "web", "worker", "beat"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+STAGES = {
+    text.partition("\n")[0].rpartition(" AS ")[2]: text
+    for text in re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]
+}
+BASES = set(re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE)) - STAGES.keys()
 FOREIGN = [COMPOSE["services"][name]["image"] for name in ("postgres", "redis")]
 VARIABLES = set(re.findall(r"^([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
 
@@ -59,7 +64,7 @@ def test_the_worker_of_the_container_is_the_one_that_is_tested():
 
 
 def test_the_web_server_of_the_container_is_the_one_that_is_tested():
-    [program, *options] = json.loads((ROOT / "Dockerfile").read_text().partition("\nCMD ")[2].replace("\\\n", ""))
+    [program, *options] = json.loads(STAGES["services"].partition("\nCMD ")[2].replace("\\\n", ""))
     [_, _, *tested] = web(host="0.0.0.0", port=8000)  # noqa: S104 - inside a container
     assert set(options) - {"--worker-tmp-dir=/dev/shm"} == set(tested) - {program}
 
@@ -87,13 +92,13 @@ def test_each_container_has_a_limit_of_memory_and_of_processes(service):
     assert 0 < options["pids_limit"] <= 300
 
 
-@pytest.mark.parametrize("image", [*re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE), *FOREIGN])
+@pytest.mark.parametrize("image", sorted(BASES | set(FOREIGN)))
 def test_each_image_of_others_is_named_by_its_digest(image):
     assert re.fullmatch(r"[a-z]+:[0-9a-z.-]+@sha256:[0-9a-f]{64}", image)
 
 
-def test_both_stages_of_the_image_stand_on_the_same_one():
-    assert len(set(re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE))) == 1
+def test_all_stages_stand_on_the_same_image():
+    assert len(BASES) == 1
 
 
 def test_nothing_but_web_is_reached_from_outside_and_web_from_this_machine_alone():
@@ -101,11 +106,26 @@ def test_nothing_but_web_is_reached_from_outside_and_web_from_this_machine_alone
     assert ports == {"web": ["127.0.0.1:8000:8000"]}
 
 
-def test_the_image_is_run_by_somebody_who_is_not_root_and_holds_no_compiler():
-    last = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
-    assert "\nUSER mikiwame\n" in last
-    assert "HEALTHCHECK" in last
-    assert not re.search(r"apt-get|gcc|build-essential|pip install", last)
+@pytest.mark.parametrize("name", ["services", "single"])
+def test_each_image_is_run_by_somebody_who_is_not_root_and_holds_no_compiler(name: str):
+    assert "\nUSER mikiwame\n" in STAGES[name]
+    whole = STAGES["product"] + STAGES[name]
+    assert "HEALTHCHECK" in whole
+    assert not re.search(r"apt-get|gcc|build-essential|pip install", whole)
+
+
+def test_the_image_of_the_services_is_what_is_built_unless_another_is_asked_for():
+    assert list(STAGES)[-1] == "services"
+
+
+def test_the_single_container_is_the_launcher_with_all_that_it_keeps_in_one_volume():
+    single = STAGES["single"]
+    [python, *command] = json.loads(single.partition("\nCMD ")[2])
+    assert (python, command) == ("python", ["-m", "mikiwame_kaonavi.launcher", "--host=0.0.0.0", "--port=8000"])
+    assert re.findall(r"^VOLUME (\S+)", single, flags=re.MULTILINE) == ["/data"]
+    assert "ln -s /data .data" in single
+    assert "DJANGO_DEBUG" not in STAGES["product"] + single  # the embedded default
+    assert "script/locks/embedded.txt" in STAGES["more_packages"]
 
 
 def test_nothing_but_the_product_gets_into_the_image():

@@ -14,6 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.codes import plain
+from accounts.first_day import is_first_day
 from accounts.forms import TokenForm
 from accounts.methods import require_form
 from accounts.partials import wants_part
@@ -22,8 +24,9 @@ from accounts.policy import has_provider, passwords_allowed
 from accounts.reauthentication import confirm_form
 from accounts.requests import page_of_ours
 from accounts.rights import for_every_account
-from accounts.second_factor import codes_left, factor_of, plain
+from accounts.second_factor import codes_left, factor_of
 from accounts.sessions import confirm, is_confirmed, is_from_provider
+from accounts.views.first_day import make_first_account
 
 
 class LogInView(LoginView):
@@ -36,10 +39,14 @@ class LogInView(LoginView):
         """The form, unless htmx would put it in the middle of another page."""
         if wants_part(request):
             return HttpResponse(headers={"HX-Refresh": "true"})
+        if is_first_day():
+            return make_first_account(request)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Where passwords are good for nothing none is judged, so that nobody finds one out."""
+        if is_first_day():
+            return make_first_account(request)
         if not passwords_allowed():
             messages.error(request, "パスワードではログインできません。会社のアカウントでログインしてください。")
             return redirect("accounts:login")

@@ -35,6 +35,8 @@ INNER = {
     "recoverycode",
     "provideridentity",
     "loginpolicy",
+    "installation",
+    "setupcode",
 }  # a lock without contents, the bytes of a file that is being taken in, numbers that say nothing by themselves
 
 

@@ -13,7 +13,7 @@ from django.db import connection as database
 from django.test import Client
 from django.urls import reverse
 
-from accounts import provider_accounts, second_factor
+from accounts import first_day, provider_accounts, second_factor
 from accounts.models import AuditEntry, ProviderIdentity, RecoveryCode, SecondFactor
 from tests.accounts.test_second_factor import RECOVERY_CODE
 from tests.factories.provider import Provider
@@ -142,3 +142,19 @@ def test_two_first_log_ins_of_one_person_with_two_addresses_do_not_break(
     answers = at_once(*(lambda c=client, a=address: c.get(a) for client, address in zip(pair, back, strict=True)))
     assert [answer.status_code for answer in answers] == [302, 302]
     assert ProviderIdentity.objects.count() == 1
+
+
+def test_two_at_once_make_one_first_account(meet):
+    code = first_day.new_setup_code()
+    meet(first_day, "is_first_day")
+
+    def make(name: str) -> str:
+        try:
+            first_day.create_first_administrator(User(username=name), code=code, address="http://localhost")
+        except (first_day.FirstDayOverError, first_day.WrongCodeError) as refused:
+            return type(refused).__name__
+        return "made"
+
+    answers = at_once(lambda: make("hanako"), lambda: make("taro"))
+    assert sorted(answers) == ["FirstDayOverError", "made"]
+    assert User.objects.count() == 1

@@ -29,6 +29,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "accounts:forget_identity": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:policy": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "accounts:audit": {"GET": ADMINISTRATOR},
+    "accounts:site_address": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:practice": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:leave_practice": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:practice_sample": {"GET": ADMINISTRATOR},

@@ -27,6 +27,7 @@ def product_environment(**variables: str) -> dict[str, str]:
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return passed_on | {
         "PYTHONUNBUFFERED": "1",
+        "WEB_CONCURRENCY": "2",
         "DJANGO_DEBUG": "true",
         "DJANGO_SECRET_KEY": "the tests protect nothing, so that everybody may read this key",
         "CREDENTIAL_KEYS": "dGhlLXRlc3RzLXByb3RlY3Qtbm90aGluZy0tLS0tLS0=",

@@ -127,7 +127,7 @@ class Container:
         )
 
     def start(self, service: str) -> None:
-        command = COMPOSE["services"][service].get("command") or json.loads(DOCKERFILE.partition("\nCMD ")[2])
+        command = COMPOSE["services"][service].get("command") or json.loads(DOCKERFILE.rpartition("\nCMD ")[2])
         variables = self.environment(service) | self.venv | {"PYTHONUNBUFFERED": "1"}
         words = ["env", f"--chdir={self.app}", *self.command(command)]
         with (self.deployment.folder / f"{service}.log").open("wb") as log:
