@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from integrations.kaonavi.simulator.server import open_tenant
+
 ROOT = Path(__file__).resolve().parents[4]
 
 pytestmark = pytest.mark.processes
@@ -53,7 +55,5 @@ def test_it_serves_stops_cleanly_and_remembers(tmp_path: Path, number: signal.Si
 
 
 def test_a_fresh_one_is_empty_with_all_ticks_off(tmp_path: Path):
-    with simulator(tmp_path / "state.json") as (_, base):
-        root = base.removesuffix("/api/v2.0")
-        assert requests.get(f"{root}/_control/ticks", timeout=30).json() == {}
-        assert requests.get(f"{root}/_control/tenant", timeout=30).json()["members"] == []
+    state = open_tenant(tmp_path / "state.json", sample_company=False).state
+    assert (state.members, state.ticks) == ([], {})
