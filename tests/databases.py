@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.unchangeable import protect, release
 
 TRAIL = "accounts_auditentry"
+MIGRATED = "migrated.sqlite3"  # in the folder of a process's temporary files: its database as the migrations left it
 EMPTYING_FIXTURES = {"transactional_db", "live_server"}
 DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
 # What is seen on both kinds of database at each change: locks, constraints, triggers, migrations, erasure, what has SQL
@@ -68,6 +69,11 @@ NO_SECOND_TIME = (
     "tests/integrations/files/test_damaged_cells.py",
     "tests/integrations/files/test_heavy_files.py",
 )
+
+
+def holds_some(path: str) -> bool:
+    """Whether a file has tests that are seen on both kinds at each change."""
+    return path.startswith(tuple(name.split("::")[0] for name in AT_EACH_CHANGE))
 
 
 def uses_database(item: pytest.Item) -> bool:
