@@ -304,6 +304,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = {
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "remove-old-jobs": {"task": "integrations.tasks.remove_old_jobs", "schedule": crontab(hour=4, minute=30)},
+    # hourly: whether one is due; there is none but of the database in our own data folder
+    "back-up": {"task": "integrations.operations.backup.daily.back_up_daily", "schedule": crontab(minute=20)},
 }
 CELERY_BEAT_SCHEDULER = "integrations.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 10  # seconds between two looks, and two signs of life

@@ -36,6 +36,7 @@ class Reading(NamedTuple):
     name: str
     shown: str
     source: str  # "" where it is not set
+    file: str = ""  # which NAME_FILE names
 
 
 def refused(name: str, problem: str) -> ImproperlyConfigured:
@@ -94,7 +95,8 @@ class Variables(environ.FileAwareEnv):
         elif value.strip():
             refuse_what_nobody_means(name, value)
         value = value if value.strip() else ""
-        self.readings[name] = Reading(name, shown(name, value), self._source(name, path) if value else "")
+        source = self._source(name, path) if value else ""
+        self.readings[name] = Reading(name, shown(name, value), source, path.strip())
         return value
 
     def refuse_mistyped(self) -> None:

@@ -21,6 +21,7 @@ from employees.models import Employee
 from integrations.connection.address import api_url
 from integrations.jobs.dropping import HELD_FOR
 from integrations.models import KaonaviConnection, PersonException, PrivacySettings
+from integrations.operations.backup import daily
 from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
 from integrations.upload.source import sent_scales
@@ -195,7 +196,11 @@ def kept() -> Part:
             ("二要素認証の鍵、リカバリーコード", "解除するまで（暗号化またはハッシュにして保存）"),
             ("ログイン", f"最長{WHOLE // 86400}日、操作がなければ{IDLE // 3600}時間"),
             ("サーバーのログ", "サーバーの管理者が決めた期間。個人の値は書きません"),
-            ("バックアップ", "サーバーの管理者が決めた期間。そのあとに削除した人の値も含みます"),
+            (
+                "バックアップ",
+                f"自動で取るものは{daily.KEPT.days}日。" * daily.is_automatic()
+                + "サーバーの管理者が取るものは、管理者が決めた期間。そのあとに削除した人の値も含みます",
+            ),
         ],
     )
 

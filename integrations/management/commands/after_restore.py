@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from integrations.operations.restored import clear_restored
+from integrations.operations.restored import Cleared, clear_restored
 
 
 class Command(BaseCommand):
@@ -14,7 +14,12 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        cleared = clear_restored()
-        self.stdout.write(f"{cleared.runs}件の処理を「失敗（中断）」として終了しました。")
-        self.stdout.write(f"カオナビのトークンを消しました（保存されていたもの：{int(cleared.had_token)}件）。")
-        self.stdout.write(f"カオナビへの要求の記録{cleared.calls}件を消しました。")
+        self.stdout.write("\n".join(sentences(clear_restored())))
+
+
+def sentences(cleared: Cleared) -> list[str]:
+    return [
+        f"{cleared.runs}件の処理を「失敗（中断）」として終了しました。",
+        f"カオナビのトークンを消しました（保存されていたもの：{int(cleared.had_token)}件）。",
+        f"カオナビへの要求の記録{cleared.calls}件を消しました。",
+    ]
