@@ -1,4 +1,4 @@
-"""`manage.py backup` and `restore` as real programs: another folder, another database, a run under way, nothing half."""
+"""`manage.py backup` and `restore` as real programs: another folder or database, a run under way, nothing half."""
 
 import hashlib
 import json
@@ -66,11 +66,12 @@ def test_a_backup_of_one_folder_is_restored_in_another_with_its_keys(tmp_path, m
     with closing(sqlite3.connect(here.data / "db.sqlite3")) as database:
         secret = Fernet(key).encrypt(b"consumer secret").decode()
         database.execute(
-            "INSERT INTO auth_user (id, username, password, is_superuser, first_name, last_name, email, is_staff, is_active,"
-            " date_joined) VALUES (7, 'hanako', '', 0, '', '', '', 0, 1, '2026-01-01')"
+            "INSERT INTO auth_user (id, username, password, is_superuser, first_name, last_name, email, is_staff,"
+            " is_active, date_joined) VALUES (7, 'hanako', '', 0, '', '', '', 0, 1, '2026-01-01')"
         )
         database.execute(
-            "INSERT INTO accounts_secondfactor (user_id, secret, confirmed_at, last_step) VALUES (7, ?, '2026-01-01', 0)",
+            "INSERT INTO accounts_secondfactor (user_id, secret, confirmed_at, last_step)"
+            " VALUES (7, ?, '2026-01-01', 0)",
             [secret],
         )
         database.commit()

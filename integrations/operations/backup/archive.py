@@ -20,7 +20,7 @@ FORMAT = 1  # raised when an older product would misread a backup
 LIST = "manifest.json"
 PIECE = 1 << 20  # bytes
 # What zipfile says of bytes that are not as they were written, wherever they are.
-DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)
 
 
 class BackupError(Exception):

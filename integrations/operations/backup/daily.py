@@ -30,7 +30,7 @@ FAILED = "failed"
 
 
 class Last(NamedTuple):
-    """When the newest backup was made, and the try after it that failed, with the code of its cause where it is known."""
+    """When the newest backup was made, and the try after it that failed, with the code of its cause if known."""
 
     made_at: datetime | None = None
     failed_at: datetime | None = None

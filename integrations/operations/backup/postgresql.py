@@ -14,8 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from accounts.application_role import owns_the_trail
 from accounts.models import AuditEntry
+from accounts.owner_address import owns_the_trail
 from integrations.operations.backup.archive import BackupError, Manifest, Reader, Writer
 from integrations.operations.restored import Cleared, clear_restored
 

@@ -12,8 +12,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from integrations.jobs import workers
-from integrations.operations.backup import keys, postgresql, sqlite
-from integrations.operations.backup.archive import BackupError, Manifest, Reader, reading
+from integrations.operations.backup import keys, sqlite
+from integrations.operations.backup.archive import BackupError, Manifest, reading
+from integrations.operations.backup.taking import of_this_database
 from integrations.operations.restored import Cleared
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -35,14 +36,8 @@ def restore(path: Path, *, confirm: Callable[[str], None]) -> tuple[Manifest, Cl
             if loss := what_is_lost():
                 confirm(loss)
             with keys.put_back(reader):
-                cleared = put_back(reader)
+                cleared: Cleared = of_this_database().put_back(reader)
         return reader.manifest, cleared
-
-
-def put_back(reader: Reader) -> Cleared:
-    if connection.vendor == "sqlite":
-        return sqlite.put_back(reader)
-    return postgresql.put_back(reader)
 
 
 def refuse_unfit(path: Path, manifest: Manifest) -> None:
@@ -75,7 +70,7 @@ def alone() -> Iterator[None]:
             raise BackupError(
                 f"この製品は動いています（{settings.JOB_SEEN_WITHIN:.0f}秒以内に、ワーカーが応答しています）。{STOP}"
             )
-        if connection.vendor == "postgresql" and (number := postgresql.others()):
+        if number := of_this_database().others():
             raise BackupError(
                 f"データベースに、ほかの接続が{number}件あります。psql などの接続も閉じてください。{STOP}"
             )

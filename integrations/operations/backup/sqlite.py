@@ -60,6 +60,11 @@ def put_back(reader: Reader) -> Cleared:
     return cleared
 
 
+def others() -> int:
+    """How many other programs have it open is not known until it is closed for good."""
+    return 0
+
+
 @contextmanager
 def connected_to(file: Path) -> Iterator[None]:
     """Django's connection leads to another file for a while."""

@@ -2,18 +2,18 @@
 
 import errno
 import shutil
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from integrations.operations.backup import keys, postgresql, sqlite
+from integrations.operations.backup import keys, sqlite
 from integrations.operations.backup.archive import FORMAT, BackupError, Manifest, writing
 
 SPARE = 100 * 1024 * 1024  # bytes that stay free: a full disk would stop the product itself
-KINDS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def take(path: Path, *, with_keys: bool = True, replace: bool = False) -> Manifest:
@@ -26,11 +26,16 @@ def take(path: Path, *, with_keys: bool = True, replace: bool = False) -> Manife
     kind: Literal["sqlite", "postgresql"] = "sqlite" if connection.vendor == "sqlite" else "postgresql"
     manifest = Manifest(format=FORMAT, version=settings.VERSION, made_at=timezone.now(), database=kind, migrations=[])
     with writing(path) as writer:
-        KINDS[kind].take(writer, manifest)
+        of_this_database().take(writer, manifest)
         if with_keys:
             keys.take(writer)
         writer.finish(manifest)
     return manifest
+
+
+def of_this_database() -> Any:
+    """The module for the kind of database that is used: nobody on SQLite need read psycopg."""
+    return import_module(f"integrations.operations.backup.{connection.vendor}")
 
 
 def refuse_full_disk(folder: Path) -> None:

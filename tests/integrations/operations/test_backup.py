@@ -128,7 +128,7 @@ def test_a_damaged_database_of_sqlite_is_no_backup(db, tmp_path, monkeypatch):
         content.seek(4096 * 3)
         content.write(bytes(4096))
     monkeypatch.setattr(sqlite, "file_of_database", lambda: file)
-    monkeypatch.setattr(taking, "KINDS", dict.fromkeys(taking.KINDS, sqlite))
+    monkeypatch.setattr(taking, "of_this_database", lambda: sqlite)
     with pytest.raises(BackupError, match="データベースが壊れている"):
         taking.take(tmp_path / "kept.backup")
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
@@ -220,7 +220,7 @@ def test_it_is_refused_where_the_given_keys_could_not_open_it(backup, settings, 
 
 def test_accounts_are_replaced_only_when_somebody_says_so(backup, monkeypatch):
     User.objects.create(username="hanako")
-    monkeypatch.setattr(restoring, "put_back", lambda _reader: pytest.fail("replaced unasked"))
+    monkeypatch.setattr(keys, "put_back", lambda _reader: pytest.fail("replaced unasked"))
     monkeypatch.setattr("sys.stdin", StringIO())
     if connection.vendor == "postgresql":
         monkeypatch.setattr("integrations.operations.backup.postgresql.others", lambda: 0)
