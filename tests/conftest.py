@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.databases import MIGRATED, KeptRows, empties_database, empty, holds_some, second_round, uses_database
+from tests.databases import KeptRows, empties_database, empty, holds_some, second_round, uses_database
 
 pytest_plugins = ["tests.scheduling", "tests.factories.fixtures", "tests.processes.fixtures", "tests.faults.tally"]
 
@@ -102,9 +102,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_fa
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Empty and fill the database in ways that are quicker than Django's, and that the audit trail does not refuse."""
     from django.db import connections
     from django.db.backends.base.creation import BaseDatabaseCreation
@@ -112,10 +110,6 @@ def django_db_setup(
 
     connection = connections["default"]
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            migrated = tmp_path_factory.getbasetemp() / MIGRATED
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(migrated)])
         rows = KeptRows(connection)
     with pytest.MonkeyPatch.context() as patch:
         # For every connection: Playwright's event loop makes Django open a second one.

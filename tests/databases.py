@@ -9,7 +9,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.unchangeable import protect, release
 
 TRAIL = "accounts_auditentry"
-MIGRATED = "migrated.sqlite3"  # in the folder of a process's temporary files: its database as the migrations left it
 EMPTYING_FIXTURES = {"transactional_db", "live_server"}
 DATABASE_FIXTURES = {"db"} | EMPTYING_FIXTURES
 # What is seen on both kinds of database at each change: locks, constraints, triggers, migrations, erasure, what has SQL

@@ -13,9 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
 
-from tests.databases import MIGRATED
 from tests.processes.deployment import MANAGE, Deployment, product_environment
 from tests.processes.postgresql import postgresql_server
 
@@ -28,13 +26,10 @@ def migrate(database_url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file: a copy of the tests' own database, where that is one."""
-    file = tmp_path_factory.getbasetemp() / MIGRATED
-    if connection.vendor == "sqlite":
-        request.getfixturevalue("django_db_setup")
-    else:
-        migrate(f"sqlite:///{file}")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    file = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    migrate(f"sqlite:///{file}")
     return file
 
 
