@@ -15,9 +15,10 @@ from django.http.request import validate_host
 
 from accounts.addresses import HOST, address_of, problem_of_site
 from accounts.this_machine import is_this_machine
-from mikiwame_kaonavi.variables import refused
+from mikiwame_kaonavi.variables import YES_OR_NO, refused
 
 SHORTEST_SECRET, FEWEST_SIGNS = 50, 5  # what Django's own check asks for
+SWITCHES = {"ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_HEALTH_CHECKS", "DISABLE_SERVER_SIDE_CURSORS"}
 EXAMPLE = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
 
 
@@ -129,7 +130,7 @@ def database(text: str, embedded: Path) -> dict[str, Any]:
         raise refused(
             "DATABASE_URL", "にデータベースの名前がありません。例: postgresql://利用者:パスワード@ホスト:5432/名前"
         )
-    return config
+    return switches(config)
 
 
 def broker(text: str) -> str:
@@ -186,3 +187,14 @@ def refuse_torn_address(name: str, text: str) -> None:
         raise refused(
             name, "のアドレスを読み取れません。パスワードの記号は %40（@）、%23（#）、%2F（/）のように書いてください。"
         )
+
+
+def switches(config: dict[str, Any]) -> dict[str, Any]:
+    """The same, where its options that are yes or no come as text, of which "false" would count as yes."""
+    read = dict(config)
+    for name in SWITCHES & read.keys():
+        text = str(read[name]).lower()
+        if text not in YES_OR_NO:
+            raise refused("DATABASE_URL", f"の {name} は true か false にしてください。")
+        read[name] = YES_OR_NO[text]
+    return read

@@ -163,7 +163,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
     Path(DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, exist_ok=True)
 else:
-    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    DATABASES["default"] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | DATABASES["default"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A server that vanished without a word is noticed within half a minute instead of two hours.
     DATABASES["default"].setdefault("OPTIONS", {}).update(

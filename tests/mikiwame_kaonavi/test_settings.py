@@ -259,3 +259,16 @@ def test_in_production_nobody_is_sent_to_a_provider_in_clear_text():
     with pytest.raises(ImproperlyConfigured, match="環境変数 OIDC_ISSUER の http://"):
         read_settings(PRODUCTION | clear)
     assert read_settings(PRODUCTION | PROVIDER | {"OIDC_ISSUER": "http://127.0.0.1:8080"})["OIDC_ISSUER"]
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("False", False), ("off", False)])
+def test_an_option_of_the_database_that_is_yes_or_no_is_read_as_such(text, value):
+    url = f"postgresql://mikiwame@db.example/mikiwame?DISABLE_SERVER_SIDE_CURSORS={text}&CONN_MAX_AGE=0"
+    database = read_settings(PRODUCTION | {"DATABASE_URL": url})["DATABASES"]["default"]
+    assert (database["DISABLE_SERVER_SIDE_CURSORS"], database["CONN_MAX_AGE"]) == (value, 0)
+
+
+def test_one_that_is_neither_is_refused_by_its_name():
+    environment = PRODUCTION | {"DATABASE_URL": "postgresql://db.example/mikiwame?DISABLE_SERVER_SIDE_CURSORS=nein"}
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL の DISABLE_SERVER_SIDE_CURSORS は true か false"):
+        read_settings(environment)

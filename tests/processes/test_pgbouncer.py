@@ -1,0 +1,83 @@
+"""The product behind a PgBouncer in transaction mode, whose next statement may reach another process of the server."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from integrations.kaonavi.simulator.sample_company import EXPECTED
+from tests.processes.deployment import Deployment
+from tests.processes.fixtures import create_database
+from tests.processes.pgbouncer import pgbouncer
+
+pytestmark = [pytest.mark.processes, pytest.mark.long]
+
+NOTICE = "接続プール（PgBouncer など）があるため"
+READ_ALL = (
+    "from employees.models import Employee as E; print(E.objects.count(), len(list(E.objects.iterator(chunk_size=10))))"
+)
+
+
+@dataclass
+class Pooled:
+    """The product, and what its runs of the sample company gave."""
+
+    deployment: Deployment
+    runs: dict[str, dict[str, Any]]
+
+    def read_all(self, options: str = "") -> subprocess.CompletedProcess[str]:
+        """What a program that has just been started says of all people, read in pieces."""
+        url = f"{self.deployment.environment['DATABASE_URL']}{options}"
+        return self.deployment.manage("shell", "--no-imports", "-c", READ_ALL, expect=None, DATABASE_URL=url)
+
+
+@pytest.fixture(scope="module")
+def pooled(tmp_path_factory: pytest.TempPathFactory, migrated_postgresql: str) -> Iterator[Pooled]:
+    name = f"test-{uuid4().hex}"
+    create_database(migrated_postgresql, name, template="migrated")
+    with pgbouncer(migrated_postgresql) as addresses:
+        deployment = Deployment(tmp_path_factory.mktemp("pooled"), database_url=addresses.format(name))
+        try:
+            deployment.start("broker")
+            deployment.start("simulator", "web", "worker", "beat", sample_company=True)
+            deployment.control("POST", "ticks")
+            deployment.connect()
+            runs = {kind: deployment.sync(kind, expect=None) for kind in ("departments", "employees", "results")}
+            yield Pooled(deployment, runs)
+        finally:
+            deployment.stop()
+
+
+@pytest.mark.parametrize("kind", ["departments", "employees"])
+def test_a_run_gives_what_it_gives_anywhere(kind, pooled):
+    run = pooled.runs[kind]
+    assert {name: run[name] for name in EXPECTED[kind]} == EXPECTED[kind]
+
+
+def test_a_run_that_goes_step_by_step_ends_well(pooled):
+    assert pooled.runs["results"]["status"] in {"succeeded", "partial"}
+
+
+def test_web_worker_and_beat_say_at_their_start_what_they_have_noticed(pooled):
+    assert all(NOTICE in pooled.deployment.log(name) for name in ("web", "worker", "beat"))
+
+
+def test_many_rows_are_read_without_a_cursor_that_the_next_process_would_not_know(pooled):
+    done = pooled.read_all()
+    assert (done.returncode, done.stdout.split()) == (0, 2 * [str(EXPECTED["employees"]["created"])])
+    assert NOTICE in done.stderr
+
+
+def test_the_address_may_say_so_and_nothing_is_noticed_any_more(pooled):
+    done = pooled.read_all("?DISABLE_SERVER_SIDE_CURSORS=true")
+    assert (done.returncode, done.stdout.split()) == (0, 2 * [str(EXPECTED["employees"]["created"])])
+    assert NOTICE not in done.stderr
+
+
+def test_the_pool_of_these_tests_is_one_that_breaks_such_cursors(pooled):
+    done = pooled.read_all("?DISABLE_SERVER_SIDE_CURSORS=false")
+    assert done.returncode != 0
+    assert "does not exist" in done.stderr
