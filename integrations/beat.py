@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 class Scheduler(PersistentScheduler):
     """Celery's own. Of its loop, and not of a thread beside it, are the signs: one that hangs leaves none."""
 
+    producer = None  # each message has a connection of its own: one kept since yesterday may lead to a former master
+
     def tick(self, *arguments: object, **options: object) -> float:
         pause: float = super().tick(*arguments, **options)
         self.leave_signs()
