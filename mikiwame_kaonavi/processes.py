@@ -79,12 +79,12 @@ def port_is_free(port: int) -> bool:
 
 def trouble_listening(host: str, port: int) -> OSError | None:
     """Why no server can listen there now; None where one can."""
-    with socket.socket(family_of(host)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family_of(host)) as probe:  # fails on a machine without IPv6
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError as error:
-            return error
+    except OSError as error:
+        return error
     return None
 
 

@@ -1,7 +1,9 @@
 """The launcher: what it starts it keeps alive, relays and ends. The programs here are small ones of our own."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,8 +13,8 @@ import psutil
 import pytest
 
 from mikiwame_kaonavi import launcher as launcher_module
-from mikiwame_kaonavi.launcher import ROOT, Launcher, LaunchError, only_one, web
-from mikiwame_kaonavi.processes import free_port
+from mikiwame_kaonavi.launcher import EVERYWHERE, ROOT, Launcher, LaunchError, only_one, web
+from mikiwame_kaonavi.processes import answers, family_of, free_port, trouble_listening
 
 pytestmark = pytest.mark.processes
 
@@ -151,3 +153,38 @@ def test_it_shows_debug_pages_to_nobody_beyond_this_machine(tmp_path, settings, 
     with pytest.raises(LaunchError, match="DJANGO_DEBUG"):
         launcher_module.serve(host="0.0.0.0", port=free_port(), data=tmp_path)  # noqa: S104 - what is refused
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", *EVERYWHERE])
+def test_it_knows_when_its_web_server_listens_wherever_that_is(host):
+    port, own = free_port(), EVERYWHERE.get(host, host)
+    assert (trouble_listening(host, port), answers(port, own)) == (None, False)
+    with socket.create_server((host, port), family=family_of(host)):
+        assert trouble_listening(host, port).errno == errno.EADDRINUSE
+        assert answers(port, own)
+
+
+def test_an_address_of_ipv6_stands_in_brackets_before_its_port():
+    assert "--bind=[::1]:8000" in web(host="::1", port=8000)
+    assert "--bind=127.0.0.1:8000" in web(host="127.0.0.1", port=8000)
+
+
+@pytest.mark.parametrize("host", ["203.0.113.9", "2001:db8::9", "no-such-name.invalid"])
+def test_an_address_that_is_not_this_machines_is_refused_with_what_to_do(host):
+    with pytest.raises(LaunchError, match=f"「{host}」では待ち受けられません.*0.0.0.0"):
+        launcher_module.refuse_what_cannot_listen(host, free_port())
+
+
+def test_a_port_that_only_root_may_use_is_refused_with_what_to_do(monkeypatch):
+    refusal = PermissionError(errno.EACCES, "denied")
+    monkeypatch.setattr(launcher_module, "trouble_listening", lambda *_: refusal)
+    with pytest.raises(LaunchError, match="--port で1024以上の番号"):
+        launcher_module.refuse_what_cannot_listen("127.0.0.1", 80)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", ""])
+def test_what_is_no_port_is_refused(port, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["serve", "--port", port])
+    with pytest.raises(SystemExit):
+        launcher_module.main()
+    assert "ポートは 1 から 65535 までの番号" in capsys.readouterr().err
