@@ -3,8 +3,13 @@
 
 import io
 import os
+import shlex
 import sys
+from pathlib import Path
 from typing import Any, TextIO
+
+ROOT = Path(__file__).resolve().parent
+OURS = {"accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi"}
 
 
 class Unread(io.FileIO):
@@ -28,24 +33,40 @@ def may_be_left_unread(stream: TextIO) -> TextIO:
     return io.TextIOWrapper(writer, encoding=stream.encoding, errors=stream.errors, line_buffering=lines)
 
 
+def what_to_type(missing: str) -> str:
+    """For somebody whose Python lacks a package: what to type instead."""
+    environment = ROOT / ".venv"
+    lacks = f"この Python（{sys.executable}）には、必要なパッケージ {missing} がありません。"
+    if Path(sys.prefix).resolve() != environment.resolve() and (environment / "bin" / "python").exists():
+        return f"{lacks}\n次のように入力してください: {shlex.join([str(environment / 'bin' / 'python'), *sys.argv])}"
+    prepare = shlex.join([str(ROOT / "script" / "serve"), "--version"])
+    return f"{lacks}\n次のように入力すると .venv に用意されます。そのあとは .venv/bin/python manage.py … とします: {prepare}"
+
+
 def main() -> None:
     """Run one management command."""
     if sys.stdout and sys.stderr:  # neither was closed from the start
         sys.stdout, sys.stderr = may_be_left_unread(sys.stdout), may_be_left_unread(sys.stderr)
+    if sys.version_info < (3, 11):  # noqa: UP036 - the one place that an older one reaches
+        sys.exit(f"Python 3.11 以上が必要です。この Python（{sys.executable}）は {sys.version.split()[0]} です。")
+    try:
+        run()
+    except ModuleNotFoundError as error:
+        missing = str(error.name)
+        if missing.partition(".")[0] in OURS:  # a mistake of ours
+            raise
+        sys.exit(what_to_type(missing))
+
+
+def run() -> None:
     if sys.argv[1:] in (["--version"], ["version"]):  # ours, not Django's; it needs no settings
         from mikiwame_kaonavi.version import in_full  # noqa: PLC0415 - nothing else needs it
 
         print(in_full())  # noqa: T201 - this is what was asked for
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
-    from django.conf import settings  # noqa: PLC0415 - settings are named first
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - settings are named first
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings are named first
 
-    try:
-        _ = settings.DEBUG
-    except ImproperlyConfigured as error:  # a variable, told by its name: nobody needs the way to it
-        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

@@ -4,6 +4,7 @@ The transport is the same `redis://` as in production. Every queued message is i
 is answered, so a killed server forgets none: with `everysec` they stay in memory as long as a slow disk is busy.
 """
 
+import glob
 import os
 import secrets
 import time
@@ -20,7 +21,7 @@ CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
 requirepass {password}
-dir "{folder}"
+dir {folder}
 appendonly yes
 appendfsync always
 save ""
@@ -66,9 +67,9 @@ def prepare_broker(data: Path) -> Broker:
     port, password = _remembered(address) or (free_port(), secrets.token_urlsafe(32))
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     configuration = folder / "valkey.conf"
-    write_secret(configuration, CONFIGURATION.format(port=port, password=password, folder=folder.resolve()))
+    write_secret(configuration, CONFIGURATION.format(port=port, password=password, folder=quoted(folder.resolve())))
     write_secret(address, url)
-    return Broker(command=[str(get_binary_path()), str(configuration)], url=url)
+    return Broker(command=[str(get_binary_path()), as_pattern(configuration)], url=url)
 
 
 def _remembered(address: Path) -> tuple[int, str] | None:
@@ -78,6 +79,18 @@ def _remembered(address: Path) -> tuple[int, str] | None:
     if not parts.port or not parts.password or not port_is_free(parts.port):
         return None
     return parts.port, parts.password
+
+
+def quoted(path: Path) -> str:
+    """A path as the server's file of settings has it, whatever signs are in it."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def as_pattern(path: Path) -> str:
+    """A path for the server, which takes one with *, ? or [ in it for a pattern, and starts without what it says."""
+    escaped = glob.escape(str(path).replace("\\", "\\\\"))
+    return escaped if any(sign in str(path) for sign in "*?[") else str(path)
 
 
 def write_secret(path: Path, text: str) -> None:

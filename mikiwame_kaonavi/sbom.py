@@ -5,6 +5,7 @@ Made from the lock by which the image is built, and by nothing else, so that the
 
 import argparse
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def main() -> None:
     lock = arguments.lock.read_text()
     document = json.dumps(bill_of_materials(lock, product_version()), indent=2, ensure_ascii=False) + "\n"
     if arguments.file:
-        arguments.file.write_text(document)
+        Path(os.environ.get("CALLED_FROM", ""), arguments.file).write_text(document)
     else:
         sys.stdout.write(document)
 

@@ -55,7 +55,7 @@ def main() -> None:
     text = f"{report.machine(datetime.now(UTC), started, os.getloadavg()[0])}\n\n{table}\n"
     print(text)  # noqa: T201 - what the command is for
     if arguments.output:
-        report.write(arguments.output, text)
+        report.write(Path(os.environ.get("CALLED_FROM", ""), arguments.output), text)
 
 
 def parse(words: list[str]) -> argparse.Namespace:

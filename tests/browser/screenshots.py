@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=IMAGES, help="保存先（既定: docs/images）")
     parser.add_argument("--whole", action="store_true", help="画面に入りきらない部分も写します")
     arguments = parser.parse_args()
+    arguments.into = Path(os.environ.get("CALLED_FROM", ""), arguments.into)
     arguments.into.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:

@@ -93,3 +93,14 @@ def test_it_works_in_a_folder_with_blanks_in_its_name(tmp_path):
 def test_it_says_so_when_the_server_does_not_come_up(tmp_path):
     with pytest.raises(BrokerError, match="起動しません"):
         prepare_broker(tmp_path).wait_until_ready(within=0)
+
+
+@pytest.mark.parametrize("name", ["社員 #1 100%25", '"[新] 連携" a?b*', "a\\b", "a\\[b]"])
+def test_its_folder_may_be_called_what_people_call_folders(name, tmp_path):
+    broker = prepare_broker(tmp_path / name)
+    server = run(broker)
+    try:
+        with redis.Redis.from_url(broker.url, decode_responses=True) as client:
+            assert client.config_get("dir") == {"dir": str(tmp_path / name / "broker")}
+    finally:
+        stop([server], within=5)

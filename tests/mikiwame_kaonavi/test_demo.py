@@ -24,7 +24,7 @@ RUNS = ["部署の同期", "社員の同期", "検査結果の取り込み", "�
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("copy")
+    folder = tmp_path_factory.mktemp("copy") / "社員 #1 100%25?a=b"  # a folder may be called like that
     for room in PRODUCT:
         shutil.copytree(ROOT / room, folder / room)  # with its bytecode: twelve processes would make it anew
     for file in ("manage.py", "pyproject.toml"):
