@@ -292,8 +292,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 4.0
 CELERY_TASK_TIME_LIMIT = 1800  # seconds; the longest step takes minutes, so this one hangs: its process is ended
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A broker that fails over refuses connections, and what comes through it answers READONLY, LOADING or UNBLOCKED: a worker
-# connects anew, as long as it takes, and whoever sends does so for each message, never to the master of before.
+# A broker that fails over refuses connections, and then answers READONLY, LOADING or UNBLOCKED: a worker connects anew,
+# as long as it takes, and whoever sends does so for each message, never to the master of before.
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_POOL_LIMIT = 0
