@@ -48,6 +48,7 @@ class Code(StrEnum):
     DAMAGED = "DAMAGED"
     NOT_MIGRATED = "NOT_MIGRATED"
     NOT_SAVED = "NOT_SAVED"
+    POOLED = "POOLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,10 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
         "データベースの表が、この版のものではありません。",
         "manage.py migrate を実行してください。",
     ),
+    Code.POOLED: (
+        "データベースの前の中継（PgBouncer など）が、接続を処理の途中で取り替えました。",
+        "環境変数 DATABASE_URL の DISABLE_SERVER_SIDE_CURSORS=false と prepare_threshold を取り除いてください。",
+    ),
     Code.NOT_SAVED: (
         "キュー（Redis）が、内容をディスクに保存できないため書き込みを断っています。",
         "キューのサーバーのディスクの空きと、保存先のフォルダーの権限を確認してください。",
@@ -203,6 +208,9 @@ SQLSTATES = {
     "XX002": Code.DAMAGED,
     "42P01": Code.NOT_MIGRATED,
     "42703": Code.NOT_MIGRATED,
+    "34000": Code.POOLED,  # a cursor, or a prepared statement, that another connection has
+    "26000": Code.POOLED,
+    "42P05": Code.POOLED,
 }
 SQLITE_NAMES = {  # also of the extended names that begin so
     "SQLITE_BUSY": Code.LOCKED,

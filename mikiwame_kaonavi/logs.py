@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from accounts import origin
+from accounts.causes import cause_of
 
 # These write "what happened: path or error"; what stands behind the colon is not theirs to tell.
 TALKATIVE = ("django.request", "django.security", "celery.app.trace")
@@ -67,9 +68,11 @@ def cut_talk(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict
 
 
 def add_places(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """Instead of the error itself: its kind and where it happened, and the same of each error that led to it."""
+    """Instead of the error itself: its kind and where it happened, the same of each error that led to it, its cause."""
     if info := line.pop("exc_info", None):
         line["exception"] = places(info[1])
+        if info[1] is not None and (known := cause_of(info[1])):
+            line["cause"] = f"{known.code}: {known.sentence}{known.remedy}"
     return line
 
 

@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.causes import told
+from accounts.causes import Service, cause_of, told
 from integrations import kinds
 from integrations.jobs import records
 from integrations.jobs.lease import FORMAT, Lease
@@ -19,6 +19,23 @@ from integrations.rules.plan import Finding, finding
 logger = logging.getLogger(__name__)
 
 DATABASE_AWAY = (OperationalError, InterfaceError)  # dropped, refused, or locked for too long: nothing that we did
+
+
+def is_of_database(error: Exception) -> bool:
+    """Whether the database refused, for a cause that may pass: also one that is read-only, full, or lacks a right."""
+    known = cause_of(error)
+    return isinstance(error, DATABASE_AWAY) or (known is not None and known.service is Service.DATABASE)
+
+
+def because_of(error: Exception) -> Finding:
+    """The issue of a run that ended by the error: with its cause, and what to do, where that is known."""
+    known = cause_of(error)
+    if not is_of_database(error) and known is None:
+        return finding(Reason.RUN_CRASHED)
+    reason = Reason.RUN_DATABASE_AWAY if is_of_database(error) else Reason.RUN_SERVER_TROUBLE
+    if known is None:
+        return finding(reason, remedy="")
+    return finding(reason, detail=known.sentence, remedy=f"サーバーの管理者の方へ：{known.remedy}")
 
 
 def end(job: SyncJob, status: str, message: str) -> None:

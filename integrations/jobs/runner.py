@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import Error as DatabaseTrouble
 from django.db import connections, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
@@ -13,14 +14,14 @@ from structlog.contextvars import bound_contextvars
 
 from integrations import kinds
 from integrations.connection.session import NotConnectedError, open_client
-from integrations.jobs.ending import DATABASE_AWAY, conclude, end_abandoned, fail, log_crash
+from integrations.jobs.ending import because_of, conclude, end_abandoned, fail, is_of_database, log_crash
 from integrations.jobs.lease import FORMAT, Heartbeat, Lease, LeaseLostError, OutlivedError
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.models import MetricSum, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.client_errors import finding_of
-from integrations.rules.plan import finding
+from integrations.rules.plan import Finding, finding
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,8 @@ def advance(
 ) -> Wake | None:
     """Take one step of a job. None when it has ended, is held for a person, or is somebody else's.
 
-    A step that lost its database, or whose rows were changed under its plan, is given back. Raises OperationalError or
-    InterfaceError where not even that is possible: a supervisor will find the run.
+    A step that lost its database, or whose rows were changed under its plan, is given back. Raises the database's error
+    where not even that is possible: a supervisor will find the run.
     """
     try:
         lease = Lease.claim(job_id, lease_number, worker, task_id, owner)
@@ -77,11 +78,11 @@ def run_step(lease: Lease, connect: Connect) -> Wake | None:
         return None
     except PlanOutdatedError as error:  # also where rows were locked: the next look sees what is there
         log_crash(lease.job, error)
-        return give_back(lease, Reason.RUN_OVERTAKEN, most=MOST_LOOKS)
-    except DATABASE_AWAY as error:
+        return give_back(lease, finding(Reason.RUN_OVERTAKEN), most=MOST_LOOKS)
+    except DatabaseTrouble as error:
         log_crash(lease.job, error)
         connections.close_all()
-        return give_back(lease, Reason.RUN_DATABASE_AWAY)
+        return give_back(lease, because_of(error))
 
 
 def take_step(lease: Lease, connect: Connect) -> float | None:
@@ -91,7 +92,7 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
             fail(lease, finding(Reason.RUN_OUTDATED))
             return None
         seconds = call_step(lease, connect)
-    except (LeaseLostError, PlanOutdatedError, *DATABASE_AWAY):
+    except (LeaseLostError, PlanOutdatedError):
         raise
     except MustWait as limit:
         return wait_for(lease, limit)
@@ -99,23 +100,25 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
         fail(lease, finding(Reason.CONNECTION_MISSING, detail=str(error)))
     except KaonaviError as error:
         fail(lease, finding_of(error), error)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the run ends with a sentence and is not left running
+    except Exception as error:  # whatever it is, the run ends with a sentence and is not left running
+        if is_of_database(error):
+            raise
         log_crash(lease.job, error)
-        fail(lease, finding(Reason.RUN_CRASHED))
+        fail(lease, because_of(error))
     else:
         SyncJob.objects.filter(pk=lease.job.pk, remote_waits__gt=0).update(remote_waits=0)
         return seconds
     return None
 
 
-def give_back(lease: Lease, reason: Reason, most: int = MOST_ATTEMPTS) -> Wake | None:
+def give_back(lease: Lease, problem: Finding, most: int = MOST_ATTEMPTS) -> Wake | None:
     """Let the step be taken again after a pause, longer each time, at most `most` times; then end the run for that."""
     attempts = lease.job.attempts
     if attempts < most:
         pause = settings.JOB_RETRY_AFTER * attempts
         return take_over(lease.job.pk, lease.number, pause=pause, most=most, owner=lease.kept_owner)
     with suppress(LeaseLostError):
-        fail(lease, finding(reason))
+        fail(lease, problem)
     return None
 
 

@@ -82,8 +82,13 @@ ENTRIES = {
     ),
     Reason.RUN_DATABASE_AWAY: Entry(
         Severity.ERROR,
-        "データベースに接続できないか、混み合っていたため、処理を終えられませんでした。",
-        "しばらくしてからもう一度実行してください。繰り返す場合は、サーバーの管理者に連絡してください。",
+        "データベースを使えなかったため、処理を終えられませんでした。",
+        "しばらくしてからもう一度実行してください。繰り返す場合は、サーバーの管理者に連絡してください。{remedy}",
+    ),
+    Reason.RUN_SERVER_TROUBLE: Entry(
+        Severity.ERROR,
+        "サーバーの問題のため、処理を終えられませんでした。",
+        "サーバーの管理者に連絡し、解消してからもう一度実行してください。{remedy}",
     ),
     Reason.RUN_INTERRUPTED: Entry(
         Severity.ERROR,

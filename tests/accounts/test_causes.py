@@ -46,6 +46,7 @@ def of_state(state: str) -> Exception:
         ("08006", Code.CONNECTION_LOST),
         ("XX001", Code.DAMAGED),
         ("42P01", Code.NOT_MIGRATED),
+        ("34000", Code.POOLED),
     ],
 )
 def test_sqlstate_tells(state: str, code: Code):

@@ -1,5 +1,6 @@
 """A line of log: JSON in production, with the numbers of request and job, and nothing personal."""
 
+import errno
 import json
 import logging
 import logging.config
@@ -97,6 +98,15 @@ def test_an_error_is_told_by_kind_and_place_and_never_by_its_text(debug):
     text = line_of(failed(RuntimeError("青木 葵"), cause), debug=debug)
     assert all(part in text for part in ("LookupError", "RuntimeError", "test_logs.py"))
     assert not any(part in text for part in ("青木", "example.jp"))
+
+
+def test_the_cause_of_an_error_is_told_with_what_to_do():
+    error = OSError(errno.ENOSPC, "No space left on device", "/home/hanako")
+    line = record("django.request", "Internal Server Error")
+    line.exc_info = (type(error), error, None)
+    told = json.loads(line_of(line))
+    assert told["cause"].startswith("DISK_FULL: このサーバーのディスクに空きがありません。")
+    assert "hanako" not in str(told)
 
 
 def test_what_an_operator_has_to_set_is_told():

@@ -1,11 +1,13 @@
 """One step of a run: what becomes of it when something else than カオナビ goes wrong."""
 
+import errno
 import os
 import signal
 from collections.abc import Callable
 
+import psycopg
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from integrations import actions
 from integrations.jobs import runner
@@ -79,6 +81,48 @@ def test_a_step_that_loses_its_database_every_time_fails_with_a_reason(job, step
     assert advance(job, number) is None
     job.refresh_from_db()
     assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.FAILED, ["RUN_DATABASE_AWAY"])
+
+
+@pytest.mark.parametrize(
+    ("error", "driver", "told"),
+    [
+        (OperationalError(), psycopg.errors.DiskFull("x"), ("のディスクに空きがありません", "ディスクを大きくして")),
+        (InternalError(), psycopg.errors.ReadOnlySqlTransaction("x"), ("が読み取り専用で", "フェイルオーバー")),
+        (ProgrammingError(), psycopg.errors.InsufficientPrivilege("x"), ("権限がない", "application_role")),
+        (OperationalError(), psycopg.errors.TooManyConnections("x"), ("接続の数が上限に", "max_connections")),
+    ],
+)
+def test_a_database_that_refuses_is_tried_again_and_its_cause_told(job, step, error, driver, told):
+    """Whatever kind of error Django makes of it."""
+    error.__cause__ = driver
+    step(raises(error))
+    number = 0
+    for _ in range(2):
+        number = advance(job, number).lease_number
+    assert advance(job, number) is None
+    (issue,) = job.issues.all()
+    assert issue.reason == "RUN_DATABASE_AWAY"
+    assert told[0] in issue.detail
+    assert told[1] in issue.remedy
+    assert issue.remedy.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (MemoryError(), "このサーバーのメモリーが足りません。"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/home/hanako"),
+            "このサーバーのディスクに空きがありません。",
+        ),
+    ],
+)
+def test_a_server_that_lacks_something_is_told_from_a_bug(job, step, error: Exception, detail: str):
+    step(raises(error))
+    assert advance(job) is None
+    (issue,) = job.issues.all()
+    assert (issue.reason, detail in issue.detail) == ("RUN_SERVER_TROUBLE", True)
+    assert "hanako" not in issue.detail + issue.remedy
 
 
 def test_a_database_that_is_still_away_leaves_the_run_to_the_watch(job, step, monkeypatch):
