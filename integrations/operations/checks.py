@@ -15,15 +15,18 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Min
 from django.utils import timezone
 
-from accounts.causes import Cause, Code, cause_of, told
+from accounts.causes import Cause, Code, Service, cause, cause_of, told
 from integrations.jobs import signs, workers
-from integrations.operations import keyring
+from integrations.operations import backup, keyring
 
 WRITE_EVERY = timedelta(seconds=5)  # however often somebody asks
 BROKER_PATIENCE = 2  # seconds
 BEAT_SEEN_WITHIN = timedelta(minutes=5)  # SQLite may keep it waiting as long as a large import writes
+BACKUP_WITHIN = timedelta(hours=26)  # one a day, asked for every hour
 LEAST_FREE = 500_000_000  # bytes
 
 
@@ -133,6 +136,29 @@ def is_lenient() -> bool:
     except ValueError:
         return False
     return True
+
+
+def backups() -> Trouble | None:
+    """The daily ones, where the product makes them. On the first day there need not be one."""
+    if not backup.is_automatic():
+        return None
+    last = backup.last()
+    begun_at = last.made_at or MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))["first"]
+    if last.failed_at is not None:
+        why = cause(Code(last.code), Service.MACHINE) if last.code in set(Code) else None
+        return Trouble(
+            f"自動バックアップに失敗しました。{why.sentence if why else ''}",
+            why.remedy if why else "worker のログの「no backup was made」の行を確認してください。",
+            last.code,
+            since=last.made_at,
+        )
+    if begun_at is not None and timezone.now() - begun_at <= BACKUP_WITHIN:
+        return None
+    return Trouble(
+        "1日以上、自動バックアップがありません。",
+        "worker と beat が動いているか、ログにエラーがないかを確認してください。",
+        since=last.made_at,
+    )
 
 
 def disk() -> Trouble | None:

@@ -46,6 +46,7 @@ PARTS: dict[str, Part] = {
     "broker": Part("キュー", checks.broker, Asked.QUEUE, is_essential=True),
     "worker": Part("ワーカー", checks.worker, Asked.DATABASE, is_essential=True),
     "beat": Part("定期的な処理（beat）", checks.beat, Asked.DATABASE),
+    "backup": Part("自動バックアップ", checks.backups, Asked.DATABASE),
     "static": Part("画面のファイル", checks.static, Asked.MACHINE),
     "disk": Part("ディスク", checks.disk, Asked.MACHINE),
 }

@@ -32,7 +32,7 @@ from integrations.connection.remote_state import calls_left
 from integrations.jobs import signs
 from integrations.jobs.ending import DATABASE_AWAY
 from integrations.models import KaonaviConnection, MetricSum, RemoteCall, SyncJob, WorkerHeartbeat
-from integrations.operations import checks, keyring
+from integrations.operations import backup, checks, keyring
 from integrations.operations.health import readiness
 from integrations.operations.patience import Question
 
@@ -103,6 +103,10 @@ def health_metrics() -> Iterator[Metric]:
     for each in readiness():
         problem.add_metric([each.part], int(bool(each.problem)))
     yield problem
+    age = GaugeMetricFamily(f"{PREFIX}backup_age_seconds", "Since the newest backup that the product made")
+    if backup.is_automatic() and (made_at := backup.last().made_at) is not None:
+        age.add_metric([], seconds_since(made_at, timezone.now()))
+    yield age
     if disk := min(checks.disks(), key=attrgetter("free"), default=None):
         yield GaugeMetricFamily(f"{PREFIX}disk_free_bytes", "Free on the fullest disk of the data", disk.free)
         yield GaugeMetricFamily(f"{PREFIX}disk_size_bytes", "Size of that disk", disk.total)
