@@ -90,6 +90,7 @@ def caddy(folder: Path, ports: Ports, pem: Path) -> list[str]:
 PROXIES = {"nginx": nginx, "caddy": caddy}
 
 
+@pytest.mark.long
 def test_nginx_and_caddy_can_read_them(tmp_path: Path):
     pem, ports = certificate(tmp_path), Ports(1, 2, 3)
     subprocess.run([*nginx(tmp_path, ports, pem), "-t", "-q"], check=True)
@@ -165,7 +166,7 @@ def through(
         with running(request.param, folder, ports, pem):
             yield Through(request.param, deployment, ports, pem)
     finally:
-        deployment.stop()
+        deployment.close()
 
 
 @contextmanager

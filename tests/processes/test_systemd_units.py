@@ -32,6 +32,7 @@ def analyze(*words: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_systemd_understands_them(tmp_path: Path):
     for path in (ROOT / "docs/systemd").iterdir():
         text = re.sub(rf"^(ExecStart=){HOME}/\S+", r"\1/bin/true", path.read_text(), flags=re.MULTILINE)
@@ -39,6 +40,7 @@ def test_systemd_understands_them(tmp_path: Path):
     assert analyze("verify", "--man=no", *map(str, tmp_path.iterdir())) == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SERVICES)
 def test_each_is_closed(name: str):
     analyze("security", "--offline=yes", f"--threshold={MOST_EXPOSED}", str(ROOT / "docs/systemd" / name))
