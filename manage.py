@@ -66,8 +66,17 @@ def run() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings are named first
+    from django.db import Error as DatabaseTrouble  # noqa: PLC0415 - as above
 
-    execute_from_command_line(sys.argv)
+    from accounts.causes import cause_of, told  # noqa: PLC0415 - as above
+
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseTrouble as error:
+        known = cause_of(error)
+        if known is None or "--traceback" in sys.argv:
+            raise
+        sys.exit(f"{known.sentence}{known.remedy}（{told(error)}）")
 
 
 if __name__ == "__main__":

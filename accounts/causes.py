@@ -129,7 +129,7 @@ SENTENCES: Mapping[Code, tuple[str, str]] = {
     ),
     Code.CANNOT_OPEN: (
         "データベースのファイルを開けません。",
-        "環境変数 DATABASE_URL のパスと、そのフォルダーの所有者と権限を確認してください。",
+        "環境変数 DATABASE_URL のパス、フォルダーの所有者と権限、ディスクが読み取り専用になっていないかを確認してください。",
     ),
     Code.READ_ONLY: (
         "{service}が読み取り専用で、書き込めません。",

@@ -29,6 +29,7 @@ from integrations.reasons import Reason
 logger = logging.getLogger(__name__)
 
 LAST_PATIENCE = 1.0  # seconds
+TOLD_EVERY = 60.0  # seconds
 
 looking = threading.Lock()
 
@@ -47,6 +48,7 @@ class Supervisor:
         self.still_for = 0.0
         self.is_outlived = False
         self.looked_at = clock()
+        self.told, self.told_at = "", 0.0
 
     def look(self) -> None:
         """Free the job if its worker is dead; send its message again if nobody came for it."""
@@ -88,10 +90,17 @@ class Supervisor:
                     before()
                     self.look()
                 except Exception as error:  # noqa: BLE001 - without it the engine could get stuck
-                    logger.warning("the supervisor stumbled (%s) and goes on", told_with_remedy(error))
+                    self.tell(told_with_remedy(error))
                 finally:
                     connections.close_all()
             time.sleep(settings.JOB_LOOK_EVERY)
+
+    def tell(self, problem: str) -> None:
+        """What makes it stumble, at once and then no more than once a minute: it looks every few seconds."""
+        now = self.clock()
+        if problem != self.told or now - self.told_at >= TOLD_EVERY:
+            self.told, self.told_at = problem, now
+            logger.warning("the supervisor stumbled (%s) and goes on", problem)
 
 
 def supervise_from_beat(**_: object) -> None:

@@ -92,9 +92,9 @@ def broker() -> Trouble | None:
 
 
 def worker() -> Trouble | None:
-    problem = workers.problem()
-    remedy = "worker を起動してください。起動しない場合は、worker のログを確認してください。"
-    return Trouble(problem, remedy, since=workers.last_seen()) if problem else None
+    problem, _, _ = workers.problem().partition("。")  # whose remedy is for a person who waits
+    remedy = "worker を起動し直してください。起動しない場合は、worker のログを確認してください。"
+    return Trouble(f"{problem}。", remedy, since=workers.last_seen()) if problem else None
 
 
 def beat() -> Trouble | None:

@@ -196,6 +196,14 @@ def test_nothing_that_goes_wrong_ends_the_supervisor(monkeypatch):
     assert len(seen) == 3
 
 
+def test_what_makes_it_stumble_is_told_at_once_and_then_once_a_minute(caplog):
+    clock = iter([0.0, 3.0, 6.0, 70.0, 73.0])
+    supervisor = Supervisor(sends=True, clock=lambda: next(clock))
+    for problem in ("the database is away", "the database is away", "the database is away", "a bug"):
+        supervisor.tell(problem)
+    assert [line.args for line in caplog.records] == [("the database is away",), ("the database is away",), ("a bug",)]
+
+
 def test_no_pool_process_is_forked_amid_a_look(monkeypatch):
     hooks: dict[str, Callable[..., bool]] = {}
     monkeypatch.setattr(os, "register_at_fork", lambda **given: hooks.update(given))

@@ -3,8 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 import manage
 from mikiwame_kaonavi.launcher import ROOT
@@ -51,6 +54,20 @@ def test_a_module_of_ours_that_is_missing_is_a_mistake_and_shown_as_one(monkeypa
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(ModuleNotFoundError):
         manage.main()
+
+
+def test_a_database_that_refuses_a_command_is_told_with_what_to_do(monkeypatch):
+    refused = OperationalError("for 10.1.2.3")
+    refused.__cause__ = psycopg.errors.TooManyConnections('for user "hanako"')
+    monkeypatch.setattr("django.core.management.execute_from_command_line", Mock(side_effect=refused))
+    monkeypatch.setattr(sys, "argv", ["manage.py", "kaonavi", "jobs"])
+    with pytest.raises(SystemExit) as end:
+        manage.run()
+    assert str(end.value).startswith("データベースへの接続の数が上限に達しています。")
+    assert str(end.value).endswith("（OperationalError, 53300, TOO_MANY_CONNECTIONS）")
+    sys.argv.append("--traceback")
+    with pytest.raises(OperationalError):
+        manage.run()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
