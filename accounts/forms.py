@@ -280,6 +280,8 @@ class FirstAdministratorForm(BaseUserCreationForm):
         for name in REQUIRED:
             self.fields[name].required = True
         del self.fields["username"].widget.attrs["autofocus"]
+        for name, kind in (("last_name", "family-name"), ("first_name", "given-name"), ("email", "email")):
+            self.fields[name].widget.attrs["autocomplete"] = kind
         self.fields["code"].widget.attrs["autofocus"] = True
         self.fields["password1"].help_text = "".join(password_validators_help_texts())
 

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import requests
 import yaml
 
 from mikiwame_kaonavi.processes import answers, start
+from tests.processes.copies import copy_product, let_nobody_write, open_to_others, written_to
 from tests.processes.deployment import ROOT, Deployment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
@@ -73,22 +73,13 @@ class Container:
 
     def fill_image(self) -> None:
         """COPY by the rules of .dockerignore, then the RUN that collects the static files, then nobody may write."""
-        for rule in (ROOT / ".dockerignore").read_text().split():
-            if not rule.startswith("!"):
-                continue
-            source, target = ROOT / rule[1:], self.app / rule[1:]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target)  # with its bytecode, which the image has too
-            else:
-                shutil.copy(source, target)
+        copy_product(self.app)
         (run,) = re.findall(r"^RUN (DJANGO_SECRET_KEY=.*collectstatic.*)$", DOCKERFILE, flags=re.MULTILINE)
         words = shlex.split(run)
         variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
         command = [word for word in words if not re.match(r"[A-Z_]+=", word)]
         self.run(command, variables | {"DJANGO_DEBUG": "false"}, user=None)
-        for path in [*self.app.rglob("*"), self.app]:
-            path.chmod(path.stat().st_mode & ~0o222)
+        let_nobody_write(self.app)
 
     def environment(self, service: str) -> dict[str, str]:
         """The service's variables; what compose takes from `.env` and /run/secrets is filled in."""
@@ -147,12 +138,7 @@ class Container:
 @pytest.fixture
 def container(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Container:
     folder = tmp_path_factory.mktemp("container")
-    temporary = Path(
-        tempfile.gettempdir()
-    )  # below it everything is pytest's, a level more where several processes test
-    above = [path for path in folder.parents if path != temporary and path.is_relative_to(temporary)]
-    for path in (folder, *above, deployment.folder):
-        path.chmod(0o755)
+    open_to_others(folder, deployment.folder)
     if NOT_ROOT:
         shutil.chown(deployment.folder, NOT_ROOT)
         shutil.chown(deployment.folder / "db.sqlite3", NOT_ROOT)
@@ -180,7 +166,7 @@ def test_they_run_read_only_and_without_root(container: Container, deployment: D
         f"{deployment.web_url}/metrics", headers={"Authorization": "Bearer the token of the test"}, timeout=30
     )
     assert 'mikiwame_jobs_total{kind="departments",status="partial"} 1.0' in numbers.text
-    assert [path for path in container.app.rglob("*") if path.stat().st_mode & 0o222] == []
+    assert written_to(container.app) == []
 
     beat_log = deployment.log("beat")
     deployment.stop("beat", "worker")
