@@ -7,7 +7,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,9 @@ from cryptography.fernet import Fernet
 
 from integrations.operations.backup.archive import LIST
 from mikiwame_kaonavi.launcher import ROOT
+from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import MANAGE, Deployment, product_environment
+from tests.processes.fixtures import migrate
 from tests.processes.test_deployment import fill
 from tests.processes.test_restore import FOR_EVER, take_results, unfinished, updates
 
@@ -91,6 +95,36 @@ def test_a_backup_of_one_folder_is_restored_in_another_with_its_keys(tmp_path, m
     assert {path.name for path in there.data.iterdir()} <= {
         "secret-key", "credential-key", "db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "serve.lock",
     }  # fmt: skip
+
+
+def test_what_script_serve_runs_makes_one_a_day_and_is_not_restored_over_while_it_runs(tmp_path):
+    place, port = Place(tmp_path / "here"), str(free_port())
+    place.environment["PORT"] = port
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        serve = [sys.executable, "-m", "mikiwame_kaonavi.launcher"]
+        server = subprocess.Popen(serve, cwd=place.folder, env=place.environment, stdout=output, stderr=output)
+    try:
+        until(lambda: " ready." in log.read_text() and "で利用できます" in log.read_text(), log)
+        errand = "from integrations.operations.backup.daily import back_up_daily; back_up_daily.delay()"
+        place.manage("shell", "-v0", "-c", errand)
+        until(lambda: list(place.data.glob("backups/mikiwame-*.backup")), log)
+        [backup] = place.data.glob("backups/*")
+        assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+        assert "問題は見つかりませんでした" in place.manage("doctor").stdout
+        assert "script/serve" in place.manage("restore", str(backup), expect=1).stderr
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    place.manage("restore", str(backup))
+    assert "ワーカーが動いていません" in place.manage("doctor", expect=1).stdout
+
+
+def until(is_so: Callable[[], object], log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -177,6 +211,28 @@ def test_a_backup_of_an_older_state_is_brought_to_today_s(database_url: str, tmp
     manage(database_url, "restore", str(backup))
     manage(database_url, "migrate", "--check")
     assert run(database_url, "list(Department.objects.values_list('code', flat=True))") == ["A"]
+
+
+def test_the_application_s_role_may_take_one_and_only_the_owner_of_the_tables_restores_it(
+    migrated_postgresql: str, tmp_path: Path
+):
+    backup, name = tmp_path / "kept.backup", tmp_path.name
+    with psycopg.connect(migrated_postgresql.format("postgres"), autocommit=True) as administrator:
+        administrator.execute(f'CREATE ROLE "owner of {name}" LOGIN CREATEROLE')
+        administrator.execute(f'CREATE DATABASE "two roles of {name}" OWNER "owner of {name}"')
+    address = migrated_postgresql.format(f"two%20roles%20of%20{name}")
+    owner, application = (
+        address.replace("postgres@", user) for user in (f"owner%20of%20{name}@", f"application%20of%20{name}:x@")
+    )
+    migrate(owner)
+    manage(owner, "application_role", APPLICATION_DATABASE_URL=application)
+    run(application, "[Department.objects.create(code='A', name='A').pk]")
+    manage(application, "backup", str(backup))
+    assert "所有者の DATABASE_URL" in manage(application, "restore", str(backup), "--yes", expect=1).stderr
+    run(application, "Department.objects.all().delete()[0]")
+    assert "application_role" in manage(owner, "restore", str(backup)).stdout
+    manage(owner, "application_role", APPLICATION_DATABASE_URL=application)
+    assert run(application, "list(Department.objects.values_list('code', flat=True))") == ["A"]
 
 
 def with_a_fault(backup: Path) -> Path:

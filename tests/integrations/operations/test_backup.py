@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from departments.models import Department
 from integrations.jobs import workers
@@ -59,6 +60,12 @@ def test_it_is_ours_alone_and_says_what_is_in_it(backup, settings):
         assert (reader.manifest.version, reader.manifest.database) == (settings.VERSION, connection.vendor)
         assert reader.text(keys.SECRET_KEY) == settings.SECRET_KEY
         assert reader.text(keys.CREDENTIAL_KEYS) == ",".join(settings.CREDENTIAL_KEYS)
+
+
+def test_every_migration_can_be_carried_out_within_the_one_transaction_of_a_restore():
+    """One that may not be (`atomic = False`) would keep PostgreSQL from getting its backup back."""
+    migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    assert [key for key, migration in migrations.items() if not migration.atomic] == []
 
 
 @TRANSACTIONAL
