@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.checks import run_checks
 from django.core.files.base import ContentFile
 from django.db import InternalError, OperationalError, ProgrammingError
 from django.test import Client, override_settings
@@ -143,6 +144,8 @@ class TestStaticFiles:
         assert told.problem == "画面のファイルが準備されていません。"
         assert told.stops_work is stops_work
         assert "collectstatic" in told.remedy
+        (info,) = [each for each in run_checks(include_deployment_checks=True) if each.id == "integrations.I001"]
+        assert (info.msg, info.is_serious()) == (told.problem, False)
 
     @override_settings(DEBUG=False)
     def test_that_one_has_gone_is_told(self, collected, tmp_path: Path):
