@@ -188,3 +188,45 @@ def test_what_is_no_port_is_refused(port, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         launcher_module.main()
     assert "ポートは 1 から 65535 までの番号" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [(host, "localhost") for host in ("127.0.0.1", *EVERYWHERE)] + [("::1", "[::1]"), ("10.0.0.5", "10.0.0.5")],
+)
+def test_it_tells_where_the_pages_are_and_the_code_while_there_is_no_account(host, address, capsys):
+    launcher_module.announce(host, 8000, "abcd-efgh-jkmn-pqrs")
+    told = capsys.readouterr().out
+    assert f"http://{address}:8000/ で利用できます" in told
+    assert "セットアップコード: abcd-efgh-jkmn-pqrs\n" in told
+    assert ("ほかのマシンからは" in told) == (host in EVERYWHERE)
+    launcher_module.announce(host, 8000, "")
+    assert "セットアップコード" not in capsys.readouterr().out
+
+
+def test_the_web_server_has_as_many_processes_as_the_variable_says():
+    assert not any("--workers" in part for part in web(host="127.0.0.1", port=8000))
+    show = "from gunicorn.config import Config; print(Config().workers)"
+    environment = os.environ | {"WEB_CONCURRENCY": "3"}
+    assert subprocess.check_output([sys.executable, "-c", show], env=environment, text=True) == "3\n"
+
+
+def test_it_hands_on_how_many_and_the_port_and_the_code(tmp_path, monkeypatch):
+    given: list[dict[str, str]] = []
+
+    class Launched(Launcher):
+        def add(self, name, command):  # noqa: ARG002 - nothing is started
+            given.append(dict(self.environment))
+            if name == "web":
+                raise LaunchError("far enough")
+
+    monkeypatch.setattr(launcher_module, "Launcher", Launched)
+    monkeypatch.setattr("mikiwame_kaonavi.settings.WEB_CONCURRENCY", 5)
+    monkeypatch.setenv("CELERY_BROKER_URL", "memory://")
+    monkeypatch.setattr(launcher_module, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(launcher_module, "setup_code", lambda _: "")
+    port = free_port()
+    with pytest.raises(LaunchError, match="far enough"):
+        launcher_module.serve(host="127.0.0.1", port=port, data=tmp_path)
+    assert (given[0]["WEB_CONCURRENCY"], given[0]["PORT"]) == ("5", str(port))
+    assert "SITE_URL" not in given[0]  # it is chosen on the first day
