@@ -18,6 +18,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.utils import timezone
 
+from accounts.causes import cause_of
 from accounts.encryption import UnreadableSecretError
 from integrations import actions, kinds
 from integrations.checkup.lines import check_connection
@@ -158,8 +159,11 @@ class Command(RunCommand):
                     if (problem := why_it_stands(job, timezone.now())) and problem != told:
                         self.stderr.write(f"{problem}終わるまで待ち続けます。")
                         told = problem
-            except DatabaseTrouble:
+            except DatabaseTrouble as error:
                 connection.close()
+                if (known := cause_of(error)) and known.sentence != told:
+                    self.stderr.write(f"{known.sentence}{known.remedy}終わるまで待ち続けます。")
+                    told = known.sentence
             time.sleep(LOOK_EVERY)
 
     def summarise(self, job: SyncJob) -> None:

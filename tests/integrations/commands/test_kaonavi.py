@@ -3,9 +3,12 @@
 import io
 import json
 from typing import Any
+from unittest.mock import Mock
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from employees.models import Employee
@@ -142,6 +145,25 @@ def test_it_says_on_standard_error_that_no_worker_came_and_waits_on(connection, 
     code, _, err = kaonavi("sync", "departments")
     assert code == 1
     assert err.count("ワーカーが動いていません") == 1
+
+
+def test_it_says_once_why_the_database_does_not_answer_and_waits_on(connection, wakes, monkeypatch):
+    refused = OperationalError()
+    refused.__cause__ = psycopg.errors.TooManyConnections("x")
+    refresh, refusals = SyncJob.refresh_from_db, iter([refused] * 3)
+
+    def read(job: SyncJob) -> None:
+        if error := next(refusals, None):
+            raise error
+        SyncJob.objects.update(status="failed", finished_at=timezone.now())
+        refresh(job)
+
+    monkeypatch.setattr(SyncJob, "refresh_from_db", read)
+    monkeypatch.setattr("integrations.management.commands.kaonavi.connection", Mock())  # the test's own stays open
+    monkeypatch.setattr("integrations.management.commands.kaonavi.time.sleep", lambda _: None)
+    code, _, err = kaonavi("sync", "departments")
+    assert code == 1
+    assert err.count("データベースへの接続の数が上限に達しています。") == 1
 
 
 def test_it_cancels_a_run(connection, wakes):
