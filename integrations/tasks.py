@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from accounts.causes import told_with_remedy
 from integrations.erasure import erase_stragglers, retention
-from integrations.jobs import owner, runner
+from integrations.jobs import owner, runner, signs
 from integrations.jobs.dropping import drop_forgotten
 from integrations.jobs.lease import worker_name
 
@@ -34,6 +34,7 @@ def remove_old_jobs() -> None:
     """Beat's nightly errand."""
     tidy_up()
     SessionStore.clear_expired()
+    signs.leave(signs.NIGHT)
 
 
 def tidy_up(days: int | None = None) -> list[str]:

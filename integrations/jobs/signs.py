@@ -8,6 +8,7 @@ from django.utils import timezone
 from integrations.models import SignOfLife
 
 BEAT = "beat"
+NIGHT = "night"  # the last nightly errand that went well
 WRITE = "write"  # the last try of a write that went well
 
 

@@ -93,6 +93,13 @@ def broker() -> Trouble | None:
     return None
 
 
+def waiting_messages() -> int:
+    """How many messages wait in the queue for a worker."""
+    with current_app.connection(connect_timeout=BROKER_PATIENCE) as queue:
+        queue.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE)
+        return int(queue.default_channel.queue_declare(current_app.conf.task_default_queue).message_count)
+
+
 def worker() -> Trouble | None:
     problem, _, _ = workers.problem().partition("。")  # whose remedy is for a person who waits
     remedy = "worker を起動し直してください。起動しない場合は、worker のログを確認してください。"

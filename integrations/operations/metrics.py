@@ -16,7 +16,6 @@ from functools import partial
 from itertools import product
 from operator import attrgetter
 
-from celery import current_app
 from django.conf import settings
 from django.db.models import Case, Count, DurationField, F, FloatField, Max, Q, Sum, Value, When
 from django.db.models.functions import Cast, Concat
@@ -222,11 +221,8 @@ def beat_metrics() -> Iterator[Metric]:
 
 
 def queue_metrics() -> Iterator[Metric]:
-    """How many messages wait for a worker."""
-    with current_app.connection(connect_timeout=checks.BROKER_PATIENCE) as broker:
-        broker.ensure_connection(max_retries=1, interval_start=0, timeout=checks.BROKER_PATIENCE)
-        queue = broker.default_channel.queue_declare(current_app.conf.task_default_queue)
-    yield GaugeMetricFamily(f"{PREFIX}queue_messages", "Messages that wait for a worker", queue.message_count)
+    number = checks.waiting_messages()
+    yield GaugeMetricFamily(f"{PREFIX}queue_messages", "Messages that wait for a worker", number)
 
 
 def connection_metrics() -> Iterator[Metric]:

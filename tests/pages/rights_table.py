@@ -70,6 +70,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:choose_item": {"POST": ADMINISTRATOR},
     "integrations:data_flow": {"GET": ADMINISTRATOR},
+    "integrations:operation": {"GET": ADMINISTRATOR},
     "integrations:kept_scale": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:retention": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:retention_delete": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},

@@ -149,7 +149,7 @@ def test_the_queue_is_counted_and_a_broker_in_trouble_is_told(monkeypatch: pytes
     def refuse(**_: object) -> None:
         raise error
 
-    monkeypatch.setattr(metrics.current_app, "connection", refuse)
+    monkeypatch.setattr(checks.current_app, "connection", refuse)
     samples = told()
     assert (samples["problem", "broker"], samples["scrape_problem", "broker"], samples["broker_up",]) == (1, 1, 0)
     assert ("queue_messages",) not in samples
