@@ -7,11 +7,12 @@ from datetime import datetime
 from operator import attrgetter
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from integrations.jobs import signs
 from integrations.models import SyncJob, WorkerHeartbeat
-from integrations.operations import backup, checks, doctor
+from integrations.operations import backup, checks, doctor, pooler
 from integrations.operations.doctor import Finding
 from integrations.operations.health import PartHealth, readiness
 from integrations.operations.patience import Question
@@ -71,6 +72,7 @@ def facts(messages: "Future[int]") -> list[Fact]:
     return [
         Fact("版", settings.VERSION, f"コード {settings.CODE_VERSION[:8]}"),
         Fact("終わっていない処理", f"{unfinished}件", "待機中と処理中のものです。"),
+        *database(),
         Fact("キューで待っているメッセージ", waiting(messages)),
         Fact("ディスクの空き", *free_space()),
         Fact("最後のバックアップ", *last_backup()),
@@ -79,6 +81,18 @@ def facts(messages: "Future[int]") -> list[Fact]:
             "最後の夜間の整理", moment(signs.seen_at(signs.NIGHT)), "毎日4時30分に、保存期間を過ぎたものを削除します。"
         ),
     ]
+
+
+def database() -> list[Fact]:
+    """Whether a pool stands between us and PostgreSQL."""
+    if connection.vendor != "postgresql":
+        return []
+    connection.ensure_connection()
+    if not pooler.is_pooled(connection.connection):
+        return [Fact("データベースとの接続", "直接")]
+    is_read_plainly = connection.settings_dict.get(pooler.CURSORS_OFF)
+    note = "サーバー側カーソルを使わずに読み取ります。" if is_read_plainly else "セッション単位のプールとして使います。"
+    return [Fact("データベースとの接続", "接続プール経由", note)]
 
 
 def waiting(messages: "Future[int]") -> str:

@@ -1,7 +1,9 @@
 """A broker that fails over: the worker lives on, and both it and whoever sends find the new master."""
 
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -11,10 +13,20 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from mikiwame_kaonavi.processes import answers, free_port, start
-from tests.processes.deployment import ROOT, Deployment
+from tests.processes.deployment import MANAGE, ROOT, Deployment
 from tests.processes.fixtures import new_database
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
+
+
+# a message that no run waits for, at each line; what it fails of is told by a line of log instead
+SENDER = """
+import sys
+from integrations.tasks import wake
+for _ in sys.stdin:
+    wake(0, 0)
+    print("sent", flush=True)
+"""
 
 
 class Pair(Deployment):
@@ -52,6 +64,27 @@ class Pair(Deployment):
     def run_beside(self, name: str, command: list[str]) -> None:
         with self._log(name).open("ab") as log:
             self.processes[name] = start(command, environment=self.environment | {"PYTHONPATH": str(ROOT)}, output=log)
+
+    @contextmanager
+    def sender(self) -> Iterator[Callable[[], str]]:
+        """A process that has sent messages before, as the web process has; gives what it says of the next one."""
+        command = [*MANAGE, "shell", "--no-imports", "-c", SENDER]
+        with subprocess.Popen(
+            command,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+
+            def send() -> str:
+                process.stdin.write("\n")
+                process.stdin.flush()
+                return process.stdout.readline()
+
+            yield send
+            process.stdin.close()
 
     def lead_to(self, name: str) -> None:
         draft = self.way.with_suffix(".new")
@@ -104,7 +137,10 @@ def worker(pair: Pair) -> Iterator[psutil.Process]:
 
 def test_after_a_failover_runs_pass_the_new_master(pair, worker):
     assert pair.sync("departments")["status"] == "succeeded"
-    pair.fail_over("broker", "other")
+    with pair.sender() as send:
+        assert send() == "sent\n"
+        pair.fail_over("broker", "other")
+        assert send() == "sent\n"
     for _ in range(2):
         assert pair.sync("departments")["status"] == "succeeded"
     with pair.client("broker") as old, pytest.raises(redis.ReadOnlyError):

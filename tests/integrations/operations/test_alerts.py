@@ -159,7 +159,7 @@ def samples(reading: Reading) -> dict[str, float]:
 
 
 def series(name: str, labels: Mapping[str, str]) -> str:
-    inside = ", ".join(f"{label}={json.dumps(value)}" for label, value in (labels | TARGET).items())
+    inside = ", ".join(f"{label}={json.dumps(value)}" for label, value in {**labels, **TARGET}.items())
     return f"{name}{{{inside}}}"
 
 

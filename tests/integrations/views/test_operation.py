@@ -1,9 +1,11 @@
 """稼働状況: the page says of each part what /readyz says, since when, and what to do."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -145,3 +147,25 @@ def test_the_last_backup_is_dated_where_the_product_makes_them(last, told, admin
     monkeypatch.setattr(backup, "last", lambda: last)
     assert "<dt>最後のバックアップ</dt>" in (page := admin.get(PAGE).text)
     assert told in page
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({}, "セッション単位のプールとして使います。"),
+        ({"DISABLE_SERVER_SIDE_CURSORS": True}, "サーバー側カーソルを使わずに読み取ります。"),
+    ],
+)
+def test_a_pool_before_the_database_is_told(options, told, monkeypatch):
+    pooled = SimpleNamespace(
+        vendor="postgresql", settings_dict=options, connection=None, ensure_connection=lambda: None
+    )
+    monkeypatch.setattr(screen, "connection", pooled)
+    monkeypatch.setattr(screen.pooler, "is_pooled", lambda _: True)
+    [fact] = screen.database()
+    assert (fact.value, fact.note) == ("接続プール経由", told)
+
+
+def test_without_a_pool_postgresql_is_reached_directly(admin, running):
+    page = admin.get(PAGE).text
+    assert ("<dd>直接</dd>" in page) == (connection.vendor == "postgresql")
