@@ -2,7 +2,7 @@
 
 One that lends its connections for a transaction at a time gives the next statement another server process, where the
 cursor of the statement before does not exist. Nothing else here outlasts a transaction in a session: no advisory lock,
-no LISTEN, no SET but of a transaction, no temporary table but ON COMMIT DROP (`tests/integrations/operations/test_pooler.py`).
+no LISTEN, no SET but of a transaction, no temporary table but ON COMMIT DROP. A test looks for such statements.
 """
 
 import logging

@@ -66,8 +66,10 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
 def download_sample(_request: HttpRequest, name: str) -> HttpResponse:
     """One of the files to practise with."""
     sample = samples.FILES.get(name)
-    if sample is None or not site.is_practice():
+    if sample is None:
         raise Http404
+    if not site.is_practice():
+        return redirect("integrations:practice")
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         sample.write(path)

@@ -19,7 +19,12 @@ from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 Count = Callable[[Client, str], int]
 FEW, MANY = 5, 60  # the second on more than one page of any list
 DEAR = 15  # statements
-LEAD_ON = {"home", "assessments:name_type", "integrations:leave_practice"}  # to another page
+LEAD_ON = {
+    "home",
+    "assessments:name_type",
+    "integrations:leave_practice",
+    "integrations:practice_sample",
+}  # to another page
 # Whatever is held of a person stands there, or how each part of the product is: a statement for each kind.
 ABOUT_ALL = ("disclosure", "operation")
 

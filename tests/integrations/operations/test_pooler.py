@@ -12,8 +12,8 @@ from mikiwame_kaonavi.version import ROOMS
 
 # what the next transaction, in another process of the server, would not find or should not
 OF_A_SESSION = re.compile(
-    r"advisory|\b(UN)?LISTEN \w|\bPREPARE \w|WITH HOLD|SET SESSION|\"SET (?!LOCAL|TRANSACTION|CONSTRAINTS)|set_config\(|"
-    r"TEMP(ORARY)? TABLE (?!\w+ ON COMMIT DROP)"
+    r"advisory|\b(UN)?LISTEN \w|\bPREPARE \w|WITH HOLD|SET SESSION|set_config\(|"
+    r"\"SET (?!LOCAL|TRANSACTION|CONSTRAINTS)|TEMP(ORARY)? TABLE (?!\w+ ON COMMIT DROP)"
 )
 
 
