@@ -177,7 +177,8 @@ def worker(*, concurrency: int = 2) -> list[str]:
         "--loglevel=INFO",
     ]
     celery = [sys.executable, "-m", "celery", "--app=mikiwame_kaonavi", "--quiet", "worker"]
-    return ["env", "REMAP_SIGTERM=SIGQUIT", *celery, *options]
+    # `env` would take a path with = in it for one more variable
+    return ["/bin/sh", "-c", 'REMAP_SIGTERM=SIGQUIT exec "$0" "$@"', *celery, *options]
 
 
 def beat(data: Path) -> list[str]:

@@ -170,6 +170,7 @@ def company(hanako: User) -> dict[str, str]:
         "メールアドレスの変更": f"{person.get_absolute_url()}mail/",
         "本人開示": f"{person.get_absolute_url()}disclosure/",
         "データの流れ": "/settings/data-flow/",
+        "稼働状況": "/settings/operation/",
         "保存期間": "/settings/retention/",
         "保存期間の削除": "/settings/retention/delete/?all=1",
         "保存しない尺度": f"/settings/scales/{unneeded.pk}/",

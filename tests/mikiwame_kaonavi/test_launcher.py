@@ -164,6 +164,16 @@ def test_it_knows_when_its_web_server_listens_wherever_that_is(host):
         assert answers(port, own)
 
 
+def test_a_path_with_an_equals_sign_is_no_variable_of_its_worker(tmp_path, monkeypatch):
+    program = tmp_path / "a=b" / "python"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$REMAP_SIGTERM $*"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(program))
+    told = subprocess.run(launcher_module.worker(), capture_output=True, text=True, check=True).stdout
+    assert told.startswith("SIGQUIT -m celery --app=mikiwame_kaonavi")
+
+
 def test_an_address_of_ipv6_stands_in_brackets_before_its_port():
     assert "--bind=[::1]:8000" in web(host="::1", port=8000)
     assert "--bind=127.0.0.1:8000" in web(host="127.0.0.1", port=8000)

@@ -20,7 +20,7 @@ NEEDED = ["accounts", "assessments", "departments", "employees", "integrations",
 
 
 def test_it_serves_pages_static_files_runs_and_the_simulator(tmp_path: Path):
-    folder = tmp_path / "人事 #1 100%25 a?b"
+    folder = tmp_path / "人事 #1 100%25 a?b=c [新]"
     for name in [*NEEDED, "script"]:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("manage.py", "pyproject.toml"):

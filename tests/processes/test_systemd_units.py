@@ -53,7 +53,7 @@ def test_own_services_run_what_script_serve_runs():
     for kind, options in own.items():
         same = {option for option in launched[kind] if not option.startswith("--workers=")}
         assert options - same - {"--worker-tmp-dir=/dev/shm"} == set(), kind
-        assert {word for word in same - options if word.startswith("-")} <= {"-m"}, kind
+        assert {word for word in same - options if word.startswith("-")} <= {"-m", "-c"}, kind
     assert Unit("mikiwame-worker.service").environment()["REMAP_SIGTERM"] == "SIGQUIT"
 
 
