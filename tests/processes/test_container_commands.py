@@ -85,7 +85,8 @@ class Container:
         """The service's variables; what compose takes from `.env` and /run/secrets is filled in."""
         given = COMPOSE["services"][service]["environment"]
         values = {"${DJANGO_ALLOWED_HOSTS:?}": "localhost", "${SITE_URL:?}": self.deployment.web_url}
-        found = {name: values.get(value, value) for name, value in given.items()} | {"TRUSTED_PROXIES": "1"}
+        unset = re.compile(r"\$\{\w+:-(.*)\}")  # the default of what `.env` does not have
+        found = {name: values.get(value, unset.sub(r"\1", str(value))) for name, value in given.items()}
         secrets = self.deployment.environment | {"METRICS_TOKEN": "the token of the test"}
         secrets["APPLICATION_DATABASE_URL"] = secrets["DATABASE_URL"]
         for name in [name for name in found if name.endswith("_FILE")]:
