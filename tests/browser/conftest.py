@@ -189,6 +189,7 @@ def company(hanako: User) -> dict[str, str]:
         "処理中": running.get_absolute_url(),
         "設定": "/settings/",
         "アカウント管理": "/settings/accounts/",
+        "画面のアドレス": "/settings/address/",
         "権限の作成": "/settings/roles/add/",
         "操作の記録": "/settings/audit/",
         "カオナビ連携": "/settings/kaonavi/",

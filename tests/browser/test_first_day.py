@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from mikiwame_kaonavi.launcher import ROOT
 from mikiwame_kaonavi.processes import answers, free_port, start, stop
-from tests.factories.browser import Windows
+from tests.factories.browser import NARROW, WIDE, Windows, barriers, overflow
 from tests.processes.copies import copy_product
 from tests.processes.deployment import PASSED_ON
 
@@ -150,3 +150,12 @@ def test_five_commands_and_decisions_lead_from_nothing_to_the_check_of_the_conne
     expect(
         page.get_by_role("heading", name="設定").or_(page.get_by_role("heading", name="自社社員管理"))
     ).to_be_visible()
+
+
+def test_the_page_of_the_first_account_has_no_barriers_and_fits_on_any_screen(page: Page):
+    page.goto("/")
+    expect(page.get_by_role("heading", name="最初の管理者を作成する")).to_be_visible()
+    assert [overflow(page, width) + barriers(page) for width in (WIDE, NARROW)] == [[], []]
+    page.get_by_role("button", name="作成してログインする").click()
+    expect(page.get_by_text("セットアップコードを入力してください")).to_be_visible()
+    assert barriers(page) == []
