@@ -205,23 +205,16 @@ def only_one(data: Path) -> Iterator[None]:
         yield
 
 
-def prepare(environment: Mapping[str, str], *, collect: bool) -> None:
-    """Bring the database, and with `collect` the static files, to the state of this code. Raises LaunchError."""
-    steps = [["migrate", "--no-input", "--verbosity=0"]]
-    if collect:
-        steps.append(["collectstatic", "--no-input", "--verbosity=0"])
-    for step in steps:
-        command = [sys.executable, str(ROOT / "manage.py"), *step]
-        if subprocess.run(command, env=dict(environment), stdin=subprocess.DEVNULL, check=False).returncode:
-            raise LaunchError(f"準備（{step[0]}）に失敗しました。上のメッセージをご確認ください。")
-
-
-def setup_code(environment: Mapping[str, str]) -> str:
-    """The code with which the first account is made; "" where there is one already."""
-    command = [sys.executable, str(ROOT / "manage.py"), "setup_code"]
+def prepare(environment: Mapping[str, str]) -> str:
+    """Bring database and static files to the state of this code. Gives the code with which the first account is made,
+    "" where there is one. Raises LaunchError.
+    """
+    command = [sys.executable, str(ROOT / "manage.py"), "prepare"]
     done = subprocess.run(
-        command, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
     )
+    if done.returncode:
+        raise LaunchError("準備（データベースの更新と画面のファイル）に失敗しました。上のメッセージをご確認ください。")
     return done.stdout.strip()
 
 
@@ -270,8 +263,7 @@ def serve(*, host: str, port: int, data: Path) -> None:
                 environment["CELERY_BROKER_URL_FILE"] = str(data / "broker-url")
                 launcher.add("broker", broker.command)
                 broker.wait_until_ready()
-            prepare(environment, collect=not settings.DEBUG)
-            code = setup_code(environment)
+            code = prepare(environment)
             launcher.add("web", web(host=host, port=port))
             launcher.add("worker", worker())
             launcher.add("beat", beat(data))

@@ -176,3 +176,13 @@ def test_choosing_the_same_address_again_leaves_no_trace(admin: Client):
 def test_a_code_of_another_run_of_the_command_is_stored_as_a_digest_alone():
     code = new_setup_code()
     assert code not in SetupCode.objects.get().digest
+
+
+def test_what_the_launcher_does_first_prints_the_code_while_there_is_no_account(anonymous: Client, settings):
+    settings.DEBUG = True  # nothing is collected
+    out = StringIO()
+    call_command("prepare", stdout=out)
+    assert send(anonymous, out.getvalue()).status_code == 302
+    again = StringIO()
+    call_command("prepare", stdout=again)
+    assert again.getvalue() == ""

@@ -233,8 +233,7 @@ def test_it_hands_on_how_many_and_the_port_and_the_code(tmp_path, monkeypatch):
     monkeypatch.setattr(launcher_module, "Launcher", Launched)
     monkeypatch.setattr("mikiwame_kaonavi.settings.WEB_CONCURRENCY", 5)
     monkeypatch.setenv("CELERY_BROKER_URL", "memory://")
-    monkeypatch.setattr(launcher_module, "prepare", lambda *_, **__: None)
-    monkeypatch.setattr(launcher_module, "setup_code", lambda _: "")
+    monkeypatch.setattr(launcher_module, "prepare", lambda _: "")
     port = free_port()
     with pytest.raises(LaunchError, match="far enough"):
         launcher_module.serve(host="127.0.0.1", port=port, data=tmp_path)
