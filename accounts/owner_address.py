@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 OWNED = (
     "APPLICATION_DATABASE_URL が設定されていますが、このプロセスの DATABASE_URL は表の所有者です。これでは操作の記録を守れません。"
-    "web・worker・beat の DATABASE_URL を APPLICATION_DATABASE_URL の値にして、起動し直してください（docs/operations.md 1.1）。"
+    "web・worker・beat の DATABASE_URL を APPLICATION_DATABASE_URL の値にして、起動し直してください（docs/operations.md の4章）。"
 )
 
 

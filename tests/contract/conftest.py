@@ -1,6 +1,6 @@
 """Whom the contract is put to: the simulator always, and whatever カオナビ the environment names.
 
-The variables are explained in docs/operations.md, 「実サービスとの照合」.
+The variables are explained in docs/contract.md.
 """
 
 import os
