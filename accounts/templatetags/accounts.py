@@ -46,6 +46,7 @@ DETAILS = {
     "keep_items": "確認を求められた項目を変えない",
     "kept": "偏差値の保存",
     "kind": "種類",
+    "made_at": "バックアップの時刻",
     "months": "月数",
     "merged_into": "統合先の番号",
     "method": "方法",

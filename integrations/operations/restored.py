@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from integrations.connection.remote_state import forget_calls
@@ -22,6 +23,7 @@ def clear_restored() -> Cleared:
     """End the runs that were under way then, and forget token, calls and workers: all of them may be other ones now.
 
     A run is never continued: カオナビ has moved on since. What it had sent is looked after by the next upload.
+    Log-ins of then are over: whoever was logged out or stopped since, or has another password, is not let in by them.
     """
     with transaction.atomic():
         runs = sum(
@@ -33,4 +35,5 @@ def clear_restored() -> Cleared:
         had_token = KaonaviConnection.objects.exclude(token="").update(token="", token_expires_at=None)
         WorkerHeartbeat.objects.all().delete()
         SignOfLife.objects.all().delete()
+        Session.objects.all().delete()
     return Cleared(runs, calls, bool(had_token))

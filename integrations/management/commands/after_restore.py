@@ -10,7 +10,7 @@ from integrations.operations.restored import Cleared, clear_restored
 class Command(BaseCommand):
     help = (
         "バックアップを復元したあと、web、worker、beat を起動する前に実行する："
-        "そのとき行われていた処理を終了し、カオナビのトークンと要求の記録を消す（何度実行しても同じ結果になる）"
+        "そのとき行われていた処理を終了し、カオナビのトークンと要求の記録を消し、全員のログインを終了する（何度実行しても同じ結果になる）"
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,4 +22,5 @@ def sentences(cleared: Cleared) -> list[str]:
         f"{cleared.runs}件の処理を「失敗（中断）」として終了しました。",
         f"カオナビのトークンを消しました（保存されていたもの：{int(cleared.had_token)}件）。",
         f"カオナビへの要求の記録{cleared.calls}件を消しました。",
+        "全員のログインを終了しました。",
     ]

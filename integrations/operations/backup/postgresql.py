@@ -3,10 +3,9 @@
 No program of PostgreSQL's is needed, and no version of the server: a backup goes back into an older or a newer one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -17,7 +16,7 @@ from psycopg import sql
 from accounts.models import AuditEntry
 from accounts.owner_address import owns_the_trail
 from integrations.operations.backup.archive import BackupError, Manifest, Reader, Writer
-from integrations.operations.restored import Cleared, clear_restored
+from integrations.operations.restored import Cleared
 
 RECORD = MigrationRecorder.Migration._meta.db_table
 COLUMNS = """
@@ -63,7 +62,7 @@ def sequences(cursor: CursorWrapper, tables: Iterable[str]) -> Iterable[tuple[st
         yield table, column, *cursor.fetchone()
 
 
-def put_back(reader: Reader) -> Cleared:
+def put_back(reader: Reader, settle: Callable[[], Cleared]) -> Cleared:
     """Raises BackupError, and whatever the server has against it, with nothing changed."""
     manifest = reader.manifest
     with transaction.atomic(), connection.cursor() as cursor:
@@ -84,8 +83,7 @@ def put_back(reader: Reader) -> Cleared:
             )
         # what refers to a row finds it; and a table with pending checks could not be changed by the next line
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        call_command("migrate", interactive=False, verbosity=0)
-        return clear_restored()
+        return settle()
 
 
 def last_of_each_app(loader: MigrationLoader, applied: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -4,18 +4,22 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
+from accounts import audit
 from integrations.jobs import workers
 from integrations.operations.backup import keys, sqlite
 from integrations.operations.backup.archive import BackupError, Manifest, reading
 from integrations.operations.backup.taking import of_this_database
-from integrations.operations.restored import Cleared
+from integrations.operations.restored import Cleared, clear_restored
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 NEWER = (
@@ -36,8 +40,19 @@ def restore(path: Path, *, confirm: Callable[[str], None]) -> tuple[Manifest, Cl
             if loss := what_is_lost():
                 confirm(loss)
             with keys.put_back(reader):
-                cleared: Cleared = of_this_database().put_back(reader)
+                cleared: Cleared = of_this_database().put_back(reader, partial(settle, reader.manifest))
         return reader.manifest, cleared
+
+
+def settle(manifest: Manifest) -> Cleared:
+    """The last step, in the transaction or the file in which everything was put back."""
+    call_command("migrate", interactive=False, verbosity=0)
+    cleared = clear_restored()
+    made_at = timezone.localtime(manifest.made_at).strftime("%Y/%m/%d %H:%M")
+    audit.record(
+        audit.Action.CHANGED_SETTINGS, by=None, what="データベース（バックアップの復元）", detail={"made_at": made_at}
+    )
+    return cleared
 
 
 def refuse_unfit(path: Path, manifest: Manifest) -> None:

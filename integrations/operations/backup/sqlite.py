@@ -1,16 +1,15 @@
 """A backup of SQLite: the file, copied by SQLite itself while others write; put back by its place in one piece."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 
 from accounts import private_files
 from integrations.operations.backup.archive import BackupError, Manifest, Reader, Writer
-from integrations.operations.restored import Cleared, clear_restored
+from integrations.operations.restored import Cleared
 
 DATABASE = "database.sqlite3"
 IN_USE = "データベースをほかのプログラムが使っています。web、worker、beat、ほかのコマンドを終了してから、もう一度実行してください。"
@@ -44,7 +43,7 @@ def take(writer: Writer, manifest: Manifest) -> None:
             writer.add(DATABASE, content)
 
 
-def put_back(reader: Reader) -> Cleared:
+def put_back(reader: Reader, settle: Callable[[], Cleared]) -> Cleared:
     """Bring the copy to this code's state beside the database, then let it take the database's place."""
     file = file_of_database()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,8 +51,7 @@ def put_back(reader: Reader) -> Cleared:
     with private_files.scratch(file) as place:
         reader.extract(DATABASE, place)
         with connected_to(place):
-            call_command("migrate", interactive=False, verbosity=0)
-            cleared = clear_restored()
+            cleared = settle()
         close_for_good(place)
         close_for_good(file)
         private_files.put(place, file)

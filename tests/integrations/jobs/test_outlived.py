@@ -5,6 +5,7 @@ itself.
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -121,6 +122,7 @@ class TestAfterARestore:
         )
         RemoteCall.objects.create(is_update=True, reserved_at=timezone.now())
         workers.announce("here:1")
+        Session.objects.create(session_key="of then", expire_date=timezone.now() + timedelta(days=1))
 
         call_command("after_restore")
 
@@ -133,6 +135,7 @@ class TestAfterARestore:
         )
         assert not RemoteCall.objects.exists()
         assert not WorkerHeartbeat.objects.exists()
+        assert not Session.objects.exists()
         assert "1件を消しました" in capsys.readouterr().out
 
     def test_it_keeps_what_the_next_upload_must_look_after(self):

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from accounts.models import AuditEntry
 from departments.models import Department
 from integrations.jobs import workers
 from integrations.operations.backup import keys, restoring, sqlite, taking
@@ -168,6 +169,7 @@ def test_it_comes_back_into_another_file_and_leaves_nothing_beside_it(backup, se
     with sqlite.connected_to(other):
         restore(backup)
         assert list(Department.objects.values_list("name", flat=True)) == ["カナリア営業部"]
+        assert [entry.what for entry in AuditEntry.objects.all()] == ["データベース（バックアップの復元）"]
     assert stat.S_IMODE(other.stat().st_mode) == 0o600
     assert {path.name for path in tmp_path.iterdir()} == {"kept.backup", "other.sqlite3", "serve.lock"}
 
@@ -232,4 +234,23 @@ def test_accounts_are_replaced_only_when_somebody_says_so(backup, monkeypatch):
     if connection.vendor == "postgresql":
         monkeypatch.setattr("integrations.operations.backup.postgresql.others", lambda: 0)
     with pytest.raises(CommandError, match=r"アカウントが1件あります.*--yes"):
+        call_command("restore", str(backup))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [("いいえ", "何も変更していません"), ("", "何も変更していません"), ("はい", "replaced")]
+)
+def test_somebody_at_the_terminal_is_asked(backup, monkeypatch, answer, told):
+    User.objects.create(username="hanako")
+    terminal = StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("builtins.input", lambda question: answer if "アカウントが1件" in question else "")
+    monkeypatch.setattr("integrations.operations.backup.postgresql.others", lambda: 0)
+
+    def replace(_reader):
+        raise BackupError("replaced")
+
+    monkeypatch.setattr(keys, "put_back", replace)
+    with pytest.raises(CommandError, match=told):
         call_command("restore", str(backup))
