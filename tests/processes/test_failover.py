@@ -123,7 +123,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         pair.control("PUT", "tenant", {"departments": [{"code": "1", "name": "営業部"}]})
         yield pair
     finally:
-        pair.stop()
+        pair.close()
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def pooled(tmp_path_factory: pytest.TempPathFactory, migrated_postgresql: str) -
             runs = {kind: deployment.sync(kind, expect=None) for kind in ("departments", "employees", "results")}
             yield Pooled(deployment, runs)
         finally:
-            deployment.stop()
+            deployment.close()
 
 
 @pytest.mark.parametrize("kind", ["departments", "employees"])
@@ -77,7 +77,10 @@ def test_the_address_may_say_so_and_nothing_is_noticed_any_more(pooled):
     assert NOTICE not in done.stderr
 
 
-def test_the_pool_of_these_tests_is_one_that_breaks_such_cursors(pooled):
+def test_to_insist_on_such_cursors_ends_in_a_sentence(pooled):
+    """Which is also how these tests know that their pool breaks them."""
     done = pooled.read_all("?DISABLE_SERVER_SIDE_CURSORS=false")
-    assert done.returncode != 0
-    assert "does not exist" in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "DATABASE_URL の DISABLE_SERVER_SIDE_CURSORS=false" in done.stderr
+    assert "POOLED" in done.stderr
+    assert "Traceback" not in done.stderr
