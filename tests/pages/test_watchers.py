@@ -35,14 +35,15 @@ def client(request: pytest.FixtureRequest, settings) -> Client:
     return Client()
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_they_answer_by_any_host(client: Client, host: str):
-    assert client.get("/healthz", headers={"host": host}).text == "ok\n"
-    assert client.head("/healthz", headers={"host": host}).status_code == 200
-    assert "version" in client.get("/readyz", headers={"host": host}).json()
-    token = {"host": host, "authorization": "Bearer a token for the tests"}
-    assert client.get("/metrics", headers=token).status_code == 200
-    assert client.get("/metrics", headers={"host": host}).status_code == 401
+def test_they_answer_by_any_host(client: Client):
+    for host in HOSTS:
+        assert client.get("/healthz", headers={"host": host}).text == "ok\n"
+        assert client.head("/healthz", headers={"host": host}).status_code == 200
+        assert client.get("/metrics", headers={"host": host}).status_code == 401
+    for host in (HOSTS[0], HOSTS[-1]):
+        assert "version" in client.get("/readyz", headers={"host": host}).json()
+        token = {"host": host, "authorization": "Bearer a token for the tests"}
+        assert client.get("/metrics", headers=token).status_code == 200
 
 
 def test_no_page_does(client: Client, administrator):

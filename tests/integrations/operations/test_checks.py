@@ -12,6 +12,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import run_checks
 from django.core.files.base import ContentFile
 from django.db import InternalError, OperationalError, ProgrammingError
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -85,6 +86,22 @@ class TestTheDatabase:
     def test_what_nobody_knows_is_told_by_its_kind(self, monkeypatch):
         refused_by(monkeypatch, ProgrammingError(), psycopg.errors.SyntaxError("青山"))
         assert problem_of("database") == "データベースを確認できませんでした（ProgrammingError, 42601）。"
+
+
+class TestMigrations:
+    def test_one_that_was_not_carried_out_is_told(self):
+        assert problem_of("migrations") == ""
+        MigrationRecorder.Migration.objects.filter(app="integrations", name="0018_sign_of_life").delete()
+        (told,) = health_of("migrations")
+        assert (told.problem, told.stops_work) == ("データベースの更新（migrate）が済んでいません。", True)
+
+    def test_one_of_a_newer_version_is_no_trouble(self):
+        MigrationRecorder.Migration.objects.create(app="integrations", name="9999_of_tomorrow")
+        assert problem_of("migrations") == ""
+
+    def test_a_database_without_any_is_told(self, monkeypatch):
+        monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _: {})
+        assert "migrate" in problem_of("migrations")
 
 
 class TestBeat:
