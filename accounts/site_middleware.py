@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.http.request import split_domain_port, validate_host
 
 from accounts.request_log import WATCHERS
@@ -40,7 +40,8 @@ class SiteMiddleware:
                     request.get_host = lambda: named  # type: ignore[method-assign]  # its own answers the settings' alone
         is_secure_site = self.address().startswith("https://")
         if is_secure_site and not request.is_secure() and not is_this_machine(host):
-            return HttpResponsePermanentRedirect(f"{self.address()}{request.get_full_path()}")
+            # not for ever: browsers would go on so after an address that was mistyped had been changed back
+            return HttpResponseRedirect(f"{self.address()}{request.get_full_path()}")
         response = self.get_response(request)
         if request.is_secure():
             for cookie in getattr(response, "cookies", {}).values():

@@ -1,5 +1,7 @@
 """One machine in production: which hosts are answered, and what an https address brings with it."""
 
+import html
+
 import pytest
 from django.db import DatabaseError
 from django.test import Client
@@ -39,6 +41,14 @@ def test_afterwards_only_the_chosen_one_and_this_machine():
     assert status("evil.example") == status(f"{CHOSEN}.evil.example") == 400
 
 
+def test_whoever_opens_it_by_another_address_is_told_what_to_do():
+    account("hanako")
+    page = Client().get(LOG_IN, headers={"Host": "10.0.0.5"})
+    assert (page.status_code, "このアドレスでは開けません" in page.text) == (400, True)
+    assert "設定 > 画面のアドレス" in html.unescape(page.text)
+    assert "localhost" not in page.text
+
+
 def test_with_accounts_and_no_address_this_machine_alone_is_answered():
     account("hanako")
     assert (status("localhost"), status("10.0.0.5")) == (200, 400)
@@ -53,7 +63,7 @@ def test_an_https_address_leads_there_and_keeps_browsers_to_it():
     account("hanako")
     Installation.objects.create(pk=1, site_url=f"https://{CHOSEN}")
     moved = Client().get("/employees/?q=x", headers={"Host": CHOSEN})
-    assert (moved.status_code, moved["Location"]) == (301, f"https://{CHOSEN}/employees/?q=x")
+    assert (moved.status_code, moved["Location"]) == (302, f"https://{CHOSEN}/employees/?q=x")
     page = Client().get(LOG_IN, headers={"Host": CHOSEN, "X-Forwarded-Proto": "https"})
     assert page["Strict-Transport-Security"] == "max-age=31536000"
     assert page.cookies["csrftoken"]["secure"]
