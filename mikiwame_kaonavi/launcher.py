@@ -252,10 +252,10 @@ def serve(*, host: str, port: int, data: Path) -> None:
         raise LaunchError(
             "DJANGO_DEBUG=true は開発用です。このマシン以外から開けるようにするには、DJANGO_DEBUG の設定を取り除いてください。"
         )
-    refuse_what_cannot_listen(host, port)
     web_processes = str(settings.WEB_CONCURRENCY)  # the web server reads it for itself, but not from `.env`
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port), "WEB_CONCURRENCY": web_processes}
     with only_one(data):
+        refuse_what_cannot_listen(host, port)
         launcher = Launcher(environment)
         try:
             if not any(environment.get(name) for name in ("CELERY_BROKER_URL", "CELERY_BROKER_URL_FILE")):

@@ -49,8 +49,7 @@ def make_first_account(request: HttpRequest) -> HttpResponse:
             audit.record(Action.LOG_IN_FAILED, by=AnonymousUser(), what="セットアップコード")
             form.add_error("code", WRONG_CODE)
         except FirstDayOverError:
-            messages.warning(request, "最初の管理者は、たった今ほかの人が作成しました。")
-            return redirect("accounts:login")
+            return lead_to_log_in(request)
         else:
             let_in(request, user)
             keys = reverse("integrations:connection")
@@ -60,6 +59,12 @@ def make_first_account(request: HttpRequest) -> HttpResponse:
                 else f"{reverse('accounts:site_address')}?{urlencode({'next': keys})}"
             )
     return render(request, "accounts/first_administrator.html", {"form": form})
+
+
+def lead_to_log_in(request: HttpRequest) -> HttpResponse:
+    """For whoever sends the form of the first day when that is over."""
+    messages.warning(request, "最初の管理者は、すでに作成されています。ユーザー名とパスワードでログインしてください。")
+    return redirect("accounts:login")
 
 
 @for_administrators

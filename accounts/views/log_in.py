@@ -26,7 +26,7 @@ from accounts.requests import page_of_ours
 from accounts.rights import for_every_account
 from accounts.second_factor import codes_left, factor_of
 from accounts.sessions import confirm, is_confirmed, is_from_provider
-from accounts.views.first_day import make_first_account
+from accounts.views.first_day import lead_to_log_in, make_first_account
 
 
 class LogInView(LoginView):
@@ -47,6 +47,8 @@ class LogInView(LoginView):
         """Where passwords are good for nothing none is judged, so that nobody finds one out."""
         if is_first_day():
             return make_first_account(request)
+        if "password1" in request.POST:  # a page of the first day that stood open
+            return lead_to_log_in(request)
         if not passwords_allowed():
             messages.error(request, "パスワードではログインできません。会社のアカウントでログインしてください。")
             return redirect("accounts:login")

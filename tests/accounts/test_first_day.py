@@ -108,7 +108,7 @@ def test_afterwards_there_is_no_code_and_the_old_one_opens_nothing(anonymous: Cl
         call_command("setup_code")
     with pytest.raises(FirstDayOverError):
         create_first_administrator(User(username="taro"), code=code, address="http://localhost")
-    assert "ユーザー名" in Client().post(LOG_IN, {**PERSON, "code": code}).text
+    assert "最初の管理者は、すでに作成されています" in Client().post(LOG_IN, {**PERSON, "code": code}, follow=True).text
     assert User.objects.count() == 1
 
 
@@ -120,7 +120,7 @@ def test_somebody_who_was_faster_is_told_about(anonymous: Client, monkeypatch):
     page = anonymous.post(LOG_IN, {**PERSON, "code": code})
     assert (page.status_code, page["Location"]) == (302, LOG_IN)
     monkeypatch.undo()
-    assert "たった今ほかの人が作成しました" in anonymous.get(LOG_IN).text
+    assert "すでに作成されています" in anonymous.get(LOG_IN).text
     assert User.objects.get().username == "taro"
 
 

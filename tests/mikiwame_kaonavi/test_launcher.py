@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from mikiwame_kaonavi import launcher as launcher_module
-from mikiwame_kaonavi.launcher import EVERYWHERE, ROOT, Launcher, LaunchError, only_one, web
+from mikiwame_kaonavi.launcher import EVERYWHERE, ROOT, Launcher, LaunchError, only_one, serve, web
 from mikiwame_kaonavi.processes import answers, family_of, free_port, trouble_listening
 
 pytestmark = pytest.mark.processes
@@ -135,6 +135,13 @@ def test_it_refuses_a_second_launcher_on_the_same_data(tmp_path):
         only_one(tmp_path),
     ):
         pass
+
+
+def test_a_second_one_is_told_of_the_first_rather_than_of_its_port(tmp_path):
+    with only_one(tmp_path), socket.create_server(("127.0.0.1", 0)) as web_of_the_first:
+        port = web_of_the_first.getsockname()[1]
+        with pytest.raises(LaunchError, match="すでに起動しています"):
+            serve(host="127.0.0.1", port=port, data=tmp_path)
 
 
 def test_it_lets_the_next_one_in_after_the_end(tmp_path):
