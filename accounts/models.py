@@ -93,7 +93,7 @@ class Installation(models.Model):
 
     site_url = models.CharField("画面のアドレス", max_length=500, blank=True, default="")
     is_practice = models.BooleanField("練習モード", default=False)
-    # model → numbers of its rows when 練習モード began, of what is only trimmed at its end
+    # model → its rows when 練習モード began, of what is put back at its end
     before_practice = models.JSONField("練習モードの前からあるもの", default=dict, blank=True)
 
     objects = LockableQuerySet["Installation"].as_manager()

@@ -4,6 +4,7 @@ The variable SITE_URL says it where it is set, else what was chosen on the first
 """
 
 from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from accounts import audit, origin
 from accounts.audit import Action
 from accounts.models import Installation
 from accounts.origin import NOWHERE, Origin
+
+Rows = dict[str, list[dict[str, Any]]]
 
 # The request in which the row was read last, and the row: a page asks for it more than once.
 known: ContextVar[tuple[Origin, Installation] | None] = ContextVar("installation", default=None)
@@ -48,16 +51,16 @@ def is_practice() -> bool:
     return installation().is_practice
 
 
-def begin_practice(before: dict[str, list[int]]) -> None:
-    """From now on it does. `before` is kept for the end: model → numbers of the rows that were there already."""
+def begin_practice(before: Rows) -> None:
+    """From now on it does. `before` is kept for the end: model → its rows, as they were."""
     Installation.objects.update_or_create(pk=1, defaults={"is_practice": True, "before_practice": before})
     known.set(None)
 
 
-def end_practice() -> dict[str, list[int]]:
+def end_practice() -> Rows:
     """From now on it does not. Gives back what was kept at the beginning; raises Installation.DoesNotExist outside."""
     row = Installation.objects.lock().get(pk=1, is_practice=True)
-    before: dict[str, list[int]] = row.before_practice
+    before: Rows = row.before_practice
     row.is_practice, row.before_practice = False, {}
     row.save()
     known.set(None)

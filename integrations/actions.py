@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.names import shown_name
 from integrations import kinds, tasks
-from integrations.connection.session import NotConnectedError, try_keys
+from integrations.connection.session import try_keys, working_connection
 from integrations.jobs import workers
 from integrations.jobs.dropping import drop
 from integrations.jobs.ending import end_abandoned, end_cancelled
@@ -58,9 +58,7 @@ def start_job(
     NotConnectedError for a sync without a working connection.
     """
     if kinds.KINDS[kind].needs_connection:
-        connection = KaonaviConnection.objects.first()
-        if connection is None or connection.state == KaonaviConnection.State.BROKEN:
-            raise NotConnectedError(broken=connection is not None)
+        working_connection()
     options = RunOptions(format=FORMAT, dry_run=dry_run, approve=approve)
     owner = name_of(os.getpid()) if inline else ""
 

@@ -26,6 +26,8 @@ class Practice:
         self.manage = manage
         self.programs = programs
         self.is_running = False
+        if not (self.folder / "wanted").exists():  # a launcher that was killed at the end of it has not cleared up
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def tend(self) -> None:
         """Look for the marker."""

@@ -24,6 +24,11 @@ def simulator_address() -> str:
         return ""
 
 
+def is_simulator_away() -> bool:
+    """Whether nobody stands in for カオナビ who should: a backup that was taken in 練習モード brings no simulator."""
+    return site.is_practice() and not simulator_address()
+
+
 def api_url() -> str:
     """The API that the stored keys are for."""
     if not site.is_practice():

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from integrations.connection.address import api_url
+from integrations.connection.address import api_url, is_simulator_away
 from integrations.connection.remote_state import DatabaseQuota, DatabaseTokens, MemoryTokens
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.ports import TokenStore
@@ -14,12 +14,7 @@ from integrations.models import KaonaviConnection
 
 
 class NotConnectedError(Exception):
-    """There is no working connection to カオナビ."""
-
-    def __init__(self, *, broken: bool) -> None:
-        super().__init__(
-            "連携が切れています。新しい認証情報を入力してください。" if broken else "カオナビと連携していません。"
-        )
+    """There is no working connection to カオナビ; the text says why."""
 
 
 @contextmanager
@@ -37,12 +32,24 @@ def client_for(key: str, secret: str, tokens: TokenStore) -> Iterator[KaonaviCli
         )
 
 
+def working_connection() -> KaonaviConnection:
+    """The company's connection. Raises NotConnectedError when there is none that works."""
+    connection = KaonaviConnection.objects.first()
+    if connection is None:
+        raise NotConnectedError("カオナビと連携していません。")
+    if connection.state == KaonaviConnection.State.BROKEN:
+        raise NotConnectedError("連携が切れています。新しい認証情報を入力してください。")
+    if is_simulator_away():
+        raise NotConnectedError(
+            "練習用のカオナビが動いていません。バックアップから復元したときは、練習モードを終了して、もう一度始めてください。"
+        )
+    return connection
+
+
 @contextmanager
 def open_client() -> Iterator[KaonaviClient]:
     """The client of the company's connection. Raises NotConnectedError when there is none that works."""
-    connection = KaonaviConnection.objects.first()
-    if connection is None or connection.state == KaonaviConnection.State.BROKEN:
-        raise NotConnectedError(broken=connection is not None)
+    connection = working_connection()
     with client_for(connection.consumer_key, connection.consumer_secret, DatabaseTokens(connection)) as client:
         yield client
 

@@ -1,12 +1,13 @@
 """Going into 練習モード and out of it again. Nothing of one's own may be there before, nothing of the sample after."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from accounts import audit, site
-from assessments.models import Assessment, PersonalityType, Scale, Tombstone
+from accounts.models import Installation
+from assessments.models import Assessment, PersonalityType, ProtectedName, Scale, Tombstone
 from departments.models import Department, RoleDepartment
 from employees.models import Employee, FormerIdentity, IdentityDecision
 from integrations import actions
@@ -45,9 +46,9 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
     *(PersonException, IdentityDecision, FormerIdentity, Assessment, Tombstone, Employee),
     *(RoleDepartment, Department, KaonaviConnection, RemoteCall, MetricSum),
 )
-# In these the product has rows of its own from the beginning: only what was added meanwhile goes.
-TRIMMED: Final[tuple[type[models.Model], ...]] = (PersonalityType, Scale)
-OF_ONES_OWN: Final = (Employee, Department, Assessment, SyncJob, KaonaviConnection)
+# In these the product has rows of its own from the beginning: they become what they were.
+PUT_BACK: Final[tuple[type[models.Model], ...]] = (PersonalityType, Scale, ProtectedName)
+OF_ONES_OWN: Final = (Employee, Department, Assessment, Tombstone, SyncJob, KaonaviConnection)
 
 
 class NotPossibleError(Exception):
@@ -70,20 +71,17 @@ def begin(*, by: User) -> None:
     """
     if not is_possible():
         raise NotPossibleError(
-            "すでに社員、部署、検査結果、処理またはカオナビ連携があるため、練習モードを始められません。"
+            "すでに社員、部署、検査結果（削除したものを含む）、処理またはカオナビ連携があるため、練習モードを始められません。"
         )
     simulator.begin()
-    simulator.control("POST", "ticks", {})
-    keys = simulator.control("GET", "credentials")
-    members = simulator.control("GET", "tenant")["members"]
-    before = {model._meta.label: list(model._default_manager.values_list("pk", flat=True)) for model in TRIMMED}
-    with transaction.atomic():
-        site.begin_practice(before)
-        if has_something_of_its_own():
-            raise NotPossibleError("ほかの操作と重なったため、練習モードを始められませんでした。")
-        audit.record(audit.Action.CHANGED_SETTINGS, by=by, what=LABEL, label=LABEL, detail={"practice": True})
-        sample_results.add_local_people()
-        sample_mistakes.add_people_with_others_addresses({member["code"]: member for member in members})
+    try:
+        simulator.control("POST", "ticks", {})
+        keys = simulator.control("GET", "credentials")
+        enter(simulator.control("GET", "tenant")["members"], by=by)
+    except Exception:
+        if not site.is_practice():  # else somebody else was faster, and practises with it
+            simulator.end()
+        raise
     try:
         actions.connect(key=keys["consumer_key"], secret=keys["consumer_secret"], by=by)
     except Exception:
@@ -91,11 +89,28 @@ def begin(*, by: User) -> None:
         raise
 
 
-def leave(*, by: User) -> None:
-    """End it. Whatever runs is cancelled, then everything that it brought is erased; accounts and settings stay."""
-    actions.disconnect(by=by)
+@transaction.atomic
+def enter(members: list[dict[str, Any]], *, by: User) -> None:
+    """Raises NotPossibleError where something of one's own has come meanwhile."""
+    site.begin_practice({model._meta.label: list(model._default_manager.values()) for model in PUT_BACK})
+    if has_something_of_its_own():
+        raise NotPossibleError("ほかの操作と重なったため、練習モードを始められませんでした。")
+    audit.record(audit.Action.CHANGED_SETTINGS, by=by, what=LABEL, label=LABEL, detail={"practice": True})
+    sample_results.add_local_people()
+    sample_mistakes.add_people_with_others_addresses({member["code"]: member for member in members})
+
+
+def leave(*, by: User) -> bool:
+    """End it. Whatever runs is cancelled, then everything that it brought is erased; accounts and settings stay.
+
+    False where somebody else has ended it meanwhile.
+    """
     with transaction.atomic():
-        before = site.end_practice()
+        try:
+            before = site.end_practice()  # first: two who leave at once come one after the other
+        except Installation.DoesNotExist:
+            return False
+        actions.disconnect(by=by)
         for job in SyncJob.objects.lock():
             if job.status not in SyncJob.ENDS:
                 actions.cancel_job(job, by=by)
@@ -104,8 +119,10 @@ def leave(*, by: User) -> None:
         for model in ERASED:
             # a plain query: what remembers who was deleted goes itself
             counts[model._meta.label], _ = models.QuerySet(model).delete()
-        for model in TRIMMED:
-            model._default_manager.exclude(pk__in=before[model._meta.label]).delete()
+        for model in PUT_BACK:
+            models.QuerySet(model).delete()
+            model._default_manager.bulk_create(model(**row) for row in before[model._meta.label])
         people = {"practice": False, "employees": counts[Employee._meta.label]}
         audit.record(audit.Action.CHANGED_SETTINGS, by=by, what=LABEL, label=LABEL, detail=people)
     simulator.end()
+    return True

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
 
@@ -31,14 +32,15 @@ def is_installed() -> bool:
 
 def begin() -> None:
     """Have it started, with the sample company as new, and wait for it. Raises SimulatorMissingError."""
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     if not waited_for(is_up):
         end()
         raise SimulatorMissingError
 
 
 def is_up() -> bool:
-    (folder() / WANTED).touch(mode=0o600)  # again each time: the launcher may just be clearing up after an earlier one
+    with suppress(FileNotFoundError):  # again each time: the launcher may just be clearing up after an earlier one
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder() / WANTED).touch(mode=0o600)
     try:
         return bool(simulator_address()) and bool(control("GET", "credentials"))
     except requests.RequestException:

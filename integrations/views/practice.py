@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import requests
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -37,12 +38,12 @@ def practise(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("integrations:connected")
         return redirect("integrations:practice")
-    is_here = is_this_machine(request.get_host().rpartition(":")[0] or request.get_host())
+    host, _ = split_domain_port(request.get_host())
     context = {
         "is_on": site.is_practice(),
         "is_possible": company.is_possible(),
         "files": samples.FILES,
-        "simulator": simulator_address() if is_here else "",
+        "simulator": simulator_address() if is_this_machine(host) else "",
     }
     return render(request, "integrations/practice.html", context)
 
@@ -55,8 +56,10 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
     if not site.is_practice():
         return redirect("integrations:practice")
     if request.method == "POST":
-        company.leave(by=person(request))
-        messages.success(request, "練習モードを終了し、練習のデータをすべて消去しました。")
+        if company.leave(by=person(request)):
+            messages.success(request, "練習モードを終了し、練習のデータをすべて消去しました。")
+        else:
+            messages.warning(request, "練習モードは、たった今ほかの操作で終了しました。")
         return redirect("integrations:connection")
     return render(request, "integrations/leave_practice.html")
 

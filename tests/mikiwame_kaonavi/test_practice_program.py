@@ -36,6 +36,7 @@ def test_it_runs_while_the_marker_is_there(folder: Path) -> None:
     practice = Practice(folder.parent, ROOT / "manage.py", programs)
     practice.tend()
     assert programs.running == {}
+    folder.mkdir(exist_ok=True)  # as whoever asks for it does
     (folder / "wanted").touch()
     practice.tend()
     assert "--sample-company" in programs.running["simulator"]
@@ -53,6 +54,12 @@ def test_a_launcher_that_starts_again_gives_it_the_same_address(folder: Path) ->
         Practice(folder.parent, ROOT / "manage.py", Programs()).tend()
         addresses.add(simulator.simulator_address())
     assert len(addresses) == 1
+
+
+def test_what_a_launcher_left_that_was_killed_while_it_ended_goes_at_the_next_start(folder: Path) -> None:
+    (folder / "state.json").write_text("{}")
+    Practice(folder.parent, ROOT / "manage.py", Programs())
+    assert not folder.exists()
 
 
 def test_its_address_is_readable_by_us_alone(folder: Path) -> None:

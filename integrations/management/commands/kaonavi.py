@@ -18,6 +18,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.utils import timezone
 
+from accounts import site
 from accounts.causes import cause_of
 from accounts.encryption import UnreadableSecretError
 from integrations import actions, kinds
@@ -70,6 +71,11 @@ class Command(RunCommand):
         issues.add_argument("--csv", action="store_true", help="エラーファイルと同じ CSV")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] in {"connect", "disconnect"} and site.is_practice():
+            raise CommandError(
+                "練習モードのため、実際のカオナビとの連携は変更できません。"
+                "先に、設定 > 外部ツールとの連携 > 練習モード で練習モードを終了してください。"
+            )
         run = {
             "connect": self.connect,
             "check": self.check_connection,

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
+from accounts import site
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncJob
 
@@ -45,6 +46,17 @@ def test_it_connects_with_the_secret_from_standard_input(tenant, kaonavi_url, mo
     monkeypatch.delenv(SECRET_VARIABLE, raising=False)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{tenant.credentials.consumer_secret}\n"))
     assert kaonavi("connect", "--key", tenant.credentials.consumer_key)[0] == 0
+
+
+@pytest.mark.parametrize("arguments", [("connect", "--key", "of the real one"), ("disconnect",)])
+def test_in_practice_it_neither_shows_the_real_keys_to_the_simulator_nor_takes_its_away(
+    arguments, connection, monkeypatch
+):
+    monkeypatch.setenv(SECRET_VARIABLE, "of the real one")
+    site.begin_practice({})
+    with pytest.raises(CommandError, match="先に、設定 > 外部ツールとの連携 > 練習モード"):
+        kaonavi(*arguments)
+    assert KaonaviConnection.objects.exists()
 
 
 @pytest.mark.parametrize(("flags", "blank"), [((), 12), (("--keep",), 0)])

@@ -9,6 +9,7 @@ import pytest
 from integrations.kaonavi.simulator.sample_company import fill_with_sample_company
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.tenant import Tenant
+from mikiwame_kaonavi.broker import write_secret
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def launcher(data: Path) -> Iterator[None]:
         def tend() -> None:
             while not is_over.wait(0.01):
                 if (folder / "wanted").exists():
-                    (folder / "address").write_text(url.removesuffix("/api/v2.0"))
+                    write_secret(folder / "address", url.removesuffix("/api/v2.0"))
                 else:
                     (folder / "address").unlink(missing_ok=True)
 

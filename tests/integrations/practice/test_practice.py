@@ -1,6 +1,7 @@
 """練習モード: the whole product on a simulated カオナビ, entered from nothing and left without a trace."""
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import pytest
 import requests
@@ -9,13 +10,15 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import site
 from accounts.models import AuditEntry
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import MENTAL_HEALTH, Assessment, PersonalityType, ProtectedName, Scale, Tombstone
 from departments.models import Department
 from employees.models import Employee
 from integrations import actions
+from integrations.connection.session import NotConnectedError
 from integrations.jobs.inline import run_inline
 from integrations.models import KaonaviConnection, SyncJob
 from integrations.practice import company, simulator
@@ -26,7 +29,7 @@ BANNER = "見本の会社のデータです"
 KEPT = {
     *("accounts.Role", "accounts.SecondFactor", "accounts.RecoveryCode", "accounts.ProviderIdentity"),
     *("accounts.LogInPolicy", "accounts.AuditEntry", "accounts.Installation", "accounts.SetupCode"),
-    *("assessments.ProtectedName", "integrations.PrivacySettings", "integrations.KaonaviQuota"),
+    *("integrations.PrivacySettings", "integrations.KaonaviQuota"),
     "integrations.WorkerHeartbeat",
     "integrations.SignOfLife",
 }
@@ -94,26 +97,44 @@ def test_the_mistakes_of_every_day_are_there(practising: None) -> None:
 def test_what_it_brought_is_gone_at_the_end_and_accounts_stay(
     practising: None, browser: Client, hanako: User, data
 ) -> None:
-    reference = {model: set(model._default_manager.values_list("pk", flat=True)) for model in company.TRIMMED}
     run("departments")
     run("employees")
     results = browser.get(reverse("integrations:practice_sample", args=["results"]))
     head = results.content.split(b"\n", 41)
     run("assessments_file", file=("練習.csv", b"\n".join(head[:40]) + b"\n"))
     assert Assessment.objects.exists()
-    Scale.objects.create(code="ours", name="練習で加えた尺度", order=99)
     browser.post(reverse("integrations:leave_practice"))
     left = [model._meta.label for model in company.ERASED if model._default_manager.exists()]
     assert left == []
-    assert not Scale.objects.filter(code="ours").exists()
-    assert not PersonalityType.objects.filter(name="オールラウンダー").exists()
-    for model in company.TRIMMED:
-        assert set(model._default_manager.values_list("pk", flat=True)) <= reference[model]
     assert User.objects.get() == hanako
     assert AuditEntry.objects.filter(label="練習モード").count() == 2
     assert not site.is_practice()
     assert not (data / "practice" / "wanted").exists()
     assert BANNER not in browser.get(reverse("integrations:settings")).text
+
+
+def test_types_and_scales_are_again_what_they_were(launcher: None, hanako: User) -> None:
+    before = {model: list(model._default_manager.order_by("pk").values()) for model in company.PUT_BACK}
+    company.begin(by=hanako)
+    PersonalityType.objects.filter(is_stand_in=True).first().delete()
+    PersonalityType.objects.filter(code="brain").update(name="見本の選択肢", aliases=["ブレイン"])
+    Scale.objects.first().delete()
+    Scale.objects.create(code="ours", name="練習で加えた尺度", category=MENTAL_HEALTH, order=99)
+    assert ProtectedName.objects.filter(name="練習で加えた尺度").exists()
+    company.leave(by=hanako)
+    assert before == {model: list(model._default_manager.order_by("pk").values()) for model in company.PUT_BACK}
+
+
+def test_of_two_who_leave_at_once_the_second_changes_nothing(
+    practising: None, browser: Client, hanako: User, monkeypatch
+) -> None:
+    assert company.leave(by=hanako)
+    KaonaviConnection.objects.create(consumer_key="key", consumer_secret="of the real one")
+    monkeypatch.setattr("integrations.views.practice.site.is_practice", lambda: True)  # as it was a moment ago
+    answer = browser.post(reverse("integrations:leave_practice"))
+    monkeypatch.undo()
+    assert "たった今ほかの操作で終了しました" in browser.get(answer["Location"]).text
+    assert KaonaviConnection.objects.exists()
 
 
 def test_a_run_that_is_at_work_is_cancelled_first(practising: None, hanako: User) -> None:
@@ -129,8 +150,9 @@ def test_a_run_that_is_at_work_is_cancelled_first(practising: None, hanako: User
         lambda: Employee.objects.create(email="aoi@example.co.jp", last_name="青木"),
         lambda: KaonaviConnection.objects.create(consumer_key="key", consumer_secret="secret"),
         lambda: SyncJob.objects.create(kind="departments", status="queued"),
+        lambda: Tombstone.objects.create(public_id=UUID(int=7), deleted_at=timezone.now()),
     ],
-    ids=["a department", "somebody", "a connection", "a run"],
+    ids=["a department", "somebody", "a connection", "a run", "what is known of a deleted result"],
 )
 def test_it_is_not_begun_where_something_of_ones_own_is_there(
     make: Callable[[], object], launcher: None, browser: Client, data
@@ -140,6 +162,22 @@ def test_it_is_not_begun_where_something_of_ones_own_is_there(
     assert "練習モードを始められません" in answer.text
     assert not site.is_practice()
     assert not (data / "practice").exists()
+
+
+def test_what_somebody_makes_meanwhile_stays_and_ends_the_simulator(
+    launcher: None, hanako: User, data, monkeypatch
+) -> None:
+    monkeypatch.setattr(company, "is_possible", lambda: True)  # as it was a moment ago
+    Department.objects.create(code="A", name="営業部")
+    with pytest.raises(company.NotPossibleError, match="ほかの操作と重なった"):
+        company.begin(by=hanako)
+    assert Department.objects.get().name == "営業部"
+    assert not (data / "practice" / "wanted").exists()
+
+
+def test_a_folder_that_a_launcher_has_just_cleared_up_is_made_again(data) -> None:
+    assert not simulator.is_up()
+    assert (data / "practice" / "wanted").exists()
 
 
 def test_without_a_launcher_it_says_so_and_leaves_nothing(browser: Client, data, monkeypatch) -> None:
@@ -171,7 +209,8 @@ def test_the_link_is_undone_by_leaving_it(practising: None, browser: Client) -> 
 def test_while_the_simulator_is_away_nobody_else_is_asked(practising: None, settings) -> None:
     simulator.end()
     settings.KAONAVI_API_URL = "https://the-real-one.example/api/v2.0"
-    assert run("departments").status == "failed"
+    with pytest.raises(NotConnectedError, match="練習用のカオナビが動いていません"):
+        run("departments")
 
 
 def test_a_failure_half_way_leaves_nothing(launcher: None, hanako: User, monkeypatch) -> None:
@@ -186,6 +225,6 @@ def test_a_failure_half_way_leaves_nothing(launcher: None, hanako: User, monkeyp
 
 
 def test_each_model_is_erased_or_kept_on_purpose() -> None:
-    known = {model._meta.label for model in (*company.ERASED, *company.TRIMMED)}
+    known = {model._meta.label for model in (*company.ERASED, *company.PUT_BACK)}
     ours: set[type[models.Model]] = {model for app in APPS for model in apps.get_app_config(app).get_models()}
     assert {model._meta.label for model in ours} == known | KEPT
