@@ -3,6 +3,8 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from django.http.request import split_domain_port
+
 # a name (xn-- for other scripts), or an address
 HOST = re.compile(r"[0-9A-Za-z_]([0-9A-Za-z._-]*[0-9A-Za-z_])?|[0-9A-Fa-f:.]+")
 
@@ -25,6 +27,8 @@ def problem_of_site(text: str) -> str:
         return "http:// または https:// で始まるアドレスではありません。"
     if "@" in parts.netloc or "?" in text or "#" in text:
         return "ユーザー名、「?」、「#」は付けられません。"
+    if not split_domain_port(parts.netloc.lower())[0]:
+        return "ホスト名に使えない文字があります。英数字、ハイフン、ピリオドだけの名前を用意してください。"
     if parts.path.strip("/"):
         return "この製品はホスト名の直下で動くため、パスは付けられません。この製品のためのホスト名を用意してください。"
     return ""

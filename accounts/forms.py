@@ -296,7 +296,7 @@ class SiteAddressForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
         error_messages={"required": "画面のアドレスを入力してください。"},
     )
-    is_sure = forms.BooleanField(label="入力したアドレスでこの画面を開けることを確かめました", required=False)
+    is_sure = forms.BooleanField(label="入力したアドレスでこの製品の画面が表示されることを確かめました", required=False)
 
     def __init__(self, data: Any = None, *, now: str, opened: str) -> None:
         super().__init__(data, initial={"address": now})
@@ -326,6 +326,7 @@ class SiteAddressForm(forms.Form):
             self.add_error(
                 "is_sure",
                 f"いま開いているアドレス（{self.opened}）と違います。保存すると、いまのアドレスでは開けなくなります"
-                "（このマシンの localhost を除きます）。先に入力したアドレスで開けるかを確かめてください。",
+                "（このマシンの localhost を除きます）。先に入力したアドレスを開き、この製品の画面が表示されるかを確かめてください"
+                "（保存するまでは「このアドレスでは開けません」と表示されます）。",
             )
         return cleaned

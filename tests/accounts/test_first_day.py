@@ -145,7 +145,9 @@ def test_the_proposed_address_is_one_click_and_leads_to_the_keys(admin: Client):
 def test_another_address_than_the_one_opened_is_asked_about_first(admin: Client, settings):
     settings.ALLOWED_HOSTS = [".example.co.jp", "testserver"]
     wanted = {"address": "https://Mikiwame.example.co.jp", "next": KEYS}
-    assert "いまのアドレスでは開けなくなります" in admin.post(ADDRESS, wanted).text
+    question = admin.post(ADDRESS, wanted).text
+    assert "いまのアドレスでは開けなくなります" in question
+    assert "保存するまでは「このアドレスでは開けません」と表示されます" in question
     assert not Installation.objects.exists()
     page = admin.post(ADDRESS, {**wanted, "is_sure": "on"})
     assert f'href="https://mikiwame.example.co.jp{KEYS}"' in page.text
@@ -158,6 +160,7 @@ def test_another_address_than_the_one_opened_is_asked_about_first(admin: Client,
         ("mikiwame.example.co.jp", "http:// または https://"),
         ("https://testserver/mikiwame", "パスは付けられません"),
         ("https://taro@testserver", "ユーザー名"),
+        ("https://my_machine.example", "使えない文字"),  # no request for such a name is answered
         ("https://elsewhere.example", "DJANGO_ALLOWED_HOSTS"),
         ("", "画面のアドレスを入力してください"),
     ],
