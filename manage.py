@@ -66,15 +66,14 @@ def run() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings are named first
-    from django.db import Error as DatabaseTrouble  # noqa: PLC0415 - as above
 
-    from accounts.causes import cause_of, told  # noqa: PLC0415 - as above
+    from accounts.causes import Service, cause_of, told  # noqa: PLC0415 - as above
 
     try:
         execute_from_command_line(sys.argv)
-    except DatabaseTrouble as error:
+    except Exception as error:  # Django lets some of the database's own errors through, as that of closing a cursor
         known = cause_of(error)
-        if known is None or "--traceback" in sys.argv:
+        if known is None or known.service is not Service.DATABASE or "--traceback" in sys.argv:
             raise
         sys.exit(f"{known.sentence}{known.remedy}（{told(error)}）")
 

@@ -59,8 +59,10 @@ def test_each_file_of_a_secret_is_mounted_where_it_is_read():
 
 
 def test_the_worker_of_the_container_is_the_one_that_is_tested():
-    [env, variable, _, _, *command] = worker()
-    assert COMPOSE["services"]["worker"]["command"] == [env, variable, *command]
+    [_, _, script, _, _, *tested] = worker()
+    [_, variable, *command] = COMPOSE["services"]["worker"]["command"]
+    assert command == tested
+    assert script.startswith(f"{variable} exec ")
 
 
 def test_the_web_server_of_the_container_is_the_one_that_is_tested():

@@ -79,8 +79,9 @@ def test_the_address_may_say_so_and_nothing_is_noticed_any_more(pooled):
 
 def test_to_insist_on_such_cursors_ends_in_a_sentence(pooled):
     """Which is also how these tests know that their pool breaks them."""
-    done = pooled.read_all("?DISABLE_SERVER_SIDE_CURSORS=false")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "DATABASE_URL の DISABLE_SERVER_SIDE_CURSORS=false" in done.stderr
-    assert "POOLED" in done.stderr
-    assert "Traceback" not in done.stderr
+    for _ in range(3):  # it may be the reading that fails, or the closing
+        done = pooled.read_all("?DISABLE_SERVER_SIDE_CURSORS=false")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "DATABASE_URL の DISABLE_SERVER_SIDE_CURSORS=false" in done.stderr
+        assert "POOLED" in done.stderr
+        assert "Traceback" not in done.stderr
