@@ -75,9 +75,10 @@ def test_a_script_is_found_by_a_link_and_from_elsewhere(script, tmp_path):
     """Each begins with the same line; whatever follows it is not run here."""
     copy = tmp_path / "社員 #1" / "script"
     copy.mkdir(parents=True)
-    (copy / "_environment").write_text(
-        (ROOT / "script" / "_environment").read_text() + 'echo "$PWD|$CALLED_FROM"; exit\n'
-    )
+    for shared in (ROOT / "script").glob("_*"):
+        ending = 'echo "$PWD|$CALLED_FROM"; exit\n' if shared.name == "_environment" else ""
+        if shared.is_file():
+            (copy / shared.name).write_text(shared.read_text() + ending)
     (copy / script.name).write_text(script.read_text())
     link = tmp_path / "elsewhere" / "by a link"
     link.parent.mkdir()
