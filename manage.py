@@ -65,10 +65,16 @@ def run() -> None:
         print(in_full())  # noqa: T201 - this is what was asked for
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mikiwame_kaonavi.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings are named first
+    from django.conf import settings  # noqa: PLC0415 - settings are named first
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 - as above
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - as above
 
     from accounts.causes import Service, cause_of, told  # noqa: PLC0415 - as above
 
+    try:
+        _ = settings.DEBUG
+    except ImproperlyConfigured as error:  # a variable, told by its name: nobody needs the way to it
+        sys.exit(str(error))
     try:
         execute_from_command_line(sys.argv)
     except Exception as error:  # Django lets some of the database's own errors through, as that of closing a cursor
