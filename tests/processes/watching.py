@@ -18,6 +18,8 @@ def watched(folder: Path, database_url: str, *programs: str) -> Iterator[Deploym
     deployment.environment |= {"METRICS_TOKEN": TOKEN}
     try:
         deployment.start("broker", *programs)
+        for _ in range(10):  # each web process reads the product at its first requests, which is not measured
+            requests.get(f"{deployment.web_url}/readyz", timeout=60)
         deployment.wait_until(lambda: not troubles(deployment), what="all is well")
         yield deployment
     finally:
