@@ -25,6 +25,7 @@ RECORDS = (
 INNER = {
     "kaonaviquota",
     "metricsum",
+    "signoflife",
     "sourcefile",
     "roledepartment",
     "tombstone",
