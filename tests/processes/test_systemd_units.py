@@ -93,6 +93,7 @@ def services(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -
         CELERY_BROKER_URL=deployment.broker.url,
         KAONAVI_API_URL=deployment.environment["KAONAVI_API_URL"],
     )
+    services.checkout.manage("collectstatic", "--no-input")
     services.migrate(DATABASE_URL=owner, APPLICATION_DATABASE_URL=of_the_role)
     try:
         yield services
