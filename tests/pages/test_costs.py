@@ -13,6 +13,7 @@ from accounts.models import AuditEntry, Role
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from integrations.operations import checks
 from tests.factories.rows import make_change, make_job, make_result
 from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 
@@ -88,8 +89,16 @@ def addresses(company: Employee) -> list[str]:
 
 
 def test_it_costs_the_same_with_five_rows_and_with_sixty_and_never_more_than_sixteen_statements(
-    addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count, company: Employee
+    addresses: list[str],
+    admin: Client,
+    connected: KaonaviConnection,
+    statements: Count,
+    company: Employee,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(
+        checks, "WRITE_EVERY", timedelta(0)
+    )  # else the time between two looks decides whether it is tried
     fill(FEW)
     measured(addresses, admin, statements)  # the first look within an hour is written down
     few = measured(addresses, admin, statements)
