@@ -88,17 +88,15 @@ def addresses(company: Employee) -> list[str]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def _every_look_tries_a_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time between two looks at 稼働状況 decides whether one is tried."""
+    monkeypatch.setattr(checks, "WRITE_EVERY", timedelta(0))
+
+
 def test_it_costs_the_same_with_five_rows_and_with_sixty_and_never_more_than_sixteen_statements(
-    addresses: list[str],
-    admin: Client,
-    connected: KaonaviConnection,
-    statements: Count,
-    company: Employee,
-    monkeypatch: pytest.MonkeyPatch,
+    addresses: list[str], admin: Client, connected: KaonaviConnection, statements: Count, company: Employee
 ):
-    monkeypatch.setattr(
-        checks, "WRITE_EVERY", timedelta(0)
-    )  # else the time between two looks decides whether it is tried
     fill(FEW)
     measured(addresses, admin, statements)  # the first look within an hour is written down
     few = measured(addresses, admin, statements)
