@@ -14,6 +14,7 @@ import pytest
 
 from integrations.practice import sample_mistakes
 from mikiwame_kaonavi.launcher import ROOT
+from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import PASSED_ON, product_environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
@@ -36,9 +37,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def outputs(copy: Path) -> list[str]:
     """What two calls said, one after the other. Nothing is configured."""
     environment = {name: text for name, text in product_environment().items() if name in PASSED_ON}
+    port = str(free_port())  # the usual one may be somebody else's at the second call, and then every link is another
+    command = [sys.executable, "-m", "mikiwame_kaonavi.demo", "--once", "--port", port]
     said = []
     for _ in range(2):
-        command = [sys.executable, "-m", "mikiwame_kaonavi.demo", "--once"]
         done = subprocess.run(
             command, cwd=copy, env=environment, capture_output=True, text=True, timeout=600, check=False
         )
