@@ -108,9 +108,9 @@ def test_a_second_one_on_the_same_data_is_refused(served):
     assert f"すでに起動しています（プロセス {served.process.pid}）" in second.stderr
 
 
-def test_a_port_that_somebody_has_is_refused(served):
+def test_a_port_that_somebody_has_is_refused(served, tmp_path):
     second = subprocess.run(
-        served.command(served.port),
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "data"), "--port", str(served.port)],
         env=served.environment,
         cwd=ROOT,
         capture_output=True,

@@ -1,5 +1,6 @@
 """`manage.py backup` and `restore` as real programs: another folder or database, a run under way, nothing half."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -7,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -29,6 +31,8 @@ from tests.processes.test_restore import FOR_EVER, take_results, unfinished, upd
 
 # the quick ones are in tests/integrations/operations
 pytestmark = [pytest.mark.processes, pytest.mark.long]
+
+RESTORING = Path(tempfile.gettempdir()) / "mikiwame-tests-restoring"
 
 ROOMS = ("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates")
 
@@ -140,9 +144,18 @@ def other_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
 
 def manage(url: str, *arguments: str, expect: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = product_environment(DATABASE_URL=url, CELERY_BROKER_URL="memory://", **variables)
-    done = subprocess.run(
-        [*MANAGE, *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    with RESTORING.open(
+        "a"
+    ) as lock:  # one restores at a time in a data folder, and tests beside this one have the same
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(
+            [*MANAGE, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == expect, done.stdout + done.stderr
     return done
 

@@ -64,7 +64,7 @@ class Desk:
         shutil.copy(database, self.root / ".data/db.sqlite3")
 
     def type(self, line: str) -> subprocess.CompletedProcess[str]:
-        for place in ("/etc/", "/backup/", "/tmp/"):  # noqa: S108 - they become the test's own
+        for place in ("/tmp/", "/etc/", "/backup/"):  # noqa: S108 - they become the test's own
             line = line.replace(f" {place}", f" {self.folder}{place}")
         line = line.replace(HOME, str(self.root)).replace(" /data/", f" {self.root}/.data/")
         environment = self.checkout.environment | {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}:/usr/sbin"}

@@ -63,8 +63,8 @@ class Services:
     def __init__(self, folder: Path, deployment: Deployment) -> None:
         self.folder, self.deployment = folder, deployment
         self.checkout = Checkout(folder)
-        self.places = {HOME: str(self.checkout.root), "127.0.0.1:8000": f"127.0.0.1:{deployment.web_port}"}
-        self.places["/tmp/"] = f"{folder}/"  # noqa: S108 - each unit has a /tmp of its own
+        self.places = {"/tmp/": f"{folder}/"}  # noqa: S108 - each unit has a /tmp of its own; first: ours may lie there
+        self.places |= {HOME: str(self.checkout.root), "127.0.0.1:8000": f"127.0.0.1:{deployment.web_port}"}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def migrate(self, **owner: str) -> None:
