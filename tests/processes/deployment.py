@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,6 +20,8 @@ from mikiwame_kaonavi.processes import answers, free_port, kill_group, start, st
 from tests.processes.terminal import Terminal
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
+# locked by each test that may restore: one restores at a time in a data folder, and theirs is the same
+RESTORING = Path(tempfile.gettempdir()) / "mikiwame-tests-restoring"
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")  # nothing else of the test run reaches the product
 
 

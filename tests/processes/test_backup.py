@@ -8,7 +8,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -24,15 +23,13 @@ from cryptography.fernet import Fernet
 from integrations.operations.backup.archive import LIST
 from mikiwame_kaonavi.launcher import ROOT
 from mikiwame_kaonavi.processes import free_port
-from tests.processes.deployment import MANAGE, Deployment, product_environment
+from tests.processes.deployment import MANAGE, RESTORING, Deployment, product_environment
 from tests.processes.fixtures import migrate
 from tests.processes.test_deployment import fill
 from tests.processes.test_restore import FOR_EVER, take_results, unfinished, updates
 
 # the quick ones are in tests/integrations/operations
 pytestmark = [pytest.mark.processes, pytest.mark.long]
-
-RESTORING = Path(tempfile.gettempdir()) / "mikiwame-tests-restoring"
 
 ROOMS = ("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates")
 
@@ -144,9 +141,7 @@ def other_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
 
 def manage(url: str, *arguments: str, expect: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = product_environment(DATABASE_URL=url, CELERY_BROKER_URL="memory://", **variables)
-    with RESTORING.open(
-        "a"
-    ) as lock:  # one restores at a time in a data folder, and tests beside this one have the same
+    with RESTORING.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = subprocess.run(
             [*MANAGE, *arguments],

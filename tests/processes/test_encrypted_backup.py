@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.operations_lines import documented
-from tests.processes.deployment import MANAGE, product_environment
+from tests.processes.deployment import MANAGE, RESTORING, product_environment
 from tests.processes.test_restore import destroy
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
@@ -30,7 +30,7 @@ class Desk:
         for path in (self.keyring, self.memory):
             path.mkdir(mode=0o700)
         (folder / "bin").mkdir()
-        (folder / "bin/manage.py").write_text(f'#!/bin/sh\nexec {" ".join(MANAGE)} "$@"\n')
+        (folder / "bin/manage.py").write_text(f'#!/bin/sh\nexec flock {RESTORING} {" ".join(MANAGE)} "$@"\n')
         (folder / "bin/manage.py").chmod(0o755)
 
     def run(self, line: str, *, check: bool = True) -> subprocess.CompletedProcess[bytes]:
