@@ -135,12 +135,14 @@ def return_address() -> str:
 
 def ask(*, again: bool) -> Question:
     """A question for the provider; `again` makes it ask the person even if it knows them. Raises RefusedLogInError."""
-    return in_time(lambda: question_for(again=again))
+    return_to = return_address()  # asked here: what the thread opened of the database nobody would close
+    return in_time(lambda: question_for(return_to, again=again))
 
 
 def identity_of(question: Question, code: str) -> Identity:
     """Who came back with the `code`. Raises RefusedLogInError."""
-    return in_time(lambda: judged(claims_of(*exchanged(question, code), question)))
+    return_to = return_address()
+    return in_time(lambda: judged(claims_of(*exchanged(question, code, return_to), question)))
 
 
 def in_time(work: Callable[[], T]) -> T:
@@ -169,9 +171,9 @@ def in_time(work: Callable[[], T]) -> T:
         raise RefusedLogInError(Refusal.UNREACHABLE) from None
 
 
-def question_for(*, again: bool) -> Question:
+def question_for(return_to: str, *, again: bool) -> Question:
     described_now = described()
-    with session(described_now) as client:
+    with session(described_now, return_to) as client:
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
         more = {"prompt": "login", "max_age": "0"} if again else {}
         address, state = client.create_authorization_url(
@@ -180,10 +182,10 @@ def question_for(*, again: bool) -> Question:
     return Question(address, state, nonce, verifier, time.time())
 
 
-def exchanged(question: Question, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def exchanged(question: Question, code: str, return_to: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the provider gives for the code, and its keys."""
     described_now = described()
-    with session(described_now) as client:
+    with session(described_now, return_to) as client:
         try:
             answer = client.fetch_token(
                 described_now["token_endpoint"], code=code, code_verifier=question.verifier, allow_redirects=False
@@ -233,7 +235,7 @@ def judged(claims: dict[str, Any]) -> Identity:
     )
 
 
-def session(described_now: dict[str, Any]) -> OAuth2Session:
+def session(described_now: dict[str, Any], return_to: str) -> OAuth2Session:
     """A client of the provider. The secret travels in a request's head, or in its form where the provider wants it."""
     ways = described_now.get("token_endpoint_auth_methods_supported")
     wants_form = isinstance(ways, list) and bool(ways) and "client_secret_basic" not in ways
@@ -241,7 +243,7 @@ def session(described_now: dict[str, Any]) -> OAuth2Session:
         client_id=settings.OIDC_CLIENT_ID,
         client_secret=settings.OIDC_CLIENT_SECRET,
         scope="openid email",
-        redirect_uri=return_address(),
+        redirect_uri=return_to,
         code_challenge_method="S256",
         token_endpoint_auth_method="client_secret_post" if wants_form else "client_secret_basic",
         default_timeout=TIMEOUT,

@@ -1,6 +1,5 @@
 """Two at the same moment with one code, one recovery code, one account at the provider: on SQLite and on PostgreSQL."""
 
-import gc
 import queue
 import threading
 from collections.abc import Callable
@@ -22,11 +21,7 @@ from tests.factories.provider_visitor import ASK
 from tests.factories.rows import logged_in
 from tests.factories.second_factor_holder import CODE, code_of, code_shown, half_way, is_in
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    # on PostgreSQL a thread leaves a connection open now and then; collected here, it is no other test's trouble
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
-]
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 HOME, SET_UP, RENEW = reverse("home"), reverse("accounts:set_up_factor"), reverse("accounts:renew_codes")
 
 
@@ -63,7 +58,6 @@ def at_once(*asks: Callable[[], Any]) -> list[Any]:
         thread.start()
     for thread in threads:
         thread.join()
-    gc.collect()
     assert len(answers) == len(asks)
     return answers
 
