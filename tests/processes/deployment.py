@@ -1,5 +1,6 @@
 """The product as real processes in a folder of its own: what faults and journeys are tried on."""
 
+import fcntl
 import json
 import os
 import signal
@@ -7,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,18 @@ from mikiwame_kaonavi.processes import answers, free_port, kill_group, start, st
 from tests.processes.terminal import Terminal
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-# locked by each test that may restore: one restores at a time in a data folder, and theirs is the same
+# locked by each test that restores (`in_turn`): one restores at a time in a data folder, and theirs is the same
 RESTORING = Path(tempfile.gettempdir()) / "mikiwame-tests-restoring"
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")  # nothing else of the test run reaches the product
+
+
+@contextmanager
+def in_turn(arguments: Sequence[str]) -> Iterator[None]:
+    """While a management command runs: a restore waits until no other test's does."""
+    with RESTORING.open("a") if "restore" in arguments else nullcontext() as lock:
+        if lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def product_environment(**variables: str) -> dict[str, str]:
@@ -104,7 +115,8 @@ class Deployment:
         a Python of their own.
         """
         run = self._run if variables.keys() & self.environment.keys() else self._run_at_terminal
-        done = run(arguments, variables)
+        with in_turn(arguments):
+            done = run(arguments, variables)
         assert expect is None or done.returncode == expect, (
             f"{arguments} → {done.returncode}\n{done.stdout}\n{done.stderr}"
         )

@@ -1,6 +1,5 @@
 """`manage.py backup` and `restore` as real programs: another folder or database, a run under way, nothing half."""
 
-import fcntl
 import hashlib
 import json
 import shutil
@@ -23,7 +22,7 @@ from cryptography.fernet import Fernet
 from integrations.operations.backup.archive import LIST
 from mikiwame_kaonavi.launcher import ROOT
 from mikiwame_kaonavi.processes import free_port
-from tests.processes.deployment import MANAGE, RESTORING, Deployment, product_environment
+from tests.processes.deployment import MANAGE, Deployment, in_turn, product_environment
 from tests.processes.fixtures import migrate
 from tests.processes.test_deployment import fill
 from tests.processes.test_restore import FOR_EVER, take_results, unfinished, updates
@@ -141,8 +140,7 @@ def other_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
 
 def manage(url: str, *arguments: str, expect: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = product_environment(DATABASE_URL=url, CELERY_BROKER_URL="memory://", **variables)
-    with RESTORING.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with in_turn(arguments):
         done = subprocess.run(
             [*MANAGE, *arguments],
             env=environment,
