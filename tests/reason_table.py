@@ -17,9 +17,10 @@ def plain(text: str) -> str:
 
 def reason_table() -> str:
     """One line a code, in the order of the table in the code."""
-    head = "| エラーコード | 区分 | 内容 | 対処方法 |\n|---|---|---|---|\n"
+    head = "| エラーコード | 見出し | 区分 | 内容 | 対処方法 |\n|---|---|---|---|---|\n"
     return head + "".join(
-        f"| `{code}` | {SEVERITIES[entry.severity]} | {plain(entry.sentence)} | {plain(entry.remedy)} |\n"
+        f"| `{code}` | {entry.title} | {SEVERITIES[entry.severity]}"
+        f" | {plain(entry.sentence)} | {plain(entry.remedy)} |\n"
         for code, entry in REASONS.items()
     )
 

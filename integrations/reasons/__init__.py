@@ -1,4 +1,4 @@
-"""The one table of reason codes: how bad it is, what is wrong, and what to do where.
+"""The one table of reason codes: how bad it is, its title, what is wrong, and what to do where.
 
 Sentences and remedies are Japanese; `{words}` in braces are filled in by `integrations.rules.wording`. `link` names
 the page of ours that mends it, where there is one. The administrators' manual lists this table.

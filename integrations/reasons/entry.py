@@ -8,9 +8,13 @@ from integrations.reasons.codes import Severity
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the table. `link` is the URL name of our page that mends it, or ""."""
+    """One line of the table. `title` is the kind of problem in a few words, under which all of its kind are listed.
+
+    `link` is the URL name of our page that mends it, or "".
+    """
 
     severity: Severity
+    title: str
     sentence: str
     remedy: str
     link: str = ""

@@ -218,6 +218,12 @@ def test_it_has_a_page_behind_every_remedy():
                 pytest.fail(f"{reason} links to {entry.link}, which there is not")
 
 
+def test_every_kind_of_problem_has_a_title_of_its_own():
+    titles = [entry.title for entry in REASONS.values()]
+    assert len(set(titles)) == len(titles)
+    assert [title for title in titles if len(title) > 20 or "{" in title] == []
+
+
 def test_it_shows_a_run_of_another_version_all_the_same(viewer: Client):
     job = make_job("partial")
     make_issue(job, reason="A_CODE_OF_TOMORROW", detail="明日のエラー")
