@@ -16,11 +16,21 @@ from departments.scope import reach
 from employees.models import Employee, EmployeeQuerySet, FormerIdentity
 
 NAMES_SHOWN = 20
+CLICKED = 20  # people at most
 BATCH = 1000
+
+
+def needs_number(people: int) -> bool:
+    """Whether so many must not go by a click alone: their number is typed."""
+    return people > CLICKED
 
 
 class SelectionChangedError(Exception):
     """Who would be deleted is not what the person confirmed (any more). Nothing was deleted."""
+
+
+class NotTheNumberError(Exception):
+    """These are too many for a click, and what was typed is not their number. Nothing was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,22 @@ class Selection:
         return self.count - len(self.names)
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a person sent: the fingerprint of what was shown, and the number of people where it was typed."""
+
+    fingerprint: str
+    number: str = ""
+    always_typed: bool = False
+
+    def judge(self, selection: Selection) -> None:
+        """Raises SelectionChangedError or NotTheNumberError where these people are not what was confirmed."""
+        if selection.fingerprint != self.fingerprint:
+            raise SelectionChangedError
+        if (self.always_typed or needs_number(selection.count)) and self.number != str(selection.count):
+            raise NotTheNumberError
+
+
 def accounts_of(selection: Selection) -> list[User]:
     """The log-ins with an address that these people have or had before a change: they stay when the people go."""
     by_mail = defaultdict(list)
@@ -77,19 +103,19 @@ def accounts_of(selection: Selection) -> list[User]:
 
 
 def delete_people(
-    select: Callable[[], Selection], *, fingerprint: str, by: Account, detail: dict[str, Any] | None = None
+    select: Callable[[], Selection], *, confirmed: Confirmed, by: Account, detail: dict[str, Any] | None = None
 ) -> Selection:
     """Delete them with their results in one transaction, and write down each of them; returns who they were.
 
-    `select` says whom; it is asked again when they are locked. Raises SelectionChangedError when they are not those of
-    `fingerprint`. Raises IntegrityError or OperationalError when something written at the same moment needs one.
+    `select` says whom; it is asked again when they are locked. Raises SelectionChangedError or NotTheNumberError when
+    they are not those who were confirmed, IntegrityError or OperationalError when something written at the same moment
+    needs one.
     """
     with transaction.atomic():
-        for batch in batches(select()):
+        confirmed.judge(selection := select())
+        for batch in batches(selection):
             batch.lock_now()
-        selection = select()
-        if selection.fingerprint != fingerprint:
-            raise SelectionChangedError
+        confirmed.judge(selection := select())
         for batch in batches(selection):
             audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)
             batch.delete()

@@ -10,16 +10,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few, asks_password_again
-from accounts.requests import row_numbers
+from accounts.requests import row_numbers, typed_number
 from accounts.rights import Right, is_administrator, needs
 from departments.models import Department
 from departments.outline import outline
 from departments.scope import reach
-from employees.deletion import Selection, SelectionChangedError, accounts_of, delete_people
+from employees.deletion import (
+    Confirmed,
+    NotTheNumberError,
+    Selection,
+    SelectionChangedError,
+    accounts_of,
+    delete_people,
+    needs_number,
+)
 from employees.models import Employee, EmployeeQuerySet
 from employees.search import Listing
 
 CHANGED = "削除の対象または検査結果の件数が、確認した内容から変わりました。もう一度確認してください。"
+NOT_THE_NUMBER = "入力した人数が、削除する人数と違います。人数を確かめて、もう一度入力してください。"
 CROSSED = "同じときに行われた別の処理と重なったため、削除しませんでした。もう一度実行してください。"
 
 
@@ -68,17 +77,21 @@ def confirm_deletion(
     context: dict[str, Any],
     back: str = "employees:list",
     detail: dict[str, Any] | None = None,
-    objection: str = "",
+    always_typed: bool = False,
 ) -> HttpResponse:
-    """The confirmation with what deleting means; on POST the end of the people, unless there is an `objection`."""
-    problem = objection
-    if request.method == "POST" and not objection:
+    """The confirmation with what deleting means; on POST the end of the people.
+
+    More than a few go only with their number typed, with `always_typed` any of them.
+    """
+    problem = ""
+    if request.method == "POST":
+        confirmed = Confirmed(request.POST.get("fingerprint", ""), typed_number(request, "count"), always_typed)
         try:
-            gone = delete_people(
-                select, fingerprint=request.POST.get("fingerprint", ""), by=request.user, detail=detail
-            )
+            gone = delete_people(select, confirmed=confirmed, by=request.user, detail=detail)
         except SelectionChangedError:
             problem = CHANGED
+        except NotTheNumberError:
+            problem = NOT_THE_NUMBER
         except (IntegrityError, OperationalError):  # the latter where two wait for each other's rows
             problem = CROSSED
         else:
@@ -89,5 +102,11 @@ def confirm_deletion(
     selection = select()
     shows_accounts = is_administrator(request.user)
     accounts = accounts_of(selection) if shows_accounts else []
-    page = {"selection": selection, "problem": problem, "shows_accounts": shows_accounts, "accounts": accounts}
+    page = {
+        "selection": selection,
+        "problem": problem,
+        "is_typed": always_typed or needs_number(selection.count),
+        "shows_accounts": shows_accounts,
+        "accounts": accounts,
+    }
     return render(request, template, context | page)

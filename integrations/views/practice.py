@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 from accounts import site
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_again
-from accounts.requests import person
+from accounts.requests import person, typed_number
 from accounts.rights import for_administrators
 from accounts.this_machine import is_this_machine
+from employees.deletion import needs_number
+from employees.deletion_views import NOT_THE_NUMBER
+from employees.models import Employee
 from integrations.connection.address import simulator_address
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.practice import company, samples
@@ -55,13 +58,19 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
     """The confirmation, and on OK the end of it."""
     if not site.is_practice():
         return redirect("integrations:practice")
-    if request.method == "POST":
+    people = Employee.objects.count()
+    is_typed = needs_number(people)
+    problem = ""
+    if request.method == "POST" and is_typed and typed_number(request, "count") != str(people):
+        problem = NOT_THE_NUMBER
+    elif request.method == "POST":
         if company.leave(by=person(request)):
             messages.success(request, "練習モードを終了し、練習のデータをすべて消去しました。")
         else:
             messages.warning(request, "練習モードは、たった今ほかの操作で終了しました。")
         return redirect("integrations:connection")
-    return render(request, "integrations/leave_practice.html")
+    context = {"people": people, "is_typed": is_typed, "problem": problem}
+    return render(request, "integrations/leave_practice.html", context)
 
 
 @for_administrators

@@ -11,15 +11,13 @@ from accounts import audit
 from accounts.methods import require_form
 from accounts.pagination import page_of
 from accounts.reauthentication import asks_password_again
-from accounts.requests import row_numbers, typed_number
+from accounts.requests import row_numbers
 from accounts.rights import for_administrators
 from employees.deletion import Selection
 from employees.deletion_views import confirm_deletion
 from employees.models import EmployeeQuerySet
 from integrations.models import PrivacySettings
 from integrations.screens.retention_list import due, undated
-
-NOT_THE_NUMBER = "入力した人数が、削除する人数と違います。人数を確かめて、もう一度入力してください。"
 
 
 class RetentionForm(ModelForm):
@@ -64,8 +62,6 @@ def delete_due(request: HttpRequest) -> HttpResponse:
             people = people.filter(pk__in=row_numbers(request.GET.getlist("person")))
         return Selection.of(people, by=request.user)
 
-    is_confirmed = typed_number(request, "count") == str(select().count)
-    objection = NOT_THE_NUMBER if request.method == "POST" and not is_confirmed else ""
     return confirm_deletion(
         request,
         select,
@@ -73,5 +69,5 @@ def delete_due(request: HttpRequest) -> HttpResponse:
         context={},
         back="integrations:retention",
         detail={"what": "retention"},
-        objection=objection,
+        always_typed=True,
     )

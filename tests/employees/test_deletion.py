@@ -27,9 +27,9 @@ def ticked(*people: Employee) -> str:
 
 
 def confirm(client: Client, address: str):
-    """Look at the confirmation, then send it as it stands."""
-    page = client.get(address)
-    return client.post(address, {"fingerprint": page.context["selection"].fingerprint}, follow=True)
+    """Look at the confirmation, then send it with the number that it shows."""
+    selection = client.get(address).context["selection"]
+    return client.post(address, {"fingerprint": selection.fingerprint, "count": str(selection.count)}, follow=True)
 
 
 def left() -> list[str]:
@@ -150,6 +150,21 @@ def test_it_deletes_everybody_whom_the_list_shows_with_the_exact_count(admin: Cl
     assert not Employee.objects.filter(is_retired=True).exists()
 
 
+@pytest.mark.parametrize("people", [20, 21])
+def test_more_than_twenty_go_only_with_their_number_typed(people: int, admin: Client):
+    for number in range(people):
+        make_person(number)
+    for address in (ticked(*Employee.objects.all()), f"{DELETE}?all=1"):
+        page = admin.get(address)
+        sent = {"fingerprint": page.context["selection"].fingerprint}
+        assert ('name="count"' in page.text) == (people > 20)
+        for typed in ("", "20", "x") if people > 20 else ():
+            assert "入力した人数が、削除する人数と違います" in admin.post(address, sent | {"count": typed}).text
+    assert Employee.objects.count() == people
+    admin.post(address, sent | ({"count": "２１"} if people > 20 else {}))
+    assert not Employee.objects.exists()
+
+
 @pytest.mark.parametrize("query", ["department=999", "department=x", "type=x", "retired=x", "kaonavi=x"])
 def test_a_filter_that_means_nothing_selects_nobody(query: str, admin: Client):
     make_person(1)
@@ -171,7 +186,7 @@ def test_fifteen_hundred_people_are_no_trouble(admin: Client, django_assert_max_
     )
     fingerprint = admin.get(f"{DELETE}?all=1").context["selection"].fingerprint
     with django_assert_max_num_queries(110):  # one for each batch of 500 and each table that points at people
-        admin.post(f"{DELETE}?all=1", {"fingerprint": fingerprint})
+        admin.post(f"{DELETE}?all=1", {"fingerprint": fingerprint, "count": "1,500"})
     assert not Employee.objects.exists()
     assert not Assessment.objects.exists()
     assert AuditEntry.objects.filter(action="deleted").count() == 1500

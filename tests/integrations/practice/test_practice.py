@@ -103,7 +103,10 @@ def test_what_it_brought_is_gone_at_the_end_and_accounts_stay(
     head = results.content.split(b"\n", 41)
     run("assessments_file", file=("練習.csv", b"\n".join(head[:40]) + b"\n"))
     assert Assessment.objects.exists()
-    browser.post(reverse("integrations:leave_practice"))
+    people = Employee.objects.count()
+    assert "入力した人数が" in browser.post(reverse("integrations:leave_practice")).text
+    assert Employee.objects.count() == people
+    browser.post(reverse("integrations:leave_practice"), {"count": str(people)})
     left = [model._meta.label for model in company.ERASED if model._default_manager.exists()]
     assert left == []
     assert User.objects.get() == hanako

@@ -66,6 +66,17 @@ def left() -> list[str]:
     return sorted(person.email.partition("@")[0] for person in Employee.objects.all())
 
 
+def test_more_than_twenty_go_only_with_their_number_typed(admin: Client, job: SyncJob):
+    created(job, *map(make_person, range(21)))
+    page = admin.get(page_of(job))
+    sent = {"fingerprint": page.context["selection"].fingerprint}
+    assert 'name="count"' in page.text
+    assert "入力した人数が、削除する人数と違います" in admin.post(page_of(job), sent).text
+    assert len(left()) == 21
+    admin.post(page_of(job), sent | {"count": "21"})
+    assert left() == []
+
+
 def test_it_deletes_whom_the_run_made_and_nobody_else(admin: Client, job: SyncJob, three: list[Employee]):
     make_person(9)
     assert page_of(job) in admin.get(job.get_absolute_url()).text
@@ -158,5 +169,5 @@ def test_twelve_hundred_people_take_few_statements(admin: Client, django_assert_
         page = admin.get(page_of(job))
     assert page.context["selection"].count == 1200
     with django_assert_max_num_queries(110):
-        admin.post(page_of(job), {"fingerprint": page.context["selection"].fingerprint})
+        admin.post(page_of(job), {"fingerprint": page.context["selection"].fingerprint, "count": "1200"})
     assert not Employee.objects.exists()
