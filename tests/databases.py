@@ -50,6 +50,8 @@ AT_EACH_CHANGE = (
     "tests/integrations/imports/test_under_clicking.py",
     "tests/integrations/jobs/",
     "tests/integrations/operations/",
+    "tests/integrations/screens/test_open_problems.py::test_a_note",
+    "tests/integrations/screens/test_open_problems.py::test_the_database",
     "tests/integrations/test_bulk.py",
     "tests/integrations/test_kinds.py",
     "tests/integrations/test_migrations.py",

@@ -71,6 +71,17 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
     ],
     "assessments.Tombstone": [Kept("public_id deleted_at", "消えません（リンクの番号と日時だけ）")],
     "integrations.PersonException": [Kept("kind employee reason until made_by made_at", WITH_PERSON, [DELETE])],
+    "integrations.ProblemNote": [
+        Kept(
+            "fingerprint set_aside_at set_aside_by reason until value_digest assignee memo",
+            "社員、検査結果またはその問題を伝えた処理のすべてを削除するまで。ほかの社員を挙げる文は、その社員の削除まで",
+            [
+                "integrations.erasure.notes.forget_notes",
+                "integrations.erasure.notes.erase_notes",
+                "integrations.erasure.retention.remove_notes_on_nothing",
+            ],
+        )
+    ],
     "integrations.ResultRegistration": [Kept("employee assessment confirmed_at", WITH_PERSON, [DELETE])],
     "integrations.UnseenEmployee": [
         Kept(
@@ -120,7 +131,11 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
     ],
     "integrations.SyncIssue": [
         Kept("job severity reason", WITH_RUN, [OLD_RUNS]),
-        Kept("subject_key subject_name email line field value detail remedy object_id fingerprint", ERASED, ISSUES),
+        Kept(
+            "subject_key subject_name email line field value detail remedy object_id fingerprint value_digest",
+            ERASED,
+            ISSUES,
+        ),
     ],
     "integrations.SyncChange": [
         Kept("job what action", WITH_RUN, [OLD_RUNS]),

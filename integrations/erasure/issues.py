@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from integrations import bulk, kinds
 from integrations.bulk import Row
+from integrations.erasure.notes import forget_notes
 from integrations.erasure.subjects import names_of_others
 from integrations.erasure.words import ERASED, GONE, OF_A_RESULT, OF_SOMEBODY_GONE, SOMEBODY_GONE
 from integrations.models import SyncIssue
@@ -15,7 +16,11 @@ from integrations.reasons.files import QUOTING
 from integrations.rules.client_errors import SAID
 from integrations.rules.mentions import NAMING_OTHERS, QUOTING_KAONAVI, Subjects, folded, without_values
 
-WRITTEN = ("field", "subject_key", "subject_name", "email", "value", "detail", "remedy", "object_id", "fingerprint")
+WRITTEN = (
+    *("field", "subject_key", "subject_name", "email", "value", "detail", "remedy"),
+    *("object_id", "fingerprint", "value_digest"),
+)
+WITHOUT_VALUE = ("value", "detail", "remedy", "value_digest")
 OF_THE_RUN = Q(subject_key="", subject_name="", email="")  # what it quotes can be anybody's
 ABOUT_PEOPLE = "MEMBER_"  # of which `object_id` is a person
 ABOUT_DEPARTMENTS = "DEPARTMENT_"  # of which `subject_key` is a 所属コード
@@ -52,6 +57,7 @@ def erase_issues(subjects: Subjects) -> None:
     """The problems of these people, and what others' problems quote of them."""
     found = find_issues(subjects)
     rows = [*(forgotten(told, pk) for told, pk in found.own), *(unquoted(told, subjects) for told in found.quoting)]
+    forget_notes(told.fingerprint for told, _ in found.own)
     bulk.update(SyncIssue, WRITTEN, rows)
 
 
@@ -81,8 +87,9 @@ def erase_result_issues(subjects: Subjects) -> None:
     quoting = [told for told in stored(OF_THE_RUN | Q(reason__in=QUOTING_KAONAVI)) if subjects.are_in(told.detail)]
     refused = told_the_same(read(Q(reason=Reason.RESULT_REFUSED)), own)
     by_number = {told.pk: told for told in (*own, *quoting, *refused)}
-    rows = [("", *without_values(told.reason, told.field, OF_A_RESULT), pk) for pk, told in by_number.items()]
-    bulk.update(SyncIssue, ("value", "detail", "remedy"), rows)
+    forget_notes(told.fingerprint for told in by_number.values())
+    rows = [("", *without_values(told.reason, told.field, OF_A_RESULT), None, pk) for pk, told in by_number.items()]
+    bulk.update(SyncIssue, WITHOUT_VALUE, rows)
 
 
 def told_the_same(refused: Iterable[Told], own: Iterable[Told]) -> Iterator[Told]:
@@ -130,7 +137,7 @@ def is_about(told: Told, subjects: Subjects) -> bool:
 def forgotten(told: Told, pk: int | None) -> Row:
     """The problem of somebody who is gone, None where nobody knows under which number. It never recurs."""
     detail, remedy = without_values(told.reason, told.field, OF_SOMEBODY_GONE)
-    return told.field, "", f"{GONE}{pk}" if pk else SOMEBODY_GONE, "", "", detail, remedy, None, -told.pk, told.pk
+    return told.field, "", f"{GONE}{pk}" if pk else SOMEBODY_GONE, "", "", detail, remedy, None, -told.pk, None, told.pk
 
 
 def unquoted(told: Told, subjects: Subjects) -> Row:
@@ -139,4 +146,4 @@ def unquoted(told: Told, subjects: Subjects) -> Row:
     detail, remedy = without_values(told.reason, field, OF_SOMEBODY_GONE)
     place = None if is_about(told, subjects) else told.object_id
     subject = (told.subject_key, told.subject_name, told.email)
-    return field, *subject, "", detail, remedy, place, told.fingerprint, told.pk
+    return field, *subject, "", detail, remedy, place, told.fingerprint, None, told.pk

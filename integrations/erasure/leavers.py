@@ -11,6 +11,7 @@ from employees.models import Employee
 from integrations import bulk
 from integrations.erasure.changes import BY_PERSON, NO_VALUES, labelled
 from integrations.erasure.issues import WRITTEN, forgotten, read
+from integrations.erasure.notes import forget_notes
 from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import GONE
 from integrations.models import SyncIssue, SyncJob
@@ -29,8 +30,9 @@ def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
     by_number = Q(email="", subject_key__in={*numbers}.difference(there))
     by_mail = ~Q(email="") & ~Q(Exists(Employee.objects.filter(email=OuterRef("email"))))
     about_results = Q(job=job, reason__startswith="RESULT_")
-    gone = [forgotten(told, None) for told in read(about_results & (by_number | by_mail))]
-    bulk.update(SyncIssue, WRITTEN, gone)
+    gone = read(about_results & (by_number | by_mail))
+    forget_notes(told.fingerprint for told in gone)
+    bulk.update(SyncIssue, WRITTEN, [forgotten(told, None) for told in gone])
     if gone:
         erase_own_words([job.pk])
 

@@ -27,6 +27,7 @@ def fade(job: SyncJob) -> None:
             remedy=remedy,
             object_id=None,
             fingerprint=None,
+            value_digest=None,
         )
     if kinds.of(job).takes_file and job.status == SyncJob.Status.FAILED:
         SyncJob.objects.filter(pk=job.pk).update(message=FADED)

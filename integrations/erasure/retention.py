@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 
 from employees.models import FormerIdentity
 from integrations.erasure import fade
-from integrations.models import Export, MetricSum, SyncJob
+from integrations.models import Export, MetricSum, ProblemNote, SyncIssue, SyncJob
 
 
 def oldest_kept(days: int | None) -> datetime | None:
@@ -47,6 +47,12 @@ def remove_old_exports(days: int | None = None) -> int:
     """Remove from ダウンロード一覧 what is older; returns how many. A searched word is in it, and such is personal."""
     border = oldest_kept(days)
     return 0 if border is None else Export.objects.filter(made_at__lt=border).delete()[0]
+
+
+def remove_notes_on_nothing() -> int:
+    """Remove what was said of problems that no run which is kept tells any more; returns how many."""
+    told = SyncIssue.objects.filter(fingerprint=OuterRef("fingerprint"))
+    return ProblemNote.objects.filter(~Exists(told)).delete()[0]
 
 
 def remove_former_identities(days: int | None = None) -> int:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from assessments.models import Scale
 from assessments.name_lookup import Named, fold_name
 from integrations import bulk, kinds
-from integrations.erasure.issues import ABOUT_RESULTS
+from integrations.erasure.issues import ABOUT_RESULTS, WITHOUT_VALUE
+from integrations.erasure.notes import forget_notes
 from integrations.erasure.traces import OF_A_RUN, erase_own_words
 from integrations.erasure.words import OF_A_SCALE
 from integrations.jobs.records import as_text
@@ -79,8 +80,7 @@ def erase_from_issues(items: Collection[str]) -> None:
     quoting = SyncIssue.objects.filter(
         (ABOUT_RESULTS & Q(field__in=fields)) | Q(reason=OWN_WORDS) | OF_A_RUN
     ).order_by()
-    rows = [
-        ("", *without_values(reason, field, OF_A_SCALE), pk)
-        for pk, reason, field in quoting.values_list("pk", "reason", "field")
-    ]
-    bulk.update(SyncIssue, ("value", "detail", "remedy"), rows)
+    found = list(quoting.values_list("pk", "reason", "field", "fingerprint"))
+    forget_notes(fingerprint for *_, fingerprint in found)
+    rows = [("", *without_values(reason, field, OF_A_SCALE), None, pk) for pk, reason, field, _ in found]
+    bulk.update(SyncIssue, WITHOUT_VALUE, rows)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +22,7 @@ COLUMNS = (
     "値",
     "内容",
     "対処方法",
+    "対応",
 )
 SEVERITIES = {Severity.SKIPPED: "対象外", Severity.ERROR: "エラー", Severity.WARNING: "注意"}
 SUBJECTS = {
@@ -55,14 +56,24 @@ class IssueLine(Protocol):
     def sentence(self) -> str: ...
 
 
-def lines(issues: Iterable[IssueLine]) -> Iterator[str]:
-    """The file, a line at a time: UTF-8 with BOM once encoded, CRLF, one line an issue, numbered from 1."""
+Handling = Callable[[IssueLine], str]
+
+
+def nothing_said(_: IssueLine) -> str:
+    return ""
+
+
+def lines(issues: Iterable[IssueLine], handling: Handling = nothing_said) -> Iterator[str]:
+    """The file, a line at a time: UTF-8 with BOM once encoded, CRLF, one line an issue, numbered from 1.
+
+    `handling` is what people said of the problem.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     yield BYTE_ORDER_MARK + taken_from(buffer)
     for number, issue in enumerate(issues, start=1):
-        writer.writerow([number, *map(harmless, cells(issue))])
+        writer.writerow([number, *map(harmless, (*cells(issue), handling(issue)))])
         yield taken_from(buffer)
 
 
@@ -75,7 +86,7 @@ def taken_from(buffer: io.StringIO) -> str:
 
 
 def cells(issue: IssueLine) -> tuple[str, ...]:
-    """The cells of one line, without its number."""
+    """The cells of one line, without its number and what people said of it."""
     return (
         SEVERITIES[Severity(issue.severity)],
         subject(issue),

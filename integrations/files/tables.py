@@ -88,9 +88,11 @@ def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iter
         ]
 
 
-def issues_table(issues: Iterable[error_file.IssueLine]) -> Table:
+def issues_table(
+    issues: Iterable[error_file.IssueLine], handling: error_file.Handling = error_file.nothing_said
+) -> Table:
     """The columns of the error file, one line an issue, numbered from 1."""
-    rows = ([str(number), *error_file.cells(issue)] for number, issue in enumerate(issues, start=1))
+    rows = ([str(number), *error_file.cells(issue), handling(issue)] for number, issue in enumerate(issues, start=1))
     return Table(error_file.COLUMNS, rows)
 
 

@@ -1,6 +1,6 @@
 """Stores what a plan says (issues, changes) as rows of a job."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -44,11 +44,15 @@ def write_issues(job: SyncJob, findings: Iterable[Finding]) -> None:
     kept, left_out = split_kept(found, dict(by_severity))
     if left_out:
         leave_out(job, Counter(job.issues_left_out) + Counter(left_out))
+    told = [(fingerprint.of_issue(issue), issue) for issue in (issue_of(job, found) for found in kept)]
+    values: dict[int, set[str]] = defaultdict(set)
+    for problem, issue in told:
+        values[problem].add(storable(issue.value))
     rows = (
-        (job.pk, issue.object_id, fingerprint.of_issue(issue), issue.line, *texts_of(issue))
-        for issue in (issue_of(job, found) for found in kept)
+        (job.pk, issue.object_id, problem, fingerprint.of_values(values[problem]), issue.line, *texts_of(issue))
+        for problem, issue in told
     )
-    bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", "line", *ISSUE_COLUMNS), rows)
+    bulk.insert(SyncIssue, ("job_id", "object_id", "fingerprint", "value_digest", "line", *ISSUE_COLUMNS), rows)
 
 
 def leave_out(job: SyncJob, counts: Mapping[str, int]) -> None:

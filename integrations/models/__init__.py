@@ -14,6 +14,7 @@ from integrations.models.jobs import (
     WorkerHeartbeat,
 )
 from integrations.models.privacy import PrivacySettings
+from integrations.models.problems import ProblemNote
 from integrations.models.run_options import RunOptions
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import ResultRegistration, UploadChunk
@@ -25,6 +26,7 @@ __all__ = [
     "MetricSum",
     "PersonException",
     "PrivacySettings",
+    "ProblemNote",
     "RemoteCall",
     "ResultRegistration",
     "RunOptions",

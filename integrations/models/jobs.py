@@ -113,6 +113,8 @@ class SyncJob(models.Model):
                 name="integrations_syncjob_ended_has_its_time",
             ),
         ]
+        # counted on every page
+        indexes = [models.Index(fields=["status"], condition=Q(status="held"), name="integrations_syncjob_held")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"
@@ -187,6 +189,8 @@ class SyncIssue(models.Model):
     object_id = models.BigIntegerField("直すときに開く行", null=True, blank=True, editable=False)
     # what makes it the same problem as one of another run (`rules.fingerprint`); null where an older version wrote it
     fingerprint = models.BigIntegerField(null=True, blank=True, editable=False)
+    # of the values of all of the run's issues that are this problem; null as above, and where the value was erased
+    value_digest = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "エラーと注意"
@@ -194,6 +198,7 @@ class SyncIssue(models.Model):
         indexes = [
             models.Index(fields=["job", "reason"], name="integrations_issue_by_reason"),
             models.Index(fields=["job", "fingerprint"], name="integrations_issue_recurring"),
+            models.Index(fields=["fingerprint", "job"], name="integrations_issue_first_seen"),
         ]
 
     def __str__(self) -> str:

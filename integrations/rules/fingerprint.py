@@ -19,6 +19,16 @@ def of_issue(problem: Finding | Issue) -> int:
     texts = (problem.subject_key, problem.email, problem.subject_name)
     subject = next((text.strip() for text in texts if text.strip()), "")
     told = f"{problem.reason}\x1f{problem.field}\x1f{subject}"
+    return number_of(told)
+
+
+def of_values(values: Iterable[str]) -> int:
+    """The same for the same values, in any order: what a problem has in a run, where several rows are one problem."""
+    return number_of("\x1f".join(sorted(set(values))))
+
+
+def number_of(told: str) -> int:
+    """The text as a signed number of so many bytes."""
     return int.from_bytes(blake2b(told.encode(errors="replace"), digest_size=BYTES).digest(), "big", signed=True)
 
 

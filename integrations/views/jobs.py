@@ -25,6 +25,7 @@ from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
 from integrations.screens.access import check_may_see, may_decide
 from integrations.screens.held_question import Question
+from integrations.screens.open_problems import handling_of
 from integrations.screens.progress import Progress
 from integrations.screens.redaction import Redaction
 from integrations.views.attachment import as_attachment
@@ -101,13 +102,14 @@ def download_errors(request: HttpRequest, pk: int, *, extension: str) -> HttpRes
     check_may_see(request.user, job)
     detail = {"what": "error_file", "format": extension, "rows": job.issues.count()}
     audit.record(audit.Action.DOWNLOADED, by=request.user, on=job, detail=detail)
-    kept = Redaction.for_user(request.user).apply(job.issues.iterator(chunk_size=CSV_BATCH))
-    issues = chain(kept, about_others(job))
+    redaction = Redaction.for_user(request.user)
+    issues = chain(redaction.apply(job.issues.iterator(chunk_size=CSV_BATCH)), about_others(job))
+    handling = handling_of(job.issues.all(), redaction)
     response: HttpResponseBase
     if extension == "csv":
-        lines = (line.encode() for line in error_file.lines(issues))
+        lines = (line.encode() for line in error_file.lines(issues, handling))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     else:
-        response = FileResponse(xlsx_file(issues_table(issues)), content_type=XLSX_TYPE)
+        response = FileResponse(xlsx_file(issues_table(issues, handling)), content_type=XLSX_TYPE)
     at = timezone.localtime(job.created_at)
     return as_attachment(response, f"{error_file.file_name(job.get_kind_display(), job.pk, at)}.{extension}")

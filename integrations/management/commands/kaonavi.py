@@ -34,6 +34,7 @@ from integrations.management.run_command import RunCommand
 from integrations.models import SyncJob
 from integrations.rules.client_errors import finding_of
 from integrations.rules.wording import in_words
+from integrations.screens.open_problems import handling_of
 from integrations.screens.standstill import why_it_stands
 from integrations.supervisor import Supervisor
 
@@ -205,7 +206,7 @@ class Command(RunCommand):
     def issues(self, options: dict[str, Any]) -> int:
         job = job_of(options)
         if options["csv"]:
-            for line in lines(chain(job.issues.iterator(), about_others(job))):
+            for line in lines(chain(job.issues.iterator(), about_others(job)), handling_of(job.issues.all())):
                 self.stdout.write(line, ending="")
             return 0
         for issue in job.issues.all():

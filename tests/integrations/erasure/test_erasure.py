@@ -17,6 +17,7 @@ from employees.models import Employee, IdentityDecision
 from integrations.jobs.records import write_issues
 from integrations.models import (
     Export,
+    ProblemNote,
     ResultRegistration,
     SourceFile,
     SyncChange,
@@ -101,7 +102,24 @@ def canary(db, other: Employee) -> Employee:
     IdentityDecision.objects.create(employee=other, employee_number=NUMBER, email=MAIL, is_same=False)
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())
     UnseenEmployee.objects.create(row=person, seen_at=timezone.now())
+    said_of_problems(other)
     return person
+
+
+def said_of_problems(other: Employee) -> None:
+    """対応不要, with the value's digest, and a memo: of the person's own problems, and of somebody's who stays."""
+    known = SyncIssue.objects.exclude(fingerprint=None).exclude(subject_key="")
+    digests = dict(known.exclude(email=other.email).values_list("fingerprint", "value_digest"))
+    ProblemNote.objects.bulk_create(
+        ProblemNote(
+            fingerprint=problem or 0, set_aside_at=timezone.now(), value_digest=digest, reason=f"{NAME}は退職予定"
+        )
+        for problem, digest in digests.items()
+    )
+    ProblemNote.objects.bulk_create(
+        ProblemNote(fingerprint=problem or 0, assignee=f"{LAST}{FIRST}", memo=f"{MAIL}と同じ")
+        for problem in set(known.filter(email=other.email).values_list("fingerprint", flat=True))
+    )
 
 
 def told_by_employees(person: Employee, other: Employee) -> None:
@@ -266,6 +284,28 @@ def test_it_keeps_of_others_what_is_theirs(admin: Client, canary: Employee, othe
     assert SyncChange.objects.get(what="employee", object_id=other.pk).fields == {
         "email": ["（消去しました）", other.email]
     }
+
+
+def test_what_was_said_of_problems_goes_with_whom_it_is_about_and_stays_of_others(admin: Client, canary: Employee):
+    own = set(SyncIssue.objects.filter(subject_key=NUMBER).values_list("fingerprint", "value_digest"))
+    assert own
+    DOORS["the person's page"](admin, canary)
+    assert not ProblemNote.objects.filter(fingerprint__in=[fingerprint for fingerprint, _ in own]).exists()
+    digests = {digest for _, digest in own}
+    assert not digests & set(SyncIssue.objects.exclude(value="").values_list("value_digest", flat=True))
+    assert not SyncIssue.objects.filter(fingerprint__lt=0, subject_name__startswith="削除").exclude(value_digest=None)
+    kept = ProblemNote.objects.filter(set_aside_at=None).values_list("assignee", "memo").distinct()
+    assert list(kept) == [("（消去しました）", "（消去しました）")]
+
+
+def test_what_was_said_of_a_problem_of_a_result_goes_with_the_result(admin: Client, canary: Employee):
+    refused = SyncIssue.objects.filter(reason=Reason.RESULT_REFUSED, subject_key=NUMBER).values("fingerprint")
+    assert ProblemNote.objects.filter(fingerprint__in=refused).exists()
+    result = Assessment.objects.get(employee=canary)
+    admin.post(reverse("assessments:delete", args=[result.public_id]))
+    assert not ProblemNote.objects.filter(fingerprint__in=refused).exists()
+    mails = SyncIssue.objects.filter(reason=Reason.MEMBER_MAIL_INVALID, subject_key=OLD_NUMBER).values("fingerprint")
+    assert ProblemNote.objects.filter(fingerprint__in=mails).exists()
 
 
 def test_the_pages_of_the_runs_say_that_somebody_was_there(admin: Client, canary: Employee):

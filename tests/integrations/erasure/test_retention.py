@@ -10,9 +10,14 @@ from django.utils import timezone
 
 from employees.models import Employee, FormerIdentity
 from integrations import tasks
-from integrations.erasure.retention import remove_former_identities, remove_old_exports, remove_old_jobs
+from integrations.erasure.retention import (
+    remove_former_identities,
+    remove_notes_on_nothing,
+    remove_old_exports,
+    remove_old_jobs,
+)
 from integrations.jobs.dropping import drop_forgotten
-from integrations.models import Export, SourceFile, SyncChange, SyncIssue, SyncJob
+from integrations.models import Export, ProblemNote, SourceFile, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +112,22 @@ def test_the_runs_that_it_keeps_lose_their_values_and_nothing_else():
     assert {change.name, issue.subject_name} == {"（保存期間を過ぎたため、消去しました）"}
     young.refresh_from_db()
     assert young.name == "青山 直樹"
+
+
+def test_what_was_said_of_a_problem_goes_when_no_run_tells_the_problem_any_more():
+    for days_ago, kind, fingerprint in (
+        (900, "results", 1),
+        (31, "employees", 2),
+        (29, "employees", 3),
+        (29, "employees", 4),
+    ):
+        ended(kind, days_ago).issues.update(fingerprint=fingerprint, value_digest=0)
+    ProblemNote.objects.bulk_create(ProblemNote(fingerprint=number, memo="x") for number in (1, 2, 3))
+    tasks.remove_old_jobs()  # the run of 900 days is the newest of its kind and knows nobody any more
+    assert set(ProblemNote.objects.values_list("fingerprint", flat=True)) == {2, 3}
+    remove_old_jobs(days=30)
+    assert remove_notes_on_nothing() == 1
+    assert list(ProblemNote.objects.values_list("fingerprint", flat=True)) == [3]
 
 
 def test_a_file_that_nobody_decides_on_is_not_kept_for_ever():

@@ -35,8 +35,8 @@ def rows(*issues: Issue) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def test_it_begins_with_the_columns_of_the_specification():
-    names = "行番号、区分、対象、社員番号または所属コード、氏名または部署名、メールアドレス、エラーコード、項目、値、内容、対処方法"
+def test_it_has_the_columns_of_the_specification():
+    names = "行番号、区分、対象、社員番号または所属コード、氏名または部署名、メールアドレス、エラーコード、項目、値、内容、対処方法、対応"
     assert "、".join(rows()[0]) == names
 
 
@@ -61,6 +61,7 @@ def test_it_writes_one_numbered_line_an_issue():
         "ａ",
         "形式が正しくありません。",
         "直してください。",
+        "",
     ]
 
 

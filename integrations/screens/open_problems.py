@@ -1,0 +1,190 @@
+"""要対応: what the newest completed run of each kind told, as far as nobody has set it aside. For whoever may see runs.
+
+A problem is known by its fingerprint in all runs. Which are new and which are set aside is found by indexes: 50,000
+problems cost no more statements than five, and only the rows of a page leave the database.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils import timezone
+
+from integrations.erasure.words import FADED
+from integrations.files.error_file import Handling, IssueLine
+from integrations.models import ProblemNote, SyncIssue, SyncJob
+from integrations.reasons import REASONS, Severity
+from integrations.rules.problems import in_words
+from integrations.screens.comparison import JUDGED
+from integrations.screens.redaction import Redaction
+
+OF_PEOPLE = ("MEMBER_", "RESULT_", "ASSESSMENT_")
+WORST_FIRST = (Severity.ERROR, Severity.SKIPPED, Severity.WARNING)
+SUBJECT = Coalesce(
+    NullIf("subject_key", Value("")),
+    NullIf("email", Value("")),
+    NullIf("subject_name", Value("")),
+    Cast("pk", CharField()),
+)
+SET_ASIDE = Exists(
+    ProblemNote.objects.set_aside_today().filter(
+        fingerprint=OuterRef("fingerprint"), value_digest=OuterRef("value_digest")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest run of a kind that was completed; `before` is the number of the run that it is compared with, if any.
+
+    With `is_compared` it is known what is new in it: not so where one of the two does not keep all that it found.
+    """
+
+    run: SyncJob
+    before: int | None
+    is_compared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All problems of one reason: how many, of how many people or other things, how many of them new.
+
+    `left_out` are those that the runs do not keep one by one.
+    """
+
+    reason: str
+    severity: str
+    times: int
+    subjects: int
+    new: int
+    left_out: int
+
+    @property
+    def title(self) -> str:
+        entry = REASONS.get(self.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+        return entry.title if entry else self.reason
+
+    @property
+    def unit(self) -> str:
+        return "名" if self.reason.startswith(OF_PEOPLE) else "件"
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The problems as they stand now."""
+
+    newest: Mapping[str, Newest]
+
+    @classmethod
+    def now(cls) -> Self:
+        """One statement: which runs tell them."""
+        newest = (
+            SyncJob.objects.filter(status__in=SyncJob.COMPLETED).order_by().values("kind").annotate(newest=Max("pk"))
+        )
+        before = SyncJob.objects.filter(JUDGED, kind=OuterRef("kind"), pk__lt=OuterRef("pk")).order_by("-pk")
+        runs = SyncJob.objects.filter(pk__in=newest.values("newest")).annotate(
+            before=Subquery(before.values("pk")[:1]), left_out_before=Subquery(before.values("issues_left_out")[:1])
+        )
+        return cls(
+            {
+                run.kind: Newest(run, vars(run)["before"], not (run.issues_left_out or vars(run)["left_out_before"]))
+                for run in runs.defer("options", "state", "message").order_by("pk")
+            }
+        )
+
+    def told(self) -> QuerySet[SyncIssue]:
+        """All of them, those that are set aside too, each with `is_new` and `is_set_aside`.
+
+        Without what was told of somebody who has been deleted since, and what nobody can read any more.
+        """
+        runs = [newest.run.pk for newest in self.newest.values()]
+        compared = [newest.run.pk for newest in self.newest.values() if newest.is_compared]
+        before = [newest.before for newest in self.newest.values() if newest.before is not None]
+        known = Exists(SyncIssue.objects.filter(job__in=before, fingerprint=OuterRef("fingerprint")))
+        is_new = Q(job__in=compared, fingerprint__isnull=False) & ~Q(known)
+        return (
+            SyncIssue.objects.filter(job__in=runs)
+            .exclude(fingerprint=-F("pk"))
+            .exclude(subject_name=FADED)
+            .annotate(is_new=ExpressionWrapper(is_new, BooleanField()), is_set_aside=SET_ASIDE)
+        )
+
+    def open(self) -> QuerySet[SyncIssue]:
+        """Those that are to be dealt with."""
+        return self.told().filter(~SET_ASIDE)
+
+    def groups(self, issues: QuerySet[SyncIssue]) -> list[Group]:
+        """These problems by reason: those with new ones first, then the worst, then the most."""
+        left_out: Counter[str] = Counter()
+        for newest in self.newest.values():
+            left_out.update(newest.run.issues_left_out)
+        counted = (
+            issues.order_by()
+            .values("severity", "reason")
+            .annotate(times=Count("pk"), subjects=Count(SUBJECT, distinct=True), new=Count("pk", filter=Q(is_new=True)))
+        )
+        groups = [Group(**row, left_out=left_out[row["reason"]]) for row in counted]
+        return sorted(
+            groups,
+            key=lambda group: (
+                not group.new,
+                WORST_FIRST.index(Severity(group.severity)),
+                -group.subjects,
+                group.reason,
+            ),
+        )
+
+
+def in_order(issues: QuerySet[SyncIssue], groups: Iterable[Group]) -> QuerySet[SyncIssue]:
+    """The problems as their groups stand, the new ones of each first."""
+    places = [When(reason=group.reason, then=Value(place)) for place, group in enumerate(groups)]
+    return issues.order_by(Case(*places, default=Value(len(places))), F("is_new").desc(), "pk")
+
+
+def first_seen(issues: Iterable[SyncIssue]) -> Mapping[int, datetime]:
+    """By fingerprint, when the first run began that told the problem, of those that are kept. One statement."""
+    known = {issue.fingerprint for issue in issues if issue.fingerprint is not None}
+    first = SyncIssue.objects.filter(fingerprint__in=known).order_by().values("fingerprint").annotate(first=Min("job"))
+    begun = dict(SyncJob.objects.filter(pk__in=first.values("first")).values_list("pk", "created_at"))
+    return {row["fingerprint"] or 0: begun[row["first"]] for row in first}
+
+
+def notes_on(issues: Iterable[SyncIssue]) -> Mapping[int, ProblemNote]:
+    """By fingerprint, what was said of these problems, set aside or not. One statement."""
+    known = {issue.fingerprint for issue in issues if issue.fingerprint is not None}
+    notes = ProblemNote.objects.filter(fingerprint__in=known).select_related("set_aside_by")
+    return {note.fingerprint: note for note in notes}
+
+
+def handling_of(issues: QuerySet[SyncIssue], redaction: Redaction | None = None) -> Handling:
+    """What to write beside each of these problems in a file; nothing where the reader may not see whom it is about."""
+    told = issues.order_by().exclude(fingerprint=None).values("fingerprint")
+    notes = {note.fingerprint: note for note in ProblemNote.objects.filter(fingerprint__in=told)}
+    today = timezone.localdate()
+
+    def handling(issue: IssueLine) -> str:
+        if not isinstance(issue, SyncIssue) or issue.fingerprint is None or (redaction and redaction.hides(issue)):
+            return ""
+        return in_words(notes.get(issue.fingerprint), issue.value_digest, today)
+
+    return handling
