@@ -1,6 +1,6 @@
 """Forms about departments. They judge by the tree as it is when the form is sent, not as the person saw it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,8 +10,8 @@ from django.core.validators import MaxValueValidator
 from accounts import audit
 from accounts.only_changed import OnlyChanged
 from accounts.rights import Account
+from departments.chooser import AS_PARENT, DepartmentField
 from departments.models import Department, DepartmentQuerySet
-from departments.outline import Branch
 from departments.placement import Place, judge
 
 LARGEST_ORDER = 2**31 - 1
@@ -26,6 +26,7 @@ def read_tree(departments: DepartmentQuerySet) -> dict[int, Place]:
 class DepartmentForm(OnlyChanged):
     """A department by hand. Fields carry along what the person saw: only what they changed is judged and stored."""
 
+    parent: DepartmentField | None = DepartmentField(AS_PARENT, label="親部署", required=False)
     tree: Mapping[int, Place] = {}
 
     class Meta:
@@ -34,12 +35,10 @@ class DepartmentForm(OnlyChanged):
         error_messages: ClassVar = {"name": {"required": "部署名を入力してください。"}}
         help_texts: ClassVar = {"code": "カオナビの所属コードと同じコードにすると、同期で同じ部署になります。"}
 
-    def __init__(self, *args: Any, branches: Iterable[Branch] = (), **kwargs: Any) -> None:
-        """`branches` is the tree from which the parent is chosen, without the department itself and what lies below."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if parent := self.fields.get("parent"):
-            options = [(branch.department.pk, f"{branch.indent}{branch.department.name}") for branch in branches]
-            parent.choices = [("", "（親部署なし）"), *options]  # type: ignore[attr-defined]  # a ModelChoiceField
+        if isinstance(parent := self.fields.get("parent"), DepartmentField):
+            parent.without = self.instance.pk
         if order := self.fields.get("order"):
             order.validators.append(MaxValueValidator(LARGEST_ORDER))
 
@@ -80,6 +79,8 @@ class DepartmentForm(OnlyChanged):
 
 class CodeForm(DepartmentForm):
     """Another code and nothing else; the page has said before what it means."""
+
+    parent = None
 
     class Meta(DepartmentForm.Meta):
         fields: ClassVar = ["code"]

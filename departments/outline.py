@@ -12,20 +12,28 @@ from departments.tree import find_loops
 class Branch:
     """A department in its place.
 
-    `level` is 1 for a root. `people` counts those in it and below it, where the departments came with head counts.
-    `ends` is as long as the number of lists that end behind it, for a page that nests them.
+    `level` is 1 for a root, `path` names the way to it (「本社 ＞ 営業部」), `lower` counts the departments below it.
+    `people` counts those in it and below it, where the departments came with head counts. `ends` is as long as the
+    number of lists that end behind it, for a page that nests them.
     """
 
     department: Department
     level: int
+    path: str
     people: int = 0
+    lower: int = 0
     below: list["Branch"] = field(default_factory=list)
     ends: range = range(0)
 
     @property
-    def indent(self) -> str:
-        """White space for places that know no nesting, such as the options of a select."""
-        return "　" * (self.level - 1)
+    def above(self) -> str:
+        """The path without the department itself; "" for a root."""
+        return self.path.removesuffix(self.department.name).removesuffix(" ＞ ")
+
+    @property
+    def scope(self) -> str:
+        """The path of a department that stands for what lies below it too: 「営業本部（配下の12部署を含む）」."""
+        return f"{self.path}（配下の{self.lower:,}部署を含む）" if self.lower else self.path
 
 
 def outline(departments: Iterable[Department]) -> list[Branch]:
@@ -42,7 +50,8 @@ def outline(departments: Iterable[Department]) -> list[Branch]:
     waiting: list[tuple[Department, Branch | None]] = [(root, None) for root in reversed(children[None])]
     while waiting:
         department, parent = waiting.pop()
-        branch = Branch(department, parent.level + 1 if parent else 1, people=getattr(department, "headcount", 0))
+        level, path = (parent.level + 1, f"{parent.path} ＞ {department.name}") if parent else (1, department.name)
+        branch = Branch(department, level, path, people=getattr(department, "headcount", 0))
         if parent:
             parent.below.append(branch)
         branches.append(branch)
@@ -52,7 +61,8 @@ def outline(departments: Iterable[Department]) -> list[Branch]:
     for branch, next_level in zip(branches, levels, strict=True):
         branch.ends = range(max(branch.level - next_level, 0))
     for branch in reversed(branches):
-        branch.people += sum(lower.people for lower in branch.below)
+        branch.people += sum(child.people for child in branch.below)
+        branch.lower = sum(1 + child.lower for child in branch.below)
     return branches
 
 

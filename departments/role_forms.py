@@ -8,8 +8,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Role
 from accounts.rights import WHOLE_COMPANY, Right
 from accounts.roles import GROUPS, completed
-from departments.models import Department
-from departments.outline import Branch, outline
+from departments.chooser import AS_LIMIT, DepartmentsField
 from departments.role_actions import NAME_TAKEN, RoleContent
 
 LONGEST_NAME = 50
@@ -35,7 +34,7 @@ class RoleForm(forms.Form):
         error_messages={"required": "権限を1つ以上選んでください。"},
     )
     is_limited = forms.BooleanField(label="部署を限定する", required=False)
-    departments = forms.ModelMultipleChoiceField(Department.objects.in_sibling_order(), label="部署", required=False)
+    departments = DepartmentsField(AS_LIMIT, label="限定する部署", required=False)
 
     def __init__(self, data: Any = None, *, role: Role | None = None, copied: Role | None = None) -> None:
         source = role or copied
@@ -85,14 +84,6 @@ class RoleForm(forms.Form):
             (title, [(right, right.value in ticked, right in WHOLE_COMPANY) for right in rights])
             for title, rights in GROUPS.items()
         ]
-
-    def branches(self) -> list[Branch]:
-        """The company's tree."""
-        return outline(Department.objects.in_sibling_order())
-
-    def ticked_departments(self) -> set[str]:
-        """Numbers of the departments that are ticked, as texts."""
-        return {str(value) for value in self["departments"].value() or ()}
 
 
 def initial_of(source: Role | None, *, is_copy: bool) -> dict[str, Any]:

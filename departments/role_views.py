@@ -15,6 +15,7 @@ from accounts.requests import person
 from accounts.rights import Right, for_administrators
 from accounts.roles import BUILT_IN
 from departments import role_actions
+from departments.chooser import selectable
 from departments.role_forms import RoleForm, named
 
 
@@ -23,12 +24,13 @@ from departments.role_forms import RoleForm, named
 def list_roles(request: HttpRequest) -> HttpResponse:
     """The built-in roles and those of one's own, with how many accounts have each."""
     holders = dict(Group.objects.annotate(holders=Count("user")).values_list("pk", "holders"))
-    roles = Role.objects.select_related("group").prefetch_related("departments__department").order_by("group__name")
+    roles = Role.objects.select_related("group").prefetch_related("departments").order_by("group__name")
+    names = {branch.department.pk: branch.scope for branch in selectable(None)} if roles else {}
     own = [
         (
             role,
             [right.label for right in Right if right.value in role.rights],
-            [limit.department.name for limit in role.departments.all()],
+            [names[limit.department_id] for limit in role.departments.all()],
             holders[role.group_id],
         )
         for role in roles

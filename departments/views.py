@@ -12,7 +12,7 @@ from accounts.rights import Right, needs
 from departments import actions
 from departments.forms import CodeForm, DepartmentForm, read_tree
 from departments.models import Department, RoleDepartment
-from departments.outline import Branch, at_and_below, outline, path_to
+from departments.outline import Branch, outline, path_to
 from departments.scope import reach
 
 NAMED_CHILDREN = 20
@@ -51,15 +51,12 @@ def edit_department(request: HttpRequest, pk: int | None = None) -> HttpResponse
     """Name, code, parent and order by hand. Without `pk` of a new one, whose place is `parent` in the address."""
     is_new = pk is None
     department = Department() if is_new else get_object_or_404(Department, pk=pk)
-    branches = outline(Department.objects.in_sibling_order())
-    barred = set(at_and_below(branches, str(department.pk)))
-    parents = [branch for branch in branches if branch.department.pk not in barred]
 
     def make_form() -> DepartmentForm:
         fresh = Department() if is_new else get_object_or_404(Department, pk=pk)
         sent = request.POST if request.method == "POST" else None
         chosen = {"parent": request.GET.get("parent", "")} if is_new else {}
-        return DepartmentForm(sent, instance=fresh, initial=chosen, branches=parents)
+        return DepartmentForm(sent, instance=fresh, initial=chosen)
 
     form = make_form()
     if request.method == "POST":

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.only_changed import OnlyChanged
-from departments.models import Department
+from departments.chooser import AS_PLACE, DepartmentField
 from departments.scope import Reach
 from employees.models import Employee
 from employees.rules import (
@@ -62,9 +62,7 @@ class EmployeeForm(OnlyChanged):
     somebody without a department belongs to the whole company and would be out of sight for them.
     """
 
-    department = forms.ModelChoiceField(
-        Department.objects.in_sibling_order(), label="所属部署", required=False, empty_label="（所属なし）"
-    )
+    department = DepartmentField(AS_PLACE, label="所属部署", required=False)
 
     class Meta:
         model = Employee
@@ -94,10 +92,9 @@ class EmployeeForm(OnlyChanged):
         self.reach = reach
         self.refused: list[str] = []
         department = self.fields["department"]
-        if reach is not None and isinstance(department, forms.ModelChoiceField):
-            department.queryset = Department.objects.within(reach).in_sibling_order()
+        if reach is not None and isinstance(department, DepartmentField):
+            department.reach = reach
             department.required = True
-            department.empty_label = "選んでください"
             department.help_text = "担当する部署から選びます。それ以外の部署へ移す場合は、管理者に依頼してください。"
 
     def refuse_beyond(self, name: str, value: str) -> None:

@@ -9,6 +9,7 @@ from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
 from accounts.requests import searched
+from departments.chooser import TO_FILTER, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
 from employees.models import Employee
@@ -67,7 +68,8 @@ class Listing:
         self.retirements = {key: label for key, (label, _) in RETIREMENT.items()}
         self.presences = {key: label for key, (label, _) in self.known.items()}
         self.search = searched(query)
-        self.department = query.get("department", "")
+        self.choice = DepartmentFilter(query, branches)
+        self.department = self.choice.value
         self.employment_type = query.get("type", "")
         self.retirement = query.get("retired", "")
         self.presence = query.get("kaonavi", "")
@@ -82,10 +84,10 @@ class Listing:
 
     def narrowing(self) -> Iterator[tuple[str, str, str, str]]:
         """What narrows the list: parameter, its label, its value, and the value in words, "" where it means nothing."""
-        names = {str(branch.department.pk): branch.department.name for branch in self.branches}
+        names = {str(branch.department.pk): branch.scope for branch in self.branches}
         told = (
             ("q", "検索", self.search, {self.search: self.search}),
-            ("department", "所属", self.department, {NO_DEPARTMENT: "所属なし", **names}),
+            ("department", "所属", self.department, {**TO_FILTER.others, **names}),
             ("type", "雇用形態", self.employment_type, self.employment_types),
             ("retired", "退職", self.retirement, self.retirements),
             ("kaonavi", "カオナビ登録", self.presence, self.presences),

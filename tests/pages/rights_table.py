@@ -46,6 +46,10 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "employees:delete": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "departments:list": {"GET": Right.VIEW_DEPARTMENTS},
     "departments:detail": {"GET": Right.VIEW_DEPARTMENTS},
+    "departments:choose_to_filter": {"GET": Right.VIEW_EMPLOYEES},
+    "departments:choose_place": {"GET": Right.EDIT_EMPLOYEES},
+    "departments:choose_parent": {"GET": Right.EDIT_DEPARTMENTS},
+    "departments:choose_limit": {"GET": ADMINISTRATOR},
     **{
         f"departments:{name}": {"GET": Right.EDIT_DEPARTMENTS, "POST": Right.EDIT_DEPARTMENTS}
         for name in ("add", "edit", "code", "delete")
