@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "employees",
     "assessments",
     "integrations",
+    "manual",
 ]
 MIDDLEWARE = [
     "accounts.origin.OriginMiddleware",
@@ -255,7 +256,7 @@ if IS_STRICT:
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static" if IS_EMBEDDED else BASE_DIR / "static_root"
-STATICFILES_DIRS = [BASE_DIR / "mikiwame_kaonavi" / "static"]
+STATICFILES_DIRS = [BASE_DIR / "mikiwame_kaonavi" / "static", ("manual", BASE_DIR / "docs" / "images")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi")
+ROOMS = ("accounts", "assessments", "departments", "employees", "integrations", "manual", "mikiwame_kaonavi")
 
 
 def product_version() -> str:

@@ -18,6 +18,7 @@ ROOMS = [
     "departments",
     "employees",
     "integrations",
+    "manual",
     "mikiwame_kaonavi",
     "templates",
     "tests",

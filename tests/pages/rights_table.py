@@ -95,6 +95,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:identify": {"POST": ADMINISTRATOR},
     "integrations:error_file": {"GET": Right.VIEW_JOBS},
     "integrations:error_workbook": {"GET": Right.VIEW_JOBS},
+    **{f"manual:{name}": {"GET": ANY_ROLE} for name in ("contents", "page", "whole")},
 }
 OPEN = {
     "accounts:login",
@@ -141,6 +142,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         [f"departments:{name}" for name in ("detail", "edit", "code", "delete")], lambda person: [person.department_id]
     ),
     "integrations:practice_sample": lambda _: ["results"],
+    "manual:page": lambda _: ["01-連携概要"],
     "integrations:import": lambda _: ["employees"],
     "integrations:import_template": lambda _: ["employees", "csv"],
     "integrations:export": lambda _: ["employees"],

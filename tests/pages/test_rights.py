@@ -1,6 +1,7 @@
 """Every address × every method × every role, by the table beside this."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -185,7 +186,9 @@ def test_it_leads_people_without_log_in_to_the_log_in_page_and_back(method: str,
     for name in PAGES:
         wanted = address(name, company)
         answer = anonymous.generic(method, wanted)
-        assert (answer.status_code, answer["Location"]) == (302, f"{reverse('accounts:login')}?next={wanted}"), name
+        assert (answer.status_code, answer["Location"]) == (302, f"{reverse('accounts:login')}?next={quote(wanted)}"), (
+            name
+        )
 
 
 @pytest.fixture
@@ -201,7 +204,8 @@ def test_a_role_limited_to_departments_sees_and_changes_nobody_of_another(
     method: str, elsewhere: Client, company: Employee, connected: KaonaviConnection
 ):
     people = list(Employee.objects.values())
-    for name, where in {name: address(name, company) for name in PAGES}.items():
+    pages = set(PAGES) - {"manual:whole"}  # whose examples are of a company of their own
+    for name, where in {name: address(name, company) for name in pages}.items():
         need = need_of(name, method)
         answer = elsewhere.generic(method, where, follow=True)
         if need is None or need == ADMINISTRATOR or need in WHOLE_COMPANY:

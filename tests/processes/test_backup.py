@@ -30,7 +30,10 @@ from tests.processes.test_restore import FOR_EVER, take_results, unfinished, upd
 # the quick ones are in tests/integrations/operations
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
-ROOMS = ("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates")
+ROOMS = (
+    *("accounts", "assessments", "departments", "employees", "integrations", "manual", "mikiwame_kaonavi"),
+    *("docs/images", "templates"),
+)
 
 
 class Place:
@@ -40,8 +43,8 @@ class Place:
         folder.mkdir()
         for room in ROOMS:
             shutil.copytree(ROOT / room, folder / room)
-        for file in ("manage.py", "pyproject.toml"):
-            shutil.copy(ROOT / file, folder)
+        for file in ("manage.py", "pyproject.toml", "docs/manual.ja.md"):
+            shutil.copy(ROOT / file, folder / file)
         self.folder, self.data = folder, folder / ".data"
         embedded = {"DJANGO_DEBUG", "DJANGO_SECRET_KEY", "CREDENTIAL_KEYS"}
         self.environment = {name: text for name, text in product_environment().items() if name not in embedded}

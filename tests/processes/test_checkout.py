@@ -16,15 +16,25 @@ from tests.processes.deployment import PASSED_ON, product_environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
-NEEDED = ["accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates"]
+NEEDED = [
+    "accounts",
+    "assessments",
+    "departments",
+    "employees",
+    "integrations",
+    "manual",
+    "mikiwame_kaonavi",
+    "templates",
+]
 
 
 def test_it_serves_pages_static_files_runs_and_the_simulator(tmp_path: Path):
     folder = tmp_path / "人事 #1 100%25 a?b=c [新]"
     for name in [*NEEDED, "script"]:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("manage.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "docs/images", folder / "docs/images")
+    for name in ("manage.py", "pyproject.toml", "docs/manual.ja.md"):
+        shutil.copy(ROOT / name, folder / name)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     link = tmp_path / "serve"
     link.symlink_to(folder / "script" / "serve")

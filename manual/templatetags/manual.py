@@ -1,0 +1,17 @@
+"""What pages ask of the manual."""
+
+from django import template
+from django.template.context import RequestContext
+
+from manual.pages import manual
+from manual.places import PLACES
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def manual_address(context: RequestContext) -> str:
+    """Where the manual tells of this page; "" where it does not."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    anchor = PLACES.get(match.view_name, "") if match else ""
+    return manual().addresses[anchor] if anchor else ""

@@ -1,0 +1,38 @@
+"""使い方: the administrators' manual, for everybody with a role."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import searched
+from accounts.rights import for_anybody_with_a_role
+from manual.pages import manual
+from manual.search import find
+
+
+@for_anybody_with_a_role
+@require_safe
+def show_contents(request: HttpRequest) -> HttpResponse:
+    """All chapters, or what was found."""
+    words = searched(request.GET)
+    context = {"manual": manual(), "words": words, "hits": find(manual(), words)}
+    return render(request, "manual/contents.html", context)
+
+
+@for_anybody_with_a_role
+@require_safe
+def show_page(request: HttpRequest, anchor: str) -> HttpResponse:
+    """A chapter, or a section of a long one."""
+    shown = next((page for page in manual().pages if page.anchor == anchor), None)
+    if shown is None:
+        raise Http404
+    before, after = manual().beside(shown)
+    context = {"manual": manual(), "shown": shown, "html": manual().html[anchor], "before": before, "after": after}
+    return render(request, "manual/page.html", context)
+
+
+@for_anybody_with_a_role
+@require_safe
+def show_whole(request: HttpRequest) -> HttpResponse:
+    """Everything, to be printed."""
+    return render(request, "manual/whole.html", {"manual": manual()})

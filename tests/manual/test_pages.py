@@ -1,0 +1,94 @@
+import re
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+
+from integrations.reasons import Reason
+from manual.markdown import parse, render
+from manual.pages import TEXT, manual
+
+HEADINGS = re.findall(r"^##+ (.+)$", TEXT.read_text(), flags=re.MULTILINE)
+
+
+@pytest.fixture
+def pages(viewer: Client) -> dict[str, str]:
+    """Address → what somebody who may only look sees there."""
+    return {unquote(page.address): viewer.get(page.address).text for page in manual().pages}
+
+
+def ids(html: str) -> list[str]:
+    return [unescape(each) for each in re.findall(r' id="([^"]+)"', html)]
+
+
+def test_every_heading_stands_on_one_of_the_pages(pages: dict[str, str]):
+    shown = [unescape(each) for html in pages.values() for each in re.findall(r"<h\d[^>]*>([^<]+)</h\d>", html)]
+    assert [heading for heading in HEADINGS if shown.count(heading) != 1] == []
+
+
+def test_headings_follow_on_each_other(pages: dict[str, str]):
+    for address, html in pages.items():
+        levels = [int(level) for level in re.findall(r"<h(\d)[ >]", html)]
+        assert levels[0] == 1
+        assert max(after - before for before, after in zip(levels, [*levels[1:], 1], strict=True)) <= 1, address
+
+
+def test_every_address_leads_to_what_bears_that_name(pages: dict[str, str]):
+    for anchor, address in manual().addresses.items():
+        path, _, fragment = unquote(address).partition("#")
+        assert fragment in {anchor, ""}
+        assert not fragment or ids(pages[path]).count(fragment) == 1, address
+
+
+def test_links_of_the_text_lead_to_the_page_on_which_that_heading_stands(viewer: Client, pages: dict[str, str]):
+    contents = viewer.get(reverse("manual:contents")).text
+    linked = [
+        unquote(link) for html in (contents, *pages.values()) for link in re.findall(r'href="(/guide/[^"]+)"', html)
+    ]
+    known = {unquote(address) for address in manual().addresses.values()}
+    assert [link for link in linked if link not in known | {"/guide/whole/"}] == []
+
+
+def test_every_reason_can_be_linked_to():
+    assert [code for code in Reason if code not in manual().addresses] == []
+
+
+def test_nothing_of_the_markdown_is_left(pages: dict[str, str]):
+    left = {address: re.findall(r"\*\*|\]\(|&lt;!--|\|---", html) for address, html in pages.items()}
+    assert {address: found for address, found in left.items() if found} == {}
+
+
+def test_its_pictures_are_static_files_whose_room_is_kept(pages: dict[str, str]):
+    pictures = [tag for html in pages.values() for tag in re.findall(r"<img [^>]+>", html)]
+    assert len(pictures) == TEXT.read_text().count("](images/")
+    for tag in pictures:
+        name = re.search(r'src="/static/(manual/[\w-]+\.png)" alt="[^"]+" width="\d+" height="\d+" loading="lazy"', tag)
+        assert name, tag
+        assert finders.find(name[1]), tag
+
+
+def test_html_and_scripts_in_the_text_do_nothing():
+    html = render(parse("# a\n\n<b onclick=x>b</b> [c](javascript:x) ![d](data:text/html,x)\n"), str)
+    assert "<b" not in html
+    assert "<a" not in html
+    assert "<img" not in html
+
+
+def test_the_whole_of_it_is_one_page_to_print(viewer: Client):
+    shown = viewer.get(reverse("manual:whole")).text
+    assert set(manual().addresses) <= set(ids(shown))
+    assert re.findall(r'href="/guide/[^"]+"', shown.partition("<article")[2]) == []
+
+
+def test_an_unknown_page_is_not_found(viewer: Client):
+    assert viewer.get(reverse("manual:page", args=["ありません"])).status_code == 404
+
+
+def test_a_page_leads_to_the_one_before_and_the_one_after(viewer: Client):
+    first, second, third = manual().pages[:3]
+    nav = viewer.get(second.address).text.partition('aria-label="前後のページ"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', nav) == [first.address, third.address]
+    assert manual().beside(first)[0] is manual().beside(manual().pages[-1])[1] is None

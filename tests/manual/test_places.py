@@ -1,0 +1,48 @@
+"""Every page leads to its part of the manual."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from employees.models import Employee
+from manual.pages import manual
+from manual.places import PLACES
+from tests.pages.rights_table import ABOUT_OWN_FACTOR, FOR_EVERY_ACCOUNT, PAGES, address
+
+NEED_NONE = {
+    "home",  # leads on to another page
+    "integrations:practice_sample",  # files
+    "integrations:import_template",
+    "integrations:disclosure_file",
+    "integrations:error_file",
+    "integrations:error_workbook",
+    "manual:contents",  # the manual itself
+    "manual:page",
+    "manual:whole",
+}
+SHOWN = {name for name, methods in PAGES.items() if "GET" in methods} | FOR_EVERY_ACCOUNT | ABOUT_OWN_FACTOR
+
+
+def test_every_page_is_told_of_or_needs_no_telling():
+    assert SHOWN - NEED_NONE - set(PLACES) == set()
+    assert set(PLACES) & NEED_NONE == set()
+
+
+def test_what_is_told_of_is_a_view_and_stands_under_a_heading():
+    known = set(PAGES) | FOR_EVERY_ACCOUNT | ABOUT_OWN_FACTOR
+    assert [view for view in PLACES if view not in known] == []
+    assert [anchor for anchor in PLACES.values() if anchor not in manual().addresses] == []
+
+
+@pytest.mark.usefixtures("connected")
+def test_each_page_shows_the_way_there(admin: Client, company: Employee):
+    pages = {view: admin.get(address(view, company)) for view in SHOWN - NEED_NONE if view in PAGES}
+    shown = {view: answer.text for view, answer in pages.items() if answer.status_code == 200}
+    ways = {view: f'class="page-help" href="{manual().addresses[PLACES[view]]}"' for view in shown}
+    assert [view for view, way in ways.items() if way not in shown[view]] == []
+    assert len(shown) > 40
+
+
+def test_pages_without_a_part_show_no_way(viewer: Client):
+    assert "page-help" not in viewer.get(reverse("manual:contents")).text
+    assert "page-help" not in viewer.get("/nowhere/").text
