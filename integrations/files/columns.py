@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from assessments.models import Scale
 from employees.models import Employee
+from integrations.files import tables
 from integrations.files.limits import MOST_ROWS, MOST_SCORES
-from integrations.files.write import Table
+from integrations.files.table import Table
 from integrations.reasons.entry import NUMBER_RULE
 from integrations.rules.assessments import headings
 from integrations.rules.assessments.row import A_DAY, A_MOMENT, A_SCORE, AN_OVERALL_SCORE, LENGTHS
@@ -31,13 +32,18 @@ class ColumnHelp:
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
-    """What a file of one kind may have. `effect` says what taking it in does; `words` are the template's columns."""
+    """What a file of one kind may have. `effect` says what taking it in does; `words` are the template's columns.
 
+    `title` is what the template's sheet is called, `sorts` say what columns hold that are no texts.
+    """
+
+    title: str
     effect: Sequence[str]
     needed: Iterable[Sequence[str]]
     words: Callable[[], Mapping[str, str]]
+    sorts: Mapping[str, Sort]
     scales: Callable[[], Sequence[str]] = tuple  # names of further columns, one for each scale
-    instead: Mapping[str, str] = field(default_factory=dict)  # columns of another form of the file, not in the template
+    others: Mapping[str, str] = field(default_factory=dict)  # columns that a file may have and the template has not
     most_rows: int = MOST_ROWS
 
     def columns(self) -> list[ColumnHelp]:
@@ -45,12 +51,14 @@ class FileColumns:
         groups = {name: group for group in self.needed for name in group}
         names = "、".join(self.scales())
         of_scales = {A_COLUMN_EACH: f"{A_SCORE}{MAY_BE_BLANK}。列名は、{names}"} if names else {}
-        told = {**self.words(), **of_scales, **self.instead}
+        told = {**self.words(), **of_scales, **self.others}
         return [ColumnHelp(name, need_of(groups.get(name, ())), words) for name, words in told.items()]
 
     def template(self) -> Table:
         """The header alone."""
-        return Table([*self.words(), *self.scales()], ())
+        scales = self.scales()
+        sorts = {**self.sorts, **dict.fromkeys(scales, Sort.NUMBER)}
+        return Table([*self.words(), *scales], (), sorts, self.title)
 
 
 def need_of(group: Sequence[str]) -> str:
@@ -112,14 +120,17 @@ def scale_names() -> list[str]:
 
 
 DEPARTMENTS = FileColumns(
+    title=tables.DEPARTMENTS,
     effect=(
         "部署コードがミキワメにある行は、その部署を更新します。ない行は、部署を新しく登録します。",
         "ファイルにない部署は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
     ),
     needed=department_file.NEEDED,
     words=department_words,
+    sorts=department_file.SORTS,
 )
 EMPLOYEES = FileColumns(
+    title=tables.EMPLOYEES,
     effect=(
         "メールアドレスがミキワメにある行は、その社員を更新します。ない行は、社員を新しく登録します。",
         "ファイルにない社員は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
@@ -127,8 +138,10 @@ EMPLOYEES = FileColumns(
     ),
     needed=employee_file.NEEDED,
     words=employee_words,
+    sorts=employee_file.SORTS,
 )
 RESULTS = FileColumns(
+    title=tables.RESULTS,
     effect=(
         "1行が1件の検査結果です。社員、検査名、受検日、完了日時が同じ検査結果があれば更新し、なければ新しく登録します。",
         "ファイルにない検査結果は、そのまま残ります。ファイルにない列の値も、そのまま残ります。",
@@ -136,9 +149,13 @@ RESULTS = FileColumns(
     ),
     needed=headings.NEEDED,
     words=assessment_words,
+    sorts=headings.SORTS,
     scales=scale_names,
     most_rows=MOST_SCORES,
-    instead={
+    others={
+        "、".join(
+            headings.ShownColumn
+        ): "ダウンロードしたファイルで、だれの検査結果かを見るための列です。取り込みません",
         headings.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
         headings.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
     },

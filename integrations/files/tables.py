@@ -1,26 +1,29 @@
 """What can be downloaded, as tables: with all columns, and those of a kind that an import reads as it reads them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from assessments.models import Assessment, Scale
 from departments.models import Department
 from departments.scope import Reach
 from employees.models import Employee
 from integrations.files import error_file
-from integrations.files.write import Table
+from integrations.files.table import Table, Value
 from integrations.rules.assessments import headings
+from integrations.rules.cells import Sort
 from integrations.rules.departments import file
 from integrations.rules.employees import file_row
 from integrations.rules.employees.fields import FIELDS
 
 BATCH = 2000  # rows read from the database at a time
-GENDERS = dict(Employee.Gender.choices)
-EMPLOYMENT_TYPES = dict(Employee.EmploymentType.choices)
+DEPARTMENTS, EMPLOYEES, RESULTS, ISSUES = "部署一覧", "社員一覧", "検査結果一覧", "エラー一覧"  # what sheets are called
+NUMBER, *OTHERS = headings.AssessmentColumn
+RESULT_COLUMNS = (NUMBER, *headings.ShownColumn, *OTHERS)
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "gender": dict(Employee.Gender.choices),
+    "employment_type": dict(Employee.EmploymentType.choices),
+}
 
 
 def departments_table(departments: QuerySet[Department], reach: Reach = None) -> Table:
@@ -30,86 +33,71 @@ def departments_table(departments: QuerySet[Department], reach: Reach = None) ->
     """
     found = departments.values_list("code", "name", "parent", "parent__code", "parent__name", "order")
     rows = (
-        [
+        (
             *(code, name, above or "", "" if above and reach is not None and parent not in reach else above_name or ""),
-            "" if order is None else str(order),
-        ]
+            order,
+        )
         for code, name, parent, above, above_name, order in found.iterator(chunk_size=BATCH)
     )
-    return Table(list(file.DepartmentColumn), rows)
+    return Table(list(file.DepartmentColumn), rows, file.SORTS, DEPARTMENTS, fixed=2)
 
 
 def employees_table(people: QuerySet[Employee]) -> Table:
     """The columns of 社員CSV, in the order of the queryset."""
-    return Table(list(file_row.HEADINGS), employee_rows(people))
+    return Table(list(file_row.HEADINGS), employee_rows(people), file_row.SORTS, EMPLOYEES, fixed=3)
 
 
-def employee_rows(people: QuerySet[Employee]) -> Iterator[list[str]]:
+def employee_rows(people: QuerySet[Employee]) -> Iterator[Sequence[Value]]:
     names = [name for name, field in FIELDS.items() if field.heading]
     place = names.index("department")
     columns = [*names[:place], "department__code", "department__name", *names[place + 1 :]]
-    cells = [CELLS.get(column, as_cell) for column in columns]
-    for row in people.values_list(*columns).iterator(chunk_size=BATCH):
-        yield [cell(value) for cell, value in zip(cells, row, strict=True)]
-
-
-def as_cell(value: str | date | bool | None) -> str:  # noqa: FBT001 - a value like the others
-    """A text as it is, a day as 2026/04/01, a flag as 0 or 1."""
-    if isinstance(value, str):
-        return value
-    return day(value) if isinstance(value, date) else "" if value is None else str(int(value))
-
-
-CELLS: dict[str, Callable[[Any], str]] = {
-    "gender": lambda value: GENDERS.get(value, value),
-    "employment_type": lambda value: EMPLOYMENT_TYPES.get(value, value),
-}
+    worded = {columns.index(name): words for name, words in WORDS.items()}
+    for values in people.values_list(*columns).iterator(chunk_size=BATCH):
+        row = list(values)
+        for column, words in worded.items():
+            row[column] = words.get(row[column], row[column])
+        yield row
 
 
 def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
-    """The columns of 検査結果CSV, one for each of the scales (all kept ones, unless told), in the order of the queryset."""
+    """The columns of 検査結果CSV, one for each of the scales (all kept ones, unless told), in the order of the queryset.
+
+    Beside them stands whose result it is, for whoever reads it.
+    """
     chosen = list(Scale.objects.kept() if scales is None else scales)
-    header = [*headings.AssessmentColumn, *(scale.name for scale in chosen)]
-    return Table(header, assessment_rows(results, [scale.code for scale in chosen]))
+    names = [scale.name for scale in chosen]
+    sorts = {**headings.SORTS, **dict.fromkeys(names, Sort.NUMBER)}
+    rows = assessment_rows(results, [scale.code for scale in chosen])
+    return Table([*RESULT_COLUMNS, *names], rows, sorts, RESULTS, fixed=2)
 
 
-def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iterator[list[str]]:
+def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iterator[Sequence[Value]]:
     columns = (
-        *("employee__employee_number", "employee__email", "title", "taken_on", "completed_at"),
+        *("employee__employee_number", "employee__last_name", "employee__first_name", "employee__department__name"),
+        *("employee__email", "title", "taken_on", "completed_at"),
         *("personality_type__name", "unknown_type", "grade", "overall_score", "comment", "scores"),
     )
     for row in results.values_list(*columns).iterator(chunk_size=BATCH):
-        number, mail, title, taken_on, completed_at, kind, unknown, grade, overall_score, comment, scores = row
+        number, last, first, department, mail, title, taken_on, completed_at, kind, unknown, *judged, scores = row
         yield [
-            *(number, mail, title, day(taken_on), moment(completed_at), kind or unknown, grade),
-            "" if overall_score is None else str(overall_score),
-            comment,
+            *(number, f"{last} {first}".strip(), department or "", mail),
+            *(title, taken_on, completed_at, kind or unknown, *judged),
             *(score(scores.get(code)) for code in codes),
         ]
 
 
+def score(value: object) -> float | None:
+    """A 偏差値; None where there is none."""
+    return float(value) if isinstance(value, int | float) else None
+
+
 def issues_table(
-    issues: Iterable[error_file.IssueLine], handling: error_file.Handling = error_file.nothing_said
+    issues: Iterable[error_file.IssueLine],
+    handling: error_file.Handling = error_file.nothing_said,
+    about: Mapping[str, Value] | None = None,
 ) -> Table:
-    """The columns of the error file, one line an issue, numbered from 1."""
-    rows = ([str(number), *error_file.cells(issue), handling(issue)] for number, issue in enumerate(issues, start=1))
-    return Table(error_file.COLUMNS, rows)
-
-
-def day(value: date | None) -> str:
-    """YYYY/MM/DD. Written by hand, since strftime drops the leading zeros of early years."""
-    return "" if value is None else f"{value.year:04}/{value.month:02}/{value.day:02}"
-
-
-def moment(value: datetime | None) -> str:
-    """YYYY/MM/DD HH:MM in our own time zone, with seconds, and their fraction, only where there are any."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    clock = local.time()
-    return f"{day(local)} {clock.isoformat('auto' if clock.second or clock.microsecond else 'minutes')}"
-
-
-def score(value: object) -> str:
-    """A 偏差値 without needless digits; "" where there is none."""
-    return f"{value:g}" if isinstance(value, int | float) else ""
+    """The columns of the error file, one line an issue, numbered from 1; `about` says which run's they are."""
+    rows: Iterable[Sequence[Value]] = (
+        (number, *error_file.cells(issue), handling(issue)) for number, issue in enumerate(issues, start=1)
+    )
+    return Table(error_file.COLUMNS, rows, {error_file.COLUMNS[0]: Sort.NUMBER}, ISSUES, about or {}, is_read=True)

@@ -37,6 +37,7 @@ class Section:
     is_plain: bool
     is_unclear: bool
     is_date: bool
+    has_time: bool
 
 
 @lru_cache(maxsize=512)
@@ -53,6 +54,7 @@ def section(text: str) -> Section:
     digits = "".join(value for kind, value in tokens if kind == "digit")
     parts = tuple(part for kind, value in tokens if (part := part_of(kind, value)) != "")
     letters = "".join(part for part in parts if part).strip(UNTOUCHED)
+    clock = "".join(value for kind, value in tokens if kind == "day").lower()
     is_date = bool(kinds & {"day", "era"}) or any(map(ELAPSED.fullmatch, brackets))
     is_general = "general" in kinds
     has_value = bool(digits) or is_general or is_date or "@" in text
@@ -66,6 +68,7 @@ def section(text: str) -> Section:
         or (core is not None and ("/" in core[0] or "," in signs[core.end() :]))
         or any(map(CHANGING.match, brackets)),
         is_date=is_date,
+        has_time="h" in clock and "d" in clock,
     )
 
 
@@ -81,6 +84,11 @@ def part_of(kind: str, value: str) -> str | None:
 def is_date(code: str) -> bool:
     """Whether a number in this format is a day, a time or both, Japanese eras included."""
     return sections(code)[0].is_date
+
+
+def shows_time(code: str) -> bool:
+    """Whether a day in this format is shown with its time."""
+    return sections(code)[0].has_time
 
 
 def shown(code: str, value: float) -> str | None:

@@ -15,10 +15,10 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 from integrations.files.limits import LONGEST_ROW, MOST_COLUMNS, too_many_columns
 from integrations.files.refusals import too_large
 from integrations.files.xlsx_book import MAIN, ON, Book, unescaped
-from integrations.files.xlsx_number_formats import GENERAL, UnclearError, is_date, shown
+from integrations.files.xlsx_number_formats import GENERAL, UnclearError, is_date, shown, shows_time
 from integrations.files.xlsx_package import DEEPEST, Listener, too_deep
 from integrations.reasons import Reason
-from integrations.rules.cells import Day, Deliberate, Formatted, Refused
+from integrations.rules.cells import Day, Deliberate, Formatted, Midnight, Refused
 
 ROW, CELL, VALUE, FORMULA, INLINE, TEXT, SPOKEN, MERGED = (
     MAIN + name for name in ("row", "c", "v", "f", "is", "t", "rPh", "mergeCell")
@@ -88,7 +88,7 @@ class Sheet:
         value = float(text) if any(sign in text for sign in ".eE") else int(text)
         if code is None or is_date(code):
             try:
-                return written_day(from_excel(value, self.book.epoch))
+                return written_day(from_excel(value, self.book.epoch), with_time=code is not None and shows_time(code))
             except (OverflowError, ValueError):
                 return Refused.because(Reason.FILE_CELL_ERROR, "#####")  # which is what Excel shows
         plain = plain_number(value)
@@ -214,8 +214,9 @@ def plain_number(value: float) -> str:
     return format(value, ".15g")  # as many digits as Excel has
 
 
-def written_day(value: Any) -> Day:
+def written_day(value: Any, *, with_time: bool = False) -> Day:
     """A day as YYYY/MM/DD, with its time where it has one."""
     if isinstance(value, datetime) and value.time() != time():
         return Day(f"{value:%Y/%m/%d %H:%M:%S}")
-    return Day(f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value))
+    written = f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value)
+    return Midnight(written) if with_time and isinstance(value, datetime) else Day(written)

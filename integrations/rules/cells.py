@@ -23,6 +23,7 @@ class Sort(Enum):
     TEXT = auto()
     FREE_TEXT = auto()
     DAY = auto()
+    MOMENT = auto()
     NUMBER = auto()
 
 
@@ -58,6 +59,12 @@ class Lost(Refused):
 
 class Day(str):
     """A date or time as a workbook has it, written out: nothing that belongs into a text (1-2 becomes 1月2日)."""
+
+    __slots__ = ()
+
+
+class Midnight(Day):
+    """A day whose format shows its time too, which is 00:00."""
 
     __slots__ = ()
 
@@ -120,6 +127,8 @@ class Cells:
             return str(cell)
         if isinstance(cell, Day) and sort is Sort.TEXT:
             return Refused.because(Reason.FILE_CELL_IS_DATE, cell)
+        if isinstance(cell, Midnight) and sort is Sort.MOMENT:
+            return f"{cell} 00:00"
         if isinstance(cell, Lost) and not cell.is_certain and sort is Sort.FREE_TEXT:
             return str(cell)
         if isinstance(cell, Formatted):

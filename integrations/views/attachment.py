@@ -5,7 +5,8 @@ from typing import TypeVar
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from integrations.files.write import CSV_TYPE, XLSX_TYPE, Table, csv_chunks, xlsx_file
+from integrations.files.table import Table
+from integrations.files.write import CSV_TYPE, XLSX_TYPE, csv_chunks, xlsx_file
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
@@ -21,7 +20,7 @@ from departments.models import Department
 from departments.outline import Branch, outline
 from departments.scope import reach
 from employees.search import Listing
-from integrations.files.exports import exportable, extract
+from integrations.files.exports import about, exportable, extract, file_name
 from integrations.models import Export
 from integrations.views.attachment import table_as_file
 from integrations.views.jobs import WITH_ERROR_FILE, jobs_with_files
@@ -65,8 +64,7 @@ def export_now(request: HttpRequest, kind: str, form: str, query: str) -> HttpRe
         row = Export.objects.create(kind=kind, form=form, query=found.query, rows=found.rows, made_by=by)
         detail = {"kind": kind, "format": form, "rows": found.rows, "filters": list(found.filters)}
         audit.record(audit.Action.DOWNLOADED, by=by, on=row, detail=detail)
-    at = timezone.localtime(row.made_at)
-    return table_as_file(found.table, form, f"{row.get_kind_display()}_{at:%Y%m%d-%H%M}")
+    return table_as_file(found.table._replace(about=about(row, found)), form, file_name(row, found))
 
 
 @dataclass(frozen=True, slots=True)

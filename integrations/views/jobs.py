@@ -18,6 +18,7 @@ from accounts.viewing_log import record_view
 from departments.scope import reach
 from integrations import kinds
 from integrations.files import error_file
+from integrations.files.exports import about_run
 from integrations.files.tables import issues_table
 from integrations.files.write import XLSX_TYPE, xlsx_file
 from integrations.jobs.records import about_others
@@ -96,9 +97,9 @@ def download_errors(request: HttpRequest, pk: int, *, extension: str) -> HttpRes
     """The error file, as whoever asks may read it; that it was taken is written down.
 
     CSV is made while it is sent: a run with 50,000 issues costs no memory. In the text cells of the workbook no program
-    drops a leading zero.
+    drops a leading zero; its second sheet says of which run it is.
     """
-    job = get_object_or_404(SyncJob, pk=pk)
+    job = get_object_or_404(SyncJob.objects.select_related("requested_by"), pk=pk)
     check_may_see(request.user, job)
     detail = {"what": "error_file", "format": extension, "rows": job.issues.count()}
     audit.record(audit.Action.DOWNLOADED, by=request.user, on=job, detail=detail)
@@ -110,6 +111,7 @@ def download_errors(request: HttpRequest, pk: int, *, extension: str) -> HttpRes
         lines = (line.encode() for line in error_file.lines(issues, handling))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     else:
-        response = FileResponse(xlsx_file(issues_table(issues, handling)), content_type=XLSX_TYPE)
+        table = issues_table(issues, handling, about_run(job))
+        response = FileResponse(xlsx_file(table), content_type=XLSX_TYPE)
     at = timezone.localtime(job.created_at)
     return as_attachment(response, f"{error_file.file_name(job.get_kind_display(), job.pk, at)}.{extension}")

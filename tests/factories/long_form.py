@@ -5,22 +5,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db.models import QuerySet
 
 from assessments.models import Assessment, Scale
-from integrations.files.tables import assessment_rows
-from integrations.files.write import Table
+from integrations.files.table import Table, Value
+from integrations.files.tables import RESULT_COLUMNS, assessment_rows
 from integrations.rules.assessments import headings
+from integrations.rules.cells import Sort
 
 
 def assessment_lines_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
     """The same in the long form: one line a score; a result without any has one line of its own."""
     chosen = list(Scale.objects.kept() if scales is None else scales)
     wide = assessment_rows(results, [scale.code for scale in chosen])
-    header = [*headings.AssessmentColumn, *headings.LineColumn]
-    return Table(header, assessment_lines(wide, [scale.name for scale in chosen]))
+    header = [*RESULT_COLUMNS, *headings.LineColumn]
+    sorts = {**headings.SORTS, headings.LineColumn.SCORE: Sort.NUMBER}
+    return Table(header, assessment_lines(wide, [scale.name for scale in chosen]), sorts)
 
 
-def assessment_lines(rows: Iterable[list[str]], names: Sequence[str]) -> Iterator[list[str]]:
+def assessment_lines(rows: Iterable[Sequence[Value]], names: Sequence[str]) -> Iterator[Sequence[Value]]:
     """Each wide row as one line for each of its scores. `names` are those of the scale columns."""
-    fixed = len(headings.AssessmentColumn)
+    fixed = len(RESULT_COLUMNS)
     for row in rows:
-        scores = [(name, text) for name, text in zip(names, row[fixed:], strict=True) if text]
-        yield from ([*row[:fixed], name, text] for name, text in scores or [("", "")])
+        scores: list[tuple[str, Value]] = [
+            (name, score) for name, score in zip(names, row[fixed:], strict=True) if score is not None
+        ]
+        yield from ([*row[:fixed], name, score] for name, score in scores or [("", None)])

@@ -13,7 +13,7 @@ from integrations.reasons import Reason
 from integrations.rules.cells import Sort, sorts_of
 from integrations.rules.headings import HeadedColumns, Headings, ambiguous, found_names, missing, read_header
 from integrations.rules.headings import ignored as ignored_columns
-from integrations.rules.lookalikes import Lookalikes
+from integrations.rules.lookalikes import Lookalikes, visible
 from integrations.rules.plan import Finding, finding
 
 
@@ -38,11 +38,19 @@ class LineColumn(StrEnum):
     SCORE = "偏差値"
 
 
+class ShownColumn(StrEnum):
+    """What our downloads tell of a person for whoever reads them. No import takes it: a name identifies nobody."""
+
+    NAME = "氏名"
+    DEPARTMENT = "所属"
+
+
+SHOWN = frozenset(map(fold_name, ShownColumn))
 # Of each group a file has one at least
 NEEDED = ((AssessmentColumn.NUMBER, AssessmentColumn.MAIL), (AssessmentColumn.TAKEN_ON,))
 SORTS: dict[str, Sort] = {
     AssessmentColumn.TAKEN_ON: Sort.DAY,
-    AssessmentColumn.COMPLETED_AT: Sort.DAY,
+    AssessmentColumn.COMPLETED_AT: Sort.MOMENT,
     AssessmentColumn.OVERALL_SCORE: Sort.NUMBER,
     AssessmentColumn.COMMENT: Sort.FREE_TEXT,
     LineColumn.SCORE: Sort.NUMBER,
@@ -117,7 +125,8 @@ def half_long(columns: AssessmentColumns) -> Iterator[Finding]:
 def ignored(columns: AssessmentColumns, filled: Iterable[int]) -> Iterator[Finding]:
     """A warning for each column that was not read and has a value in any row (`filled`: their places)."""
     left_out = {*columns.not_kept}.intersection(filled)
-    yield from ignored_columns(columns, {*filled} - left_out)
+    shown = {place for place in filled if fold_name(visible(columns.header[place])) in SHOWN}
+    yield from ignored_columns(columns, {*filled} - left_out - shown)
     for place in sorted(left_out):
         yield not_stored(columns.name(place))
 

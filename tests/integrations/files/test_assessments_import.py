@@ -152,16 +152,23 @@ def test_an_unknown_type_is_kept_as_text_until_somebody_adds_it(people, take, ta
     assert (result.personality_type.code, result.unknown_type) == ("brain", "")
 
 
+def test_whose_result_it_is_is_read_past_without_a_word(people, take, table):
+    """Our downloads have it for whoever reads them, also where somebody has another name there."""
+    job = take(table(社員番号=["1001"], 氏名=["別の名前"], 所属=["どこか"], 受検日=["2025/06/02"], 傾聴傾向=["50"]))
+    assert (job.status, job.created, job.issues.count()) == ("succeeded", 1, 0)
+    assert Assessment.objects.get().employee == people["1001"]
+
+
 def test_a_column_that_means_nothing_is_told_once_if_anything_stands_in_it(people, take, table):
     job = take(
         table(
-            社員番号=["1001", "0012"], 受検日=["2025/06/02"] * 2, 傾聴力=["50", "51"], 備考=["", ""], 氏名=["青山", ""]
+            社員番号=["1001", "0012"], 受検日=["2025/06/02"] * 2, 傾聴力=["50", "51"], 備考=["", ""], 部長=["青山", ""]
         )
     )
     assert (job.status, job.created) == ("succeeded", 2)
     assert [(issue.reason, issue.field) for issue in job.issues.all()] == [
         ("FILE_COLUMN_UNKNOWN", "傾聴力"),
-        ("FILE_COLUMN_UNKNOWN", "氏名"),
+        ("FILE_COLUMN_UNKNOWN", "部長"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.files.xlsx_number_formats import UnclearError, is_date, shown
+from integrations.files.xlsx_number_formats import UnclearError, is_date, shown, shows_time
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,11 @@ def test_what_makes_another_value_of_it_is_unclear(code, value):
 )
 def test_days_times_and_japanese_eras_are_dates(code):
     assert is_date(code)
+
+
+@pytest.mark.parametrize(("code", "is_there"), [("yyyy/mm/dd hh:mm", True), ("yyyy/m/d", False), ("h:mm", False)])
+def test_whether_a_day_is_shown_with_its_time(code, is_there):
+    assert shows_time(code) == is_there
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection as database
@@ -15,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.models import AuditEntry, Role
 from accounts.rights import Right
@@ -25,7 +29,7 @@ from integrations.erasure.retention import remove_old_exports
 from integrations.imports.source_file import read_table
 from integrations.jobs.inline import run_inline
 from integrations.models import Export, SyncJob
-from tests.factories.rows import account, logged_in, make_department, make_person, make_result
+from tests.factories.rows import account, logged_in, make_department, make_job, make_person, make_result
 
 DOWNLOADS = reverse("integrations:downloads")
 KINDS = [str(kind) for kind in Export.Kind]
@@ -86,6 +90,39 @@ def test_the_answer_is_a_file_for_no_cache_and_no_formula(viewer: Client, compan
     assert answer.streaming
     text = content(answer).decode("utf-8-sig")
     assert "'=1+1" in {cell for row in csv.reader(io.StringIO(text)) for cell in row}
+
+
+@time_machine.travel("2026-11-30T00:30:00Z", tick=False)
+def test_the_file_says_as_kaonavi_was_when(viewer: Client, company: Employee):
+    """A CSV by its name alone, a workbook also on its second sheet, where it disturbs no import."""
+    made = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
+    SyncJob.objects.all().delete()
+    make_job("succeeded", "employees", finished_at=made - timedelta(minutes=30))
+    make_job("failed", "employees", finished_at=made)
+    answer = take(viewer, form="xlsx", query="q=青山&retired=no")
+    assert unquote(answer["Content-Disposition"]).endswith("社員_20261130-0930_カオナビ20261130-0900時点.xlsx")
+    book = load_workbook(io.BytesIO(content(answer)))
+    assert book.sheetnames == ["社員一覧", "この表について"]
+    about = {label: str(value) for label, value in book["この表について"].iter_rows(values_only=True)}
+    assert about == {
+        "内容": "社員一覧",
+        "作成日時": "2026-11-30 09:30:00",
+        "件数": "1",
+        "カオナビのデータ": "2026/11/30 09:00 時点",
+        "絞り込み（検索）": "青山",
+        "絞り込み（退職）": "在籍",
+    }
+    assert "カオナビ20261130-0900時点.csv" in unquote(take(viewer)["Content-Disposition"])
+
+
+@forms
+def test_the_file_says_that_nothing_was_taken_over_from_kaonavi(form: str, viewer: Client, company: Employee):
+    SyncJob.objects.all().delete()
+    answer = take(viewer, form=form)
+    assert re.search(r"/?社員_[\d-]{13}\.", unquote(answer["Content-Disposition"]))
+    if form == "xlsx":
+        about = dict(load_workbook(io.BytesIO(content(answer)))["この表について"].iter_rows(values_only=True))
+        assert about["カオナビのデータ"] == "取り込んでいません"
 
 
 @pytest.mark.parametrize("kind", KINDS)

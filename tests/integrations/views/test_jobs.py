@@ -262,12 +262,20 @@ def test_it_has_the_error_file_as_a_workbook_that_keeps_leading_zeros(viewer: Cl
     job = make_job("partial", "departments")
     make_issue(job, subject_key="0010", subject_name="=1+1")
     answer = viewer.get(reverse("integrations:error_workbook", args=[job.pk]))
-    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
+    book = load_workbook(io.BytesIO(answer.getvalue()))
     answer.close()
-    head, row = ([cell.value for cell in line] for line in sheet.iter_rows())
-    assert head == list(error_file.COLUMNS)
-    assert (row[3], row[4]) == ("0010", "=1+1")
-    assert {cell.data_type for line in sheet.iter_rows() for cell in line if cell.value} == {"s"}
+    sheet = book["エラー一覧"]
+    head, row = sheet.iter_rows(values_only=True)
+    assert list(head) == list(error_file.COLUMNS)
+    assert (row[0], row[3], row[4]) == (1, "0010", "=1+1")
+    assert {cell.data_type for cell in sheet[2][1:] if cell.value} == {"s"}
+    assert sheet["J2"].alignment.wrap_text  # 内容 is a sentence, to be read
+    about = dict(book["この表について"].iter_rows(values_only=True))
+    assert (about["実行内容"], about["ステータス"], about["エラー"]) == (
+        "カオナビ部署情報取込",
+        "一部エラー",
+        job.failed,
+    )
     assert quote("カオナビ部署情報取込_") in answer["Content-Disposition"]
     assert answer["Content-Disposition"].endswith(".xlsx")
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
+from integrations.files.table import Table
 from integrations.files.tables import assessments_table, departments_table, employees_table
-from integrations.files.write import Table, csv_chunks, xlsx_file
+from integrations.files.write import csv_chunks, xlsx_file
 from tests.factories.long_form import assessment_lines_table
 from tests.integrations.files.files import take_file
 

@@ -2,21 +2,23 @@
 workbook.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
+from integrations.files.table import Table
 from integrations.files.tables import assessments_table, departments_table, employees_table
-from integrations.files.write import Table, csv_chunks, xlsx_file
+from integrations.files.write import csv_chunks, xlsx_file
 from integrations.models import SyncJob
 from tests.factories.long_form import assessment_lines_table
 from tests.integrations.files.files import take_file
 
 pytestmark = pytest.mark.django_db
 
+MIDNIGHT = datetime(2025, 6, 2, 15, tzinfo=UTC)  # in Tokyo, where the company is
 SEEN = datetime(2026, 4, 1, tzinfo=UTC)
 
 
@@ -135,15 +137,17 @@ def test_results_come_back_unchanged(company, form):
             ),
             Assessment(employee=company[0], taken_on=date(2025, 6, 2), scores={"listening": 100}),
             Assessment(employee=company[2], taken_on=date(2025, 6, 3), completed_at=datetime(2025, 6, 2, tzinfo=UTC)),
+            Assessment(employee=company[2], taken_on=date(2025, 6, 4), completed_at=MIDNIGHT),
+            Assessment(employee=company[2], taken_on=date(2025, 6, 5), completed_at=MIDNIGHT + timedelta(seconds=1)),
         ]
     )
     before = rows(Assessment)
     job = take_file("assessments_file", form(assessments_table(Assessment.objects.all())))
     check_unchanged(job, Assessment, before)
-    assert (job.unchanged, job.issues.count()) == (3, 0)
+    assert (job.unchanged, job.issues.count()) == (5, 0)
     job = take_file("assessments_file", form(assessment_lines_table(Assessment.objects.all())))
     check_unchanged(job, Assessment, before)
-    assert (job.unchanged, job.issues.count()) == (5, 0)
+    assert (job.unchanged, job.issues.count()) == (7, 0)
 
 
 def test_an_edited_export_changes_what_was_edited_and_nothing_else(company):

@@ -10,11 +10,16 @@ from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
 from integrations.files import error_file
-from integrations.files.tables import assessments_table, departments_table, employees_table, issues_table, moment
+from integrations.files.table import Table, moment, text_of
+from integrations.files.tables import assessments_table, departments_table, employees_table, issues_table
 from integrations.files.write import csv_chunks
 from integrations.models import SyncIssue, SyncJob
 
 pytestmark = pytest.mark.django_db
+
+
+def texts(table: Table) -> list[list[str]]:
+    return [list(map(text_of, row)) for row in table.rows]
 
 
 @pytest.fixture
@@ -42,12 +47,12 @@ def person():
 def test_departments_have_the_columns_of_the_import_and_the_parent_by_name(person):
     table = departments_table(Department.objects.order_by("code"))
     assert table.header == ["部署コード", "部署名", "親部署コード", "親部署名", "表示順"]
-    assert list(table.rows) == [["A1", "営業部", "", "", "2"], ["A11", "東日本課", "A1", "営業部", ""]]
+    assert texts(table) == [["A1", "営業部", "", "", "2"], ["A11", "東日本課", "A1", "営業部", ""]]
 
 
 def test_employees_have_all_columns(person):
     table = employees_table(Employee.objects.all())
-    assert dict(zip(table.header, next(iter(table.rows)), strict=True)) == {
+    assert dict(zip(table.header, texts(table)[0], strict=True)) == {
         "社員番号": "0012",
         "姓": "青山",
         "名": "直樹",
@@ -86,10 +91,12 @@ def test_results_have_a_column_for_each_scale(person):
         comment="よい",
     )
     table = assessments_table(Assessment.objects.all())
-    filled = {name: text for name, text in zip(table.header, next(iter(table.rows)), strict=True) if text}
-    assert len(table.header) == 9 + Scale.objects.count()
+    filled = {name: text for name, text in zip(table.header, texts(table)[0], strict=True) if text}
+    assert len(table.header) == 11 + Scale.objects.count()
     assert filled == {
         "社員番号": "0012",
+        "氏名": "青山 直樹",
+        "所属": "営業部",
         "メールアドレス": "aoyama@example.co.jp",
         "検査名": "春",
         "受検日": "2025/06/02",
