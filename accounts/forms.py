@@ -5,7 +5,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import BaseUserCreationForm, PasswordChangeForm, SetPasswordForm, UsernameField
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    BaseUserCreationForm,
+    PasswordChangeForm,
+    SetPasswordForm,
+    UsernameField,
+)
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest
@@ -13,6 +19,7 @@ from django.http.request import validate_host
 
 from accounts.addresses import address_of, problem_of_site
 from accounts.encryption import UnreadableSecretError
+from accounts.form_words import InWords
 from accounts.links import account_of
 from accounts.models import LogInPolicy
 from accounts.only_changed import OnlyChanged
@@ -28,6 +35,14 @@ UNREADABLE = (
     "サーバーの鍵（CREDENTIAL_KEYS）が合わないため、認証アプリのコードを確認できません。"
     "リカバリーコードを入力するか、この製品を管理している情報システム部門に連絡してください。"
 )
+
+
+class LogInForm(InWords, AuthenticationForm):
+    """User name and password."""
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": "ユーザー名またはパスワードが正しくありません。大文字と小文字を区別して、もう一度入力してください。"
+    }
 
 
 class AccountForm(OnlyChanged):
@@ -105,7 +120,7 @@ def check_token(form: forms.Form, request: HttpRequest, user: User) -> None:
         form.add_error("token", UNREADABLE)
 
 
-class TokenForm(forms.Form):
+class TokenForm(InWords, forms.Form):
     """The second question of a log-in."""
 
     def __init__(self, user: User, request: HttpRequest, data: Any = None) -> None:
@@ -120,7 +135,7 @@ class TokenForm(forms.Form):
         return self.cleaned_data
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(InWords, forms.Form):
     """ログインの設定. Without a provider there is nothing to ask about passwords."""
 
     everyone_needs_factor = forms.BooleanField(label="全員に必須とする", required=False)
@@ -148,7 +163,7 @@ class PolicyForm(forms.Form):
             del self.fields["allows_passwords"]
 
 
-class SetUpForm(forms.Form):
+class SetUpForm(InWords, forms.Form):
     """The code by which the app shows that it has the secret."""
 
     token = forms.CharField(
@@ -160,7 +175,7 @@ class SetUpForm(forms.Form):
     )
 
 
-class PasswordCheck(forms.Form):
+class PasswordCheck(InWords, forms.Form):
     """A form's question for the person's present password, and for a code where the account has a second factor.
 
     Failures count as those of the log-in page do. The code is judged only after a right password, and with it spent.
@@ -234,7 +249,7 @@ class OwnPasswordForm(PasswordCheck, PasswordChangeForm):
         return str(self.cleaned_data["old_password"])
 
 
-class FirstPasswordForm(SetPasswordForm):
+class FirstPasswordForm(InWords, SetPasswordForm):
     """The code of a one-time link, and the password that it sets."""
 
     code = forms.CharField(
@@ -259,7 +274,7 @@ class FirstPasswordForm(SetPasswordForm):
         return super().clean() or self.cleaned_data
 
 
-class FirstAdministratorForm(BaseUserCreationForm):
+class FirstAdministratorForm(InWords, BaseUserCreationForm):
     """最初の管理者: the code that the machine printed, and who it is."""
 
     code = forms.CharField(
@@ -286,7 +301,7 @@ class FirstAdministratorForm(BaseUserCreationForm):
         self.fields["password1"].help_text = "".join(password_validators_help_texts())
 
 
-class SiteAddressForm(forms.Form):
+class SiteAddressForm(InWords, forms.Form):
     """画面のアドレス. Another one than that by which the page was opened is asked about, since it may lead nowhere."""
 
     address = forms.CharField(

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.form_words import InWords
 from departments.choices import Said, look_for
 from departments.models import Department
 from departments.outline import Branch, at_and_below, outline
@@ -211,7 +212,7 @@ class DepartmentsField(DepartmentField):
         return [self.by_number[number].department for number in numbers]
 
 
-class DepartmentFilter(forms.Form):
+class DepartmentFilter(InWords, forms.Form):
     """The filter of a list by department, as the address has it."""
 
     department = DepartmentField(TO_FILTER, label="所属", required=False)

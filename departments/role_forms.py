@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import Group
 
+from accounts.form_words import InWords
 from accounts.models import Role
 from accounts.rights import WHOLE_COMPANY, Right
 from accounts.roles import GROUPS, completed
@@ -23,7 +24,7 @@ def named(rights: set[Right]) -> str:
     return "".join(f"「{right.label}」" for right in Right if right in rights)
 
 
-class RoleForm(forms.Form):
+class RoleForm(InWords, forms.Form):
     """A role as it is to be. Rights that another right needs are completed; `completed_rights` names them."""
 
     name = forms.CharField(label="権限の名前", max_length=LONGEST_NAME, help_text="例：営業部の部門長")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.form_words import InWords
 from accounts.only_changed import OnlyChanged
 from departments.chooser import AS_PLACE, DepartmentField
 from departments.scope import Reach
@@ -175,7 +176,7 @@ class NewEmployeeForm(EmployeeForm):
         return mail
 
 
-class MailForm(forms.Form):
+class MailForm(InWords, forms.Form):
     """The new address, and when it is confirmed, the old one that it was confirmed for."""
 
     email = MailField(label="新しいメールアドレス")

@@ -7,6 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 
+from accounts.form_words import InWords
 from assessments.models import Scale
 from integrations.files.upload_limit import LARGEST_UPLOAD, MEGABYTE
 from integrations.models import KaonaviConnection
@@ -17,7 +18,7 @@ LONGEST_ITEM_NAME = 200
 OWN = "".join(f"「{item}」" for item in OWN_ITEMS.values())
 
 
-class ConnectionForm(forms.Form):
+class ConnectionForm(InWords, forms.Form):
     """認証情報の入力. Words and messages are the manual's; the secret never comes back to the page."""
 
     consumer_key = forms.CharField(
@@ -39,7 +40,7 @@ def item_labels(scales: list[Scale]) -> dict[str, str]:
     return LABELS | {SCALE + scale.code: scale.name for scale in scales}
 
 
-class UploadForm(forms.Form):
+class UploadForm(InWords, forms.Form):
     """A file to take in. What stands in it is looked at in the background."""
 
     EXTENSIONS = (".csv", ".xlsx")
@@ -69,7 +70,7 @@ class UploadForm(forms.Form):
         return file
 
 
-class ItemChoiceForm(forms.Form):
+class ItemChoiceForm(InWords, forms.Form):
     """One item of カオナビ's sheet that stands for one of ours, chosen in 連携チェック."""
 
     item_key = forms.ChoiceField()
@@ -94,7 +95,7 @@ class ItemChoiceForm(forms.Form):
         connection.save(update_fields=["sheet_item_names"])
 
 
-class KaonaviSettingsForm(forms.ModelForm):
+class KaonaviSettingsForm(InWords, forms.ModelForm):
     """How the syncs behave: doubled names, the name filler, the question before blanking, items, scales to send."""
 
     class Meta:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.form_words import InWords
 from accounts.models import AuditEntry
 from accounts.pagination import page_of
 from accounts.requests import mentions
@@ -17,7 +18,7 @@ from accounts.subjects import subjects
 from accounts.viewing_log import about
 
 
-class AuditSearch(forms.Form):
+class AuditSearch(InWords, forms.Form):
     """What to look for. A part that makes no sense is left out of the search and says so."""
 
     person = forms.CharField(label="操作した人", required=False, max_length=100)

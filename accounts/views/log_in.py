@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.audit import Action
 from accounts.codes import plain
 from accounts.first_day import is_first_day
-from accounts.forms import TokenForm
+from accounts.forms import LogInForm, TokenForm
 from accounts.methods import require_form
 from accounts.partials import wants_part
 from accounts.pending_log_in import half_way, let_in, wait_for_code
@@ -33,6 +33,7 @@ class LogInView(LoginView):
     """The log-in page. A live part of a page whose session has ended is told to load the whole, which leads here."""
 
     template_name = "accounts/login.html"
+    authentication_form = LogInForm
     redirect_authenticated_user = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Count
 from django.http import HttpRequest, QueryDict
 
+from accounts.form_words import InWords
 from accounts.pagination import page_of
 from accounts.requests import mentions, searched
 from integrations import kinds
@@ -19,7 +20,7 @@ from integrations.screens.redaction import Redaction
 FINDINGS = 25  # issues and changes stand on one page
 
 
-class FindingsFilter(forms.Form):
+class FindingsFilter(InWords, forms.Form):
     """What to show. A part that makes no sense is left out."""
 
     since = forms.ChoiceField(required=False, choices=Standing.choices)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts import audit
+from accounts.form_words import InWords
 from accounts.methods import require_form
 from accounts.pagination import page_of
 from accounts.reauthentication import asks_password_again
@@ -20,7 +21,7 @@ from integrations.models import PrivacySettings
 from integrations.screens.retention_list import due, undated
 
 
-class RetentionForm(ModelForm):
+class RetentionForm(InWords, ModelForm):
     class Meta:
         model = PrivacySettings
         fields = ("retention_months",)
