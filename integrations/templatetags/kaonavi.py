@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 
@@ -41,6 +42,30 @@ STATUS_LOOK = {
 }
 
 
+# where somebody who cannot mend it is told that the connection is broken: what stands there is not brought up to date
+CONCERNED = {"employees:list", "departments:list", "integrations:jobs", "integrations:settings"}
+
+
+def state_of(request: HttpRequest) -> str:
+    """The connection's state, which several parts of a page want to know, read once a request."""
+    known: str | None = vars(request).get("kaonavi_state")
+    if known is None:
+        known = vars(request)["kaonavi_state"] = KaonaviConnection.objects.state()
+    return known
+
+
+@register.inclusion_tag("integrations/_broken.html", takes_context=True)
+def kaonavi_broken(context: RequestContext) -> dict[str, Any]:
+    """That the connection is broken: for 管理者 on every page but the one that mends it, for others where it matters."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    view = match.view_name if match else ""
+    may_mend = bool(context.get("is_administrator"))
+    is_asked = view != "integrations:connection" if may_mend else bool(context.get("may")) and view in CONCERNED
+    is_broken = is_asked and state_of(context["request"]) == KaonaviConnection.State.BROKEN
+    return {"is_broken": is_broken, "may_mend": may_mend}
+
+
 @register.inclusion_tag("integrations/_menu.html", takes_context=True)
 def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
     """The menu at the top right of 自社社員管理 or 部署管理.
@@ -50,7 +75,7 @@ def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
     request = context["request"]
     label, exports = MENUS[place]
     may_start = is_administrator(request.user)
-    state = KaonaviConnection.objects.state() if may_start else ""
+    state = state_of(request) if may_start else ""
     is_connected = state == KaonaviConnection.State.ACTIVE
     of_place = [kind for kind in kinds.KINDS.values() if kind.menu == place]
     buttons = [kind for kind in of_place if not kind.takes_file and may_start]
@@ -136,7 +161,7 @@ def kaonavi_again(context: RequestContext, kind: str, job: SyncJob | None = None
     is_offered = (
         kinds.KINDS[kind].needs_connection
         and is_administrator(request.user)
-        and KaonaviConnection.objects.state() == KaonaviConnection.State.ACTIVE
+        and state_of(request) == KaonaviConnection.State.ACTIVE
     )
     if is_offered:
         last = job or SyncJob.objects.filter(kind=kind, status__in=SyncJob.ENDS).first()

@@ -21,8 +21,9 @@ def show_settings(request: HttpRequest) -> HttpResponse:
     """アカウント管理, カスタム権限管理, 部署管理, 外部ツールとの連携. The keys are not even read."""
     connection = KaonaviConnection.objects.select_related("connected_by").current()
     state = connection.state if connection else None
-    shown_guide = guide() if is_administrator(request.user) else None
-    context = {"connection": connection, "state": state, "guide": shown_guide}
+    is_guided = is_administrator(request.user) and state != KaonaviConnection.State.BROKEN  # then that comes first
+    steps = guide() if is_guided else None
+    context = {"connection": connection, "state": state, "guide": None if steps and steps.is_complete else steps}
     return render(request, "integrations/settings.html", context)
 
 

@@ -169,7 +169,8 @@ class Manual:
     def disconnect(self) -> None:
         """手順5."""
         self.person.choose("設定")
-        self.sees("すべての準備が完了しています")
+        self.sees("連携の設定へ")
+        expect(self.page.get_by_text("はじめての方へ")).to_be_hidden()  # all is done
         self.person.press("link", "連携を解除する")
         self.sees("再開するには再度連携設定が必要です。")
         self.person.press("button", "OK")

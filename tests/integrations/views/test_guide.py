@@ -110,14 +110,18 @@ def test_it_knows_that_runs_of_a_connection_before_say_nothing_about_this_one(co
     assert done() == {KEYS, RESULTS}
 
 
-def test_it_folds_when_all_is_done(admin: Client, connected: KaonaviConnection):
+def test_it_leaves_when_all_is_done(admin: Client, connected: KaonaviConnection):
     KaonaviConnection.objects.update(connected_at=timezone.now() - timedelta(hours=1))
     for kind in ("departments", "employees", "results"):
         make_job("succeeded", kind, created=1)
     make_result(make_person())
-    page = admin.get(SETTINGS).text
-    assert "すべての準備が完了しています" in page
-    assert '<details class="card guide">' in page
+    assert "はじめての方へ" not in admin.get(SETTINGS).text
+
+
+def test_it_makes_way_while_the_connection_is_broken(admin: Client, connected: KaonaviConnection):
+    assert "はじめての方へ" in admin.get(SETTINGS).text
+    KaonaviConnection.objects.update(state="broken")
+    assert "はじめての方へ" not in admin.get(SETTINGS).text
 
 
 def test_it_is_for_those_who_can_act_on_it(viewer: Client):

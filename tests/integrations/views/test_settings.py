@@ -52,6 +52,13 @@ def test_it_asks_for_new_keys_when_the_connection_is_broken(admin: Client, conne
     assert ">連携する</a>" in page
 
 
+@pytest.mark.parametrize(("state", "words"), [("active", "連携中"), ("broken", "連携が切れています"), ("", "未連携")])
+def test_it_says_first_how_the_connection_is(state: str, words: str, admin: Client, connected: KaonaviConnection):
+    KaonaviConnection.objects.update(state=state) if state else connected.delete()
+    main = admin.get(SETTINGS).text.partition("<main")[2]
+    assert main.index(words) < main.index("アカウント管理")
+
+
 def test_it_offers_nothing_of_the_kind_to_viewers(viewer: Client, connected: KaonaviConnection):
     page = viewer.get(SETTINGS).text
     assert "連携を解除する" not in page
