@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
+from django.db.models import Q
 
 from accounts import origin
 from accounts.models import AuditEntry
@@ -13,6 +14,7 @@ from accounts.names import shown_name
 Action = AuditEntry.Action
 OUTSIDE = "ログイン前の人"
 LONGEST_NAME = 140
+PEOPLE = "people"  # in the detail of what was done to many of them at once: number → true
 GONE = "削除された"  # and what and the number: this stays of it for ever
 
 
@@ -51,6 +53,32 @@ def record_each(
 ) -> None:
     """Write the same about many rows, a line for each, in few statements."""
     AuditEntry.objects.bulk_create((make(action, by=by, on=row, detail=detail) for row in on), batch_size=500)
+
+
+def record_together(
+    action: AuditEntry.Action,
+    *,
+    by: User | AnonymousUser | None,
+    what: type[models.Model],
+    people: Iterable[int],
+    detail: dict[str, Any],
+) -> None:
+    """Write once what was done to many people: who they are stands in the detail, each by number."""
+    numbers = {str(number): True for number in people}
+    kind, label = str(what._meta.verbose_name), f"{len(numbers):,}名"
+    make(action, by=by, what=kind, label=label, detail=detail | {PEOPLE: numbers}).save(force_insert=True)
+
+
+def about_many_with(people: Iterable[int]) -> list[int]:
+    """The numbers (pk) of the entries about many people at once, of whom any is among these."""
+    entries = list(AuditEntry.objects.filter(of_many()).values_list("pk", f"detail__{PEOPLE}"))
+    wanted = set(map(str, people)) if entries else set()
+    return [pk for pk, numbers in entries if not wanted.isdisjoint(numbers)]
+
+
+def of_many() -> Q:
+    """The entries about many people at once."""
+    return Q(subject_id=None, object_id="", detail__has_key=PEOPLE)
 
 
 def make(

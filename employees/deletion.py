@@ -1,8 +1,7 @@
 """Deleting people, one or thousands: what it would be, and that it is just that which is deleted."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,24 +12,10 @@ from django.db.models import Count
 from accounts import audit
 from accounts.rights import Account, Right
 from departments.scope import reach
+from employees.confirmation import Confirmed, batches, fingerprint_of
 from employees.models import Employee, EmployeeQuerySet, FormerIdentity
 
 NAMES_SHOWN = 20
-CLICKED = 20  # people at most
-BATCH = 1000
-
-
-def needs_number(people: int) -> bool:
-    """Whether so many must not go by a click alone: their number is typed."""
-    return people > CLICKED
-
-
-class SelectionChangedError(Exception):
-    """Who would be deleted is not what the person confirmed (any more). Nothing was deleted."""
-
-
-class NotTheNumberError(Exception):
-    """These are too many for a click, and what was typed is not their number. Nothing was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +46,7 @@ class Selection:
     @property
     def fingerprint(self) -> str:
         """A fingerprint of what a person was shown and confirms, nothing else: these people, with that many results."""
-        text = f"{self.results}:{','.join(map(str, self.pks))}"
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return fingerprint_of(self.results, self.pks)
 
     @property
     def count(self) -> int:
@@ -72,22 +56,6 @@ class Selection:
     def others(self) -> int:
         """How many people are not named."""
         return self.count - len(self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """What a person sent: the fingerprint of what was shown, and the number of people where it was typed."""
-
-    fingerprint: str
-    number: str = ""
-    always_typed: bool = False
-
-    def judge(self, selection: Selection) -> None:
-        """Raises SelectionChangedError or NotTheNumberError where these people are not what was confirmed."""
-        if selection.fingerprint != self.fingerprint:
-            raise SelectionChangedError
-        if (self.always_typed or needs_number(selection.count)) and self.number != str(selection.count):
-            raise NotTheNumberError
 
 
 def accounts_of(selection: Selection) -> list[User]:
@@ -113,16 +81,10 @@ def delete_people(
     """
     with transaction.atomic():
         confirmed.judge(selection := select())
-        for batch in batches(selection):
+        for batch in batches(selection.pks):
             batch.lock_now()
         confirmed.judge(selection := select())
-        for batch in batches(selection):
+        for batch in batches(selection.pks):
             audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)
             batch.delete()
     return selection
-
-
-def batches(selection: Selection) -> Iterator[EmployeeQuerySet]:
-    """The people, some at a time: no database takes any number of values in one statement."""
-    for start in range(0, selection.count, BATCH):
-        yield Employee.objects.filter(pk__in=selection.pks[start : start + BATCH])

@@ -10,22 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few, asks_password_again
-from accounts.requests import row_numbers, typed_number
+from accounts.requests import typed_number
 from accounts.rights import Right, is_administrator, needs
-from departments.models import Department
-from departments.outline import outline
-from departments.scope import reach
-from employees.deletion import (
-    Confirmed,
-    NotTheNumberError,
-    Selection,
-    SelectionChangedError,
-    accounts_of,
-    delete_people,
-    needs_number,
-)
-from employees.models import Employee, EmployeeQuerySet
-from employees.search import Listing
+from employees.chosen import address_of, chosen, listing_of
+from employees.confirmation import Confirmed, NotTheNumberError, SelectionChangedError, needs_number
+from employees.deletion import Selection, accounts_of, delete_people
+from employees.models import Employee
 
 CHANGED = "削除の対象または検査結果の件数が、確認した内容から変わりました。もう一度確認してください。"
 NOT_THE_NUMBER = "入力した人数が、削除する人数と違います。人数を確かめて、もう一度入力してください。"
@@ -50,23 +40,13 @@ def delete_employees(request: HttpRequest) -> HttpResponse:
 
     The form that is sent carries no list of people, so that thousands are no trouble.
     """
-    context = {"unfit": shown(request).problem if request.GET.get("all") else ""}
-    return confirm_deletion(request, lambda: Selection.of(chosen(request), by=request.user), context=context)
-
-
-def shown(request: HttpRequest) -> Listing:
-    """The list as the address narrows it."""
-    seen = reach(request.user, Right.VIEW_EMPLOYEES)
-    tested = reach(request.user, Right.VIEW_RESULTS)
-    return Listing(request.GET, outline(Department.objects.within(seen).in_sibling_order()), seen, tested=tested)
-
-
-def chosen(request: HttpRequest) -> EmployeeQuerySet:
-    """Never more than the person may see and delete."""
-    people: EmployeeQuerySet = Employee.objects.open_to(request.user, Right.DELETE_EMPLOYEES)
-    if not request.GET.get("all"):
-        return people.filter(pk__in=row_numbers(request.GET.getlist("person")))
-    return people.filter(pk__in=shown(request).people().order_by().values("pk"))
+    listing, are_all = listing_of(request), request.GET.get("all")
+    return confirm_deletion(
+        request,
+        lambda: Selection.of(chosen(request, Right.DELETE_EMPLOYEES), by=request.user),
+        context={"unfit": listing.problem if are_all else "", "list_before": address_of(listing)},
+        back="employees:list" if are_all else address_of(listing),
+    )
 
 
 def confirm_deletion(

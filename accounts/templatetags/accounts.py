@@ -42,6 +42,7 @@ DETAILS = {
     "everyone_needs_factor": "二要素認証を全員に必須とする",
     "fields": "項目",
     "format": "形式",
+    "is_retired": "退職者フラグ",
     "job": "処理の番号",
     "keep_items": "確認を求められた項目を変えない",
     "kept": "偏差値の保存",
@@ -50,6 +51,7 @@ DETAILS = {
     "months": "月数",
     "merged_into": "統合先の番号",
     "method": "方法",
+    "people": "対象の人数",
     "reason": "理由",
     "results": "検査結果の件数",
     "rights": "できること",
@@ -85,4 +87,6 @@ def text_of(value: object) -> str:
         return "はい" if value else "いいえ"
     if isinstance(value, list):
         return "、".join(map(text_of, value))
+    if isinstance(value, dict):
+        return f"{len(value):,}"
     return str(Right(value).label) if value in Right.values else str(value)

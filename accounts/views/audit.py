@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.form_words import InWords
 from accounts.models import AuditEntry
 from accounts.pagination import page_of
@@ -38,7 +39,8 @@ class AuditSearch(InWords, forms.Form):
         if asked.get("action"):
             found = found.filter(action=asked["action"])
         for word in asked.get("q", "").split():
-            numbered = Q(object_id=word) | Q(subject_id__in=subjects.find(word))
+            people = subjects.find(word)
+            numbered = Q(object_id=word) | Q(subject_id__in=people) | Q(pk__in=audit.about_many_with(people))
             found = found.filter(mentions(word, "what", "label") | numbered)
         if asked.get("subject"):
             found = found.filter(about(asked["subject"]))

@@ -17,7 +17,7 @@ from accounts.reauthentication import asks_password_again
 from accounts.requests import person, typed_number
 from accounts.rights import for_administrators
 from accounts.this_machine import is_this_machine
-from employees.deletion import needs_number
+from employees.confirmation import needs_number
 from employees.deletion_views import NOT_THE_NUMBER
 from employees.models import Employee
 from integrations.connection.address import simulator_address

@@ -166,6 +166,7 @@ def company(hanako: User) -> dict[str, str]:
         "編集": f"{person.get_absolute_url()}edit/",
         "削除": f"{person.get_absolute_url()}delete/",
         "まとめて削除": "/employees/delete/?all=1",
+        "退職者フラグの変更": "/employees/retirement/?all=1",
         "社員の登録": "/employees/new/",
         "メールアドレスの変更": f"{person.get_absolute_url()}mail/",
         "本人開示": f"{person.get_absolute_url()}disclosure/",

@@ -40,6 +40,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "employees:list": {"GET": Right.VIEW_EMPLOYEES},
     "employees:add": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:delete_many": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
+    "employees:change_flags": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:mail": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:detail": {"GET": Right.VIEW_EMPLOYEES},
     "employees:edit": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},

@@ -77,6 +77,7 @@ def addresses(company: Employee) -> list[str]:
         reverse("employees:list") + "?q=数&sort=-department&department=none",
         reverse("employees:list") + "?select=page",
         reverse("employees:delete_many") + "?all=1&q=数",
+        reverse("employees:change_flags") + "?all=1&q=数",
         reverse("accounts:list") + "?q=u",
         reverse("accounts:audit") + "?person=x&action=edited&q=x&since=2026-01-01",
         reverse("integrations:retention_delete") + "?all=1",
