@@ -1,7 +1,9 @@
 """Pages for requests that cannot be answered. They tell nothing of the inside."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.defaults import bad_request
 
@@ -13,3 +15,15 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
     if isinstance(exception, DisallowedHost):
         return render(request, "400_host.html", status=400)
     return bad_request(request, exception)
+
+
+class NotFoundMiddleware:
+    """With DEBUG Django answers with a page for programmers, in English; a page that is not there is nothing of theirs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_page = response.status_code == 404 and response["Content-Type"].startswith("text/html")
+        return render(request, "404.html", status=404) if is_page else response

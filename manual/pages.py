@@ -1,6 +1,6 @@
 """The administrators' manual as pages: docs/manual.ja.md, read and rendered once in a process."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, takewhile
@@ -72,12 +72,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """All pages in order. `lead` stands above the first of them; `whole` is everything as one page."""
+    """All pages in order; `lead` stands above the first of them."""
 
     lead: SafeString
-    whole: SafeString
     pages: tuple[Page, ...]
-    html: dict[str, SafeString]  # anchor of a page → what stands on it
     addresses: dict[str, str]  # anchor → where it stands
 
     @property
@@ -98,13 +96,24 @@ def manual() -> Manual:
     title, *sections = cut(parse(TEXT.read_text()))
     pages = grouped(sections)
     addresses = {anchor: address for page in pages for anchor, address in addresses_on(page)}
-    return Manual(
-        lead=render(list(takewhile(is_no_list, title.body)), addresses.__getitem__),
-        whole=render([token for section in sections for token in section.tokens], "#{}".format),
-        pages=tuple(pages),
-        html={page.anchor: page_html(page, addresses) for page in pages},
-        addresses=addresses,
-    )
+    lead = render(list(takewhile(is_no_list, title.body)), addresses.__getitem__)
+    return Manual(lead, tuple(pages), addresses)
+
+
+@cache
+def html_of(anchor: str) -> SafeString:
+    """A page without its own heading, which stands in its head; those below it follow on that one."""
+    page = next(page for page in manual().pages if page.anchor == anchor)
+    first, *others = page.sections
+    body = [*first.body, *(token for section in others for token in section.tokens)]
+    return render(body, manual().addresses.__getitem__, raised=first.level - 1)
+
+
+@cache
+def whole() -> SafeString:
+    """Everything but the lead, as one page."""
+    sections = [section for page in manual().pages for section in page.sections]
+    return render([token for section in sections for token in section.tokens], "#{}".format)
 
 
 def is_no_list(token: Token) -> bool:
@@ -166,10 +175,3 @@ def addresses_on(page: Page) -> Iterator[tuple[str, str]]:
         for passage in section.passages:
             is_page = passage.anchor == page.anchor
             yield passage.anchor, page.address if is_page else f"{page.address}#{quote(passage.anchor)}"
-
-
-def page_html(page: Page, addresses: Mapping[str, str]) -> SafeString:
-    """Without the page's own heading, which stands in its head; those below it follow on that one."""
-    first, *others = page.sections
-    body = [*first.body, *(token for section in others for token in section.tokens)]
-    return render(body, addresses.__getitem__, raised=first.level - 1)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import searched
 from accounts.rights import for_anybody_with_a_role
-from manual.pages import manual
+from manual.pages import html_of, manual, whole
 from manual.search import find
 
 
@@ -27,7 +27,7 @@ def show_page(request: HttpRequest, anchor: str) -> HttpResponse:
     if shown is None:
         raise Http404
     before, after = manual().beside(shown)
-    context = {"manual": manual(), "shown": shown, "html": manual().html[anchor], "before": before, "after": after}
+    context = {"manual": manual(), "shown": shown, "html": html_of(anchor), "before": before, "after": after}
     return render(request, "manual/page.html", context)
 
 
@@ -35,4 +35,4 @@ def show_page(request: HttpRequest, anchor: str) -> HttpResponse:
 @require_safe
 def show_whole(request: HttpRequest) -> HttpResponse:
     """Everything, to be printed."""
-    return render(request, "manual/whole.html", {"manual": manual()})
+    return render(request, "manual/whole.html", {"whole": whole()})

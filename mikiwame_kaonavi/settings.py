@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",  # last: turns a refused log-in into the page that says so
+    *(["accounts.errors.NotFoundMiddleware"] if DEBUG else []),
 ]
 ROOT_URLCONF = "mikiwame_kaonavi.urls"
 WSGI_APPLICATION = "mikiwame_kaonavi.wsgi.application"

@@ -82,8 +82,8 @@ def filled_rows(sheet: Sheet, meter: Meter, notes: list[Finding]) -> Iterator[tu
     except FileRefusedError:
         raise
     except Exception as error:  # whatever the XML parser and the numbers in it stumble over
-        where = f"{line}行目より後を" if line else ""
-        raise refusal(f"Excel ブック（.xlsx）として{where}読み取れませんでした。") from error
+        where = f"{line}行目より後" if line else "シート"
+        raise refusal(f"Excel ブック（.xlsx）の{where}が壊れています。") from error
     merged = [reference for reference in sheet.merged if touches(reference, header, width)]
     if merged:
         raise FileRefusedError(finding(Reason.FILE_CELLS_MERGED, value=some_of(merged, NAMED, "か所")))
@@ -109,5 +109,5 @@ def open_sheets(content: bytes, meter: Meter) -> list[Sheet]:
     except FileRefusedError:
         raise
     except Exception as error:  # whatever zipfile and the XML parser stumble over
-        raise refusal("Excel ブック（.xlsx）として読み取れませんでした。") from error
+        raise refusal("Excel ブック（.xlsx）ではないか、壊れています。") from error
     return [Sheet(book, *sheet) for sheet in book.sheets]

@@ -106,13 +106,13 @@ def free_space() -> tuple[str, str]:
     """Of the fullest disk that data of ours lie on; with services of one's own they lie elsewhere."""
     disk: shutil._ntuple_diskusage | None = min(checks.disks(), key=attrgetter("free"), default=None)
     if disk is None:
-        return "-", "データはデータベースのサーバーにあります。"
+        return "別のサーバー", "データはデータベースのサーバーにあります。"
     return f"{disk.free / 1e9:,.1f} GB", f"全体は {disk.total / 1e9:,.1f} GB です。"
 
 
 def last_backup() -> tuple[str, str]:
     if not backup.is_automatic():
-        return "-", "このデータベースのバックアップは、別に取ってください。"
+        return "対象外", "このデータベースのバックアップは、別に取ってください。"
     last = backup.last()
     failed = f"{moment(last.failed_at)}のバックアップは失敗しました。" if last.failed_at else ""
     return moment(last.made_at), failed or "毎日、データフォルダーに取ります。"

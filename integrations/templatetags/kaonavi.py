@@ -29,6 +29,10 @@ MENUS = {  # label, and what can be taken away
     "employees": ("社員情報を一括操作", (Export.Kind.EMPLOYEES, Export.Kind.ASSESSMENTS)),
     "departments": ("一括操作", (Export.Kind.DEPARTMENTS,)),
 }
+NOTHING_YET = {
+    SyncJob.Kind.EMPLOYEES: ("users", "社員がまだ登録されていません"),
+    SyncJob.Kind.DEPARTMENTS: ("building-office-2", "部署がまだ登録されていません"),
+}
 HISTORY_LENGTH = 20
 STATUS_LOOK = {
     SyncJob.Status.QUEUED: ("still", "clock"),
@@ -87,6 +91,23 @@ def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
         "imports": [kind for kind in of_place if kind.takes_file and may_import(request.user, kind)],
         "exports": [kind for kind in exports if kind in possible],
         "forms": Export.Form.choices,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("integrations/_first.html", takes_context=True)
+def kaonavi_first(context: RequestContext, code: str) -> dict[str, Any]:
+    """That nobody, or no department, is there yet, with the button that ends it for those who may press it."""
+    request = context["request"]
+    may_start = is_administrator(request.user)
+    icon, title = NOTHING_YET[SyncJob.Kind(code)]
+    return {
+        "kind": code,
+        "icon": icon,
+        "title": title,
+        "may_start": may_start,
+        "state": state_of(request) if may_start else "",
         "request": request,
         "csrf_token": context.get("csrf_token"),
     }

@@ -24,9 +24,9 @@ def named(section: Section) -> list[list[tuple[str, str]]]:
 
 
 def text_of(value: Any) -> str:
-    """As the other pages write it; 「-」 where there is nothing."""
+    """As the other pages write it."""
     if value is None or value == "":
-        return "-"
+        return "なし"
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, datetime):

@@ -129,7 +129,7 @@ def test_an_address_that_a_variable_says_is_not_asked_for(anonymous: Client, set
     assert send(anonymous, printed_code())["Location"] == KEYS
     assert not Installation.objects.exists()
     page = anonymous.get(ADDRESS).text
-    assert "環境変数 SITE_URL で決められています" in page
+    assert "サーバーの設定で決められています" in page
     assert "このアドレスにする" not in page
     anonymous.post(ADDRESS, {"address": "http://testserver"})
     assert not Installation.objects.exists()

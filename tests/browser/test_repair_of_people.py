@@ -35,7 +35,7 @@ def sync(page: Page, status: str = "成功") -> SyncJob:
     """By the menu; then the run as the worker would do it, and its page."""
     page.goto("/employees/")
     page.get_by_role("button", name="社員情報を一括操作").click()
-    page.get_by_role("button", name="カオナビと同期").click()
+    page.get_by_role("button", name="カオナビと同期", exact=True).click()
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
     job = SyncJob.objects.unfinished().get()
     run_inline(job)

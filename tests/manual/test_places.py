@@ -11,6 +11,7 @@ from tests.pages.rights_table import ABOUT_OWN_FACTOR, FOR_EVERY_ACCOUNT, PAGES,
 
 NEED_NONE = {
     "home",  # leads on to another page
+    *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter")),  # parts of pages
     "integrations:practice_sample",  # files
     "integrations:import_template",
     "integrations:disclosure_file",

@@ -19,7 +19,10 @@ from tests.processes.deployment import PASSED_ON, product_environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
-PRODUCT = ["accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates"]
+PRODUCT = [
+    *("accounts", "assessments", "departments", "employees", "integrations", "manual", "mikiwame_kaonavi", "templates"),
+    "docs/images",
+]
 RUNS = ["部署の同期", "社員の同期", "検査結果の取り込み", "壊れた Excel の取り込み", "性格検査結果の登録"]
 
 
@@ -28,8 +31,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy") / "社員 #1 100%25?a=b"  # a folder may be called like that
     for room in PRODUCT:
         shutil.copytree(ROOT / room, folder / room)  # with its bytecode: twelve processes would make it anew
-    for file in ("manage.py", "pyproject.toml"):
-        shutil.copy(ROOT / file, folder)
+    for file in ("manage.py", "pyproject.toml", "docs/manual.ja.md"):
+        shutil.copy(ROOT / file, folder / file)
     return folder
 
 

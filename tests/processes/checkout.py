@@ -25,7 +25,6 @@ NOT_COPIED = (
     ".hypothesis",
     "__pycache__",
     "static_root",
-    "images",
     "tests",
 )
 

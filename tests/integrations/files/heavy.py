@@ -250,7 +250,7 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
                 )
             ]
         ),
-        "Excel ブック（.xlsx）として読み取れませんでした。",
+        "Excel ブック（.xlsx）ではないか、壊れています。",
     ),
     "many comments before something that is no page": (lambda: b"<!---->" * 500 + b"x", ""),
     "many byte order marks": (lambda: b"\xef\xbb\xbf" * 100_000, ""),

@@ -90,12 +90,12 @@ def test_an_empty_sheet_is_refused():
 
 
 def test_what_is_no_workbook_is_refused():
-    assert refusal(b"PK\x03\x04 nothing") == "Excel ブック（.xlsx）として読み取れませんでした。"
+    assert refusal(b"PK\x03\x04 nothing") == "Excel ブック（.xlsx）ではないか、壊れています。"
 
 
 def test_a_sheet_that_breaks_off_is_refused_with_the_last_row_that_was_read():
     content = with_part(workbook(["a"], ["1"], ["2"]), SHEET, lambda xml: xml.replace("</row></sheetData>", "<"))
-    assert refusal(content) == "Excel ブック（.xlsx）として2行目より後を読み取れませんでした。"
+    assert refusal(content) == "Excel ブック（.xlsx）の2行目より後が壊れています。"
 
 
 def test_a_row_number_beyond_excel_is_refused_rather_than_counted_up_to():
