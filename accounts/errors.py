@@ -18,7 +18,7 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 class NotFoundMiddleware:
-    """With DEBUG Django answers with a page for programmers, in English; a page that is not there is nothing of theirs."""
+    """With DEBUG Django has a page for programmers, in English; that a page is not there is nothing of theirs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -15,7 +15,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "手順3社員情報の連携": ("employees:list",),
     "社員の登録変更削除統合": (
         *("employees:add", "employees:detail", "employees:edit", "employees:mail"),
-        *("employees:delete", "employees:delete_many", "integrations:merge", "integrations:delete_created"),
+        *("employees:delete", "employees:delete_many", "employees:change_flags"),
+        *("integrations:merge", "integrations:delete_created"),
     ),
     "手順5連携の解除": ("integrations:disconnect",),
     "練習モード管理者のみ": ("integrations:practice", "integrations:leave_practice"),
