@@ -24,11 +24,6 @@ def way_back(request: HttpRequest, default: str) -> str:
     return address if is_ours else default
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What the page's form holds: what was sent now or, after a log-in in between, what was sent before it."""
-    return request.POST if request.method == "POST" or request.POST else None
-
-
 LONGEST_SEARCH = 100
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 from accounts.form_words import InWords
 from assessments.models import Scale
 from integrations.files.upload_limit import LARGEST_UPLOAD, MEGABYTE
-from integrations.models import KaonaviConnection
+from integrations.handling import Said
+from integrations.models import KaonaviConnection, ProblemNote
 from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
 
@@ -148,3 +151,78 @@ class KaonaviSettingsForm(InWords, forms.ModelForm):
         self.instance.sheet_item_names = {key: name for key, name in names.items() if name}
         self.instance.scale_switches = {scale.code: self.cleaned_data[f"scale_{scale.code}"] for scale in self.scales}
         return super().save(commit)
+
+
+class HandlingForm(forms.Form):
+    """対応 of one problem, whose `note` there may be, or of `many`: then what is left blank stays as it is of each.
+
+    Of one problem what was not changed on the page stays too: somebody else may have changed it meanwhile.
+    """
+
+    class Decision(models.TextChoices):
+        KEEP = "keep", "変えない"
+        OPEN = "open", "対応する"
+        ASIDE = "aside", "対応不要にする"
+
+    decision = forms.ChoiceField(label="対応", choices=Decision.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="対応不要の理由",
+        required=False,
+        max_length=1000,
+        help_text="「対応不要にする」場合は、必ず入力してください。",
+    )
+    until = forms.DateField(
+        label="対応不要の終了日",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="この日を過ぎると、要対応に戻ります。空欄の場合は、カオナビなどの値が変わるまで対応不要のままです。",
+    )
+    assignee = forms.CharField(
+        label="担当",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "assignees", "autocomplete": "off"}),
+    )
+    memo = forms.CharField(label="メモ", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(
+        self, *args: Any, note: ProblemNote | None, is_set_aside: bool = False, many: bool = False, **kwargs: Any
+    ) -> None:
+        initial: dict[str, object] = {"decision": self.Decision.ASIDE if is_set_aside else self.Decision.OPEN}
+        if many:
+            initial = {"decision": self.Decision.KEEP}
+        elif note is not None:
+            initial |= {name: getattr(note, name) for name in ("reason", "until", "assignee", "memo")}
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        self.is_many = many
+        for field in self.fields.values():
+            field.show_hidden_initial = not many
+        choice = self.fields["decision"]
+        if isinstance(choice, forms.ChoiceField) and not many:
+            choice.choices = [pair for pair in self.Decision.choices if pair[0] != self.Decision.KEEP]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("decision") == self.Decision.ASIDE:
+            if not cleaned.get("reason") and "reason" not in self.errors:
+                self.add_error("reason", "対応不要にする理由を入力してください")
+            if cleaned.get("until") and cleaned["until"] < timezone.localdate():
+                self.add_error("until", "今日以降の日付を入力してください")
+        return cleaned
+
+    def decision_as_shown(self) -> str:
+        """What the page shows of it, to travel with the form."""
+        return "" if self.is_many else self["decision"].as_hidden(only_initial=True)
+
+    @property
+    def said(self) -> Said:
+        """What the form says. 「対応する」 of a problem that is open says nothing."""
+        told, changed = self.cleaned_data, set(self.changed_data)
+        decides = told["decision"] != self.Decision.KEEP if self.is_many else changed & {"decision", "reason", "until"}
+        texts = {name for name in ("assignee", "memo") if (told[name] if self.is_many else name in changed)}
+        return Said(
+            is_set_aside=told["decision"] == self.Decision.ASIDE if decides else None,
+            reason=told["reason"],
+            until=told["until"],
+            **{name: told[name] for name in texts},
+        )

@@ -22,6 +22,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "練習モード管理者のみ": ("integrations:practice", "integrations:leave_practice"),
     "ファイルでの取込とダウンロード": ("integrations:import", "integrations:downloads"),
     "処理の見かた": ("integrations:jobs", "integrations:job"),
+    "要対応": ("integrations:problems", "integrations:handle", "integrations:handle_many"),
     "アカウントと権限管理者のみ": (
         *("accounts:list", "accounts:invite", "accounts:edit", "accounts:stop", "accounts:resume"),
         *("accounts:renew_link", "accounts:password", "accounts:confirm"),

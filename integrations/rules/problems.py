@@ -25,6 +25,13 @@ def is_open(note: Note | None, value_digest: int | None, today: date) -> bool:
     return note.value_digest != value_digest or (note.until is not None and note.until < today)
 
 
+def why_back(note: Note | None, value_digest: int | None, today: date) -> str:
+    """Why a problem that somebody had set aside is open all the same; "" for any other."""
+    if note is None or note.value_digest is None or not is_open(note, value_digest, today):
+        return ""
+    return "値が変わった" if note.value_digest != value_digest else "終了日を過ぎた"
+
+
 def in_words(note: Note | None, value_digest: int | None, today: date) -> str:
     """What was said of a problem, for a cell: 「対応不要（2026/09/30まで）：出向中のため　担当：佐藤」; "" where nothing was."""
     if note is None:

@@ -19,7 +19,7 @@ from employees.models import Employee
 from integrations import kinds
 from integrations.erasure.issues import find_issues, is_about
 from integrations.erasure.subjects import subjects_of
-from integrations.models import Export, SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.models import Export, ProblemNote, SyncChange, SyncIssue, SyncJob, UploadChunk
 from integrations.rules.mentions import Subjects
 from integrations.screens.change_lines import Names, change_lines
 
@@ -67,6 +67,7 @@ def disclosure(person: Employee) -> list[Section]:
         sent_section(sent),
         changes_section(changes),
         issues_section(issues),
+        notes_section(issues, subjects),
         looks_section(numbers, shown_in),
         exports_section(),
         audit_section(numbers),
@@ -223,13 +224,29 @@ def issues_of(subjects: Subjects) -> QuerySet[SyncIssue]:
 
 
 def issues_section(issues: Iterable[SyncIssue]) -> Section:
-    columns = {"at": "日時", "run": "処理", **columns_of(SyncIssue, ("id", "job", "object_id", "fingerprint"))}
+    columns = {
+        "at": "日時",
+        "run": "処理",
+        **columns_of(SyncIssue, ("id", "job", "object_id", "fingerprint", "value_digest")),
+    }
     rows = [{"at": issue.job.created_at, "run": str(issue.job), **values_of(issue, columns)} for issue in issues]
     note = (
         "社員番号、メールアドレス（以前のものを含みます）、氏名で探しています。同姓同名の人のものや、ほかの社員の氏名や社員番号が"
         "含まれることがあります。本人に渡す前に確認し、必要であればその行を除いてください。"
     )
     return Section("issues", "処理のエラーと注意", columns, rows, note)
+
+
+def notes_section(issues: Iterable[SyncIssue], subjects: Subjects) -> Section:
+    """What people said of the person's problems, and where they name the person in what they said of others'."""
+    columns = columns_of(ProblemNote, ("id", "fingerprint", "value_digest"))
+    own = {issue.fingerprint for issue in issues}
+    rows = [
+        values_of(note, columns)
+        for note in ProblemNote.objects.select_related("set_aside_by").order_by("pk")
+        if note.fingerprint in own or any(map(subjects.are_in, (note.reason, note.assignee, note.memo)))
+    ]
+    return Section("notes", "要対応についての記録", columns, rows)
 
 
 def numbers_of(person: Employee) -> set[int]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import (
     BooleanField,
@@ -31,7 +31,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
 from integrations.erasure.words import FADED
-from integrations.files.error_file import Handling, IssueLine
+from integrations.files.error_file import ABOUT_THE_RUN, Handling, IssueLine
 from integrations.models import ProblemNote, SyncIssue, SyncJob
 from integrations.reasons import REASONS, Severity
 from integrations.rules.problems import in_words
@@ -45,6 +45,13 @@ SUBJECT = Coalesce(
     NullIf("email", Value("")),
     NullIf("subject_name", Value("")),
     Cast("pk", CharField()),
+)
+NEWEST = (
+    SyncJob.objects.filter(status__in=SyncJob.COMPLETED)
+    .order_by()
+    .values("kind")
+    .annotate(newest=Max("pk"))
+    .values("newest")
 )
 SET_ASIDE = Exists(
     ProblemNote.objects.set_aside_today().filter(
@@ -86,7 +93,7 @@ class Group:
 
     @property
     def unit(self) -> str:
-        return "名" if self.reason.startswith(OF_PEOPLE) else "件"
+        return "名" if self.reason.startswith(OF_PEOPLE) and self.reason not in ABOUT_THE_RUN else "件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +105,8 @@ class Problems:
     @classmethod
     def now(cls) -> Self:
         """One statement: which runs tell them."""
-        newest = (
-            SyncJob.objects.filter(status__in=SyncJob.COMPLETED).order_by().values("kind").annotate(newest=Max("pk"))
-        )
         before = SyncJob.objects.filter(JUDGED, kind=OuterRef("kind"), pk__lt=OuterRef("pk")).order_by("-pk")
-        runs = SyncJob.objects.filter(pk__in=newest.values("newest")).annotate(
+        runs = SyncJob.objects.filter(pk__in=NEWEST).annotate(
             before=Subquery(before.values("pk")[:1]), left_out_before=Subquery(before.values("issues_left_out")[:1])
         )
         return cls(
@@ -113,21 +117,16 @@ class Problems:
         )
 
     def told(self) -> QuerySet[SyncIssue]:
-        """All of them, those that are set aside too, each with `is_new` and `is_set_aside`.
-
-        Without what was told of somebody who has been deleted since, and what nobody can read any more.
-        """
+        """All of them, those that are set aside too, each with `is_new` and `is_set_aside`."""
         runs = [newest.run.pk for newest in self.newest.values()]
+        return told_by(runs).annotate(is_new=ExpressionWrapper(self.is_new(), BooleanField()))
+
+    def is_new(self) -> Q:
+        """Those that the run before did not tell."""
         compared = [newest.run.pk for newest in self.newest.values() if newest.is_compared]
         before = [newest.before for newest in self.newest.values() if newest.before is not None]
         known = Exists(SyncIssue.objects.filter(job__in=before, fingerprint=OuterRef("fingerprint")))
-        is_new = Q(job__in=compared, fingerprint__isnull=False) & ~Q(known)
-        return (
-            SyncIssue.objects.filter(job__in=runs)
-            .exclude(fingerprint=-F("pk"))
-            .exclude(subject_name=FADED)
-            .annotate(is_new=ExpressionWrapper(is_new, BooleanField()), is_set_aside=SET_ASIDE)
-        )
+        return Q(job__in=compared, fingerprint__isnull=False) & ~Q(known)
 
     def open(self) -> QuerySet[SyncIssue]:
         """Those that are to be dealt with."""
@@ -153,6 +152,15 @@ class Problems:
                 group.reason,
             ),
         )
+
+
+def told_by(runs: Iterable[int] | QuerySet[SyncJob, Any]) -> QuerySet[SyncIssue]:
+    """The problems that these runs tell, each with `is_set_aside`.
+
+    Without what was told of somebody who has been deleted since, and what nobody can read any more.
+    """
+    known = SyncIssue.objects.filter(job__in=runs).exclude(fingerprint=-F("pk")).exclude(subject_name=FADED)
+    return known.annotate(is_set_aside=SET_ASIDE)
 
 
 def in_order(issues: QuerySet[SyncIssue], groups: Iterable[Group]) -> QuerySet[SyncIssue]:

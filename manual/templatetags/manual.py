@@ -9,6 +9,12 @@ from manual.places import PLACES
 register = template.Library()
 
 
+@register.filter
+def told_at(anchor: str) -> str:
+    """Where the manual tells of it: a heading, or a reason by its code; "" where it does not."""
+    return manual().addresses.get(anchor, "")
+
+
 @register.simple_tag(takes_context=True)
 def manual_address(context: RequestContext) -> str:
     """Where the manual tells of this page; "" where it does not."""

@@ -186,6 +186,8 @@ def company(hanako: User) -> dict[str, str]:
         "検査結果の取込": "/imports/results/",
         "バックグラウンド処理一覧": "/jobs/",
         "終わった処理": done.get_absolute_url(),
+        "要対応": "/problems/",
+        "対応の入力": f"/problems/{done.issues.earliest('pk').pk}/",
         "確認待ち": held.get_absolute_url(),
         "処理中": running.get_absolute_url(),
         "設定": "/settings/",

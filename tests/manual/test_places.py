@@ -17,6 +17,8 @@ NEED_NONE = {
     "integrations:disclosure_file",
     "integrations:error_file",
     "integrations:error_workbook",
+    "integrations:problem_file",
+    "integrations:problem_workbook",
     "manual:contents",  # the manual itself
     "manual:page",
     "manual:whole",

@@ -67,6 +67,7 @@ DOORS = {
     "assessments.Scale.code": (OURS,),
     "assessments.Scale.name": (FORM,),
     "integrations.KaonaviConnection.first_name_filler": (FORM,),
+    "integrations.ProblemNote.assignee": (FORM,),
     "integrations.RemoteCall.outcome": (OURS,),
     "integrations.SourceFile.name": (FILE,),
     "integrations.SyncChange.key": (FILE, SYNC),

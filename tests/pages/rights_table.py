@@ -10,7 +10,7 @@ from accounts.models import Role
 from accounts.rights import Right
 from assessments.models import PersonalityType, Scale
 from employees.models import Employee
-from integrations.models import Export, SyncJob
+from integrations.models import Export, SyncIssue, SyncJob
 
 ADMINISTRATOR: Final = "administrator"
 ANY_ROLE: Final = "any role"
@@ -95,6 +95,11 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:cancel": {"POST": ADMINISTRATOR},
     "integrations:identify": {"POST": ADMINISTRATOR},
     "integrations:error_file": {"GET": Right.VIEW_JOBS},
+    "integrations:problems": {"GET": Right.VIEW_JOBS},
+    "integrations:problem_file": {"GET": Right.VIEW_JOBS},
+    "integrations:problem_workbook": {"GET": Right.VIEW_JOBS},
+    "integrations:handle": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:handle_many": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:error_workbook": {"GET": Right.VIEW_JOBS},
     **{f"manual:{name}": {"GET": ANY_ROLE} for name in ("contents", "page", "whole")},
 }
@@ -152,6 +157,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         ("assessments:detail", "assessments:edit", "assessments:delete"),
         lambda person: [person.assessments.earliest("taken_on").public_id],
     ),
+    "integrations:handle": lambda _: [SyncIssue.objects.filter(job__status="partial", job__pk__gt=0).earliest("pk").pk],
     "integrations:delete_created": lambda _: [SyncJob.objects.get(status="partial").pk],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "identify", "error_file", "error_workbook")],

@@ -23,6 +23,7 @@ DEAR = 17  # statements; two of them ask for the frame whether this is 練習モ
 LEAD_ON = {
     "home",
     "assessments:name_type",
+    "integrations:handle_many",
     "integrations:leave_practice",
     "integrations:practice_sample",
 }  # to another page
@@ -41,7 +42,15 @@ def fill(number: int) -> None:
         Employee.objects.create(email=f"c{n}@example.co.jp", last_name="数", department=above, last_seen_at=now)
     job, before = SyncJob.objects.filter(status="partial").order_by("-pk")
     SyncIssue.objects.bulk_create(
-        SyncIssue(job=run, severity="error", reason=f"MEMBER_{n % 3}", detail="x", remedy="y", fingerprint=n + back)
+        SyncIssue(
+            job=run,
+            severity="error",
+            reason=f"MEMBER_{n % 3}",
+            subject_key=f"k{n}",
+            detail="x",
+            remedy="y",
+            fingerprint=n + back,
+        )
         for run, back in ((job, 0), (before, 10))
         for n in range(number)
     )
@@ -81,6 +90,8 @@ def addresses(company: Employee) -> list[str]:
         reverse("accounts:list") + "?q=u",
         reverse("accounts:audit") + "?person=x&action=edited&q=x&since=2026-01-01",
         reverse("integrations:retention_delete") + "?all=1",
+        reverse("integrations:problems") + "?state=all&reason=MEMBER_1&kind=employees&since=new&assignee=x&q=x",
+        f"{reverse('integrations:handle_many')}?issue={job.issues.get().pk}",
         job.get_absolute_url(),
         f"{job.get_absolute_url()}?since=gone",
         f"{job.get_absolute_url()}?severity=error&action=update&loss=position&q=x",
@@ -107,5 +118,5 @@ def test_it_costs_the_same_with_five_rows_and_with_sixty_and_is_never_dear(
     fill(MANY)
     for n in range(20):
         make_result(company, date(2020, 1, 1) + timedelta(days=n))
-        make_change(make_job(), {"position": ["a", "b"]}, object_id=company.pk)
+        make_change(make_job(kind="employees_file"), {"position": ["a", "b"]}, object_id=company.pk)
     assert measured(addresses, admin, statements) == few

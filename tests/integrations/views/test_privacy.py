@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, LogInPolicy, Role
 from accounts.sessions import TRUSTED
 from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
-from integrations.models import KaonaviConnection, PersonException, ResultRegistration
+from integrations.models import KaonaviConnection, PersonException, ProblemNote, ResultRegistration
 from integrations.models.unseen import UnseenEmployee
 from integrations.rules.employees.fields import FIELDS
 from integrations.screens.data_flow import READ, log_in
@@ -70,7 +70,10 @@ def canary(db) -> Employee:
     make_change(
         make_job(kind="assessments_file"), {"scores": [None, {"listening": 12.3}]}, what="assessment", key="0001"
     )
-    make_issue(make_job(), subject_key="0001", value="しるし問題")
+    make_issue(make_job(), subject_key="0001", value="しるし問題", fingerprint=7)
+    ProblemNote.objects.create(fingerprint=7, memo="しるしメモ")
+    ProblemNote.objects.create(fingerprint=8, memo=f"{person.email}としるし同居")
+    ProblemNote.objects.create(fingerprint=9, memo="隣人のメモ")
     make_issue(make_job(kind="departments"), subject_key="0001", value="部署の問題")
     make_chunk(job, sent_people={str(person.pk): True}, state="stored", sent_at=timezone.now(), ended_at=timezone.now())
     account("shirushi", "閲覧者", email=person.email.upper())
@@ -93,7 +96,18 @@ MARKS = (
         "しるし理由",
         "しるし旧姓",
     ),
-    *("しるし送信値", "しるし旧役職", "しるし予定", "12.3", "しるし問題", "登録済み", "shirushi", "goro（goro）"),
+    *(
+        "しるし送信値",
+        "しるし旧役職",
+        "しるし予定",
+        "12.3",
+        "しるし問題",
+        "しるしメモ",
+        "しるし同居",
+        "登録済み",
+        "shirushi",
+        "goro（goro）",
+    ),
 )
 
 
