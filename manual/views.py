@@ -9,13 +9,16 @@ from accounts.rights import for_anybody_with_a_role
 from manual.pages import html_of, manual, whole
 from manual.search import find
 
+MOST_SHOWN = 30  # more is no answer: another word narrows it
+
 
 @for_anybody_with_a_role
 @require_safe
 def show_contents(request: HttpRequest) -> HttpResponse:
     """All chapters, or what was found."""
     words = searched(request.GET)
-    context = {"manual": manual(), "words": words, "hits": find(manual(), words)}
+    hits = find(manual(), words)
+    context = {"manual": manual(), "words": words, "hits": hits[:MOST_SHOWN], "found": len(hits)}
     return render(request, "manual/contents.html", context)
 
 

@@ -200,6 +200,10 @@ def company(hanako: User) -> dict[str, str]:
         "連携の解除": "/settings/kaonavi/disconnect/",
         "詳細設定": "/settings/kaonavi/options/",
         "連携チェック": "/settings/kaonavi/check/",
+        "使い方": "/guide/?q=メール",
+        "使い方のページ": "/guide/手順3社員情報の連携/",
+        "使い方のエラーコード": "/guide/社員のエラーコード/",
+        "使い方の全体": "/guide/whole/",
     }
 
 

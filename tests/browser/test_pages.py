@@ -56,7 +56,7 @@ def test_it_has_no_barriers_and_never_scrolls_sideways(page: Page, company: dict
 def test_what_is_to_be_handed_on_fits_on_paper(page: Page, company: dict[str, str]):
     log_in(page)
     page.emulate_media(media="print")
-    for name in ("データの流れ", "本人開示", "保存期間", "受検者詳細"):
+    for name in ("データの流れ", "本人開示", "保存期間", "受検者詳細", "使い方の全体"):
         page.goto(company[name])
         assert overflow(page, PAPER) == [], name
         for part in (".topbar", ".rail", ".crumbs", ".foot"):

@@ -1,3 +1,4 @@
+import gzip
 import re
 from html import unescape
 from urllib.parse import unquote
@@ -81,6 +82,14 @@ def test_the_whole_of_it_is_one_page_to_print(viewer: Client):
     shown = viewer.get(reverse("manual:whole")).text
     assert set(manual().addresses) <= set(ids(shown))
     assert re.findall(r'href="/guide/[^"]+"', shown.partition("<article")[2]) == []
+
+
+def test_each_page_travels_lightly(viewer: Client, pages: dict[str, str]):
+    """15 kB over the wire, 50 kB unpacked, as lists; only what is to be printed as a whole is more."""
+    found = viewer.get(reverse("manual:contents"), {"q": "カオナビ"}).text
+    weights = {address: html.encode() for address, html in {**pages, "search": found}.items()}
+    heavy = {address: (len(gzip.compress(html)), len(html)) for address, html in weights.items()}
+    assert {address: both for address, both in heavy.items() if both[0] > 15_000 or both[1] > 50_000} == {}
 
 
 def test_an_unknown_page_is_not_found(viewer: Client):

@@ -50,3 +50,10 @@ def test_what_is_not_found_is_told_and_words_are_no_html(viewer: Client):
     shown = viewer.get(reverse("manual:contents"), {"q": "<b>zzz"}).text
     assert "見つかりませんでした" in shown
     assert "<b>zzz" not in shown
+
+
+def test_of_too_much_the_beginning_is_shown(viewer: Client):
+    shown = viewer.get(reverse("manual:contents"), {"q": "カオナビ"}).text
+    assert len(find(manual(), "カオナビ")) > 30
+    assert "はじめの30か所を表示しています。言葉を加えると絞り込めます。" in shown
+    assert shown.partition("manual-hits")[2].partition("</ul>")[0].count("<li>") == 30
