@@ -37,7 +37,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "本人開示とデータの流れ管理者のみ": ("integrations:disclosure", "integrations:data_flow"),
     "稼働状況管理者のみ": ("integrations:operation",),
     "保存期間を過ぎた社員管理者のみ": ("integrations:retention", "integrations:retention_delete"),
-    "検査結果のファイル訂正と削除": ("assessments:detail", "assessments:edit", "assessments:delete"),
+    "受検者詳細の見かた": ("assessments:detail",),
+    "検査結果のファイル訂正と削除": ("assessments:edit", "assessments:delete"),
     "16タイプと尺度の設定": (
         *("assessments:reference", "assessments:adopt_types", "assessments:name_type"),
         *("assessments:add_type", "assessments:edit_type", "assessments:delete_type"),

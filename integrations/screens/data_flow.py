@@ -227,11 +227,11 @@ def protection() -> Part:
             (
                 "HTTPS で暗号化し、証明書を確認します"
                 if api_url().startswith("https://")
-                else "暗号化していません（KAONAVI_API_URL が http のため）"
+                else "暗号化していません（カオナビの接続先のアドレスが http のため）"
             ),
         )
         yield "ログイン", log_in()
-        yield "認証情報の保存", "鍵（CREDENTIAL_KEYS）で暗号化。画面、ログ、URL には出しません"
+        yield "認証情報の保存", "サーバーにある鍵で暗号化。画面、ログ、URL には出しません"
         yield (
             "社員情報と検査結果の保存",
             "この製品は暗号化しません。ディスクとバックアップの暗号化は、サーバーの管理者が行います（手順は運用の手引き）",
