@@ -4,8 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
-from django.db.models import Q
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -24,27 +23,11 @@ def way_back(request: HttpRequest, default: str) -> str:
     return address if is_ours else default
 
 
-LONGEST_SEARCH = 100
-
-
 def page_of_ours(request: HttpRequest, wanted: str) -> str:
     """The address, if it is one of this site, else the first page."""
     hosts = {request.get_host()}
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
     return wanted if is_ours else reverse("home")
-
-
-def searched(query: QueryDict) -> str:
-    """What somebody looks for, without the one character that PostgreSQL refuses, and of a length that costs little."""
-    return query.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
-
-
-def mentions(words: str, *fields: str) -> Q:
-    """Rows in which any of the fields contains the words."""
-    condition = Q()
-    for field in fields:
-        condition |= Q(**{f"{field}__icontains": words})
-    return condition
 
 
 def row_numbers(texts: Iterable[str]) -> list[int]:

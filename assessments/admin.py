@@ -24,7 +24,13 @@ class ProtectedNameAdmin(ReadOnlyAdmin):
 class AssessmentAdmin(ReadOnlyAdmin):
     list_display = ("employee", "title", "taken_on", "personality_type")
     list_select_related = ("employee", "personality_type")
-    search_fields = ("employee__last_name", "employee__email", "employee__employee_number", "title")
+    search_fields = (
+        "employee__last_name",
+        "employee__first_name",
+        "employee__email",
+        "employee__employee_number",
+        "title",
+    )
     lists_results = True
 
     def looked_at(self, row: Assessment) -> Assessment:

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from accounts.spelling import keys_of, search_key
 from departments.outline import Branch, path_to
 
 MOST = 30  # departments that a list shows at once
-KATAKANA = {ord(letter): ord(letter) + 0x60 for letter in map(chr, range(0x3041, 0x3097))}
 BREAKS = re.compile(r"[\s>]+")
 SCOPE = re.compile(r"（配下の[\d,]+部署を含む）\s*$")
 
@@ -25,11 +25,6 @@ class Found:
     is_tree: bool
 
 
-def fold(text: str) -> str:
-    """What stays of a text where width, case, kind of kana, blanks and hyphens do not matter."""
-    return re.sub(r"[\s\-‐‑–—―−]", "", unicodedata.normalize("NFKC", text).casefold().translate(KATAKANA))
-
-
 def look_for(words: str, branches: Sequence[Branch], chosen: str = "") -> Found:
     """What fits the words; without words the part of the tree around the department with this number, or its top."""
     if len(branches) <= MOST and not words:
@@ -37,15 +32,20 @@ def look_for(words: str, branches: Sequence[Branch], chosen: str = "") -> Found:
     if not words:
         part = around(branches, chosen) or top(branches)
         return Found(part, len(branches) - len(part), is_tree=True)
-    wanted = [part for part in map(fold, BREAKS.split(unicodedata.normalize("NFKC", SCOPE.sub("", words)))) if part]
-    ranked: tuple[list[Branch], ...] = ([], [], [])
-    for branch in branches:
-        own, whole = fold(branch.department.name + branch.department.code), fold(branch.path + branch.department.code)
-        if all(part in whole for part in wanted):
-            is_named = fold(branch.department.name).startswith(wanted[-1]) if wanted else False
-            ranked[0 if is_named else 1 if all(part in own for part in wanted) else 2].append(branch)
-    found = [branch for rank in ranked for branch in rank]
+    found = fitting(words, branches)
     return Found(found[:MOST], max(len(found) - MOST, 0), is_tree=False)
+
+
+def fitting(words: str, branches: Iterable[Branch]) -> list[Branch]:
+    """What has each word in its path or code: first what is named so, then what has them itself, then what is below."""
+    wanted = keys_of(BREAKS.sub(" ", unicodedata.normalize("NFKC", SCOPE.sub("", words))))
+    ranked: tuple[list[Branch], ...] = ([], [], [])
+    for branch in branches if wanted else ():
+        name, code, path = map(search_key, (branch.department.name, branch.department.code, branch.path))
+        if all(part in path or part in code for part in wanted):
+            is_own = all(part in name or part in code for part in wanted)
+            ranked[0 if name.startswith(wanted[-1]) else 1 if is_own else 2].append(branch)
+    return [branch for rank in ranked for branch in rank]
 
 
 def top(branches: Sequence[Branch]) -> list[Branch]:
@@ -72,7 +72,7 @@ def around(branches: Sequence[Branch], number: str) -> list[Branch]:
 def exactly(words: str, branches: Sequence[Branch]) -> Branch | None:
     """The one department whose path, name or code this is, to the letter or else folded; None for none or several."""
     meant = unicodedata.normalize("NFKC", SCOPE.sub("", words)).strip()
-    for like in (str, fold):
+    for like in (str, search_key):
         wanted = like(meant)
         fits = [
             branch

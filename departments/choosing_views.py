@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.requests import row_numbers, searched
+from accounts.requests import row_numbers
 from accounts.rights import Right, for_administrators, needs
+from accounts.search import searched
 from departments.choices import look_for
 from departments.chooser import AS_LIMIT, AS_PARENT, AS_PLACE, TO_FILTER, Purpose, selectable
 from departments.outline import Branch

@@ -14,6 +14,8 @@ from accounts.reauthentication import asks_password_again
 from accounts.requests import person
 from accounts.rights import Right, for_administrators
 from accounts.roles import BUILT_IN
+from accounts.search import searched
+from accounts.spelling import fits
 from departments import role_actions
 from departments.chooser import selectable
 from departments.role_forms import RoleForm, named
@@ -22,7 +24,8 @@ from departments.role_forms import RoleForm, named
 @for_administrators
 @require_safe
 def list_roles(request: HttpRequest) -> HttpResponse:
-    """The built-in roles and those of one's own, with how many accounts have each."""
+    """The built-in roles and those of one's own, with how many accounts have each; or what was searched for."""
+    search = searched(request.GET)
     holders = dict(Group.objects.annotate(holders=Count("user")).values_list("pk", "holders"))
     roles = Role.objects.select_related("group").prefetch_related("departments").order_by("group__name")
     names = {branch.department.pk: branch.scope for branch in selectable(None)} if roles else {}
@@ -35,8 +38,16 @@ def list_roles(request: HttpRequest) -> HttpResponse:
         )
         for role in roles
     ]
-    built_in = {group.name: holders[group.pk] for group in Group.objects.filter(name__in=BUILT_IN)}
-    return render(request, "departments/roles.html", {"roles": own, "built_in": built_in})
+    context = {
+        "search": search,
+        "built_in": {
+            group.name: holders[group.pk]
+            for group in Group.objects.filter(name__in=BUILT_IN)
+            if fits(search, group.name)
+        },
+        "roles": [line for line in own if fits(search, str(line[0]), *line[1], *line[2])],
+    }
+    return render(request, "departments/roles.html", context)
 
 
 @for_administrators

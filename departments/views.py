@@ -1,15 +1,19 @@
 """部署管理: the tree, one department, add, edit, delete."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.methods import require_form
+from accounts.pagination import ROWS
 from accounts.reauthentication import asks_password_after_a_few
 from accounts.requests import way_back
 from accounts.rights import Right, needs
+from accounts.search import searched
 from departments import actions
+from departments.choices import fitting
 from departments.forms import CodeForm, DepartmentForm, read_tree
 from departments.models import Department, RoleDepartment
 from departments.outline import Branch, outline, path_to
@@ -21,10 +25,13 @@ NAMED_CHILDREN = 20
 @needs(Right.VIEW_DEPARTMENTS)
 @require_safe
 def list_departments(request: HttpRequest) -> HttpResponse:
-    """The tree with codes, head counts and marks for what カオナビ no longer has."""
+    """The tree with codes, head counts and marks for what カオナビ no longer has; or what was searched for."""
     branches = visible_branches(request)
+    search = searched(request.GET)
+    page = Paginator(fitting(search, branches), ROWS).get_page(request.GET.get("page")) if search else None
     missing = sum(branch.department.missing_since is not None for branch in branches)
-    return render(request, "departments/list.html", {"branches": branches, "missing": missing})
+    context = {"branches": branches, "missing": missing, "search": search, "page": page}
+    return render(request, "departments/list.html", context)
 
 
 def visible_branches(request: HttpRequest) -> list[Branch]:

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.locks import LockableQuerySet
-from accounts.requests import mentions
 from accounts.rights import Account, Right
+from accounts.search import mentions
 from departments.models import Department
 from departments.scope import Reach, reach
 from employees.rules import BY_HAND, BY_KAONAVI
 from employees.signals import people_leave
 
-NAMES = ("last_name", "first_name", "last_name_kana", "first_name_kana")
+SEARCHED = (("last_name", "first_name"), ("last_name_kana", "first_name_kana"), "email", "employee_number")
 
 
 class EmployeeQuerySet(LockableQuerySet["Employee"]):
@@ -39,11 +39,8 @@ class EmployeeQuerySet(LockableQuerySet["Employee"]):
         return self.within(reach(user, right))
 
     def matching(self, text: str) -> Self:
-        """People whose name, kana, mail or 社員番号 contains every word of the text."""
-        people = self
-        for word in text.split():
-            people = people.filter(mentions(word, *NAMES, "email", "employee_number"))
-        return people
+        """People who have every word of the text in 氏名, kana, mail or 社員番号, however it is written."""
+        return self.filter(mentions(text, *SEARCHED))
 
 
 class MailField(models.CharField):

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
-from accounts.requests import searched
+from accounts.search import searched
 from departments.chooser import TO_FILTER, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach

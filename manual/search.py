@@ -1,13 +1,12 @@
 """Searching the manual: sections and codes that hold all the words, with the place where they stand."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from accounts.spelling import BORDER, keys_of, search_key
 from manual.pages import Manual, Page, Passage
 
 BEFORE, AFTER = 24, 96  # characters of a text that are shown around the first word that fits
-KATAKANA = {ord(kana): ord(kana) + 0x60 for kana in map(chr, range(0x3041, 0x3097))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +19,25 @@ class Hit:
     pieces: Sequence[tuple[str, bool]]  # text, and whether it is a word that was looked for
 
 
-def folded(text: str) -> str:
-    """As it is compared."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(KATAKANA)
-
-
 def find(manual: Manual, words: str) -> list[Hit]:
-    """What holds all the words, whatever their case, width and kana: titles first, then in the order of the manual."""
-    wanted = folded(words).split()
+    """What holds all the words, in any spelling: titles first, then in the order of the manual."""
+    wanted = keys_of(words)
     if not wanted:
         return []
     found = []
     for page in manual.pages:
         for section in page.sections:
             for passage in section.passages:
-                whole = folded("\n".join((passage.title, *passage.texts)))
+                whole = search_key(BORDER.join((passage.title, *passage.texts)))
                 if all(word in whole for word in wanted):
-                    by_title = all(word in folded(passage.title) for word in wanted)
+                    by_title = all(word in search_key(passage.title) for word in wanted)
                     found.append((not by_title, hit(manual, page, passage, wanted)))
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
 def hit(manual: Manual, page: Page, passage: Passage, wanted: Sequence[str]) -> Hit:
     """With the text that holds most of the words, or the first one where only the title does."""
-    text = max(passage.texts, key=lambda text: sum(word in folded(text) for word in wanted), default="")
+    text = max(passage.texts, key=lambda text: sum(word in search_key(text) for word in wanted), default="")
     return Hit(passage.title, manual.addresses[passage.anchor], page, excerpt(text, wanted))
 
 
@@ -63,8 +57,8 @@ def excerpt(text: str, wanted: Sequence[str]) -> list[tuple[str, bool]]:
 
 def marks(text: str, wanted: Sequence[str]) -> list[bool]:
     """For each character, whether it belongs to one of the words."""
-    origins = [place for place, character in enumerate(text) for _ in folded(character)]
-    compared = "".join(map(folded, text))
+    origins = [place for place, character in enumerate(text) for _ in search_key(character)]
+    compared = "".join(map(search_key, text))
     marked = [False] * len(text)
     for word in wanted:
         start = compared.find(word)

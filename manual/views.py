@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.requests import searched
 from accounts.rights import for_anybody_with_a_role
+from accounts.search import searched
 from manual.pages import html_of, manual, whole
 from manual.search import find
 

@@ -19,8 +19,9 @@ from accounts.pagination import page_of
 from accounts.policy import has_provider, passwords_allowed
 from accounts.provider_accounts import has_address_by_another
 from accounts.reauthentication import asks_password_again
-from accounts.requests import mentions, person, searched
+from accounts.requests import person
 from accounts.rights import for_administrators
+from accounts.search import mentions, searched
 from accounts.second_factor import factor_of
 
 SWITCHES: dict[str, tuple[Callable[..., None], str]] = {  # address and template → what happens, and what is said
@@ -38,8 +39,7 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     accounts = User.objects.order_by("last_name", "first_name", "username", "pk").prefetch_related("groups")
     accounts = accounts.annotate(has_factor=Exists(SecondFactor.objects.filter(user=OuterRef("pk"))))
-    for word in search.split():
-        accounts = accounts.filter(mentions(word, "last_name", "first_name", "username", "email"))
+    accounts = accounts.filter(mentions(search, ("last_name", "first_name"), "username", "email"))
     return render(request, "accounts/list.html", {"page": page_of(accounts, request), "search": search})
 
 

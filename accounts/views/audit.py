@@ -13,8 +13,9 @@ from accounts import audit
 from accounts.form_words import InWords
 from accounts.models import AuditEntry
 from accounts.pagination import page_of
-from accounts.requests import mentions
 from accounts.rights import for_administrators
+from accounts.search import mentions
+from accounts.spelling import words_of
 from accounts.subjects import subjects
 from accounts.viewing_log import about
 
@@ -35,10 +36,10 @@ class AuditSearch(InWords, forms.Form):
         asked = self.cleaned_data
         found = AuditEntry.objects.order_by("-at", "-pk")
         if asked.get("person"):
-            found = found.filter(actor__icontains=asked["person"])
+            found = found.filter(mentions(asked["person"], "actor"))
         if asked.get("action"):
             found = found.filter(action=asked["action"])
-        for word in asked.get("q", "").split():
+        for word in words_of(asked.get("q", "")):
             people = subjects.find(word)
             numbered = Q(object_id=word) | Q(subject_id__in=people) | Q(pk__in=audit.about_many_with(people))
             found = found.filter(mentions(word, "what", "label") | numbered)

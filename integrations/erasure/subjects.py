@@ -29,7 +29,7 @@ def subjects_of(people: Collection[int], leaving: AbstractSet[int]) -> Subjects:
     for pk, *texts in chain(now, before):
         keys[pk] |= {*texts[:2]}
         names[pk] |= names_of(texts[2], texts[3])
-        parts[pk] |= {*texts[2:]} - {""}
+        parts[pk] |= {*texts[2:], "".join(texts[4:])} - {""}
     history = SyncChange.objects.filter(what=SyncChange.What.EMPLOYEE, object_id__in=people)
     told = history.exclude(key="").order_by().values_list("object_id", "key", "name", "fields")
     for pk, key, name, fields in told.iterator():

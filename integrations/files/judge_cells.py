@@ -5,11 +5,12 @@ did to them on their way is told (see `rules.cells`). Pure.
 import re
 from collections.abc import Sequence
 
+from accounts.spelling import INVISIBLE_CLASS
 from integrations.files.damage import damage
 from integrations.files.safe_cell import QUOTE, unquoted
 from integrations.reasons import Reason
 from integrations.rules.cells import Cleaned, Day, Lost, Refused
-from integrations.rules.lookalikes import INVISIBLE_CLASS, invisible_in, visible
+from integrations.rules.lookalikes import invisible_in, visible
 
 # one look at a whole row: what has none of these has nothing to tell
 SUSPECT = re.compile(f"[{INVISIBLE_CLASS}{QUOTE}#＃?&=\ufffd〓月]|[Ee][+-]|[A-Za-z]-|-[A-Za-z]")

@@ -7,15 +7,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
+from accounts.spelling import INVISIBLE_CLASS
 from integrations.rules.text import without_nul
 
 Known = TypeVar("Known")
 
-INVISIBLE_CLASS = (
-    "\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f"
-    "\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb"
-    "\\U000e0000-\\U000e01ef"
-)
 INVISIBLE = re.compile(f"[{INVISIBLE_CLASS}]")
 NAMES = {
     "\u200b": "ゼロ幅スペース",

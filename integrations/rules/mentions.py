@@ -13,6 +13,8 @@ from functools import cached_property
 from string import Formatter
 from typing import NamedTuple
 
+from accounts.kanji_forms import ONE_FORM
+from accounts.spelling import search_key, words_of
 from integrations.reasons import REASONS, Reason
 from integrations.rules.lookalikes import visible
 
@@ -42,14 +44,7 @@ NAMING_OTHERS = frozenset(
 )
 KEY_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-_.@/+")
 COUNTERS = frozenset("行件名個枚文列年月日")  # after these a number is none of a person
-# Forms of one character in names, by the one that is usual; NFKC leaves them apart
-FORMS = (
-    "高髙 崎﨑碕嵜 辺邊邉 斉齊斎齋 浜濱濵 沢澤 徳德 真眞 広廣 桜櫻 国國 島嶋嶌 吉𠮷 条條 館舘 薮藪籔 曽曾 静靜 恵惠 瀬瀨 渕淵渊 桑桒 柳栁 "
-    "土圡 橋𣘺 栄榮 実實 寿壽 竜龍 滝瀧 沖冲 峰峯 富冨 梅楳 児兒 関關 万萬 与與 学學 礼禮 円圓 黒黑 増增 緑綠 鉄鐵 豊豐 弥彌 亀龜 宝寶 芦蘆 鶴靏靍 "
-    "穂穗 遥遙 尭堯 晃晄 桧檜 蔵藏 仏佛 巌巖 凛凜 聡聰 総總 郎郞 清淸 宮宫 塩鹽 稲稻 戸戶"
-)
-DASHES = dict.fromkeys("‐‑‒–—―−", "-")
-ONE_FORM = str.maketrans({form: forms[0] for forms in FORMS.split() for form in forms[1:]} | DASHES)
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # with the character before it each is another character
 COMBINED = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
 START = 2  # letters by which names and keys are looked up
@@ -93,9 +88,9 @@ class Subjects:
         return self.by_name.get(folded(name))
 
     @cached_property
-    def searched(self) -> str:
+    def _searched(self) -> str:
         """All in which a search may have found them, to be looked through at once."""
-        return folded("\n".join({*self.by_key, *self.by_name, *self._parts}))
+        return " ".join(map(search_key, {*self.by_key, *self.by_name, *self._parts}))
 
     @cached_property
     def _begins(self) -> re.Pattern[str]:
@@ -105,8 +100,9 @@ class Subjects:
         alone = "".join(re.escape(start) for start in self._lengths if len(start) < START)
         return re.compile(f"[{first}](?=[{second}]){f'|[{alone}]' if alone else ''}")
 
-    def could_be_found_by(self, words: Iterable[str]) -> bool:
-        return any(folded(word) in self.searched for word in words)
+    def could_be_found_by(self, searches: Iterable[str]) -> bool:
+        """Whether a word of one of these searches may have meant one of them."""
+        return any(search_key(word) in self._searched for words in searches for word in words_of(words))
 
     def are_in(self, text: str) -> bool:
         """Whether the text names one of them."""
@@ -130,7 +126,7 @@ class Forms(dict[int, str]):
     """As what a character is compared, for `str.translate`: many times as fast as to normalise each text."""
 
     def __missing__(self, number: int) -> str:
-        self[number] = unicodedata.normalize("NFKC", visible(chr(number))).casefold().translate(ONE_FORM)
+        self[number] = unicodedata.normalize("NFKC", visible(chr(number))).casefold().translate(ONE_FORM | DASHES)
         return self[number]
 
 

@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.requests import mentions, searched
 from accounts.rights import Account
+from accounts.search import mentions, searched
+from accounts.spelling import words_of
 from employees.models import Employee
 from integrations.models import ProblemNote, SyncIssue, SyncJob
 from integrations.rules.problems import why_back
@@ -144,15 +145,15 @@ class ProblemList:
             given = NOTE.exclude(assignee="") if chosen.assignee == NOBODY else NOTE.filter(assignee=chosen.assignee)
             issues = issues.filter(~Exists(given) if chosen.assignee == NOBODY else Exists(given))
         if chosen.words:
-            issues = issues.filter(self.found_by(chosen.words, issues))
+            issues = issues.filter(*self.found_by(chosen.words, issues))
         return issues
 
-    def found_by(self, words: str, issues: QuerySet[SyncIssue]) -> Q:
-        """Those that name somebody so, have such a value, or of which something such was said, as far as it is seen."""
+    def found_by(self, words: str, issues: QuerySet[SyncIssue]) -> Iterator[Q]:
+        """For each word, those that name somebody so, have such a value or said of them, as far as it is seen."""
         readable = self.redaction.readable(issues)
-        named = mentions(words, "subject_key", "subject_name", "email") & self.redaction.named()
-        said = Q(Exists(NOTE.filter(mentions(words, "assignee", "memo", "reason"))))
-        return named | (mentions(words, "value") & readable) | (said & readable)
+        for word in words_of(words):
+            said = Q(Exists(NOTE.filter(mentions(word, "assignee", "memo", "reason"))))
+            yield self.redaction.found_by(word, readable) | (said & readable)
 
     def issues(self) -> QuerySet[SyncIssue]:
         """In the order of their groups."""

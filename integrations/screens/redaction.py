@@ -10,6 +10,7 @@ from typing import Self
 from django.db.models import Q, QuerySet
 
 from accounts.rights import Account, Right
+from accounts.search import mentions
 from assessments.models import Scale
 from assessments.name_lookup import fold_name
 from assessments.scope import scales_open_to
@@ -99,6 +100,11 @@ class Redaction:
         fields = issues.filter(ABOUT_RESULTS).order_by().values_list("field", flat=True).distinct()
         hidden = Q(reason=OWN_WORDS) | Q(field__in=[name for name in fields if fold_name(name) in self.items])
         return ~(ABOUT_RESULTS & hidden)
+
+    def found_by(self, word: str, readable: Q) -> Q:
+        """Those that a word of a search finds by whom they are about, or by the value where that is `readable`."""
+        whom = mentions(word, "subject_key", "subject_name", "email")
+        return (whom & self.named()) | (mentions(word, "value") & readable)
 
 
 def is_about_results(issue: SyncIssue) -> bool:

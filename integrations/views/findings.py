@@ -8,7 +8,8 @@ from django.http import HttpRequest, QueryDict
 
 from accounts.form_words import InWords
 from accounts.pagination import page_of
-from accounts.requests import mentions, searched
+from accounts.search import mentions, searched
+from accounts.spelling import words_of
 from integrations import kinds
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.screens.changes import change_rows, nameable
@@ -59,9 +60,8 @@ def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     if lost is not None:
         changes = changes.filter(lost)
     if words:
-        told = mentions(words, "value") & redaction.readable(issues)
-        named = mentions(words, "subject_key", "subject_name", "email") & redaction.named()
-        issues = issues.filter(named | told)
+        readable = redaction.readable(issues)
+        issues = issues.filter(*(redaction.found_by(word, readable) for word in words_of(words)))
         changes = changes.filter(mentions(words, "key", "name") & nameable(request.user))
     issue_page = page_of(issues, request, parameter="issues", size=FINDINGS)
     change_page = page_of(changes, request, parameter="changes", size=FINDINGS)

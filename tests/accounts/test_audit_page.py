@@ -40,6 +40,8 @@ def test_it_shows_who_did_what_to_what_when_and_from_where(admin: Client):
         ({"person": "HANAKO"}, ["edited"]),
         ({"action": "started"}, ["started"]),
         ({"q": "社員 青山"}, ["edited"]),
+        ({"q": "靑山直樹 -"}, ["edited"]),
+        ({"person": "佐藤花子"}, ["edited"]),
         ({"q": "旧"}, ["deleted"]),
         ({"since": "2026-04-02"}, ["deleted", "started"]),
         ({"until": "2026-04-01"}, ["edited"]),

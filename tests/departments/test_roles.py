@@ -81,6 +81,23 @@ def test_a_department_that_is_deleted_meanwhile_is_told(
     assert "選んだ部署の一部はたった今、削除されました" in send(admin, is_limited="on", departments=[sales.pk]).text
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ブモンチョウ", []),
+        ("部門-長", ["部門長"]),
+        ("營業本部", ["部門長"]),
+        ("社員ヲ見ル", ["部門長"]),
+        ("部門長 經理", []),
+        ("管理", ["管理者"]),
+        ("", ["管理者", "閲覧者", "部門長"]),
+    ],
+)
+def test_it_finds_roles_by_name_right_and_department(words: str, found: list[str], admin: Client, head: Role):
+    page = admin.get(LIST, {"q": words}).context
+    assert [*page["built_in"], *(str(role) for role, *_ in page["roles"])] == found
+
+
 def test_it_starts_a_copy_with_everything_but_the_name(admin: Client, head: Role, sales: Department):
     page = admin.get(ADD, {"copy": head.pk}).text
     assert 'value="部門長 のコピー"' in page

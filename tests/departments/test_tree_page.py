@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.rights import Right
 from departments.models import Department
 from departments.outline import outline
 from integrations.models import KaonaviConnection
-from tests.factories.rows import make_department, make_job, make_person
+from tests.factories.rows import make_department, make_job, make_person, member_of_roles
 
 LIST = reverse("departments:list")
 
@@ -33,6 +34,36 @@ def test_it_shows_names_codes_and_head_counts_in_reading_order(viewer: Client):
     text = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", page))
     assert "営業本部部署コード1002名（直属1名）" in text
     assert "営業第二部部署コード1201名" in text
+
+
+def test_it_finds_departments_in_any_spelling_by_name_code_and_the_way_to_them(viewer: Client):
+    head = make_department("A-100", "髙松支社", order=1)
+    make_department("A-110", "ﾏｰｹﾃｨﾝｸﾞ課", head)
+    make_department("A-120", "総務課", head, order=1)
+    make_department("B-120", "総務課２", order=2)
+
+    def codes(words: str) -> list[str]:
+        return [branch.department.code for branch in viewer.get(LIST, {"q": words}).context["page"]]
+
+    assert codes("まーけてぃんぐ") == ["A-110"]
+    assert codes("a120") == ["A-120"]
+    assert codes("総務") == ["A-120", "B-120"]
+    assert codes("高松 総務") == ["A-120"]
+    assert codes("高松支社") == ["A-100", "A-120", "A-110"]  # and what lies below it
+    assert codes("-") == []
+    page = viewer.get(LIST, {"q": "高松　総務"}).text
+    assert "髙松支社</span>" in page
+    assert "ﾏｰｹﾃｨﾝｸﾞ課" not in page
+    assert "該当する部署はありません" in viewer.get(LIST, {"q": "経理"}).text
+
+
+def test_a_search_finds_no_department_that_one_may_not_see(db):
+    head = make_department("100", "営業本部")
+    seen = make_department("110", "営業第一部", head)
+    make_department("120", "営業第二部", head)
+    limited = member_of_roles(([Right.VIEW_DEPARTMENTS], seen))
+    found = [limited.get(LIST, {"q": words}).context["page"] for words in ("営業", "営業本部", "120")]
+    assert [[branch.department.name for branch in page] for page in found] == [["営業第一部"], [], []]
 
 
 def test_it_marks_what_kaonavi_no_longer_has(viewer: Client):

@@ -59,14 +59,6 @@ def test_it_says_what_to_do_when_there_is_nobody_yet(admin: Client):
     assert "社員がまだ登録されていません" in admin.get(LIST).text
 
 
-def test_it_finds_people_by_name_kana_number_and_mail(admin: Client):
-    make_person(1)
-    make_person(2, last_name="赤井", last_name_kana="アカイ", employee_number="A-77", email="makoto@example.co.jp")
-    for word in ("赤井", "アカイ", "a-77", "makoto@", "赤井 A-77"):
-        assert shown(admin, q=word) == ["makoto"], word
-    assert "条件に合う社員がいません" in admin.get(f"{LIST}?q=いない").text
-
-
 def test_it_filters_by_department_with_all_that_lies_below(admin: Client):
     head = make_department("1", "本部")
     below = make_department("2", "課", make_department("3", "部", head))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -98,6 +99,7 @@ def canary(db, other: Employee) -> Employee:
     told_by_uploads(person)
     Export.objects.create(kind="employees", form="csv", query=f"q={LAST}&retired=no", rows=1)
     Export.objects.create(kind="employees", form="csv", query="q=%EF%BD%B6%EF%BE%85%EF%BE%98%EF%BE%94", rows=1)
+    Export.objects.create(kind="employees", form="csv", query="q=" + quote("かなりや-うたこ"), rows=1)
     IdentityDecision.objects.create(employee=person, employee_number="9", email="x@example.co.jp", is_same=True)
     IdentityDecision.objects.create(employee=other, employee_number=NUMBER, email=MAIL, is_same=False)
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())

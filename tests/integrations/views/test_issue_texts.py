@@ -14,7 +14,7 @@ from integrations.models import KaonaviConnection, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.plan import finding
 from integrations.rules.wording import in_words
-from tests.factories.rows import make_department, make_issue, make_job, member_of_roles
+from tests.factories.rows import make_change, make_department, make_issue, make_job, member_of_roles
 
 SECRETS = ("夢想家", "落ち着きに欠けます", "四十二点", "七十点", "秘密の伝言")
 MOTIVATION = "や る気"  # a scale of 現在のメンタルヘルス as a file may spell it
@@ -88,16 +88,31 @@ def test_without_the_right_to_everybodys_results_nothing_is_quoted(show, results
 
 def test_a_search_finds_nothing_by_what_is_hidden(viewer: Client, job: SyncJob):
     blind = member_of_roles(([Right.VIEW_JOBS], None))
-    assert [found(viewer, job, words) for words in ("夢想家", "七十点", "a@は", "青山")] == [2, 1, 0, 6]
-    assert [found(blind, job, words) for words in ("夢想家", "七十点", "a@", "青山", "0001", "p1@", "赤井")] == [
-        0,
-        0,
-        1,
-        0,
-        0,
-        0,
-        1,
-    ]
+    seen = {"夢想家": 2, "七 十-点": 1, "a@は": 0, "青山": 6, "靑山": 6, "青山 夢想家": 2}
+    assert {words: found(viewer, job, words) for words in seen} == seen
+    hidden = ("夢想家", "七 十-点", "青山", "靑山", "0001", "０００１", "p1@")
+    left = dict.fromkeys(hidden, 0) | {"a@": 1, "赤井": 1, "赤井 a@": 1}
+    assert {words: found(blind, job, words) for words in left} == left
+
+
+@pytest.mark.parametrize(
+    ("words", "issues", "changes"),
+    [
+        ("高橋花子", 1, 1),
+        ("花子 高橋", 1, 1),
+        ("E0012", 1, 1),
+        ("高橋 佐藤", 0, 0),
+        ("かながわ", 1, 0),
+        ("高橋 かながわ", 1, 0),
+        ("-", 0, 0),
+    ],
+)
+def test_issues_and_changes_are_found_in_any_spelling(words: str, issues: int, changes: int, viewer: Client):
+    job = make_job("partial", failed=1)
+    make_issue(job, subject_key="E-0012", subject_name="髙橋　花子", email="", value="ｶﾅｶﾞﾜ支店")
+    make_change(job, {"position": ["", "課長"]}, key="Ｅ－００１２", name="髙橋 花子")
+    page = viewer.get(job.get_absolute_url(), {"q": words}).context
+    assert (page["issues"].paginator.count, page["changes"].paginator.count) == (issues, changes)
 
 
 @pytest.mark.parametrize("show", [page, error_csv, workbook])
