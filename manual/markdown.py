@@ -53,6 +53,10 @@ class Renderer(RendererHTML):
             *(static(f"manual/{name}"), words, width, height),
         )
 
+    def softbreak(self, *_: object) -> str:
+        """Japanese has no blank where a line ends."""
+        return ""
+
     def code_inline(self, tokens: Sequence[Token], index: int, *_: object) -> str:
         """A long code breaks at its underscores."""
         return f"<code>{escape(tokens[index].content).replace('_', '_<wbr>')}</code>"

@@ -1,9 +1,11 @@
 """Searching the manual: sections and codes that hold all the words, with the place where they stand."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from accounts.spelling import BORDER, keys_of, search_key
+from accounts.spelling import fits, pattern, search_key, words_of
 from manual.pages import Manual, Page, Passage
 
 BEFORE, AFTER = 24, 96  # characters of a text that are shown around the first word that fits
@@ -20,50 +22,34 @@ class Hit:
 
 
 def find(manual: Manual, words: str) -> list[Hit]:
-    """What holds all the words, in any spelling: titles first, then in the order of the manual."""
-    wanted = keys_of(words)
+    """What holds all the words, however they are spelt: titles first, then in the order of the manual."""
+    wanted = [word for word in words_of(words) if search_key(word)]
     if not wanted:
         return []
-    found = []
-    for page in manual.pages:
-        for section in page.sections:
-            for passage in section.passages:
-                whole = search_key(BORDER.join((passage.title, *passage.texts)))
-                if all(word in whole for word in wanted):
-                    by_title = all(word in search_key(passage.title) for word in wanted)
-                    found.append((not by_title, hit(manual, page, passage, wanted)))
+    found = [
+        (not fits(words, passage.title), hit(manual, page, passage, wanted))
+        for page in manual.pages
+        for section in page.sections
+        for passage in section.passages
+        if fits(words, passage.title, *passage.texts)
+    ]
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
 def hit(manual: Manual, page: Page, passage: Passage, wanted: Sequence[str]) -> Hit:
     """With the text that holds most of the words, or the first one where only the title does."""
-    text = max(passage.texts, key=lambda text: sum(word in search_key(text) for word in wanted), default="")
+    text = max(passage.texts, key=lambda text: sum(fits(word, text) for word in wanted), default="")
     return Hit(passage.title, manual.addresses[passage.anchor], page, excerpt(text, wanted))
 
 
 def excerpt(text: str, wanted: Sequence[str]) -> list[tuple[str, bool]]:
     """The text around the first of the words, cut into those words and what stands between them."""
-    marked = marks(text, wanted)
-    first = marked.index(True) if True in marked else 0
-    start, end = max(first - BEFORE, 0), min(first + AFTER, len(text))
-    pieces = [("…", False)] if start else []
-    for character, is_marked in zip(text[start:end], marked[start:end], strict=True):
-        if pieces and pieces[-1][1] == is_marked:
-            pieces[-1] = (pieces[-1][0] + character, is_marked)
-        else:
-            pieces.append((character, is_marked))
-    return [*pieces, ("…", False)] if end < len(text) else pieces
-
-
-def marks(text: str, wanted: Sequence[str]) -> list[bool]:
-    """For each character, whether it belongs to one of the words."""
-    origins = [place for place, character in enumerate(text) for _ in search_key(character)]
-    compared = "".join(map(search_key, text))
-    marked = [False] * len(text)
-    for word in wanted:
-        start = compared.find(word)
-        while start >= 0:
-            for place in origins[start : start + len(word)]:
-                marked[place] = True
-            start = compared.find(word, start + len(word))
-    return marked
+    matches = list(re.finditer(f"(?:{'|'.join(map(pattern, wanted))})+", text))
+    start = max(matches[0].start() - BEFORE, 0) if matches else 0
+    end = min(start + BEFORE + AFTER, len(text))
+    borders = [
+        (place, is_word) for match in matches for place, is_word in ((match.start(), True), (match.end(), False))
+    ]
+    inside = [(start, False), *((place, is_word) for place, is_word in borders if place < end), (end, False)]
+    pieces = [(text[here:there], is_word) for (here, is_word), (there, _) in pairwise(inside) if here < there]
+    return [*([("…", False)] if start else []), *pieces, *([("…", False)] if end < len(text) else [])]

@@ -65,6 +65,10 @@ def test_nothing_of_the_markdown_is_left(pages: dict[str, str]):
     assert {address: found for address, found in left.items() if found} == {}
 
 
+def test_lines_are_joined_as_japanese_is_written():
+    assert "ありません。次の" in render(parse("# a\n\nありません。\n次の行\n"), str)
+
+
 def test_its_pictures_are_static_files_whose_room_is_kept(pages: dict[str, str]):
     pictures = [tag for html in pages.values() for tag in re.findall(r"<img [^>]+>", html)]
     assert len(pictures) == TEXT.read_text().count("](images/")

@@ -27,6 +27,7 @@ def test_what_nothing_holds_is_not_found(words: str):
         ("member_mail_duplicate", "メールアドレスの重複（MEMBER_MAIL_DUPLICATE）"),
         ("部署名重複エラー", "部署名の重複（DEPARTMENT_NAME_TAKEN）"),
         ("シャッフルフェイス", "活用の例"),
+        ("ｼｬｯﾌﾙ ﾌｪｲｽ", "活用の例"),
     ],
 )
 def test_it_finds_sections_and_codes_whatever_the_width_case_and_kana(words: str, title: str):
