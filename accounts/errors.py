@@ -5,7 +5,10 @@ from collections.abc import Callable
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.csrf import csrf_failure
 from django.views.defaults import bad_request
+
+from accounts.kept_forms import lead_on_from_stale_form
 
 
 def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -27,3 +30,9 @@ class NotFoundMiddleware:
         response = self.get_response(request)
         is_page = response.status_code == 404 and response["Content-Type"].startswith("text/html")
         return render(request, "404.html", status=404) if is_page else response
+
+
+def show_untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of now: back to its page where it is ours, and a refusal where nobody can tell."""
+    is_from_elsewhere = reason.startswith(("Origin", "Referer"))
+    return (None if is_from_elsewhere else lead_on_from_stale_form(request)) or csrf_failure(request, reason)

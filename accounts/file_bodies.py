@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+
+from accounts.kept_forms import NO_FILE
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -33,4 +36,7 @@ class FileBodiesMiddleware:
             return None  # read as a form within DATA_UPLOAD_MAX_MEMORY_SIZE, or not at all
         if not getattr(view, "takes_files", False):
             return render(request, "415.html", status=415)
-        return None if request.user.is_authenticated else redirect_to_login(request.path)
+        if request.user.is_authenticated:
+            return None
+        messages.warning(request, NO_FILE)
+        return redirect_to_login(request.path)

@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.kept_forms import KEPT, settle
 from accounts.sessions import CONFIRMED, FACTOR, PROVIDER, forget_ended_sessions
 
 HALF_WAY = "half_way"
@@ -28,7 +29,10 @@ class HalfWay:
 
 def wait_for_code(request: HttpRequest, user: User, back: str) -> None:
     """Remember that the password was right. Whoever was logged in with this browser before no longer is."""
+    kept = request.session.get(KEPT)
     request.session.flush()
+    if kept is not None:
+        request.session[KEPT] = kept
     request.session[HALF_WAY] = {
         "account": user.pk,
         "password": user.get_session_auth_hash(),
@@ -57,6 +61,7 @@ def let_in(request: HttpRequest, user: User, *, with_factor: bool = False, asked
     forget_ended_sessions()
     request.session.pop(HALF_WAY, None)
     login(request, user, backend=BACKEND)
+    settle(request, user)
     request.session[FACTOR], request.session[PROVIDER] = with_factor, at_provider
     if asked_at is not None:
         request.session[CONFIRMED] = int(asked_at)

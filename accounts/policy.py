@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import Group, User
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.kept_forms import ask_to_log_in
 from accounts.models import LogInPolicy, SecondFactor
 from accounts.partials import wants_part
 from accounts.rights import ADMINISTRATORS
@@ -80,7 +80,7 @@ class LogInPolicyMiddleware:
             return None
         if not passwords_allowed():
             logout(request)
-            return redirect_to_login(request.get_full_path())
+            return ask_to_log_in(request)
         if has_proven_factor(request):
             return None
         if request.resolver_match is not None and request.resolver_match.view_name in REACHABLE:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -21,6 +21,11 @@ def way_back(request: HttpRequest, default: str) -> str:
     address = request.POST.get("next", "")
     is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if is_ours else default
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What the page's form holds: what was sent now or, after a log-in in between, what was sent before it."""
+    return request.POST if request.method == "POST" or request.POST else None
 
 
 def page_of_ours(request: HttpRequest, wanted: str) -> str:

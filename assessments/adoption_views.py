@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
+from accounts.methods import require_post
 from accounts.requests import person
 from accounts.rights import Right, needs
 from assessments.adoption import OwnType, adopt, own_types, plan_adoption
@@ -21,7 +21,7 @@ UNFIT = f"カオナビの選択肢を取り込めませんでした。選択肢�
 
 
 @needs(Right.EDIT_REFERENCE)
-@require_POST
+@require_post
 def adopt_types(request: HttpRequest) -> HttpResponse:
     """Without `confirmed` the page that says what would be done; with it, that is done.
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.methods import require_form
 from accounts.pagination import ROWS
 from accounts.reauthentication import asks_password_after_a_few
-from accounts.requests import way_back
+from accounts.requests import sent, way_back
 from accounts.rights import Right, needs
 from accounts.search import searched
 from departments import actions
@@ -61,9 +61,8 @@ def edit_department(request: HttpRequest, pk: int | None = None) -> HttpResponse
 
     def make_form() -> DepartmentForm:
         fresh = Department() if is_new else get_object_or_404(Department, pk=pk)
-        sent = request.POST if request.method == "POST" else None
         chosen = {"parent": request.GET.get("parent", "")} if is_new else {}
-        return DepartmentForm(sent, instance=fresh, initial=chosen)
+        return DepartmentForm(sent(request), instance=fresh, initial=chosen)
 
     form = make_form()
     if request.method == "POST":

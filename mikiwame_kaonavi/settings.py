@@ -119,9 +119,10 @@ MIDDLEWARE = [
     "accounts.file_bodies.FileBodiesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.kept_forms.LogInMiddleware",
     "accounts.policy.LogInPolicyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.kept_forms.KeptFormsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",  # last: turns a refused log-in into the page that says so
     *(["accounts.errors.NotFoundMiddleware"] if DEBUG else []),
@@ -233,6 +234,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "accounts.errors.show_untrusted"
 SESSION_COOKIE_AGE = 7 * 24 * 60 * 60  # at most; `accounts.sessions` ends one that was left alone earlier
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

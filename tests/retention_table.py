@@ -174,7 +174,11 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
         )
     ],
     "sessions.Session": [
-        Kept("session_data expire_date", "ログアウトまで、長くても7日", ["integrations.tasks.remove_old_jobs"])
+        Kept(
+            "session_data expire_date",
+            "ログアウトまで、長くても7日（ログインし直す間に預かる入力内容は暗号化し、30分を過ぎると使えず、次のログインか夜間に消えます）",
+            ["integrations.tasks.remove_old_jobs", "accounts.kept_forms.bring_back"],
+        )
     ],
     "axes.AccessAttempt": [
         Kept(

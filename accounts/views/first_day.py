@@ -8,17 +8,18 @@ from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import audit, site
 from accounts.audit import Action
 from accounts.first_day import FirstDayOverError, WrongCodeError, create_first_administrator
+from accounts.form_secrets import holds_secrets
 from accounts.forms import FirstAdministratorForm, SiteAddressForm
 from accounts.guard import has_too_many_refusals, show_locked_out
 from accounts.methods import require_form
 from accounts.pending_log_in import let_in
 from accounts.reauthentication import asks_password_again
-from accounts.requests import person, way_back
+from accounts.requests import person, sent, way_back
 from accounts.rights import for_administrators
 from accounts.this_machine import is_this_machine
 
@@ -33,7 +34,7 @@ def opened_address(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host().lower()}"
 
 
-@sensitive_post_parameters()
+@holds_secrets()
 @sensitive_variables("form")
 @require_form
 def make_first_account(request: HttpRequest) -> HttpResponse:
@@ -74,7 +75,7 @@ def choose_address(request: HttpRequest) -> HttpResponse:
     """画面のアドレス: on the first day proposed from the request, later changed here. A variable goes before it."""
     now, opened = site.site_url(), opened_address(request)
     is_given = settings.IS_SITE_URL_GIVEN
-    form = SiteAddressForm(request.POST if request.method == "POST" else None, now=now, opened=opened)
+    form = SiteAddressForm(sent(request), now=now, opened=opened)
     after = way_back(request, reverse("integrations:settings"))
     if request.method == "POST" and not is_given and form.is_valid():
         address = form.cleaned_data["address"]

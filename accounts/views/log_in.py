@@ -10,12 +10,13 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import audit
 from accounts.audit import Action
 from accounts.codes import plain
 from accounts.first_day import is_first_day
+from accounts.form_secrets import holds_secrets
 from accounts.forms import LogInForm, TokenForm
 from accounts.methods import require_form
 from accounts.partials import wants_part
@@ -72,7 +73,7 @@ class LogInView(LoginView):
 
 
 @login_not_required
-@sensitive_post_parameters()
+@holds_secrets()
 @sensitive_variables("form")
 @require_form
 def ask_for_code(request: HttpRequest) -> HttpResponse:
@@ -108,7 +109,7 @@ class LogOutView(LogoutView):
         return super().post(request, *args, **kwargs)
 
 
-@sensitive_post_parameters()
+@holds_secrets()
 @sensitive_variables("form")
 @for_every_account
 @require_form

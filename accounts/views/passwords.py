@@ -5,9 +5,10 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import actions
+from accounts.form_secrets import holds_secrets
 from accounts.forms import SPENT, FirstPasswordForm, OwnPasswordForm
 from accounts.methods import require_form
 from accounts.policy import passwords_allowed
@@ -18,7 +19,7 @@ from accounts.sessions import confirm
 
 
 @login_not_required
-@sensitive_post_parameters()
+@holds_secrets()
 @sensitive_variables("form")
 @require_form
 def set_first_password(request: HttpRequest) -> HttpResponse:
@@ -35,7 +36,7 @@ def set_first_password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/first_password.html", {"form": form})
 
 
-@sensitive_post_parameters()
+@holds_secrets()
 @sensitive_variables("form")
 @for_every_account
 @require_form

@@ -10,7 +10,7 @@ from accounts.methods import require_form
 from accounts.policy import has_provider, policy
 from accounts.provider import return_address
 from accounts.reauthentication import asks_password_again
-from accounts.requests import person
+from accounts.requests import person, sent
 from accounts.rights import for_administrators
 from accounts.sessions import is_from_provider
 
@@ -21,7 +21,7 @@ from accounts.sessions import is_from_provider
 def edit_policy(request: HttpRequest) -> HttpResponse:
     """Who needs a second factor; with a provider, whether passwords are good for a log-in."""
     now = policy()
-    form = PolicyForm(request.POST if request.method == "POST" else None, now=now)
+    form = PolicyForm(sent(request), now=now)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:

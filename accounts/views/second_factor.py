@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_safe
 
 from accounts import second_factor
+from accounts.form_secrets import holds_secrets
 from accounts.forms import SetUpForm
-from accounts.methods import require_form
+from accounts.methods import require_form, require_post
 from accounts.policy import needs_factor
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
@@ -32,7 +33,7 @@ def show_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/factor.html", context)
 
 
-@sensitive_post_parameters()
+@holds_secrets()
 @sensitive_variables()
 @for_every_account
 @asks_password_again
@@ -72,7 +73,7 @@ def show_codes(request: HttpRequest, codes: list[str], *, is_new: bool) -> HttpR
 @sensitive_variables()
 @for_every_account
 @asks_password_again
-@require_POST
+@require_post
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown this once."""
     codes = second_factor.renew_codes(person(request))

@@ -10,11 +10,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.audit import Action
-from accounts.methods import require_form
+from accounts.methods import require_form, require_post
 from accounts.partials import wants_part
 from accounts.rights import for_administrators
 from integrations.checkup.lines import STEPS, CheckLine, check_connection, check_step, step_of
@@ -112,7 +111,7 @@ def show_step(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
-@require_POST
+@require_post
 def choose_item(request: HttpRequest) -> HttpResponse:
     """Store which item of カオナビ's sheet stands for one of ours."""
     connection = KaonaviConnection.objects.current()

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from accounts import site
+from accounts.form_secrets import holds_secrets
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
@@ -33,7 +34,7 @@ def explanation(error: KaonaviError | MustWait) -> str:
     return f"連携を確認できませんでした。{problem.detail}{problem.remedy}"
 
 
-@sensitive_post_parameters("consumer_key", "consumer_secret")
+@holds_secrets("consumer_key", "consumer_secret")
 @sensitive_variables("form", "secret", "key")
 @for_administrators
 @asks_password_again

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import audit
+from accounts.methods import require_post
 from accounts.pagination import page_of
 from accounts.reauthentication import password_question
 from accounts.requests import person
@@ -33,7 +34,7 @@ def exports_open_to(user: Account) -> QuerySet[Export]:
 
 
 @needs(Right.EXPORT_FILES)
-@require_POST
+@require_post
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Make a file of the list as `query` says."""
     if kind not in Export.Kind.values:
@@ -42,7 +43,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @needs(Right.EXPORT_FILES)
-@require_POST
+@require_post
 def export_again(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Make the same file of today's data: for whoever clicks, with their own rights and reach."""
     before = get_object_or_404(exports_open_to(request.user), pk=pk)

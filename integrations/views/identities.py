@@ -10,8 +10,8 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
 
+from accounts.methods import require_post
 from accounts.pagination import page_of
 from accounts.requests import person, row_numbers
 from accounts.rights import for_administrators, is_administrator
@@ -131,7 +131,7 @@ def only(holders: Sequence[Employee]) -> Employee | None:
 
 
 @for_administrators
-@require_POST
+@require_post
 def identify(request: HttpRequest, pk: int) -> HttpResponse:
     """「同じ人です」「別の人です」: `answer` alone for the ticked rows (`issue`), or with the number of one row behind a colon."""
     job = get_object_or_404(SyncJob, pk=pk, kind__in=kinds.codes(lambda kind: kind.writes_people))

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
 from accounts.encryption import UnreadableSecretError
+from accounts.methods import require_post
 from accounts.requests import person, way_back
 from accounts.rights import Right, for_administrators, needs
 from integrations import actions, kinds
@@ -29,7 +29,7 @@ def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:
 
 
 @for_administrators
-@require_POST
+@require_post
 def start(request: HttpRequest) -> HttpResponse:
     """Start a sync, or with `dry_run` look at what it would do."""
     kind = request.POST.get("kind", "")
@@ -63,7 +63,7 @@ def job_to_decide(request: HttpRequest, pk: int) -> SyncJob:
 
 
 @needs(Right.IMPORT_FILES)
-@require_POST
+@require_post
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """確認して実行, or with `keep_items` the answer that loses nothing."""
     job = job_to_decide(request, pk)
@@ -77,7 +77,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(Right.IMPORT_FILES)
-@require_POST
+@require_post
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """中止."""
     job = job_to_decide(request, pk)

