@@ -27,7 +27,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.encryption import UnreadableSecretError, decrypt, encrypt
 from accounts.form_secrets import secret_fields
 from accounts.methods import is_page
-from accounts.partials import wants_part
+from accounts.partials import lead, wants_part
 
 KEPT = "kept_form"
 PATIENCE = 30 * 60  # seconds
@@ -197,10 +197,10 @@ def lead_on_from_stale_form(request: HttpRequest) -> HttpResponse | None:
         return None
     if account != user.pk:
         messages.warning(request, SOMEBODY_ELSE)
-        return HttpResponseRedirect(reverse("home"))
+        return lead(request, reverse("home"))
     page = page_to_return_to(request)
     keep(request, account, page)
-    return HttpResponseRedirect(page)
+    return lead(request, page)
 
 
 def needs_log_in(request: HttpRequest) -> bool:
@@ -213,7 +213,7 @@ def lead_on_from_log_in(request: HttpRequest) -> HttpResponse | None:
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     if isinstance(request.user, User):
         messages.info(request, "別の画面で、すでにログインしています。")
-        return HttpResponseRedirect(wanted if is_ours else reverse("home"))
+        return lead(request, wanted if is_ours else reverse("home"))
     if settings.CSRF_COOKIE_NAME not in request.COOKIES:
         return None
     messages.warning(request, "画面を開いてから時間が経っています。もう一度ログインしてください。")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -17,3 +17,8 @@ def render_part_or_page(request: HttpRequest, *, part: str, page: str, context: 
     response = render(request, part if wants_part(request) else page, context)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def lead(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page: htmx would put what is there into the page that is open, so it is told to go there."""
+    return HttpResponse(headers={"HX-Redirect": address}) if wants_part(request) else HttpResponseRedirect(address)

@@ -47,6 +47,7 @@ class UploadForm(InWords, forms.Form):
     """A file to take in. What stands in it is looked at in the background."""
 
     EXTENSIONS = (".csv", ".xlsx")
+    too_large = f"{LARGEST_UPLOAD // MEGABYTE} MB までのファイルに分けて取り込んでください"
 
     file = forms.FileField(
         label="ファイル",
@@ -59,10 +60,7 @@ class UploadForm(InWords, forms.Form):
         """`is_too_large`: the file was so large that it was not kept."""
         super().__init__(*args, **kwargs)
         if is_too_large:
-            too_large = (
-                f"ファイルが大きすぎます。{LARGEST_UPLOAD // MEGABYTE} MB までのファイルに分けて取り込んでください"
-            )
-            self.fields["file"].error_messages["required"] = too_large
+            self.fields["file"].error_messages["required"] = f"ファイルが大きすぎます。{self.too_large}"
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

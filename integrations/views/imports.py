@@ -2,18 +2,19 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from accounts.file_bodies import takes_files
 from accounts.methods import require_form
+from accounts.partials import lead
 from accounts.requests import person
 from accounts.rights import Right, needs
 from integrations import actions, kinds
 from integrations.files.columns import FileColumns
 from integrations.files.limits import MOST_CELLS, MOST_COLUMNS
-from integrations.files.upload_limit import has_too_large_file
+from integrations.files.upload_limit import LARGEST_UPLOAD, has_too_large_file
 from integrations.forms import UploadForm
 from integrations.kinds import Kind
 from integrations.models import SourceFile, SyncJob
@@ -55,13 +56,14 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         except actions.AlreadyRunning as error:
             say_who_runs(request, error)
         else:
-            return redirect(job)
+            return lead(request, job.get_absolute_url())
     context = {
         "kind": kind,
         "form": form,
         "effect": columns.effect,
         "columns": columns.columns(),
         "extensions": EXTENSIONS,
+        "largest": LARGEST_UPLOAD,
         "most": {"rows": columns.most_rows, **MOST},
         "runs": SyncJob.objects.filter(kind=kind.code).select_related("requested_by")[:LAST_RUNS],
         "held": SyncJob.objects.filter(status=SyncJob.Status.HELD).first(),

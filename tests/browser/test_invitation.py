@@ -35,7 +35,8 @@ def test_an_invited_person_sets_a_password_and_sees_only_their_people(open_page:
     page.get_by_label("権限の名前").fill("営業本部長")
     page.get_by_label("社員を登録・編集する").check()
     page.get_by_label("部署を限定する").check()
-    page.get_by_label("営業本部", exact=True).check()
+    page.get_by_role("combobox", name="限定する部署").fill("営業本部")
+    page.get_by_role("option", name="営業本部").first.click()
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_text("選んだ権限に必要な「社員を見る」も付けました")).to_be_visible()
 

@@ -288,3 +288,12 @@ def test_an_uploaded_file_is_never_on_the_disk_where_a_killed_process_would_leav
     content = "姓,メールアドレス\r\n".encode() + b"x,a@example.co.jp\r\n" * 200_000
     job = send(admin, SimpleUploadedFile("社員.csv", content))
     assert bytes(job.source_file.content) == content
+
+
+def test_a_page_that_sends_the_file_itself_is_told_where_to_go_and_gets_the_refusal_to_show(admin: Client):
+    part = {"HX-Request": "true"}
+    refused = admin.post(EMPLOYEES, {"file": SimpleUploadedFile("社員.txt", b"x")}, headers=part)
+    assert "この種類のファイルは取り込めません" in refused.text
+    assert 'id="main"' in refused.text
+    answer = admin.post(EMPLOYEES, {"file": file_of(["1", "新井", "", "a@example.co.jp", ""])}, headers=part)
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, SyncJob.objects.get().get_absolute_url())

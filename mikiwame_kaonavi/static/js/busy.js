@@ -1,0 +1,41 @@
+// A form is sent once: its button is busy until the next page is there. What htmx sends says so itself.
+const PATIENCE = 30_000; // ms; then somebody whose connection broke may try again
+const FILE = 3_000; // ms; nothing tells a page that a file has come instead of the next one
+const told = document.createElement("p");
+told.setAttribute("role", "status");
+told.className = "visually-hidden";
+document.body.append(told);
+const busy = new Map(); // form → its button and the clock that frees it
+
+function free(form) {
+  const { button, clock } = busy.get(form);
+  clearTimeout(clock);
+  busy.delete(form);
+  button?.removeAttribute("aria-disabled");
+  button?.classList.remove("is-busy");
+  told.textContent = "";
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") {
+    return;
+  }
+  if (busy.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  const button = event.submitter;
+  const clock = setTimeout(() => free(form), "file" === form.dataset.answer ? FILE : PATIENCE);
+  busy.set(form, { button, clock });
+  button?.setAttribute("aria-disabled", "true");
+  button?.classList.add("is-busy");
+  told.textContent = "送信しています";
+});
+
+// Back from the next page, the browser may show this one as it was left.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    [...busy.keys()].forEach(free);
+  }
+});
