@@ -151,7 +151,7 @@ class KaonaviSettingsForm(InWords, forms.ModelForm):
         return super().save(commit)
 
 
-class HandlingForm(forms.Form):
+class HandlingForm(InWords, forms.Form):
     """対応 of one problem, whose `note` there may be, or of `many`: then what is left blank stays as it is of each.
 
     Of one problem what was not changed on the page stays too: somebody else may have changed it meanwhile.
