@@ -10,19 +10,40 @@ ROWS = 50
 
 
 class Pages(Paginator):
-    """Steps over the pages before by an index where the order has one: whole rows are read of the page alone."""
+    """Steps over the pages before by an index where the order has one: whole rows are read of the page alone.
 
-    def __init__(self, rows: QuerySet[Any], size: int) -> None:
+    `number` is how many rows there are, where that is known; else they are counted. `whole` is from where they are read
+    once it is known which they are, so that what is dear to find is looked for once.
+    """
+
+    def __init__(
+        self, rows: QuerySet[Any], size: int, number: int | None = None, whole: QuerySet[Any] | None = None
+    ) -> None:
         super().__init__(rows, size)
         self.rows = rows
+        self.whole = whole
+        if number is not None:
+            self.count = number
 
     def page(self, number: int | str) -> Page[Any]:
         page = super().page(number)
         start = (page.number - 1) * self.per_page
-        page.object_list = self.rows.filter(pk__in=self.rows.values("pk")[start : start + self.per_page])
+        shown = self.rows.values_list("pk", flat=True)[start : start + self.per_page]
+        if self.whole is None:
+            page.object_list = self.rows.filter(pk__in=shown)
+        else:
+            page.object_list = self.whole.filter(pk__in=list(shown)).order_by(*self.rows.query.order_by)
         return page
 
 
-def page_of(rows: QuerySet[Any], request: HttpRequest, *, parameter: str = "page", size: int = ROWS) -> Page[Any]:
-    """The page that the query asks for; the first or last one where it asks for nonsense."""
-    return Pages(rows, size).get_page(request.GET.get(parameter))
+def page_of(
+    rows: QuerySet[Any],
+    request: HttpRequest,
+    *,
+    parameter: str = "page",
+    size: int = ROWS,
+    number: int | None = None,
+    whole: QuerySet[Any] | None = None,
+) -> Page[Any]:
+    """The page that the query asks for; the first or last one where it asks for nonsense. See `Pages` for the rest."""
+    return Pages(rows, size, number, whole).get_page(request.GET.get(parameter))

@@ -91,7 +91,7 @@ class Chooser(forms.Widget):
         number = said.settle(self.field.branches, self.field.others)
         if number is None:
             return {"number": "", "words": said.words, "fits": self.field.fits(said.words or "")}
-        branch = self.field.by_number.get(number)
+        branch = self.field.by_number.get(number) if number else None
         words = self.field.purpose.label(branch) if branch else self.field.others.get(number, "") if number else ""
         return {"number": number if words else "", "words": words, "fits": []}
 

@@ -1,12 +1,15 @@
 """Whom an address means: the ticked people, or with `all` everybody whom the list shows by the same query."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from accounts.requests import row_numbers
 from accounts.rights import Right
 from departments.models import Department
-from departments.outline import outline
+from departments.outline import Branch, outline
 from departments.scope import reach
 from employees.models import Employee, EmployeeQuerySet
 from employees.search import Listing
@@ -15,7 +18,8 @@ from employees.search import Listing
 def listing_of(request: HttpRequest) -> Listing:
     """The list as the address narrows it, for whoever asks."""
     seen = reach(request.user, Right.VIEW_EMPLOYEES)
-    branches = outline(Department.objects.within(seen).in_sibling_order())
+    departments = Department.objects.within(seen).in_sibling_order()
+    branches = cast("list[Branch]", SimpleLazyObject(lambda: outline(departments)))  # only a filter by one needs them
     return Listing(request.GET, branches, seen, tested=reach(request.user, Right.VIEW_RESULTS))
 
 

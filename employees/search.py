@@ -1,7 +1,8 @@
 """What the list of people shows: search, filters and order, all of them in the address."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Q, QuerySet
@@ -12,43 +13,54 @@ from accounts.search import searched
 from departments.chooser import TO_FILTER, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
-from employees.models import Employee
+from employees.models import Employee, IsBlank
 
 NO_DEPARTMENT = "none"
 UNFIT = "（今は使えない条件）"
-RETIREMENT = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
+Choice = tuple[str, Q | Exists]  # in words, and who fits
+EMPLOYMENT: dict[str, Choice] = {
+    value: (label, Q(employment_type=value)) for value, label in Employee.EmploymentType.choices
+}
+RETIREMENT: dict[str, Choice] = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
 # カオナビ登録: what the list knows by itself
-PRESENCE: dict[str, tuple[str, Q | Exists]] = {
+PRESENCE: dict[str, Choice] = {
     "seen": ("メンバーあり", Q(last_seen_at__isnull=False, missing_since__isnull=True)),
-    "missing": ("メンバーが見つからない", Q(missing_since__isnull=False)),
+    "missing": ("カオナビになし", Q(missing_since__isnull=False)),
     "never": ("未連携", Q(last_seen_at__isnull=True)),
 }
 # and what `integrations` adds to it (no page of ours knows an integration), which tells who has results
-REGISTRATION: dict[str, tuple[str, Q | Exists]] = {}
+REGISTRATION: dict[str, Choice] = {}
+MAIL: dict[str, Choice] = {"none": ("なし", Q(email=""))}
 
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A head of the table. `fields` is what it sorts by; `room` is the class of columns that need a wide screen."""
+    """A head of the table, and the fields that it sorts by."""
 
     key: str
     label: str
     fields: tuple[str, ...]
-    room: str = "wide"
 
 
 COLUMNS = (
-    ListColumn("name", "氏名", ("last_name_kana", "first_name_kana"), room=""),
+    ListColumn("name", "氏名", ("last_name_kana", "first_name_kana")),
+    ListColumn("department", "所属部署", ("department__order", "department__code")),
     ListColumn("number", "社員番号", ("employee_number",)),
-    ListColumn("department", "所属部署", ("department__order", "department__code"), room=""),
     ListColumn("position", "役職", ("position",)),
     ListColumn("type", "雇用形態", ("employment_type",)),
     ListColumn("mail", "メールアドレス", ("email",)),
-    ListColumn("hired", "入社日", ("hire_date",), room="widest"),
+    ListColumn("hired", "入社日", ("hire_date",)),
 )
+NULLABLE = {"department__order", "department__code", "hire_date"}  # the others are "" at least
 
 
-NULLABLE = {"department__order", "department__code", "hire_date"}  # the others are "" at least, so that an index serves
+class Select(NamedTuple):
+    """A filter with its choices (value → words), and which of them is set."""
+
+    parameter: str
+    label: str
+    choices: Mapping[str, str]
+    value: str
 
 
 class Listing:
@@ -59,20 +71,19 @@ class Listing:
     """
 
     def __init__(self, query: QueryDict, branches: Sequence[Branch], reach: Reach = None, *, tested: Reach) -> None:
-        """`reach` is whom the person who asks may see, `tested` whose results."""
+        """`reach` is whom the person who asks may see, `tested` whose results. `branches` are those of `reach`."""
         self.branches = branches
         self.reach = reach
-        self.tested = tested
-        self.known = PRESENCE | (REGISTRATION if tested is None or tested else {})
-        self.employment_types: dict[str, str] = dict(Employee.EmploymentType.choices)
-        self.retirements = {key: label for key, (label, _) in RETIREMENT.items()}
-        self.presences = {key: label for key, (label, _) in self.known.items()}
         self.search = searched(query)
         self.choice = DepartmentFilter(query, branches)
         self.department = self.choice.value
-        self.employment_type = query.get("type", "")
-        self.retirement = query.get("retired", "")
-        self.presence = query.get("kaonavi", "")
+        self.known: dict[str, tuple[str, Mapping[str, Choice]]] = {
+            "type": ("雇用形態", EMPLOYMENT),
+            "retired": ("退職", RETIREMENT),
+            "kaonavi": ("カオナビ登録", PRESENCE | of_tested(tested)),
+            "mail": ("メールアドレス", MAIL),
+        }
+        self.chosen = {parameter: query.get(parameter, "") for parameter in self.known}
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), COLUMNS[0])
@@ -82,19 +93,25 @@ class Listing:
         """The order as the address has it."""
         return f"{'-' if self.is_descending else ''}{self.sorted_by.key}"
 
+    @property
+    def selects(self) -> list[Select]:
+        """The filters that the page offers besides words and department."""
+        return [
+            Select(parameter, label, {value: words for value, (words, _) in choices.items()}, self.chosen[parameter])
+            for parameter, (label, choices) in self.known.items()
+        ]
+
     def narrowing(self) -> Iterator[tuple[str, str, str, str]]:
         """What narrows the list: parameter, its label, its value, and the value in words, "" where it means nothing."""
-        names = {str(branch.department.pk): branch.scope for branch in self.branches}
-        told = (
-            ("q", "検索", self.search, {self.search: self.search}),
-            ("department", "所属", self.department, {**TO_FILTER.others, **names}),
-            ("type", "雇用形態", self.employment_type, self.employment_types),
-            ("retired", "退職", self.retirement, self.retirements),
-            ("kaonavi", "カオナビ登録", self.presence, self.presences),
-        )
-        for parameter, label, value, words in told:
-            if value:
-                yield parameter, label, value, words.get(value, "")
+        if self.search:
+            yield "q", "検索", self.search, self.search
+        if self.department:
+            names = {str(branch.department.pk): branch.scope for branch in self.branches}
+            words = TO_FILTER.others.get(self.department) or names.get(self.department, "")
+            yield "department", "所属", self.department, words
+        for parameter, (label, choices) in self.known.items():
+            if value := self.chosen[parameter]:
+                yield parameter, label, value, choices[value][0] if value in choices else ""
 
     @property
     def problem(self) -> str:
@@ -108,12 +125,25 @@ class Listing:
         return {label: words or UNFIT for _, label, _, words in self.narrowing()}
 
     @property
+    def in_use(self) -> list[tuple[str, str, str, str]]:
+        """What narrows the list: parameter, its label, its value in words, and the query without it."""
+        return [
+            (parameter, label, words or UNFIT, self.query_with({parameter: ""}))
+            for parameter, label, _, words in self.narrowing()
+        ]
+
+    @property
     def query(self) -> str:
         """What the address says of this list, to make it again."""
-        return urlencode({parameter: value for parameter, _, value, _ in self.narrowing()} | {"sort": self.sort})
+        return self.query_with({})
 
-    def people(self) -> QuerySet[Employee]:
-        """The people in question, in order. A department stands for itself and everything below it."""
+    def query_with(self, changes: Mapping[str, str]) -> str:
+        """The same of a list that differs in some parameters; those that are "" narrow it no more."""
+        values = {parameter: value for parameter, _, value, _ in self.narrowing()} | {"sort": self.sort, **changes}
+        return urlencode({parameter: value for parameter, value in values.items() if value})
+
+    def narrowed(self, without: str = "") -> QuerySet[Employee]:
+        """The people in question, in no order; as if the filter `without` were not set."""
         if self.problem:
             return Employee.objects.none()
         people = Employee.objects.within(self.reach).matching(self.search)
@@ -121,18 +151,32 @@ class Listing:
             people = people.filter(department=None)
         elif self.department:
             people = people.filter(department__in=at_and_below(self.branches, self.department))
-        if self.employment_type:
-            people = people.filter(employment_type=self.employment_type)
-        if self.retirement:
-            people = people.filter(RETIREMENT[self.retirement][1])
-        if self.presence:
-            people = people.filter(self.known[self.presence][1])
-        if self.presence in REGISTRATION:
-            people = people.within(self.tested)
-        return people.order_by(*self.order())
+        for parameter, value in self.chosen.items():
+            if value and parameter != without:
+                people = people.filter(self.condition(parameter, value))
+        return people.order_by()
+
+    def condition(self, parameter: str, value: str) -> Q | Exists:
+        """Who fits one value of a filter."""
+        return self.known[parameter][1][value][1]
+
+    def people(self) -> QuerySet[Employee]:
+        """The people in question, in order. A department stands for itself and everything below it."""
+        return self.narrowed().order_by(*self.order())
 
     def order(self) -> list[OrderBy]:
         """By the chosen column, those without a value last, and at the end by number, so that pages never overlap."""
+        first, down = self.sorted_by.fields[0], self.is_descending
         fields = (*self.sorted_by.fields, "pk")
-        down = self.is_descending
-        return [OrderBy(F(name), descending=down, nulls_last=True if name in NULLABLE else None) for name in fields]
+        order = [OrderBy(F(name), descending=down, nulls_last=True if name in NULLABLE else None) for name in fields]
+        # a blank text is the least of all, so that it is last by itself on the way down
+        return order if down or first in NULLABLE else [OrderBy(IsBlank(first)), *order]
+
+
+def of_tested(tested: Reach) -> dict[str, Choice]:
+    """What `REGISTRATION` knows, of those alone whose results whoever asks may see."""
+    if tested is None:
+        return REGISTRATION
+    return {
+        value: (label, Q(fits) & Q(department__in=tested)) for value, (label, fits) in REGISTRATION.items() if tested
+    }

@@ -11,12 +11,12 @@ from accounts.methods import require_form
 from accounts.pagination import page_of
 from accounts.partials import render_part_or_page
 from accounts.rights import Right, needs
-from departments.models import Department
-from departments.outline import outline
 from departments.scope import reach
+from employees.chosen import listing_of
 from employees.forms import EmployeeForm, MailForm, NewEmployeeForm
 from employees.models import Employee, EmployeeQuerySet
-from employees.search import COLUMNS, Listing
+from employees.search import COLUMNS
+from employees.shortcuts import shortcuts_of
 
 # A unique address that somebody took a moment ago, or a department that somebody deleted a moment ago.
 CROSSED = "同じときに行われたほかの操作と重なったため、保存できませんでした。内容を確かめて、もう一度保存してください。"
@@ -26,22 +26,33 @@ CROSSED = "同じときに行われたほかの操作と重なったため、保
 @require_safe
 def list_employees(request: HttpRequest) -> HttpResponse:
     """The list as the address says; for htmx the table alone."""
-    seen = reach(request.user, Right.VIEW_EMPLOYEES)
-    branches = outline(Department.objects.within(seen).in_sibling_order())
-    listing = Listing(request.GET, branches, seen, tested=reach(request.user, Right.VIEW_RESULTS))
-    page = page_of(listing.people().select_related("department"), request)
-    may_go = reach(request.user, Right.DELETE_EMPLOYEES)
+    listing = listing_of(request)
+    shortcuts, number = shortcuts_of(listing)
+    page = page_of(listing.people(), request, number=number, whole=Employee.objects.select_related("department"))
+    pressed = {shortcut.parameter for shortcut in shortcuts if shortcut.is_set}
+    changed = [reach(request.user, right) for right in (Right.EDIT_EMPLOYEES, Right.DELETE_EMPLOYEES)]
     context = {
         "page": page,
         "listing": listing,
-        "branches": branches,
+        "shortcuts": shortcuts,
+        "filters_in_use": [told for parameter, *told in listing.in_use if parameter not in pressed],
         "columns": COLUMNS,
-        "selectable": {person.pk for person in page if may_go is None or person.department_id in may_go},
+        "selectable": {
+            person.pk for person in page if any(where is None or person.department_id in where for where in changed)
+        },
+        "are_ticked": any(where is None or where for where in changed),
         "is_all_selected": request.GET.get("select") == "page",
     }
     return render_part_or_page(
         request, part="employees/_employee_table.html", page="employees/list.html", context=context
     )
+
+
+@needs(Right.VIEW_EMPLOYEES)
+@require_safe
+def count_employees(request: HttpRequest) -> HttpResponse:
+    """How many people the list has as the address says: for a number that the list did not wait for."""
+    return HttpResponse(f"{listing_of(request).narrowed().count():,}", content_type="text/plain; charset=utf-8")
 
 
 @needs(Right.VIEW_EMPLOYEES)

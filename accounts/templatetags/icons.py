@@ -2,6 +2,8 @@
 and for each icon it reads the directory of 1,300 anew.
 """
 
+import re
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
 from importlib.resources import files
@@ -10,12 +12,25 @@ from zipfile import ZipFile
 
 import heroicons as package
 from django import template
+from django.utils.safestring import mark_safe
 from heroicons.templatetags import heroicons
 
 register = template.Library()
 ICONS = ZipFile(BytesIO((files(package) / "heroicons.zip").read_bytes()))  # in memory: processes share no open file
+UNNEEDED = re.compile(r' stroke-linecap="round"| stroke-linejoin="round"|\s*\n\s*')
 DIFFERENT = 500  # icons with their sizes and classes; the product has about fifty
+
+
+def drawn(draw: Callable[..., str]) -> Callable[..., str]:
+    """The same without what the style sheet says of every icon: a page has dozens of them."""
+
+    @lru_cache(DIFFERENT)
+    def tag(name: str, **attributes: str) -> str:
+        return mark_safe(UNNEEDED.sub("", draw(name, **attributes)))  # noqa: S308 - the package's own markup
+
+    return tag
+
 
 package.ZipFile = lambda *_: nullcontext(ICONS)  # type: ignore[attr-defined,assignment]  # it opens its own each time
 for draw in (heroicons.heroicon_micro, heroicons.heroicon_mini, heroicons.heroicon_outline, heroicons.heroicon_solid):
-    register.simple_tag(lru_cache(DIFFERENT)(draw), name=draw.__name__)
+    register.simple_tag(drawn(draw), name=draw.__name__)

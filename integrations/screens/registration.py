@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from assessments.models import Assessment
-from assessments.order import NEWEST_FIRST
-from employees import search
+from assessments.order import NEWEST_FIRST, is_newer
+from employees import search, shortcuts
 from employees.models import Employee
 from integrations.models import PersonException, ResultRegistration
 from integrations.models.unseen import UnseenEmployee
@@ -56,7 +56,7 @@ def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
 def offer_filters() -> None:
     """Add 登録済み, 未登録, 社員番号なし and 送らない to the filters of 自社社員管理, which itself knows nothing of sheets.
 
-    And of メンバーあり make those whom the newest run saw.
+    未登録 stands above the list, too. And of メンバーあり make those whom the newest run saw.
     """
     label, seen = search.PRESENCE["seen"]
     unseen = Exists(UnseenEmployee.objects.filter(row=OuterRef("pk")))
@@ -65,6 +65,19 @@ def offer_filters() -> None:
     latest = Assessment.objects.filter(employee=OuterRef("employee")).order_by(*NEWEST_FIRST).values("pk")[:1]
     registered = Exists(ResultRegistration.objects.filter(employee=OuterRef("pk"), assessment=Subquery(latest)))
     search.REGISTRATION["registered"] = ("登録済み", registered)
-    search.REGISTRATION["unregistered"] = ("未登録", Q(TESTED) & ~Q(registered) & ~Q(WITHHELD) & ~NUMBERLESS)
+    search.REGISTRATION["unregistered"] = ("未登録", Q(pk__in=unregistered()) & ~Q(WITHHELD) & ~NUMBERLESS)
     search.REGISTRATION["numberless"] = ("社員番号なし", Q(TESTED) & ~Q(WITHHELD) & NUMBERLESS)
     search.REGISTRATION["withheld"] = ("送らない", Q(TESTED) & Q(WITHHELD))
+    place = next(place for place, offer in enumerate(shortcuts.OFFERS) if offer.parameter == "mail")
+    shortcuts.OFFERS.insert(place, shortcuts.Offer("kaonavi", "unregistered", "結果未登録", is_dear=True))
+
+
+def unregistered() -> QuerySet[Assessment, int]:
+    """The numbers (pk) of the people whose latest result カオナビ was not seen to show.
+
+    From the results' side, of which most are sorted out by one look: of 100,000 people this takes a third of a second,
+    and the other way round a whole one.
+    """
+    shown = ResultRegistration.objects.filter(assessment=OuterRef("pk"))
+    newer = Assessment.objects.filter(is_newer(), employee=OuterRef("employee"))
+    return Assessment.objects.filter(~Exists(shown), ~Exists(newer)).values_list("employee", flat=True)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 
-from accounts.rights import Account, Right, is_administrator
+from accounts.rights import Account, Right, is_administrator, may
 from assessments.scope import place_of
 from departments.models import Department
 from departments.scope import covers, reach
@@ -113,6 +113,20 @@ def kaonavi_first(context: RequestContext, code: str) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("integrations/_sync.html", takes_context=True)
+def kaonavi_sync(context: RequestContext, code: str) -> dict[str, Any]:
+    """「カオナビと同期」 beside the menu, for 管理者 while connected, and when the last run that went through ended."""
+    request = context["request"]
+    last = SyncJob.objects.completed(code).defer("options", "state").first()
+    is_offered = is_administrator(request.user) and state_of(request) == KaonaviConnection.State.ACTIVE
+    return {
+        "kind": kinds.KINDS[code],
+        "is_offered": is_offered,
+        "last": last,
+        "may_see_run": may(request.user, Right.VIEW_JOBS),
+    }
+
+
 @register.simple_tag
 def last_completed(kind: str) -> datetime | None:
     """When the newest run of this kind that went through ended: what was present then was seen then."""
@@ -145,7 +159,7 @@ def kaonavi_registrations(context: RequestContext, people: Iterable[Employee]) -
 
     @cache  # most people's cells are alike
     def cell(registration: Registration) -> str:
-        return render_to_string("integrations/_registered.html", {"registration": registration})
+        return render_to_string("integrations/_registered.html", {"registration": registration}).strip()
 
     return {
         pk: cell(registration) for pk, registration in registrations_open_to(context["request"].user, people).items()

@@ -31,8 +31,8 @@ def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:
 @for_administrators
 @require_post
 def start(request: HttpRequest) -> HttpResponse:
-    """Start a sync, or with `dry_run` look at what it would do."""
-    kind = request.POST.get("kind", "")
+    """Start a sync, or with `dry_run` look at what it would do; a button has one name, so that this may be the kind."""
+    kind = request.POST.get("kind") or request.POST.get("dry_run", "")
     if kind not in kinds.codes(lambda kind: not kind.takes_file):
         return HttpResponseBadRequest("この処理は開始できません。", content_type="text/plain; charset=utf-8")
     try:

@@ -72,7 +72,7 @@ class Photographer:
     def start(self, menu: str, item: str) -> None:
         """Choose an item of the menu at the top right and wait until the run has ended or waits for a person."""
         self.wide.get_by_role("button", name=menu).click()
-        self.wide.get_by_role("button", name=item, exact=True).click()
+        self.wide.locator(":popover-open").get_by_role("button", name=item, exact=True).click()
         self.wide.get_by_role("link", name="同期の実行状況を確認する").click()
         first = self.wide.locator("tbody tr").first
         expect(first).not_to_contain_text("待機中", timeout=PATIENCE)

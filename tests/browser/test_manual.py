@@ -132,7 +132,7 @@ class Manual:
     def run(self, menu: str, item: str, kind: str, *, ends: str) -> None:
         """The menu at the top right, the message and its link, and the list until the run has ended."""
         self.person.press("button", menu)
-        self.person.use(self.page.get_by_role("button", name=item, exact=True))
+        self.person.use(self.page.locator(":popover-open").get_by_role("button", name=item, exact=True))
         self.sees("バックグラウンド処理を開始しました")
         self.person.press("link", "同期の実行状況を確認する")
         expect(self.row(kind)).to_contain_text(ends, timeout=60_000)

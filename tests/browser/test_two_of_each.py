@@ -83,7 +83,7 @@ def site(deployment: Deployment) -> Iterator[str]:
 def run(page: Page, menu: str, words: str, kind: str, status: str) -> None:
     """Start a run by its menu and watch it end in the job list."""
     page.get_by_role("button", name=menu, exact=True).click()
-    page.get_by_role("button", name=words, exact=True).click()
+    page.locator(":popover-open").get_by_role("button", name=words, exact=True).click()
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
     page.get_by_role("link", name="同期の実行状況を確認する").click()
     row = page.get_by_role("row").filter(has_text=kind).first

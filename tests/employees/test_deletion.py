@@ -123,12 +123,12 @@ def test_the_list_offers_ticks_for_a_page_at_once_and_for_everybody_it_shows(adm
     page = admin.get(f"{LIST}?retired=yes").text
     assert page.count('type="checkbox"') == 2
     assert " checked" not in page
-    assert f"{DELETE}?retired=yes&amp;all=1" in page
+    assert f"{DELETE}?retired=yes&amp;sort=name&amp;all=1" in page
     page = admin.get(f"{LIST}?retired=yes&select=page").text
     assert page.count(" checked>") == 2
     assert f'value="{people[0].pk}"' in page
     part = admin.get(LIST, headers={"HX-Request": "true"}).text
-    assert part.count('form="selection"') == 4
+    assert part.count('name="person"') == 4
 
 
 def test_viewers_get_neither_ticks_nor_buttons(viewer: Client):
@@ -272,4 +272,4 @@ def test_somebody_who_sees_more_people_than_they_may_delete_gets_ticks_for_those
     page = client.get(LIST)
     assert len(page.context["page"]) == 2
     assert page.context["selectable"] == {mine.pk}
-    assert page.text.count('form="selection"') == 1
+    assert page.text.count('name="person"') == 1

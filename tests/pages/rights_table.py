@@ -38,6 +38,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "roles:edit": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "roles:delete": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "employees:list": {"GET": Right.VIEW_EMPLOYEES},
+    "employees:count": {"GET": Right.VIEW_EMPLOYEES},
     "employees:add": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},
     "employees:delete_many": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "employees:change_flags": {"GET": Right.EDIT_EMPLOYEES, "POST": Right.EDIT_EMPLOYEES},

@@ -85,6 +85,8 @@ def addresses(company: Employee) -> list[str]:
         *map(reverse, sorted(FOR_EVERY_ACCOUNT)),
         reverse("employees:list") + "?q=数&sort=-department&department=none",
         reverse("employees:list") + "?select=page",
+        reverse("employees:list") + "?retired=no&kaonavi=unregistered",
+        reverse("employees:count") + "?kaonavi=unregistered",
         reverse("employees:delete_many") + "?all=1&q=数",
         reverse("employees:change_flags") + "?all=1&q=数",
         reverse("accounts:list") + "?q=u",
