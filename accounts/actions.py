@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import audit, second_factor
 from accounts.audit import Action
+from accounts.audit_changes import changed
 from accounts.guard import forgive
 from accounts.links import account_of, make_code
 from accounts.models import LogInPolicy, ProviderIdentity
@@ -155,8 +156,8 @@ def set_policy(*, everyone: bool, roles: Iterable[Group], passwords: bool, by: U
     now.save()
     now.roles_that_need_factor.set(roles)
     after = described(now)
-    if changed := sorted(name for name in after if after[name] != before[name]):
-        detail = {"fields": changed, **{name: after[name] for name in changed}}
+    if differing := changed(before, after):
+        detail: dict[str, object] = {"changes": differing}
         if not passwords_allowed():
             detail["sessions_ended"] = end_sessions_by_password()
         audit.record(Action.CHANGED_SETTINGS, by=by, what="ログインの設定", detail=detail)

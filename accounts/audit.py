@@ -1,11 +1,12 @@
 """The audit trail: one line for each thing that somebody did. Written in the transaction of the thing itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Q
 
 from accounts import origin
 from accounts.models import AuditEntry
@@ -14,7 +15,6 @@ from accounts.names import shown_name
 Action = AuditEntry.Action
 OUTSIDE = "ログイン前の人"
 LONGEST_NAME = 140
-PEOPLE = "people"  # in the detail of what was done to many of them at once: number → true
 GONE = "削除された"  # and what and the number: this stays of it for ever
 
 
@@ -24,6 +24,26 @@ def actor_of(by: User | AnonymousUser | None) -> str:
         return OUTSIDE
     # a name by which nobody logs in is shortened first
     return f"{shown_name(by)[:LONGEST_NAME]}（{by.get_username()}）" if by else shown_name(None)
+
+
+# by action and kind of thing, the entries that stand for others of what one person does at once
+firsts: ContextVar[dict[tuple[str, str], AuditEntry] | None] = ContextVar("firsts", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is recorded within is one thing that somebody does to many: of each action the first entry stands for all.
+
+    It belongs inside the transaction of the thing itself.
+    """
+    if firsts.get() is not None:
+        yield
+        return
+    token = firsts.set({})
+    try:
+        yield
+    finally:
+        firsts.reset(token)
 
 
 def record(
@@ -38,10 +58,11 @@ def record(
     """Write who did what to what; when and from where are added here.
 
     `on` is the row that it was done to and gives kind, number and label, unless they are told, and with `person_number`
-    whom it is about. `detail` holds names of fields, counts and numbers of rows, never values of people or secrets.
+    whom it is about. `detail` holds names of fields, counts and numbers of rows, and as `changes` old and new values
+    (`audit_changes`), never values of people or secrets. What screens say of it is in `audit_words`.
     None as `by` is the command line or the system, AnonymousUser somebody who has not logged in.
     """
-    make(action, by=by, on=on, what=what, label=label, detail=detail).save(force_insert=True)
+    write([make(action, by=by, on=on, what=what, label=label, detail=detail)])
 
 
 def record_each(
@@ -51,34 +72,22 @@ def record_each(
     on: Iterable[models.Model],
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write the same about many rows, a line for each, in few statements."""
-    AuditEntry.objects.bulk_create((make(action, by=by, on=row, detail=detail) for row in on), batch_size=500)
+    """Write the same about many rows, an entry for each, in few statements. The first stands for all."""
+    with together():
+        write(make(action, by=by, on=row, detail=detail) for row in on)
 
 
-def record_together(
-    action: AuditEntry.Action,
-    *,
-    by: User | AnonymousUser | None,
-    what: type[models.Model],
-    people: Iterable[int],
-    detail: dict[str, Any],
-) -> None:
-    """Write once what was done to many people: who they are stands in the detail, each by number."""
-    numbers = {str(number): True for number in people}
-    kind, label = str(what._meta.verbose_name), f"{len(numbers):,}名"
-    make(action, by=by, what=kind, label=label, detail=detail | {PEOPLE: numbers}).save(force_insert=True)
-
-
-def about_many_with(people: Iterable[int]) -> list[int]:
-    """The numbers (pk) of the entries about many people at once, of whom any is among these."""
-    entries = list(AuditEntry.objects.filter(of_many()).values_list("pk", f"detail__{PEOPLE}"))
-    wanted = set(map(str, people)) if entries else set()
-    return [pk for pk, numbers in entries if not wanted.isdisjoint(numbers)]
-
-
-def of_many() -> Q:
-    """The entries about many people at once."""
-    return Q(subject_id=None, object_id="", detail__has_key=PEOPLE)
+def write(entries: Iterable[AuditEntry]) -> None:
+    known = firsts.get()
+    others = []
+    for entry in entries:
+        first = entry if known is None else known.setdefault((entry.action, entry.what), entry)
+        if first is entry:
+            entry.save(force_insert=True)
+        else:
+            entry.part_of, entry.at = first.pk, first.at
+            others.append(entry)
+    AuditEntry.objects.bulk_create(others, batch_size=500)
 
 
 def make(

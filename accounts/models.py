@@ -1,7 +1,10 @@
 """Roles of one's own, how people log in, what is true of this one deployment, and the audit trail."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Group, User
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.encryption import EncryptedTextField
@@ -20,6 +23,14 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.group.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("roles:edit", args=[self.pk])
+
+    @classmethod
+    def audit_fields(cls, _: Iterable[str]) -> dict[str, str]:
+        """What the audit trail calls what is no column."""
+        return {"name": "名前"}
 
 
 class SecondFactor(models.Model):
@@ -163,6 +174,8 @@ class AuditEntry(models.Model):
     action = models.CharField("操作", max_length=20, choices=Action, db_index=True)
     # the person whom it is about, where there is one; who that was is told above this app (`accounts.subjects`)
     subject_id = models.BigIntegerField("対象の人の番号", null=True, blank=True)
+    # of what was done to many at once, the entry that stands for all; None where it is that one, or the only one
+    part_of = models.BigIntegerField("まとめた操作の番号", null=True, blank=True)
     what = models.CharField("対象の種類", max_length=50, blank=True, default="")
     object_id = models.CharField("対象の番号", max_length=50, blank=True, default="")
     label = models.CharField("対象", max_length=300, blank=True, default="")
@@ -173,7 +186,10 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "操作の記録"
         # no db_index on the column: to take such a one away again SQLite would lose the triggers
-        indexes = [models.Index(fields=["subject_id", "at"], name="accounts_audit_by_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "at"], name="accounts_audit_by_subject"),
+            models.Index(fields=["part_of", "at"], name="accounts_audit_by_whole"),
+        ]
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

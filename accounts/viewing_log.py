@@ -41,6 +41,5 @@ def looks_at(number: int) -> QuerySet[AuditEntry]:
 
 
 def about(number: int) -> Q:
-    """The entries about a person, also what was done to many at once; older ones have the row's number alone."""
-    of_many = audit.of_many() & Q(**{f"detail__{audit.PEOPLE}__has_key": str(number)})
-    return Q(subject_id=number) | Q(subject_id=None, what="社員", object_id=str(number)) | of_many
+    """The entries about a person: older ones have the row's number alone."""
+    return Q(subject_id=number) | Q(subject_id=None, what="社員", object_id=str(number))

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from accounts import audit
+from accounts.audit_changes import Changes, changed
 from assessments.models import PersonalityType
 from assessments.name_lookup import Named, by_spelling, fold_name
 from assessments.reference import in_two, lock, name_results, new_code
@@ -106,13 +107,20 @@ def adopt(options: Sequence[str], meant: Mapping[str, str], *, by: User) -> Adop
     lock(PersonalityType)
     rows = {row.code: row for row in own_types()}
     plan = plan_adoption([OwnType.of(row) for row in rows.values()], options, meant)
+    with audit.together():
+        follow(plan, rows, by=by)
+    return plan
+
+
+def follow(plan: Adoption, rows: dict[str, PersonalityType], *, by: User) -> None:
     for code in plan.removed:
         row = rows.pop(code)
         audit.record(audit.Action.DELETED, by=by, on=row)
         row.delete()
     for code, option in plan.renamed.items():
+        before = named(rows[code])
         call(rows[code], option, rows.values())
-        save(rows[code], by=by, action=audit.Action.EDITED)
+        save(rows[code], by=by, action=audit.Action.EDITED, changes=changed(before, named(rows[code])))
     PersonalityType.objects.filter(code__in=plan.confirmed).update(is_stand_in=False)
     last = PersonalityType.objects.aggregate(last=Max("order"))["last"] or 0
     for order, option in enumerate(plan.added, start=last + 1):
@@ -120,7 +128,6 @@ def adopt(options: Sequence[str], meant: Mapping[str, str], *, by: User) -> Adop
         call(row, option, rows.values())
         rows[row.code] = row
         save(row, by=by, action=audit.Action.CREATED)
-    return plan
 
 
 def call(row: PersonalityType, option: str, others: Iterable[PersonalityType]) -> None:
@@ -135,7 +142,11 @@ def call(row: PersonalityType, option: str, others: Iterable[PersonalityType]) -
     row.aliases = [name for name in dict.fromkeys(before) if fold_name(name) not in called]
 
 
-def save(row: PersonalityType, *, by: User, action: audit.Action) -> None:
+def named(row: PersonalityType) -> dict[str, Any]:
+    return {"name": row.name, "japanese_name": row.japanese_name, "aliases": row.aliases}
+
+
+def save(row: PersonalityType, *, by: User, action: audit.Action, changes: Changes | None = None) -> None:
     row.save()
     settled = name_results(row)
-    audit.record(action, by=by, on=row, detail={"fields": ["name", "japanese_name", "aliases"], "results": settled})
+    audit.record(action, by=by, on=row, detail={"changes": changes or {}, "results": settled})

@@ -1,6 +1,7 @@
 """検査結果: what people's personality tests said, and the reference rows that name types and scales."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,8 @@ from departments.scope import reach
 from employees.models import Employee
 
 MENTAL_HEALTH = "現在のメンタルヘルス"  # the category whose scales have a right of their own
+
+SCORE = "score_"  # and a scale's code: what the form calls its score
 
 PROTECTED = (
     f"「{{}}」は、「{MENTAL_HEALTH}」の尺度の名前または別名として使われている（または使われていた）ため、ほかの尺度には使えません。"
@@ -44,6 +47,9 @@ class PersonalityType(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:edit_type", args=[self.pk])
 
     @property
     def label(self) -> str:
@@ -101,6 +107,9 @@ class Scale(models.Model):
             if self.category == MENTAL_HEALTH:
                 names = [ProtectedName(name=name) for name in Named.of(self).names()]
                 ProtectedName.objects.bulk_create(names, ignore_conflicts=True)
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:edit_scale", args=[self.pk])
 
     def clean(self) -> None:
         """Raises ValidationError where a scale that everybody may see would be called as a protected one ever was.
@@ -204,6 +213,14 @@ class Assessment(models.Model):
     def audit_label(self) -> str:
         """Without 検査名 and 受検日: they are the person's, and nothing can be erased from the trail."""
         return f"#{self.pk}"
+
+    @classmethod
+    def audit_fields(cls, names: Iterable[str]) -> dict[str, str]:
+        """What the form's fields are called that are no columns: those of the scores, by their scale, and 16タイプ."""
+        codes = {name: name.removeprefix(SCORE) for name in names if name.startswith(SCORE)}
+        scales = dict(Scale.objects.filter(code__in=codes.values()).values_list("code", "name")) if codes else {}
+        scores = {name: f"尺度「{scales.get(code, '削除された尺度')}」" for name, code in codes.items()}
+        return {**scores, "kind": "16タイプ"}
 
     @property
     def type_label(self) -> str:

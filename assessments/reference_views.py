@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts import audit
+from accounts.audit_changes import Changes, changed, form_changes
 from accounts.methods import require_form
 from accounts.requests import row_numbers
 from accounts.rights import Right, is_administrator, needs
@@ -60,11 +61,10 @@ def edit_type(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     given = dict(zip(("name", "japanese_name"), in_two(text), strict=True)) if pk is None else None
     form = TypeForm(request.POST or None, instance=kind, initial=given)
     if request.method == "POST" and form.is_valid():
-        changed = form.write()
-        if kind.is_stand_in and "name" in changed:
+        written = form.write()
+        if kind.is_stand_in and "name" in written:
             PersonalityType.objects.filter(pk=kind.pk).update(is_stand_in=False)
-        settled = name_results(kind)
-        report_saved(request, kind, is_new=pk is None, changed=changed, settled=settled)
+        report_saved(request, kind, is_new=pk is None, changes=form_changes(form), settled=name_results(kind))
         return redirect("assessments:reference")
     return form_page(request, form, "16タイプ", text=text, waiting=waiting_for(text) if text else 0)
 
@@ -78,7 +78,8 @@ def edit_scale(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     scale = Scale() if pk is None else get_object_or_404(Scale, pk=pk)
     form = ScaleForm(request.POST or None, instance=scale, is_administrator=is_administrator(request.user))
     if request.method == "POST" and form.is_valid():
-        report_saved(request, scale, is_new=pk is None, changed=form.write())
+        form.write()
+        report_saved(request, scale, is_new=pk is None, changes=form_changes(form))
         return redirect("assessments:reference")
     return form_page(request, form, "尺度")
 
@@ -90,12 +91,13 @@ def form_page(request: HttpRequest, form: ReferenceForm, kind: str, **more: Any)
 
 
 def report_saved(
-    request: HttpRequest, row: PersonalityType | Scale, *, is_new: bool, changed: list[str], settled: int = 0
+    request: HttpRequest, row: PersonalityType | Scale, *, is_new: bool, changes: Changes, settled: int = 0
 ) -> None:
     """Say what was saved, to the person and to the audit trail."""
-    if changed or settled:
-        action = audit.Action.CREATED if is_new else audit.Action.EDITED
-        audit.record(action, by=request.user, on=row, detail={"fields": changed, "results": settled})
+    if is_new:
+        audit.record(audit.Action.CREATED, by=request.user, on=row, detail={"results": settled})
+    elif changes or settled:
+        audit.record(audit.Action.EDITED, by=request.user, on=row, detail={"changes": changes, "results": settled})
     if not isinstance(row, PersonalityType):
         more = ""
     elif not sees_types(request.user):
@@ -171,7 +173,8 @@ def add_alias(request: HttpRequest, kind: PersonalityType, text: str) -> str:
         return " ".join(str(error) for errors in form.errors.values() for error in errors)
     kind.aliases = form.cleaned_data["aliases"]
     kind.save(update_fields=["aliases"])
-    report_saved(request, kind, is_new=False, changed=["aliases"], settled=name_results(kind))
+    changes = changed({"aliases": form.initial["aliases"]}, {"aliases": kind.aliases})
+    report_saved(request, kind, is_new=False, changes=changes, settled=name_results(kind))
     return ""
 
 

@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from accounts.only_changed import OnlyChanged
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import SCORE, Assessment, PersonalityType, Scale
 from assessments.signals import results_changed, results_corrected
 
 LONGEST_COMMENT = 10_000  # characters, as a file may have
@@ -60,7 +60,7 @@ class ResultForm(OnlyChanged):
 
     def __init__(self, *args: Any, scales: Iterable[Scale], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scales = {f"score_{scale.code}": scale for scale in scales}
+        self.scales = {f"{SCORE}{scale.code}": scale for scale in scales}
         result = self.instance
         for name, scale in self.scales.items():
             self.fields[name] = decimal_field(scale.name, 100)
@@ -88,7 +88,7 @@ class ResultForm(OnlyChanged):
         typed = (
             (scale, self.data.get(name, "").strip(), self.data.get(f"initial-{name}", ""))
             for scale in Scale.objects.filter(is_kept=False)
-            for name in [f"score_{scale.code}"]
+            for name in [f"{SCORE}{scale.code}"]
         )
         return [scale.name for scale, text, before in typed if text and text != before]
 

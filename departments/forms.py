@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 
 from accounts import audit
+from accounts.audit_changes import Changes, form_changes
 from accounts.only_changed import OnlyChanged
 from accounts.rights import Account
 from departments.chooser import AS_PARENT, DepartmentField
@@ -74,7 +75,12 @@ class DepartmentForm(OnlyChanged):
             audit.record(audit.Action.CREATED, by=by, on=department)
         elif self.changed_data:
             department.save(update_fields=self.changed_data)
-            audit.record(audit.Action.EDITED, by=by, on=department, detail={"fields": self.changed_data})
+            audit.record(audit.Action.EDITED, by=by, on=department, detail={"changes": self.changes()})
+
+    def changes(self) -> Changes:
+        """For the audit trail; the department above by its name."""
+        above = self.tree.get(self.initial.get("parent") or 0)
+        return form_changes(self, parent=above.name if above else None)
 
 
 class CodeForm(DepartmentForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -9,12 +10,14 @@ from django.db import transaction
 from accounts import audit
 from accounts.actions import RefusedError, take_turns
 from accounts.audit import Action
+from accounts.audit_changes import changed
 from accounts.models import Role
 from accounts.rights import Right
 from departments.models import Department, RoleDepartment
 
 GONE = "この権限はたった今、削除されました。"
 DEPARTMENT_GONE = "選んだ部署の一部はたった今、削除されました。もう一度選んでください。"
+NO_LIMIT = "会社全体"
 NAME_TAKEN = "この名前の権限はすでにあります。別の名前を入力してください。"
 
 
@@ -39,6 +42,7 @@ def save_role(role: Role | None, content: RoleContent, *, by: User) -> Role:
     if Group.objects.filter(name=content.name).exclude(pk=role.group_id if role else 0).exists():
         raise RefusedError(NAME_TAKEN)
     is_new = role is None
+    before = described(role) if role else {}
     if role is None:
         role = Role(group=Group.objects.create(name=content.name))
     elif role.group.name != content.name:
@@ -48,9 +52,19 @@ def save_role(role: Role | None, content: RoleContent, *, by: User) -> Role:
     role.is_limited = content.departments is not None
     role.save()
     limit(role, content.departments or ())
-    detail = {"rights": role.rights, "departments": len(content.departments) if content.departments is not None else ""}
-    audit.record(Action.CREATED if is_new else Action.EDITED, by=by, on=role, detail=detail)
+    after = described(role)
+    if is_new:
+        audit.record(Action.CREATED, by=by, on=role, detail={name: after[name] for name in ("rights", "departments")})
+    else:
+        audit.record(Action.EDITED, by=by, on=role, detail={"changes": changed(before, after)})
     return role
+
+
+def described(role: Role) -> dict[str, Any]:
+    """For the audit trail: departments by name, or that there is no limit."""
+    limits = RoleDepartment.objects.filter(role=role).order_by("department__order", "department__code", "department")
+    departments = list(limits.values_list("department__name", flat=True)) if role.is_limited else NO_LIMIT
+    return {"name": role.group.name, "rights": list(role.rights), "departments": departments}
 
 
 def limit(role: Role, departments: Iterable[Department]) -> None:

@@ -10,4 +10,4 @@ class EmployeesConfig(AppConfig):
         from accounts.subjects import subjects  # noqa: PLC0415 - models are not ready before
         from employees import names  # noqa: PLC0415 - models are not ready before
 
-        subjects.find, subjects.names = names.numbers_of, names.names_of
+        subjects.find, subjects.names, subjects.address = names.numbers_of, names.names_of, names.page_of

@@ -84,7 +84,8 @@ def delete_people(
         for batch in batches(selection.pks):
             batch.lock_now()
         confirmed.judge(selection := select())
-        for batch in batches(selection.pks):
-            audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)
-            batch.delete()
+        with audit.together():
+            for batch in batches(selection.pks):
+                audit.record_each(audit.Action.DELETED, by=by, on=batch, detail=detail)
+                batch.delete()
     return selection

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.urls import reverse
+
 from employees.models import Employee
 
 
@@ -14,3 +16,7 @@ def names_of(numbers: Iterable[int]) -> Mapping[int, str]:
     """The names of those who are here."""
     people = Employee.objects.filter(pk__in=numbers).only("last_name", "first_name")
     return {person.pk: person.full_name for person in people}
+
+
+def page_of(number: int) -> str:
+    return reverse("employees:detail", args=[number])

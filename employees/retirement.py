@@ -78,9 +78,9 @@ def change_flag(select: Callable[[], Retirement], *, confirmed: Confirmed, by: A
             batch.lock_now(no_key=True)
         confirmed.judge(change := select())
         source = source_by_hand(None, is_retired=change.is_retired)
-        for batch in batches(change.pks):
-            batch.update(is_retired=change.is_retired, retirement_source=source)
-        if change.pks:
-            detail = {"fields": ["is_retired"], "is_retired": change.is_retired}
-            audit.record_together(audit.Action.EDITED, by=by, what=Employee, people=change.pks, detail=detail)
+        detail = {"changes": {"is_retired": [not change.is_retired, change.is_retired]}}
+        with audit.together():
+            for batch in batches(change.pks):
+                batch.update(is_retired=change.is_retired, retirement_source=source)
+                audit.record_each(audit.Action.EDITED, by=by, on=batch, detail=detail)
     return change

@@ -1,5 +1,7 @@
 """自社社員管理: the list, a person's page, add, edit, メールアドレスを変更する. Deleting is in `deletion_views`."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +22,8 @@ from employees.shortcuts import shortcuts_of
 
 # A unique address that somebody took a moment ago, or a department that somebody deleted a moment ago.
 CROSSED = "同じときに行われたほかの操作と重なったため、保存できませんでした。内容を確かめて、もう一度保存してください。"
+
+FLAG = "is_retired"
 
 
 @needs(Right.VIEW_EMPLOYEES)
@@ -96,7 +100,8 @@ def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
                 form.instance = get_object_or_404(editable(request).lock(), pk=pk)
                 is_saved = form.is_valid()
                 if is_saved and (changed := sorted(form.write())):
-                    audit.record(audit.Action.EDITED, by=request.user, on=form.instance, detail={"fields": changed})
+                    detail = told_of(form.instance, changed)
+                    audit.record(audit.Action.EDITED, by=request.user, on=form.instance, detail=detail)
         except IntegrityError:
             form.add_error(None, CROSSED)
         else:
@@ -105,6 +110,12 @@ def edit_employee(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect(person)
         note_refusal(request, person, form)
     return render(request, "employees/edit.html", {"person": person, "form": form})
+
+
+def told_of(person: Employee, fields: list[str]) -> dict[str, Any]:
+    """For the audit trail, from which nothing can be erased: no value of the person but the flag, which is an order."""
+    told: dict[str, Any] = {"fields": [name for name in fields if name != FLAG]}
+    return told | {"changes": {FLAG: [not person.is_retired, person.is_retired]}} if FLAG in fields else told
 
 
 @needs(Right.EDIT_EMPLOYEES)

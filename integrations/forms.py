@@ -14,6 +14,7 @@ from assessments.models import Scale
 from integrations.files.upload_limit import LARGEST_UPLOAD, MEGABYTE
 from integrations.handling import Said
 from integrations.models import KaonaviConnection, ProblemNote
+from integrations.models.connection import ITEM, SWITCH
 from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
 
@@ -87,13 +88,20 @@ class ItemChoiceForm(InWords, forms.Form):
         """What it stands for."""
         return self.labels[self.cleaned_data["item_key"]]
 
-    def save(self, connection: KaonaviConnection) -> None:
-        """Remember the choice."""
+    @property
+    def field(self) -> str:
+        """The box of 詳細設定 that holds the same."""
+        return f"{ITEM}{self.cleaned_data['item_key']}"
+
+    def save(self, connection: KaonaviConnection) -> str:
+        """Remember the choice; which name counted until now, the literal one unless told."""
+        before: str = connection.sheet_item_names.get(self.cleaned_data["item_key"], self.label)
         connection.sheet_item_names = {
             **connection.sheet_item_names,
             self.cleaned_data["item_key"]: self.cleaned_data["name"],
         }
         connection.save(update_fields=["sheet_item_names"])
+        return before
 
 
 class KaonaviSettingsForm(InWords, forms.ModelForm):
@@ -118,7 +126,7 @@ class KaonaviSettingsForm(InWords, forms.ModelForm):
         # the three that every sheet needs, and the scales for which 連携チェック has chosen another item
         self.items = {key: label for key, label in item_labels(self.scales).items() if key in LABELS or key in names}
         for key, label in self.items.items():
-            self.fields[f"item_{key}"] = forms.CharField(
+            self.fields[f"{ITEM}{key}"] = forms.CharField(
                 label=label,
                 required=False,
                 max_length=LONGEST_ITEM_NAME,
@@ -126,7 +134,7 @@ class KaonaviSettingsForm(InWords, forms.ModelForm):
                 widget=forms.TextInput(attrs={"placeholder": label}),
             )
         for scale in self.scales:
-            self.fields[f"scale_{scale.code}"] = forms.BooleanField(
+            self.fields[f"{SWITCH}{scale.code}"] = forms.BooleanField(
                 label=scale.name,
                 required=False,
                 initial=self.instance.scale_switches.get(scale.code, scale.kaonavi_item != Scale.KaonaviItem.OFF),
@@ -134,20 +142,20 @@ class KaonaviSettingsForm(InWords, forms.ModelForm):
 
     def item_fields(self) -> list[BoundField]:
         """The boxes for item names of the sheets."""
-        return [self[f"item_{key}"] for key in self.items]
+        return [self[f"{ITEM}{key}"] for key in self.items]
 
     def scale_groups(self) -> list[tuple[str, list[BoundField]]]:
         """The switches, by category, in the order of the scales."""
         return [
-            (category, [self[f"scale_{scale.code}"] for scale in scales])
+            (category, [self[f"{SWITCH}{scale.code}"] for scale in scales])
             for category, scales in groupby(self.scales, key=lambda scale: scale.category)
         ]
 
     def save(self, commit: bool = True) -> KaonaviConnection:  # noqa: FBT001, FBT002 - Django's own signature
         """Store what was chosen. A name left blank is the literal one."""
-        names = {key: self.cleaned_data[f"item_{key}"] for key in self.items}
+        names = {key: self.cleaned_data[f"{ITEM}{key}"] for key in self.items}
         self.instance.sheet_item_names = {key: name for key, name in names.items() if name}
-        self.instance.scale_switches = {scale.code: self.cleaned_data[f"scale_{scale.code}"] for scale in self.scales}
+        self.instance.scale_switches = {scale.code: self.cleaned_data[f"{SWITCH}{scale.code}"] for scale in self.scales}
         return super().save(commit)
 
 

@@ -150,7 +150,7 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
     ],
     "accounts.AuditEntry": [
         Kept(
-            "at actor actor_id action what object_id subject_id label detail address request_id",
+            "at actor actor_id action what object_id subject_id part_of label detail address request_id",
             "消えません（データベースが変更と削除を拒みます。社員は番号だけ）",
         )
     ],

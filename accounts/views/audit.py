@@ -1,5 +1,6 @@
 """操作の記録: who did what to what, when, from where."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from django import forms
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import audit
+from accounts.audit_lines import lines_of
 from accounts.form_words import InWords
 from accounts.models import AuditEntry
 from accounts.pagination import page_of
@@ -19,19 +20,54 @@ from accounts.spelling import words_of
 from accounts.subjects import subjects
 from accounts.viewing_log import about
 
+Action = AuditEntry.Action
+GROUPS = {
+    "ログイン": (Action.LOGGED_IN, Action.LOG_IN_FAILED, Action.LOGGED_OUT, Action.LOCKED_OUT),
+    "社員、検査結果、部署": (
+        *(Action.VIEWED, Action.DOWNLOADED, Action.CREATED, Action.EDITED, Action.DELETED),
+        *(Action.MAIL_CHANGED, Action.MERGED, Action.IDENTIFIED, Action.REFUSED),
+    ),
+    "処理と連携": (
+        *(Action.STARTED, Action.IMPORTED, Action.APPROVED, Action.CANCELLED),
+        *(Action.CONNECTED, Action.CONNECT_FAILED, Action.DISCONNECTED),
+    ),
+}
+
+
+def choices() -> Iterator[tuple[str, object]]:
+    """The actions in groups; what is in none is about settings and accounts."""
+    named = {action for group in GROUPS.values() for action in group}
+    rest = [action for action in Action if action not in named]
+    yield "", "すべて"
+    for label, group in {**GROUPS, "設定とアカウント": rest}.items():
+        yield label, [(action.value, action.label) for action in group]
+
+
+def number_field() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
 
 class AuditSearch(InWords, forms.Form):
-    """What to look for. A part that makes no sense is left out of the search and says so."""
+    """What to look for. A part that makes no sense is left out of the search and says so.
+
+    `account`, `subject` and `whole` come with links: what an account did, what was done to a person, and all of what
+    was done to many at once.
+    """
 
     person = forms.CharField(label="操作した人", required=False, max_length=100)
-    action = forms.ChoiceField(label="操作", required=False, choices=[("", "すべて"), *AuditEntry.Action.choices])
+    action = forms.ChoiceField(label="操作", required=False, choices=choices)
     q = forms.CharField(label="対象", required=False, max_length=100)
     since = forms.DateField(label="開始日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    subject = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    account = number_field()
+    subject = number_field()
+    whole = number_field()
     until = forms.DateField(label="終了日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def entries(self) -> QuerySet[AuditEntry]:
-        """The entries that fit, newest first."""
+        """The entries that fit, newest first; of what was done to many at once the one that stands for all.
+
+        Where it does not fit itself, those that do stand for themselves: somebody is looked for who is among the many.
+        """
         self.is_valid()
         asked = self.cleaned_data
         found = AuditEntry.objects.order_by("-at", "-pk")
@@ -40,16 +76,31 @@ class AuditSearch(InWords, forms.Form):
         if asked.get("action"):
             found = found.filter(action=asked["action"])
         for word in words_of(asked.get("q", "")):
-            people = subjects.find(word)
-            numbered = Q(object_id=word) | Q(subject_id__in=people) | Q(pk__in=audit.about_many_with(people))
+            numbered = Q(object_id=word) | Q(subject_id__in=subjects.find(word))
             found = found.filter(mentions(word, "what", "label") | numbered)
+        if asked.get("account"):
+            found = found.filter(actor_id=asked["account"])
         if asked.get("subject"):
             found = found.filter(about(asked["subject"]))
         if asked.get("since") and asked["since"] > date.min:  # the first and last day there is have no midnight
             found = found.filter(at__gte=midnight(asked["since"]))
         if asked.get("until") and asked["until"] < date.max:
             found = found.filter(at__lt=midnight(asked["until"] + timedelta(days=1)))
-        return found
+        if asked.get("whole"):
+            return found.filter(Q(pk=asked["whole"]) | Q(part_of=asked["whole"]))
+        if asked.get("q") or asked.get("subject"):
+            return found.filter(Q(part_of=None) | ~Q(part_of__in=found.order_by().values("pk")))
+        return found.filter(part_of=None)  # all of them have the same actor, action and time
+
+    def only(self) -> str:
+        """Which link was followed, in words."""
+        asked = self.cleaned_data
+        if asked.get("subject"):
+            return f"{subjects.label(asked['subject'])}についての記録"
+        if asked.get("account"):
+            actor = AuditEntry.objects.filter(actor_id=asked["account"]).order_by("-at").values_list("actor", flat=True)
+            return f"{actor.first() or 'このアカウント'}が操作した記録"
+        return "一度にまとめて行った操作の1件ずつの記録" if asked.get("whole") else ""
 
 
 def midnight(day: date) -> datetime:
@@ -63,12 +114,6 @@ def list_entries(request: HttpRequest) -> HttpResponse:
     """The search and a page of what it found."""
     form = AuditSearch(request.GET)
     page = page_of(form.entries(), request)
-    people = subjects.labels(entry.subject_id for entry in page if entry.subject_id is not None)
-    asked = form.cleaned_data.get("subject")
-    context = {
-        "form": form,
-        "page": page,
-        "lines": [(entry, people.get(entry.subject_id or 0, "")) for entry in page],
-        "subject": asked and subjects.labels([asked])[asked],
-    }
+    lines = lines_of(page, folded=not form.cleaned_data.get("whole"))
+    context = {"form": form, "page": page, "lines": lines, "only": form.only()}
     return render(request, "accounts/audit.html", context)

@@ -35,6 +35,7 @@ def decide_issues(issues: Iterable[SyncIssue], *, is_same: bool, by: User | None
             {issue.object_id for issue in doubts if issue.object_id is not None}
         )
         told = [(people[issue.object_id], issue) for issue in doubts if issue.object_id in people]
-        for employee, issue in told:
-            decide(employee, issue.value, issue.email, is_same=is_same, by=by)
+        with audit.together():
+            for employee, issue in told:
+                decide(employee, issue.value, issue.email, is_same=is_same, by=by)
     return [employee for employee, _ in told]

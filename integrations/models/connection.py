@@ -1,12 +1,19 @@
 """The company's one connection to カオナビ, and its limits."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.encryption import EncryptedTextField
+from assessments.models import Scale
+from integrations.rules.results.sheets import LABELS, SCALE
+
+ITEM, SWITCH = "item_", "scale_"  # before a key of `sheet_item_names` or a scale's code: what the form calls its boxes
 
 
 class KaonaviConnectionQuerySet(models.QuerySet["KaonaviConnection"]):
@@ -56,6 +63,18 @@ class KaonaviConnection(models.Model):
 
     def __str__(self) -> str:
         return "カオナビ連携"
+
+    def get_absolute_url(self) -> str:
+        return reverse("integrations:kaonavi_settings")
+
+    @classmethod
+    def audit_fields(cls, names: Iterable[str]) -> dict[str, str]:
+        """What the boxes of 詳細設定 are called that are no columns: names of items, and scales to be sent."""
+        known: dict[str, str] = dict(Scale.objects.values_list("code", "name"))
+        items = LABELS | {SCALE + code: name for code, name in known.items()}
+        told = {f"{ITEM}{key}": f"カオナビの項目名「{label}」" for key, label in items.items()}
+        told |= {f"{SWITCH}{code}": f"カオナビへ送る尺度「{name}」" for code, name in known.items()}
+        return {name: told[name] for name in names if name in told}
 
 
 class KaonaviQuota(models.Model):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.audit_changes import changed
 from accounts.methods import require_form, require_post
 from accounts.partials import wants_part
 from accounts.rights import for_administrators
@@ -120,8 +121,9 @@ def choose_item(request: HttpRequest) -> HttpResponse:
         messages.error(request, "項目を保存できませんでした。もう一度チェックしてください。")
     else:
         with transaction.atomic():
-            form.save(connection)
-            audit.record(Action.CHANGED_SETTINGS, by=request.user, on=connection, detail={"fields": [form.label]})
+            before = form.save(connection)
+            detail = {"changes": changed({form.field: before}, {form.field: form.cleaned_data["name"]})}
+            audit.record(Action.CHANGED_SETTINGS, by=request.user, on=connection, detail=detail)
         name = form.cleaned_data["name"]
         messages.success(
             request, f"「{form.label}」としてカオナビの項目「{name}」を使います。もう一度チェックしてください。"

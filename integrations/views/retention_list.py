@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts import audit
+from accounts.audit_changes import form_changes
 from accounts.form_words import InWords
 from accounts.methods import require_form
 from accounts.pagination import page_of
@@ -42,7 +43,7 @@ def show_retention_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
-            detail = {"fields": form.changed_data, "months": form.cleaned_data["retention_months"]}
+            detail = {"changes": form_changes(form)}
             audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=current, detail=detail)
         messages.success(request, "保存期間の設定を保存しました")
         return redirect("integrations:retention")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.audit_changes import form_changes
 from accounts.methods import require_form
 from accounts.rights import for_administrators, for_anybody_with_a_role, is_administrator
 from integrations.forms import KaonaviSettingsForm
@@ -40,7 +41,7 @@ def edit_options(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             form.save()
             audit.record(
-                Action.CHANGED_SETTINGS, by=request.user, on=connection, detail={"fields": sorted(form.changed_data)}
+                Action.CHANGED_SETTINGS, by=request.user, on=connection, detail={"changes": form_changes(form)}
             )
         messages.success(request, "カオナビ連携の設定を保存しました")
         return redirect("integrations:kaonavi_settings")

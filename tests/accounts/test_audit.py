@@ -3,6 +3,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from accounts import audit
+from accounts.audit_changes import changed
 from accounts.models import AuditEntry
 from accounts.origin import Origin, current
 from accounts.unchangeable import protect
@@ -99,3 +100,27 @@ def test_it_is_written_whatever_the_length_of_a_name():
         assert not field.max_length or len(value) <= field.max_length, field.name
     assert entry.actor.endswith(f"（{long.username}）")
     assert entry.label.endswith("札…")
+
+
+def test_of_what_is_recorded_together_the_first_of_each_action_stands_for_the_others(db):
+    people = [make_person(number) for number in range(4)]
+    with audit.together():
+        audit.record_each(audit.Action.EDITED, by=None, on=people[:2])
+        audit.record(audit.Action.EDITED, by=None, on=people[2])
+        audit.record(audit.Action.DELETED, by=None, on=people[3])
+    audit.record(audit.Action.EDITED, by=None, on=people[3])
+    entries = list(AuditEntry.objects.order_by("pk"))
+    first = entries[0]
+    assert [entry.part_of for entry in entries] == [None, first.pk, first.pk, None, None]
+    assert {entry.at for entry in entries[:3]} == {first.at}  # so that a search by day finds all or none
+    assert [entry.subject_id for entry in entries] == [person.pk for person in [*people, people[3]]]
+
+
+def test_of_a_change_old_and_new_are_kept_where_they_differ_and_long_ones_cut():
+    before = {"name": "営業部", "order": 1, "aliases": ["a"], "gone": 1}
+    after = {"name": "営" * 300, "order": 1, "aliases": [str(n) for n in range(60)], "new": True}
+    told = changed(before, after)
+    assert set(told) == {"name", "aliases", "new"}
+    assert (told["name"][0], len(told["name"][1])) == ("営業部", 200)
+    assert (told["aliases"][0], told["aliases"][1][-1]) == (["a"], "ほか10件")
+    assert told["new"] == [None, True]

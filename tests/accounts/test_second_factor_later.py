@@ -223,7 +223,7 @@ def test_the_setting_is_stored_shown_and_written_down(admin: Client):
     page = admin.get(POLICY).text
     assert re.search(rf'value="{viewers.pk}"[^>]*checked', page)
     entry = AuditEntry.objects.get(action="changed_settings")
-    assert entry.detail == {"fields": ["roles_that_need_factor"], "roles_that_need_factor": ["閲覧者"]}
+    assert entry.detail == {"changes": {"roles_that_need_factor": [[], ["閲覧者"]]}}
     admin.post(POLICY, {"roles_that_need_factor": [viewers.pk]})
     assert AuditEntry.objects.filter(action="changed_settings").count() == 1
 

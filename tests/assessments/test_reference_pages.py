@@ -78,7 +78,10 @@ def test_an_alias_gives_the_type_to_every_result_of_that_name(admin: Client, unk
     assert types_of(unknown) == ["brain", "brain", "夢想家"]
     assert kind("brain").aliases == ["オールラウンダー"]
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.detail) == ("edited", {"fields": ["aliases"], "results": 2})
+    assert (entry.action, entry.detail) == (
+        "edited",
+        {"changes": {"aliases": [[], ["オールラウンダー"]]}, "results": 2},
+    )
 
 
 def test_an_alias_needs_a_type(admin: Client, unknown: list[Assessment]):

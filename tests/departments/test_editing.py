@@ -74,7 +74,7 @@ def test_it_stores_only_what_was_changed(admin: Client, head: Department, below:
     admin.post(edit_address(below), seen)
     below.refresh_from_db()
     assert (below.name, below.code, below.order, below.parent) == ("営業一部", "111", 7, None)
-    assert entries() == [("edited", "営業一部", {"fields": ["code"]})]
+    assert entries() == [("edited", "営業一部", {"changes": {"code": ["110", "111"]}})]
 
 
 def test_it_says_when_nothing_was_changed(admin: Client, below: Department):
@@ -217,7 +217,7 @@ def test_it_says_what_another_code_means_before_it_changes_it(admin: Client, bel
     assert response.headers["Location"] == "/jobs/"
     below.refresh_from_db()
     assert (below.code, below.name, below.employees.count()) == ("B001", "営業第一部", 1)
-    assert entries() == [("edited", "営業第一部", {"fields": ["code"]})]
+    assert entries() == [("edited", "営業第一部", {"changes": {"code": ["110", "B001"]}})]
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", ""])

@@ -40,7 +40,7 @@ def test_it_makes_a_role_that_holds_at_once(admin: Client, sales: Department):
     assert "赤井" in page
     assert "白石" not in page
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.label, entry.detail["departments"]) == ("created", "営業の担当", 1)
+    assert (entry.action, entry.label, entry.detail["departments"]) == ("created", "営業の担当", ["営業本部"])
 
 
 def test_it_completes_what_a_right_needs_and_says_so(admin: Client):

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import cycle, islice
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role
+from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
@@ -27,8 +30,16 @@ LEAD_ON = {
     "integrations:leave_practice",
     "integrations:practice_sample",
 }  # to another page
-# Whatever is held of a person stands there, or how each part of the product is: a statement for each kind.
-ABOUT_ALL = ("disclosure", "operation")
+# What is held of a person, what anybody did, or how each part of the product is: a statement for each kind.
+ABOUT_ALL = ("disclosure", "audit", "operation")
+# each kind of thing of which the audit trail tells by its name
+TOLD_OF: dict[str, type[Model]] = {
+    "アカウント": User,
+    **{
+        str(model._meta.verbose_name): model
+        for model in (Role, Department, Employee, Assessment, PersonalityType, Scale, SyncJob, KaonaviConnection)
+    },
+}
 
 
 def fill(number: int) -> None:
@@ -66,7 +77,24 @@ def fill(number: int) -> None:
         role = Role.objects.create(group=Group.objects.create(name=f"権限{user.pk}"), rights=["view_employees"])
         user.groups.add(role.group)
         RoleDepartment.objects.create(role=role, department=Department.objects.all()[n])
-    AuditEntry.objects.bulk_create(AuditEntry(actor="x", action="edited", subject_id=1) for _ in range(number))
+    fill_trail(number)
+
+
+def fill_trail(number: int) -> None:
+    """What was done to that many of each kind, each time to three more at once."""
+    numbers = [cycle(model.objects.values_list("pk", flat=True)) for model in TOLD_OF.values()]
+    told = [
+        {"actor": "x", "action": "edited", "what": kind, "object_id": str(pk)}
+        for pks in islice(zip(*numbers, strict=False), number)
+        for kind, pk in zip(TOLD_OF, pks, strict=True)
+    ]
+    detail = {"fields": ["name", "score_listening", "scale_listening"]}
+    firsts = AuditEntry.objects.bulk_create(AuditEntry(**each, detail=detail) for each in told)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(**each, subject_id=1, part_of=first.pk)
+        for each, first in zip(told, firsts, strict=True)
+        for _ in range(3)
+    )
 
 
 def measured(addresses: list[str], client: Client, statements: Count) -> dict[str, int]:

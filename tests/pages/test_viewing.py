@@ -177,14 +177,14 @@ def test_the_audit_page_finds_the_looks_by_whose_results_they_were(
 ):
     answer = admin.get(AUDIT, search(looked.pk))
     assert [entry.subject_id for entry in answer.context["page"]] == [looked.pk]
-    assert "社員：青山 直樹1" in answer.text
+    assert "青山 直樹1さんの検査結果" in answer.text
     assert "赤井" not in answer.text
 
 
 def test_the_audit_page_names_a_deleted_person_by_the_number(looked: Employee, admin: Client):
     number = looked.pk
     looked.delete()
-    assert f"社員：削除された社員 #{number}" in admin.get(AUDIT, {"action": "viewed"}).text
+    assert f"削除された社員 #{number}の検査結果" in admin.get(AUDIT, {"action": "viewed"}).text
 
 
 def test_the_subject_survives_nonsense(looked: Employee, admin: Client):

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         if not now.allows_passwords:
             now.allows_passwords = True
             now.save(update_fields=["allows_passwords"])
-            detail = {"fields": ["allows_passwords"], "allows_passwords": True}
+            detail = {"changes": {"allows_passwords": [False, True]}}
             audit.record(Action.CHANGED_SETTINGS, by=None, what="ログインの設定", detail=detail)
         self.stdout.write("パスワードでのログインを許可しました。")
 

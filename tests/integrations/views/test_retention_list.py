@@ -67,7 +67,7 @@ def test_it_is_off_until_somebody_sets_it(old: list[Employee], admin: Client):
     admin.post(LIST, {"retention_months": "36"})
     assert [person.pk for person in admin.get(LIST).context["page"]] == [person.pk for person in old]
     entry = AuditEntry.objects.get(action="changed_settings")
-    assert entry.detail == {"fields": ["retention_months"], "months": 36}
+    assert entry.detail == {"changes": {"retention_months": [None, 36]}}
     admin.post(LIST, {"retention_months": ""})
     assert not admin.get(LIST).context["page"].object_list
     assert Employee.objects.count() == 4

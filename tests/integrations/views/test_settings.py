@@ -138,11 +138,11 @@ def test_it_keeps_the_names_that_were_chosen_for_scales(admin: Client, connected
     assert connected.sheet_item_names == {"scale:listening": "聞く力"}
 
 
-def test_it_writes_down_which_options_were_changed_but_no_value(admin: Client, connected: KaonaviConnection):
+def test_it_writes_down_what_each_option_was_and_is(admin: Client, connected: KaonaviConnection):
     admin.post(OPTIONS, options(first_name_filler="-"))
     admin.post(reverse("integrations:choose_item"), {"item_key": "personality_type", "name": "性格タイプ"})
     entries = AuditEntry.objects.filter(action="changed_settings").order_by("pk")
     assert [(entry.actor, entry.detail) for entry in entries] == [
-        ("佐藤 花子（hanako）", {"fields": ["first_name_filler"]}),
-        ("佐藤 花子（hanako）", {"fields": ["16タイプ"]}),
+        ("佐藤 花子（hanako）", {"changes": {"first_name_filler": ["", "-"]}}),
+        ("佐藤 花子（hanako）", {"changes": {"item_personality_type": ["16タイプ", "性格タイプ"]}}),
     ]
