@@ -66,7 +66,7 @@ def start_job(
         with transaction.atomic():
             # Locked before the new row is there: whoever approves takes the same way, so neither waits for the other.
             held_runs = list(SyncJob.objects.filter(status=SyncJob.Status.HELD).lock())
-            job = SyncJob(kind=kind, requested_by=by, owner=owner)
+            job = SyncJob(kind=kind, requested_by=by, owner=owner, file_name=file[0] if file else "")
             job.run_options = options
             job.save()
             if file is not None:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.form_words import InWords
@@ -20,6 +21,17 @@ from integrations.rules.results.sheets import LABELS, SCALE
 
 LONGEST_ITEM_NAME = 200
 OWN = "".join(f"「{item}」" for item in OWN_ITEMS.values())
+
+
+class FilterForm(InWords, forms.Form):
+    """What a list is to show, by the query of its address. A part that makes no sense is left out."""
+
+    @classmethod
+    def chosen(cls, query: QueryDict) -> dict[str, str]:
+        """What was asked for, by field; "" where nothing was."""
+        form = cls(query)
+        form.is_valid()
+        return {name: form.cleaned_data.get(name, "") for name in form.fields}
 
 
 class ConnectionForm(InWords, forms.Form):

@@ -22,7 +22,7 @@ class Kind:
 
     `slug` is the address of the page where a `file` of the kind is taken in, "" for a kind that a button starts;
     `columns` are those that it may have. `menu` is the page in whose menu the kind stands, in the words `start` and,
-    where it writes something, `preview` for a look that does not.
+    where it writes something, `preview` for a look that does not; `again` is said once it has run.
     """
 
     code: str
@@ -37,6 +37,7 @@ class Kind:
     menu: str = ""
     start: str = ""
     preview: str = "同期内容を確認する"
+    again: str = "もう一度同期する"
     icon: str = "arrow-path"
     result_page: str = "employees:list"
     result_words: str = "自社社員管理で結果を確認する"
@@ -63,6 +64,11 @@ class Kind:
     @property
     def page_title(self) -> str:
         return f"{self.file}を取り込む"
+
+    @property
+    def again_words(self) -> str:
+        """What starts it once more, on the page of a run."""
+        return f"{self.file}をもう一度取り込む" if self.takes_file else self.again
 
 
 KINDS: dict[str, Kind] = {
@@ -96,6 +102,7 @@ KINDS: dict[str, Kind] = {
             menu="employees",
             start="カオナビに性格検査結果を登録する",
             preview="送信内容を確認する",
+            again="もう一度登録する",
             icon="arrow-up-tray",
         ),
         Kind(

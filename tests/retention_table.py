@@ -116,6 +116,11 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             "引用された人の削除まで、長くても処理とともに",
             ["integrations.erasure.traces.erase_messages", "integrations.erasure.old_runs.fade", OLD_RUNS],
         ),
+        Kept(
+            "file_name",
+            "名前に含まれる人の削除まで、長くても `JOB_RETENTION_DAYS`",
+            ["integrations.erasure.traces.erase_file_names", "integrations.erasure.old_runs.fade", OLD_RUNS],
+        ),
         Kept("state", "社員番号などは処理が終わるまで", ["integrations.upload.outcome.close", OLD_RUNS]),
     ],
     "integrations.SourceFile": [

@@ -10,7 +10,8 @@ from integrations.rules.mentions import without_values
 def fade(job: SyncJob) -> None:
     """Take all values from the run's changes and problems; what happened, how often and when stays.
 
-    The message of a file that was refused may quote a cell of it, that of an upload カオナビ's words.
+    The name of a file may be somebody's, the message of one that was refused may quote a cell of it, that of an upload
+    カオナビ's words.
     """
     job.changes.exclude(name=FADED).update(key="", name=FADED, fields={})
     issues = SyncIssue.objects.filter(job=job).exclude(subject_name=FADED)
@@ -29,6 +30,8 @@ def fade(job: SyncJob) -> None:
             fingerprint=None,
             value_digest=None,
         )
-    if kinds.of(job).takes_file and job.status == SyncJob.Status.FAILED:
-        SyncJob.objects.filter(pk=job.pk).update(message=FADED)
+    if kinds.of(job).takes_file:
+        SyncJob.objects.filter(pk=job.pk).update(file_name="")
+        if job.status == SyncJob.Status.FAILED:
+            SyncJob.objects.filter(pk=job.pk).update(message=FADED)
     erase_own_words([job.pk])

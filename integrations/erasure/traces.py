@@ -1,4 +1,4 @@
-"""What else quotes people: searches of downloads, カオナビ's own words about an update, messages of runs that failed."""
+"""What else quotes people: searches of downloads, names of files, カオナビ's own words, messages of runs that failed."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from integrations import bulk, kinds
-from integrations.erasure.words import OF_SOMEBODY_GONE, SOMEBODY_GONE
+from integrations.erasure.words import ERASED, OF_SOMEBODY_GONE, SOMEBODY_GONE
 from integrations.models import Export, SyncIssue, SyncJob, UploadChunk
 from integrations.reasons import Reason
 from integrations.rules.client_errors import SAID
@@ -27,6 +27,13 @@ def erase_searches(subjects: Subjects) -> None:
             asked[SEARCH] = SOMEBODY_GONE
             rows.append((asked.urlencode(), pk))
     bulk.update(Export, ("query",), rows)
+
+
+def erase_file_names(subjects: Subjects) -> None:
+    """Names of files in which they are named, be it by a part of their name."""
+    named = SyncJob.objects.exclude(file_name="").values_list("pk", "file_name")
+    rows = [(ERASED, pk) for pk, name in named.iterator() if subjects.could_be_meant_by(name)]
+    bulk.update(SyncJob, ("file_name",), rows)
 
 
 def erase_messages(subjects: Subjects, sentence: str = OF_SOMEBODY_GONE) -> None:

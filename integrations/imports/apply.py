@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
 from integrations.jobs.ending import end
-from integrations.jobs.held import hold, summary, what_moved
+from integrations.jobs.held import hold, preview, summary, what_moved
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import KaonaviConnection, SyncJob
@@ -143,12 +143,12 @@ def why_held(job: SyncJob, plan: Import, fingerprint: str, counts: Mapping[str, 
     approved = options.approved_fingerprint
     if approved == fingerprint and approved:
         return ""
-    preview = f"実行すると次のようになります：{summary(counts)}。{plan.remark}"
+    told = f"{preview(counts)}{plan.remark}"
     asked = question(plan.alarms)
     if approved:
-        return "\n".join(filter(None, [what_moved(job.counts, counts), asked, preview]))
+        return "\n".join(filter(None, [what_moved(job.counts, counts), asked, told]))
     if options.dry_run:
-        return "\n".join(filter(None, [asked, preview]))
+        return "\n".join(filter(None, [asked, told]))
     return "" if options.approve else asked
 
 

@@ -13,6 +13,11 @@ def summary(counts: Mapping[str, int]) -> str:
     return "、".join(f"{label} {counts[name]:,}" for name, label in LABELS.items())
 
 
+def preview(counts: Mapping[str, int]) -> str:
+    """The sentence that tells them beforehand."""
+    return f"実行すると次のようになります：{summary(counts)}。"
+
+
 def what_moved(before: Mapping[str, int], now: Mapping[str, int]) -> str:
     """The sentence for a plan that is not the one that was approved."""
     moved = [

@@ -263,7 +263,13 @@ def _member(raw: RawMember, items: Collection[int] | None) -> Member:
         _text(raw.birthday),
         _text(post.code) if isinstance(post, RawPost) else "",
         _custom(raw.custom_fields, items),
+        _leaf(post.names) if isinstance(post, RawPost) else "",
     )
+
+
+def _leaf(names: object) -> str:
+    """The last of the names of a path, "" where there is none."""
+    return names[-1] if isinstance(names, list) and names and isinstance(names[-1], str) else ""
 
 
 def _items(raws: Iterable[object]) -> tuple[Item, ...]:

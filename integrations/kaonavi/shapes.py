@@ -44,9 +44,10 @@ CustomFields = list[RawValues | NoObject] | NoList
 
 
 class RawPost(msgspec.Struct, gc=False):
-    """所属: the leaf's code is all we need."""
+    """所属: the leaf's code, and the names from the root to the leaf."""
 
     code: Text = None
+    names: Any = None
 
 
 class RawMember(msgspec.Struct, gc=False):

@@ -46,7 +46,10 @@ class Departments(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
-    """One member with the items that we use. Dates are texts as sent; `custom` holds item id → values."""
+    """One member with the items that we use. Dates are texts as sent; `custom` holds item id → values.
+
+    `department_name` is for people to read; the code tells which it is.
+    """
 
     code: str = ""
     name: str = ""
@@ -58,6 +61,7 @@ class Member(msgspec.Struct, frozen=True, gc=False):
     birthday: str = ""
     department_code: str = ""
     custom: Mapping[int, tuple[str, ...]] = {}
+    department_name: str = ""
 
 
 class Members(msgspec.Struct, frozen=True):

@@ -76,6 +76,8 @@ class SyncJob(models.Model):
     # reason → how many of its problems are not kept as rows (`rules.kept_issues`); the counts have them
     issues_left_out = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     message = models.TextField("メッセージ", blank=True, default="")
+    # of a file job, for as long as nobody named in it is erased; the file itself goes when the run ends
+    file_name = models.CharField("ファイル名", max_length=255, blank=True, default="", db_default="")
     # read and written as `run_options`
     options = models.JSONField(default=dict, blank=True)
     # where the run stands between two steps; only the kind's own code reads it

@@ -37,7 +37,7 @@ ENTRIES = {
     Reason.MEMBER_DEPARTMENT_UNKNOWN: Entry(
         Severity.ERROR,
         "ミキワメに登録のない部署",
-        "所属「{value}」がミキワメの部署にありません。",
+        "所属「{department}」がミキワメの部署にありません。",
         "先に設定 > 部署管理 > 一括操作 > カオナビと同期 で部署情報を最新にしてから、もう一度実行してください。",
         "departments:list",
     ),

@@ -47,6 +47,7 @@ COUNTERS = frozenset("行件名個枚文列年月日")  # after these a number i
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # with the character before it each is another character
 COMBINED = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
+WORD = re.compile(r"[^\W_]+")
 START = 2  # letters by which names and keys are looked up
 
 
@@ -103,6 +104,18 @@ class Subjects:
     def could_be_found_by(self, searches: Iterable[str]) -> bool:
         """Whether a word of one of these searches may have meant one of them."""
         return any(search_key(word) in self._searched for words in searches for word in words_of(words))
+
+    def could_be_meant_by(self, file_name: str) -> bool:
+        """Whether a name of a file names one of them: in it a 姓 may stand alone, and anything between two words."""
+        told = folded(file_name)
+        told = told.rpartition(".")[0] or told
+        words = " ".join(WORD.findall(told))
+        return any(map(self.are_in, (told, words))) or any(part in told for part in self._parts_that_tell)
+
+    @cached_property
+    def _parts_that_tell(self) -> frozenset[str]:
+        """Those of their names that do not stand in any other word, as a single character does."""
+        return frozenset(part for part in map(folded, self._parts) if len(part) > 1)
 
     def are_in(self, text: str) -> bool:
         """Whether the text names one of them."""

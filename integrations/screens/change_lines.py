@@ -1,7 +1,7 @@
 """A change of a record in the words of the screen."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Self
@@ -23,6 +23,7 @@ MODELS: dict[str, type[Model]] = {
 MISSING = "missing"
 BLANK = "（空白）"
 SCORES, TYPE = "scores", "personality_type"
+RELATIONS = ("department", "parent")  # told by the code of a department
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -37,23 +38,35 @@ class ChangeLine:
 
 
 class Names(NamedTuple):
-    """What scales and types, which changes have as codes, are called."""
+    """What scales, types and departments, which changes have as codes, are called."""
 
     scales: Mapping[str, str] = {}
     types: Mapping[str, str] = {}
+    departments: Mapping[str, str] = {}
 
     @classmethod
-    def known(cls) -> Self:
+    def of(cls, changes: Collection[SyncChange]) -> Self:
+        """Those that these changes need: a statement for each sort of them."""
+        has_scores = any(change.what == SyncChange.What.ASSESSMENT for change in changes)
         return cls(
-            {scale.code: scale.name for scale in Scale.objects.all()},
-            {kind.code: kind.label for kind in PersonalityType.objects.all()},
+            {scale.code: scale.name for scale in Scale.objects.all()} if has_scores else {},
+            {kind.code: kind.label for kind in PersonalityType.objects.all()} if has_scores else {},
+            departments_of(changes),
         )
 
 
-NO_NAMES = Names()
+def departments_of(changes: Collection[SyncChange]) -> Mapping[str, str]:
+    """Code → name of the departments in these changes. One that is only planned is named by a change of its run."""
+    told = {code for change in changes for name in RELATIONS for code in change.fields.get(name, ()) if code}
+    found = dict(Department.objects.filter(code__in=told).values_list("code", "name")) if told else {}
+    runs = {change.job_id for change in changes}
+    if unknown := told - {*found}:
+        planned = SyncChange.objects.filter(job__in=runs, what=SyncChange.What.DEPARTMENT, key__in=unknown)
+        found |= dict(planned.values_list("key", "name"))
+    return found
 
 
-def change_lines(change: SyncChange, names: Names = NO_NAMES) -> Iterator[ChangeLine]:
+def change_lines(change: SyncChange, names: Names) -> Iterator[ChangeLine]:
     """The changed fields in words. A new record shows only what it has, without the blanks."""
     model = MODELS.get(change.what)
     is_new = change.action == SyncChange.Action.CREATE
@@ -63,8 +76,8 @@ def change_lines(change: SyncChange, names: Names = NO_NAMES) -> Iterator[Change
             continue
         if is_new and new in (None, "", False):
             continue
-        types = names.types if name == TYPE else {}
-        before, after = (in_words(model, name, types.get(value, value) if types else value) for value in (old, new))
+        known = names.types if name == TYPE else names.departments if name in RELATIONS else {}
+        before, after = (in_words(model, name, known.get(value, value) if known else value) for value in (old, new))
         yield ChangeLine(label_of(model, name), None if is_new else before, after)
 
 

@@ -7,7 +7,7 @@ more statements than five, and no rows leave the database but those of the page.
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextChoices
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextChoices, Value
 
 from integrations import kinds
 from integrations.models import SyncIssue, SyncJob
@@ -57,12 +57,17 @@ class Comparison:
         return [(value, label, self.counts[value]) for value, label in Standing.choices]
 
     def issues(self, standing: str) -> QuerySet[SyncIssue]:
-        """The run's issues of that standing, all for ""; each has `recurs`. Those that are gone are the other run's."""
-        recurs = Exists(others(self.job, self.before))
+        """The run's issues of that standing, all for ""; each has `is_new`. Those that are gone are the other run's."""
+        is_known = Exists(others(self.job, self.before))
         if standing == Standing.GONE:
-            return self.before.issues.filter(~recurs).exclude(reason__in=SAID_ONCE)
-        found = self.job.issues.annotate(recurs=recurs)
-        return found.filter(recurs if standing == Standing.STILL else ~recurs) if standing else found
+            return not_compared(self.before.issues.filter(~is_known).exclude(reason__in=SAID_ONCE))
+        found = self.job.issues.annotate(is_new=~is_known)
+        return found.filter(is_new=standing == Standing.NEW) if standing else found
+
+
+def not_compared(issues: QuerySet[SyncIssue]) -> QuerySet[SyncIssue]:
+    """The same, none of them `is_new`."""
+    return issues.annotate(is_new=Value(value=False))
 
 
 def others(*jobs: SyncJob) -> QuerySet[SyncIssue]:

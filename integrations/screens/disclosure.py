@@ -193,9 +193,10 @@ def changes_of(person: Employee, results: Iterable[Assessment], subjects: Subjec
 
 
 def changes_section(changes: Iterable[SyncChange]) -> Section:
-    names = Names.known()
+    told = list(changes)
+    names = Names.of(told)
     rows = []
-    for change in changes:
+    for change in told:
         lines = (
             f"{line.label}：{line.new}" if line.old is None else f"{line.label}：{line.old} → {line.new}"
             for line in change_lines(change, names)

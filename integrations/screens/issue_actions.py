@@ -16,6 +16,14 @@ from integrations.models import SyncIssue
 from integrations.models.unseen import UnseenDepartment
 from integrations.reasons import REASONS, Reason
 
+PAGES = {  # where problems are mended, as menus call it
+    "integrations:connection": "カオナビ連携",
+    "integrations:check": "連携チェック",
+    "departments:list": "部署管理",
+    "employees:list": "自社社員管理",
+    "assessments:reference": "16タイプと尺度",
+}
+
 
 class Action(NamedTuple):
     """A link beside an issue."""
@@ -35,21 +43,21 @@ class IssueRow(NamedTuple):
 
 
 def issue_rows(issues: Iterable[SyncIssue], user: Account) -> list[IssueRow]:
-    """The problems with the actions that this person may take. A few statements a kind of row.
-
-    Where there is nothing about the row itself, 管理者 get the page that the table of reasons names.
-    """
+    """The problems with the actions that this person may take. A few statements a kind of row."""
     rows = {issue.pk: IssueRow(issue, []) for issue in issues}
     for reason, offer in OFFERS.items():
         found = [row.issue for row in rows.values() if row.issue.reason == reason]
         for issue, action in offer(found, user) if found else ():
             rows[issue.pk].actions.append(action)
-    if is_administrator(user):
-        for issue, actions in rows.values():
-            entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
-            if entry and entry.link and not actions:
-                actions.append(Action("該当の画面を開く", reverse(entry.link)))
     return list(rows.values())
+
+
+def page_that_mends(reason: str, user: Account) -> Action | None:
+    """The page that the table of reasons names, for 管理者."""
+    entry = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    if entry is None or not entry.link or not is_administrator(user):
+        return None
+    return Action(f"{PAGES[entry.link]}を開く", reverse(entry.link))
 
 
 def at_sharers(issues: Iterable[SyncIssue], user: Account) -> Iterator[tuple[SyncIssue, Action]]:

@@ -13,8 +13,6 @@ from typing import Any, Self
 from django.db.models import (
     BooleanField,
     Case,
-    CharField,
-    Count,
     Exists,
     ExpressionWrapper,
     F,
@@ -27,25 +25,16 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 
 from integrations.erasure.words import FADED
-from integrations.files.error_file import ABOUT_THE_RUN, Handling, IssueLine
+from integrations.files.error_file import Handling, IssueLine
 from integrations.models import ProblemNote, SyncIssue, SyncJob
-from integrations.reasons import REASONS, Severity
 from integrations.rules.problems import in_words
 from integrations.screens.comparison import JUDGED
+from integrations.screens.problem_groups import Group, groups_of
 from integrations.screens.redaction import Redaction
 
-OF_PEOPLE = ("MEMBER_", "RESULT_", "ASSESSMENT_")
-WORST_FIRST = (Severity.ERROR, Severity.SKIPPED, Severity.WARNING)
-SUBJECT = Coalesce(
-    NullIf("subject_key", Value("")),
-    NullIf("email", Value("")),
-    NullIf("subject_name", Value("")),
-    Cast("pk", CharField()),
-)
 NEWEST = (
     SyncJob.objects.filter(status__in=SyncJob.COMPLETED)
     .order_by()
@@ -70,30 +59,6 @@ class Newest:
     run: SyncJob
     before: int | None
     is_compared: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """All problems of one reason: how many, of how many people or other things, how many of them new.
-
-    `left_out` are those that the runs do not keep one by one.
-    """
-
-    reason: str
-    severity: str
-    times: int
-    subjects: int
-    new: int
-    left_out: int
-
-    @property
-    def title(self) -> str:
-        entry = REASONS.get(self.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
-        return entry.title if entry else self.reason
-
-    @property
-    def unit(self) -> str:
-        return "名" if self.reason.startswith(OF_PEOPLE) and self.reason not in ABOUT_THE_RUN else "件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +102,7 @@ class Problems:
         left_out: Counter[str] = Counter()
         for newest in self.newest.values():
             left_out.update(newest.run.issues_left_out)
-        counted = (
-            issues.order_by()
-            .values("severity", "reason")
-            .annotate(times=Count("pk"), subjects=Count(SUBJECT, distinct=True), new=Count("pk", filter=Q(is_new=True)))
-        )
-        groups = [Group(**row, left_out=left_out[row["reason"]]) for row in counted]
-        return sorted(
-            groups,
-            key=lambda group: (
-                not group.new,
-                WORST_FIRST.index(Severity(group.severity)),
-                -group.subjects,
-                group.reason,
-            ),
-        )
+        return groups_of(issues, left_out)
 
 
 def told_by(runs: Iterable[int] | QuerySet[SyncJob, Any]) -> QuerySet[SyncIssue]:

@@ -18,17 +18,17 @@ from accounts.spelling import words_of
 from employees.models import Employee
 from integrations.models import ProblemNote, SyncIssue, SyncJob
 from integrations.rules.problems import why_back
-from integrations.screens.issue_actions import Action, issue_rows
+from integrations.screens.issue_actions import Action, issue_rows, page_that_mends
 from integrations.screens.open_problems import (
     NEWEST,
     SET_ASIDE,
-    Group,
     Problems,
     first_seen,
     in_order,
     notes_on,
     told_by,
 )
+from integrations.screens.problem_groups import Group
 from integrations.screens.redaction import Redaction
 from integrations.screens.whereabouts import whereabouts
 
@@ -179,7 +179,7 @@ def rows_of(found: Sequence[SyncIssue], redaction: Redaction, user: Account, *, 
     shown = list(redaction.apply(found))
     places = {} if of_one else whereabouts(shown, user)
     for issue, actions in issue_rows(shown, user):
-        known = issue.fingerprint or 0
+        known, page = issue.fingerprint or 0, page_that_mends(issue.reason, user)
         yield Row(
             issue=issue,
             is_new=bool(vars(issue).get("is_new")),
@@ -187,7 +187,7 @@ def rows_of(found: Sequence[SyncIssue], redaction: Redaction, user: Account, *, 
             note=None if issue.pk in hidden else notes.get(known),
             first_seen=seen.get(known),
             place=places.get(issue.pk, ""),
-            actions=actions,
+            actions=actions or ([page] if page else []),
         )
 
 

@@ -86,6 +86,11 @@ class Redaction:
         is_hidden = kinds.of(job).sends and (self.hides_all or bool(self.items))
         return text.partition(SAID)[0] if is_hidden else text
 
+    def file_name(self, job: SyncJob) -> str:
+        """The name of a run's file. That of a file of results may tell whose they are."""
+        is_hidden = self.hides_all and kinds.of(job).shows_results and job.requested_by_id != self.reader
+        return HIDDEN if job.file_name and is_hidden else job.file_name
+
     def named(self) -> Q:
         """Those of the issues in which a search may look for whom they are about."""
         asked_of_others = Q(reason=ASKED) & ~Q(job__requested_by=self.reader)

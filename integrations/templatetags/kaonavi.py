@@ -20,7 +20,7 @@ from integrations.files.exports import exportable
 from integrations.models import Export, KaonaviConnection, PersonException, SyncChange, SyncJob
 from integrations.models.unseen import UNSEEN
 from integrations.screens.access import may_import
-from integrations.screens.change_lines import change_lines
+from integrations.screens.change_lines import Names, change_lines
 from integrations.screens.registration import Registration, registrations_of
 
 register = template.Library()
@@ -185,30 +185,51 @@ def kaonavi_history(row: Department | Employee) -> dict[str, Any]:
     changes = SyncChange.objects.filter(what=what, object_id=row.pk, job__status__in=SyncJob.COMPLETED).select_related(
         "job", "job__requested_by"
     )
-    newest = changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH]
-    return {"changes": [(change, list(change_lines(change))) for change in newest]}
+    newest = list(changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH])
+    names = Names.of(newest)
+    return {"changes": [(change, list(change_lines(change, names))) for change in newest]}
 
 
 @register.inclusion_tag("integrations/_again.html", takes_context=True)
-def kaonavi_again(context: RequestContext, kind: str, job: SyncJob | None = None) -> dict[str, Any]:
-    """「もう一度同期する」, for 管理者 while connected, after a run that left something out: `job`, or its kind's last."""
+def kaonavi_again(context: RequestContext, kind: str, job: Any = None) -> dict[str, Any]:
+    """「もう一度同期する」 and its like, after the newest run of its kind, where that left something out.
+
+    `job` is the run of the page, with `is_newest`. A sync is for 管理者 while connected, a file for those who may take it in.
+    """
     request = context["request"]
-    is_offered = (
-        kinds.KINDS[kind].needs_connection
-        and is_administrator(request.user)
-        and state_of(request) == KaonaviConnection.State.ACTIVE
+    again = kinds.KINDS[kind]
+    newest = None
+    if may_run_again(request, again):
+        newest = SyncJob.objects.filter(kind=kind).first() if job is None else job if job.is_newest else None
+    is_offered = newest is not None and newest.left_something_out
+    return {
+        "kind": again if is_offered else None,
+        "has_errors": is_offered and newest is not None and newest.status != SyncJob.Status.SUCCEEDED,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def may_run_again(request: HttpRequest, kind: kinds.Kind) -> bool:
+    """Whether the person could start such a run now."""
+    if kind.takes_file:
+        return may_import(request.user, kind)
+    return is_administrator(request.user) and (
+        not kind.needs_connection or state_of(request) == KaonaviConnection.State.ACTIVE
     )
-    if is_offered:
-        last = job or SyncJob.objects.filter(kind=kind, status__in=SyncJob.ENDS).first()
-        is_offered = last is not None and last.left_something_out
-    return {"is_offered": is_offered, "kind": kind, "request": request, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("integrations/_status.html")
-def job_status(job: SyncJob) -> dict[str, Any]:
-    """The status as icon and word."""
+def job_status(job: SyncJob, *, is_drawn: bool = False) -> dict[str, Any]:
+    """The status as icon and word; with `is_drawn` the icon is one of `job_status_icons`, which the page has."""
     look, icon = STATUS_LOOK[SyncJob.Status(job.status)]
-    return {"job": job, "look": look, "icon": icon}
+    return {"job": job, "look": look, "icon": icon, "is_drawn": is_drawn}
+
+
+@register.inclusion_tag("integrations/_status_icons.html")
+def job_status_icons(jobs: Iterable[SyncJob]) -> dict[str, Any]:
+    """The icons of these runs' statuses, to be referred to: a long list draws none of them twice."""
+    return {"icons": sorted({STATUS_LOOK[SyncJob.Status(job.status)][1] for job in jobs})}
 
 
 @register.filter

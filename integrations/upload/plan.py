@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
-from integrations.jobs.held import hold, summary, what_moved
+from integrations.jobs.held import hold, preview, what_moved
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
 from integrations.models import SyncJob, UploadChunk
@@ -178,7 +178,7 @@ def why_held(job: SyncJob, fingerprint: str, survey: Survey) -> str:
         return ""
     moved = f"{what_moved(job.counts, survey.counts)}\n" if approved else ""
     calls = len(survey.chunks)
-    return f"{moved}実行すると次のようになります：{summary(survey.counts)}。カオナビへの更新は{calls:,}回です。"
+    return f"{moved}{preview(survey.counts)}カオナビへの更新は{calls:,}回です。"
 
 
 def fingerprint_of_survey(survey: Survey, state: RunState) -> str:

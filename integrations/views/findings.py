@@ -1,28 +1,29 @@
 """What a run found and wrote, on its page: filtered by the query, a page at a time."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Count
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
-from accounts.form_words import InWords
 from accounts.pagination import page_of
 from accounts.search import mentions, searched
 from accounts.spelling import words_of
 from integrations import kinds
+from integrations.forms import FilterForm
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.screens.changes import change_rows, nameable
-from integrations.screens.comparison import Comparison, Standing
+from integrations.screens.comparison import Comparison, Standing, not_compared
 from integrations.screens.held_question import LOSSES
-from integrations.screens.issue_actions import issue_rows
+from integrations.screens.problem_groups import groups_of
 from integrations.screens.redaction import Redaction
+from integrations.screens.run_problems import first_rows, listed
 
-FINDINGS = 25  # issues and changes stand on one page
+PROBLEMS, CHANGES = 25, 10  # of one reason, and of all, on one page: a new record has many values
 
 
-class FindingsFilter(InWords, forms.Form):
-    """What to show. A part that makes no sense is left out."""
+class FindingsFilter(FilterForm):
+    """Which issues and changes."""
 
     since = forms.ChoiceField(required=False, choices=Standing.choices)
     severity = forms.ChoiceField(required=False, choices=SyncIssue.SeverityChoices.choices)
@@ -30,57 +31,72 @@ class FindingsFilter(InWords, forms.Form):
     action = forms.ChoiceField(required=False, choices=SyncChange.Action.choices)
     loss = forms.ChoiceField(required=False, choices=[(loss, words) for loss, (words, _) in LOSSES.items()])
 
-    @classmethod
-    def chosen(cls, query: QueryDict) -> dict[str, str]:
-        """What was asked for, by field; "" where nothing was."""
-        form = cls(query)
-        form.is_valid()
-        return {name: form.cleaned_data.get(name, "") for name in form.fields}
-
 
 def findings(job: SyncJob, request: HttpRequest) -> dict[str, Any]:
     """The context of the page."""
     chosen = FindingsFilter.chosen(request.GET)
     words = searched(request.GET)
+    return {
+        **chosen,
+        "words": words,
+        **problems(job, request, chosen, words),
+        **changes(job, request, chosen, words),
+        "chunks": job.chunks.defer("content").order_by("sheet", "number") if kinds.of(job).sends else (),
+    }
+
+
+def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], words: str) -> dict[str, Any]:
+    """The problems by reason, the first rows of each; of a reason that is chosen all, a page at a time."""
     comparison = Comparison.of(job)
     standing = chosen["since"] if comparison else ""
-    issues = comparison.issues(standing) if comparison else job.issues.all()
-    reasons = list(issues.order_by("severity", "reason").values("severity", "reason").annotate(times=Count("pk")))
-    reason = chosen["reason"] if any(group["reason"] == chosen["reason"] for group in reasons) else ""
+    issues = comparison.issues(standing) if comparison else not_compared(job.issues.all())
+    reasons = groups_of(issues, job.issues_left_out)
     redaction = Redaction.for_user(request.user)
-    issues = issues.order_by("severity", "pk")  # as it happens, error comes before skipped and warning
-    changes = job.changes.all()
-    if chosen["severity"]:
-        issues = issues.filter(severity=chosen["severity"])
-    if reason:
-        issues = issues.filter(reason=reason)
-    if chosen["action"]:
-        changes = changes.filter(action=chosen["action"])
-    loss_words, lost = LOSSES.get(chosen["loss"], ("", None))
-    if lost is not None:
-        changes = changes.filter(lost)
+    groups = reasons
     if words:
         readable = redaction.readable(issues)
         issues = issues.filter(*(redaction.found_by(word, readable) for word in words_of(words)))
-        changes = changes.filter(mentions(words, "key", "name") & nameable(request.user))
-    issue_page = page_of(issues, request, parameter="issues", size=FINDINGS)
-    change_page = page_of(changes, request, parameter="changes", size=FINDINGS)
+        groups = groups_of(issues, {})
+    if chosen["severity"]:
+        groups = [group for group in groups if group.severity == chosen["severity"]]
+    reason = chosen["reason"] if chosen["reason"] in {group.reason for group in reasons} else ""
+    page = None
+    if reason:
+        groups = [group for group in groups if group.reason == reason]
+        in_order = ("-is_new", "pk") if any(group.new for group in groups) else ("pk",)
+        of_reason = issues.filter(reason__in=[group.reason for group in groups])
+        page = page_of(of_reason.order_by(*in_order), request, parameter="issues", size=PROBLEMS)
+    rows = first_rows(issues, groups) if page is None else page.object_list
+    rest = request.GET.copy()
+    for name in ("reason", "issues"):
+        rest.pop(name, None)
     return {
-        "issues": issue_page,
-        "issue_rows": issue_rows(redaction.apply(issue_page.object_list), request.user),
-        "changes": change_page,
-        "change_rows": change_rows(change_page.object_list, request.user),
-        "reasons": [group | {"others": job.issues_left_out.get(group["reason"], 0)} for group in reasons],
+        "issues": page,
+        "groups": listed(groups, rows, redaction, request.user),
+        "reasons": reasons,
         "comparison": comparison,
         "standing": standing,
-        "severity": chosen["severity"],
         "reason": reason,
-        "action": chosen["action"],
-        "words": words,
+        "rest": f"{rest.urlencode()}&" if rest else "",
         "severities": SyncIssue.SeverityChoices.choices,
+    }
+
+
+def changes(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], words: str) -> dict[str, Any]:
+    """The changes, a page at a time."""
+    found = job.changes.all()
+    if chosen["action"]:
+        found = found.filter(action=chosen["action"])
+    loss_words, lost = LOSSES.get(chosen["loss"], ("", None))
+    if lost is not None:
+        found = found.filter(lost)
+    if words:
+        found = found.filter(mentions(words, "key", "name") & nameable(request.user))
+    page = page_of(found, request, parameter="changes", size=CHANGES)
+    return {
+        "changes": page,
+        "change_rows": change_rows(page.object_list, request.user),
         "actions": SyncChange.Action.choices,
-        "loss": chosen["loss"],
         "loss_words": loss_words,
-        "has_changes": job.changes.exists(),
-        "chunks": job.chunks.defer("content").order_by("sheet", "number") if kinds.of(job).sends else (),
+        "has_changes": bool(page.paginator.count) or job.changes.exists(),
     }

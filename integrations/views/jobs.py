@@ -1,9 +1,11 @@
 """バックグラウンド処理一覧, one run, its error file."""
 
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -21,14 +23,17 @@ from integrations.files import error_file
 from integrations.files.exports import about_run
 from integrations.files.tables import issues_table
 from integrations.files.write import XLSX_TYPE, xlsx_file
+from integrations.forms import FilterForm
 from integrations.jobs.records import about_others
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
 from integrations.screens.access import check_may_see, may_decide
 from integrations.screens.held_question import Question
+from integrations.screens.job_list import by_day
 from integrations.screens.open_problems import handling_of
 from integrations.screens.progress import Progress
 from integrations.screens.redaction import Redaction
+from integrations.screens.run_summary import beside_counts, tiles
 from integrations.views.attachment import as_attachment
 from integrations.views.findings import findings
 from integrations.views.identities import questions
@@ -39,19 +44,38 @@ STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
 
 
+class JobsFilter(FilterForm):
+    """Which runs are listed."""
+
+    kind = forms.ChoiceField(required=False, choices=SyncJob.Kind.choices)
+    status = forms.ChoiceField(required=False, choices=SyncJob.Status.choices)
+
+
 def jobs_with_files() -> QuerySet[SyncJob]:
     """All runs, newest first, each with `has_error_file`."""
     return SyncJob.objects.select_related("requested_by").annotate(has_error_file=Exists(WITH_ERROR_FILE))
+
+
+def listed_jobs(chosen: Mapping[str, str]) -> QuerySet[SyncJob]:
+    """Those that are chosen, each with the first error's reason as `first_reason`."""
+    first = SyncIssue.objects.filter(job=OuterRef("pk"), severity=Severity.ERROR).order_by("pk").values("reason")[:1]
+    wanted = {name: value for name, value in chosen.items() if value}
+    return jobs_with_files().filter(**wanted).annotate(first_reason=Subquery(first))
 
 
 @needs(Right.VIEW_JOBS)
 @require_safe
 def list_jobs(request: HttpRequest) -> HttpResponse:
     """The list; for htmx the table alone, which asks again every 3 s while something is unfinished."""
-    page = page_of(jobs_with_files(), request)
+    chosen = JobsFilter.chosen(request.GET)
+    page = page_of(listed_jobs(chosen), request)
     unfinished = SyncJob.objects.unfinished().first()
     context = {
         "page": page,
+        "days": by_day(page.object_list, timezone.localdate(), Redaction.for_user(request.user)),
+        "chosen": chosen,
+        "kinds": SyncJob.Kind.choices,
+        "statuses": SyncJob.Status.choices,
         "unfinished": unfinished,
         "progress": Progress.of(unfinished, timezone.now()) if unfinished else None,
     }
@@ -64,23 +88,27 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
-    job = get_object_or_404(jobs_with_files(), pk=pk)
+    later = SyncJob.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    job = get_object_or_404(jobs_with_files().annotate(is_newest=~Exists(later)), pk=pk)
     check_may_see(request.user, job)
-    job.message = Redaction.for_user(request.user).sentence(job.message, job)  # never saved
+    redaction = Redaction.for_user(request.user)
+    job.message = redaction.sentence(job.message, job)  # never saved
     context: dict[str, Any] = {
         "job": job,
+        "file_name": redaction.file_name(job),
+        "tiles": [] if job.is_unfinished else tiles(job),
+        "message": beside_counts(job),
         "progress": Progress.of(job, timezone.now()),
         "may_decide": may_decide(request.user, job),
         "question": Question.of(job),
         "kind": kinds.of(job),
     }
-    if job.status in STOPPED_EARLY:
-        context["is_mended_by_check"] = job.issues.filter(reason__in=MENDED_BY_CHECK).exists()
     if not wants_part(request):
         context |= findings(job, request)
         if kinds.of(job).shows_results and reach(request.user, Right.VIEW_RESULTS) is None:
             record_view(person(request), on=job)
-        told = {group["reason"] for group in context["reasons"]}
+        told = {group.reason for group in context["reasons"]}
+        context["is_mended_by_check"] = job.status in STOPPED_EARLY and not told.isdisjoint(MENDED_BY_CHECK)
         if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
             context["questions"] = questions(job, request)
     response = render_part_or_page(

@@ -74,13 +74,13 @@ class Photographer:
         self.wide.get_by_role("button", name=menu).click()
         self.wide.locator(":popover-open").get_by_role("button", name=item, exact=True).click()
         self.wide.get_by_role("link", name="同期の実行状況を確認する").click()
-        first = self.wide.locator("tbody tr").first
+        first = self.wide.locator("tr.job").first
         expect(first).not_to_contain_text("待機中", timeout=PATIENCE)
         expect(first).not_to_contain_text("処理中", timeout=PATIENCE)
 
     def open_newest_run(self) -> None:
         """From the list of runs."""
-        self.wide.locator("tbody tr").first.get_by_role("link").first.click()
+        self.wide.locator("tr.job").first.get_by_role("link").first.click()
 
 
 def connect(photographer: Photographer, deployment: Deployment) -> None:

@@ -51,7 +51,7 @@ def test_a_bad_row_is_seen_before_it_is_stored_and_mended_by_the_next_file(page:
     assert Employee.objects.get().position == "部長"
 
     file.write_bytes(csv_file(HEADER, AOYAMA, INOUE))
-    page.get_by_role("link", name="別の社員CSVを取り込む").click()
+    page.get_by_role("link", name="社員CSVをもう一度取り込む").click()
     page.get_by_label("ファイル （必須）").set_input_files(file)
     page.get_by_role("button", name="内容を確認する").click()
     work(page)

@@ -41,7 +41,7 @@ def test_a_department_whose_code_was_changed_keeps_its_row_and_its_people(page: 
         page.get_by_role("button", name="カオナビと同期", exact=True).click()
         assert take_over().status == "partial"
         page.get_by_role("link", name="同期の実行状況を確認する").click()
-        expect(page.get_by_text("一部エラー")).to_be_visible()
+        expect(page.locator("#jobs").get_by_text("一部エラー")).to_be_visible()
         page.get_by_role("link", name="カオナビ部署情報取込").first.click()
 
         expect(page.get_by_text("部署名重複エラー：")).to_be_visible()

@@ -56,7 +56,7 @@ def test_somebody_whose_address_changed_in_kaonavi_is_one_person_again_by_mergin
     page.get_by_role("button", name="ログインする").click()
     expect(page.get_by_role("link", name="青山 直樹")).to_be_visible()
     assert sync(page).created == 1
-    expect(page.get_by_text("MEMBER_NUMBER_SHARED").last).to_be_visible()
+    expect(page.get_by_role("heading", name="社員番号の重複")).to_be_visible()
     page.get_by_role("link", name="重複した社員を統合する").click()
     expect(page.get_by_role("radio", name="new1@example.co.jp")).to_be_checked()  # the one that カオナビ has
     page.get_by_role("button", name="統合する").click()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments import tombstones
 from assessments.models import Assessment, Tombstone
-from integrations.models import RemoteCall, SyncJob, UploadChunk
+from integrations.models import RemoteCall, SourceFile, SyncJob, UploadChunk
 from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result
 
 
@@ -56,6 +56,22 @@ def test_of_earlier_uploads_the_changes_tell_who_was_sent_something():
     told = UploadChunk.objects.in_bulk([first.pk, second.pk, unsent.pk])
     assert told[first.pk].sent_people == {"7": True, "9": True}
     assert told[second.pk].sent_people == told[unsent.pk].sent_people == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_waits_with_its_file_is_told_its_name_and_no_number_is_given_twice():
+    held, ended, gone = (make_job(status, "employees_file") for status in ("held", "succeeded", "failed"))
+    SourceFile.objects.create(job=held, name="社員.csv", content=b"x")
+    highest = gone.pk
+    gone.delete()
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        migrate(("integrations", "0019_open_problems"))
+    finally:
+        migrate(*newest)
+    names = SyncJob.objects.in_bulk([held.pk, ended.pk])
+    assert (names[held.pk].file_name, names[ended.pk].file_name) == ("社員.csv", "")
+    assert make_job().pk > highest
 
 
 @pytest.mark.django_db(transaction=True)

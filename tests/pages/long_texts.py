@@ -70,6 +70,7 @@ DOORS = {
     "integrations.ProblemNote.assignee": (FORM,),
     "integrations.RemoteCall.outcome": (OURS,),
     "integrations.SourceFile.name": (FILE,),
+    "integrations.SyncJob.file_name": (COPIED,),
     "integrations.SyncChange.key": (FILE, SYNC),
     "integrations.SyncChange.name": (FILE, SYNC),
     "integrations.SyncIssue.field": (FILE, SYNC),

@@ -121,7 +121,11 @@ def number_in(member: Member, problems: list[Finding]) -> str:
 def department_in(member: Member, terms: MemberContext, problems: list[Finding]) -> str:
     code = member.department_code.strip()
     if code and code not in terms.departments:
-        problems.append(member_issue(Reason.MEMBER_DEPARTMENT_UNKNOWN, member, field="所属", value=code))
+        name = member.department_name.strip()
+        told = shown(f"{name}（{code}）" if name else code)
+        problems.append(
+            member_issue(Reason.MEMBER_DEPARTMENT_UNKNOWN, member, field="所属", value=code, department=told)
+        )
     return code
 
 

@@ -160,7 +160,7 @@ def told_by_employees(person: Employee, other: Employee) -> None:
 
 
 def told_by_files(person: Employee, result: Assessment) -> None:
-    done = make_job("partial", "assessments_file")
+    done = make_job("partial", "assessments_file", file_name=f"{NUMBER}の結果.csv")
     fields: dict[str, list[object]] = {
         "employee": [None, MAIL],
         "title": [None, TITLE],
@@ -174,10 +174,11 @@ def told_by_files(person: Employee, result: Assessment) -> None:
     tell(done, Reason.FILE_NUMBER_FORMATTED, field="社員番号", value=NUMBER)
     tell(done, Reason.ASSESSMENT_PERSON_AMBIGUOUS, key="0002", others=f"社員番号は{NAME} {MAIL}を指しています")
     headless = make_job("failed", "employees_file", message=f"列「姓」がありません。（1行目：{MAIL}、{LAST}、{FIRST}）")
+    SyncJob.objects.filter(pk=headless.pk).update(file_name=f"{LAST}_{FIRST}.csv")
     tell(headless, Reason.FILE_COLUMN_MISSING, field="姓", detail=f"（1行目：{NUMBER}、{NAME}）")
     tell(headless, Reason.FILE_COLUMN_UNKNOWN, field=MAIL)
     for kind in ("employees_file", "assessments_file"):
-        held = make_job("held", kind, options={"dry_run": True, "digest": "x"})
+        held = make_job("held", kind, options={"dry_run": True, "digest": "x"}, file_name=f"{LAST}さん.csv")
         SourceFile.objects.create(job=held, name="x.csv", content=f"{NUMBER},{MAIL},{NAME},{GRADE}".encode())
         make_change(held, fields if kind == "assessments_file" else {"email": [None, MAIL]}, "create", **named)
 
@@ -279,7 +280,13 @@ def test_who_has_the_former_key_now_keeps_what_is_told_of_it(admin: Client, cana
 
 
 def test_it_keeps_of_others_what_is_theirs(admin: Client, canary: Employee, other: Employee):
+    make_job("succeeded", "employees_file", file_name="2026年4月_赤井誠.csv")
     DOORS["the person's page"](admin, canary)
+    assert SyncJob.objects.filter(file_name="2026年4月_赤井誠.csv").exists()
+    assert set(SyncJob.objects.exclude(file_name="").values_list("file_name", flat=True)) == {
+        "2026年4月_赤井誠.csv",
+        "（消去しました）",
+    }
     shared = SyncIssue.objects.get(reason=Reason.MEMBER_NUMBER_SHARED)
     assert (shared.subject_key, shared.subject_name, shared.email) == ("0002", "赤井 誠", other.email)
     assert "消去しました" in shared.detail

@@ -130,6 +130,14 @@ def test_what_was_said_of_a_problem_goes_when_no_run_tells_the_problem_any_more(
     assert list(ProblemNote.objects.values_list("fingerprint", flat=True)) == [3]
 
 
+def test_the_newest_run_of_a_kind_stays_without_the_name_of_its_file():
+    old = ended("employees_file", 31)
+    SyncJob.objects.filter(pk=old.pk).update(file_name="青山直樹.csv")
+    remove_old_jobs(days=30)
+    old.refresh_from_db()
+    assert old.file_name == ""
+
+
 def test_a_file_that_nobody_decides_on_is_not_kept_for_ever():
     forgotten = ended("employees_file", 31, "held")
     SourceFile.objects.create(job=forgotten, name="名簿.csv", content=b"x")

@@ -53,7 +53,7 @@ def test_a_key_that_is_blank_for_many_is_asked_about_with_both_numbers_and_leads
     assert "?loss=gender#changes" in text
     assert "性別を変えずに実行" in text
     assert "5名の性別を空白にして実行" in text
-    assert page(job, "?loss=gender").count("@example.co.jp</p>") == 5
+    assert page(job, "?loss=gender").count("@example.co.jp</span>") == 5
 
 
 def test_the_choice_that_loses_nothing_lets_everything_else_flow(company, run: Run, approve):
@@ -93,7 +93,7 @@ def test_two_alarms_are_two_lines_of_one_question(company, run: Run, approve, pa
     job = run("employees")
     assert len(job.message.split("\n")) == 2
     assert "5名の性別を空白に、3名を「カオナビになし」にして実行" in page(job)
-    assert page(job, "?loss=missing").count("@example.co.jp</p>") == 3
+    assert page(job, "?loss=missing").count("@example.co.jp</span>") == 3
     job = approve(job, keep_items=True)
     assert job.status == Status.SUCCEEDED
     assert "カオナビで見つからない社員3名には" in job.message

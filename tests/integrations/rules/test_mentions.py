@@ -67,3 +67,12 @@ def test_a_name_of_one_character_is_found_where_it_is_no_part_of_another():
         assert subjects.are_in(text), text
     for text in ("小林 葉", "林田", "森林、木", "リン"):
         assert not subjects.are_in(text), text
+
+
+@pytest.mark.parametrize("name", ["高橋恵の結果.csv", "2026_髙橋-惠.xlsx", "高橋さん.csv", "タカハシ.csv", "A-7.csv"])
+def test_a_file_may_be_called_after_somebody_by_a_part_of_the_name(name: str):
+    parts = frozenset({"高橋", "恵", "タカハシ", "メグミ"})
+    subjects = Subjects([Subject(1, frozenset({"a-7"}), names_of("高橋", "恵"), parts)], {1})
+    assert subjects.could_be_meant_by(name)
+    for other in ("恵比寿支店.csv", "2026年4月.csv", "A-70.csv", "高梁市.csv"):
+        assert not subjects.could_be_meant_by(other), other

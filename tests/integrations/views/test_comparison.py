@@ -22,24 +22,31 @@ def find(*numbers: str, status: str = "partial", kind: str = "employees", **fiel
 
 def standings(client: Client, job: SyncJob) -> list[str]:
     """「新規 1件」 and so on, as the page says them."""
-    return re.findall(r">((?:新規|継続|解消) [\d,]+件)<", client.get(job.get_absolute_url()).text)
+    return re.findall(r'#issues">((?:新規|継続|解消) [\d,]+件)<', client.get(job.get_absolute_url()).text)
 
 
 def shown(client: Client, job: SyncJob, query: str = "") -> dict[str, str]:
-    """社員番号 → 新規, 継続 or 解消, as listed."""
+    """社員番号 → 新規, 解消 or "", as listed; what is said of a group is said of all in it."""
     page = client.get(f"{job.get_absolute_url()}{query}").text
-    rows = re.findall(r"<li>(.*?)</li>", page.split('<ul class="entries">')[1], re.DOTALL) if "entries" in page else []
-    pattern = r'>(新規|継続|解消)</span>.*?<p class="soft small">(\d+)'
-    return {number: word for row in rows for word, number in re.findall(pattern, row, re.DOTALL)}
+    found = {}
+    for group in page.split('<div class="group"')[1:]:
+        head, *rows = group.split("<li>")
+        of_all = re.findall(r">(新規|解消)</span>", head)
+        for row in rows:
+            (number,) = re.findall(r'<p class="soft small">(\d+)', row)
+            found[number] = "".join(of_all or re.findall(r">(新規)</span>", row))
+    return found
 
 
 def test_it_says_what_is_new_what_goes_on_and_what_is_gone(viewer: Client):
     before, job = find("1", "2", "3"), find("2", "3", "4", "5")
     assert standings(viewer, job) == ["新規 2件", "継続 2件", "解消 1件"]
     assert before.get_absolute_url() in viewer.get(job.get_absolute_url()).text
-    assert shown(viewer, job) == {"2": "継続", "3": "継続", "4": "新規", "5": "新規"}
+    assert shown(viewer, job) == {"4": "新規", "5": "新規", "2": "", "3": ""}
+    assert list(shown(viewer, job)) == ["4", "5", "2", "3"], "what is new comes first"
+    assert "新規 2件</span>" in viewer.get(job.get_absolute_url()).text
     assert shown(viewer, job, "?since=new") == {"4": "新規", "5": "新規"}
-    assert shown(viewer, job, "?since=still&reason=MEMBER_MAIL_INVALID") == {"2": "継続", "3": "継続"}
+    assert shown(viewer, job, "?since=still&reason=MEMBER_MAIL_INVALID") == {"2": "", "3": ""}
     assert shown(viewer, job, "?since=gone&severity=error") == {"1": "解消"}
     assert shown(viewer, job, "?since=nonsense").keys() == {"2", "3", "4", "5"}
 

@@ -15,6 +15,7 @@ from integrations.reasons import Reason
 from integrations.rules.plan import finding
 from integrations.rules.wording import in_words
 from tests.factories.rows import make_change, make_department, make_issue, make_job, member_of_roles
+from tests.factories.run_pages import number_of_problems
 
 SECRETS = ("夢想家", "落ち着きに欠けます", "四十二点", "七十点", "秘密の伝言")
 MOTIVATION = "や る気"  # a scale of 現在のメンタルヘルス as a file may spell it
@@ -62,7 +63,7 @@ def workbook(client: Client, job: SyncJob) -> str:
 
 
 def found(client: Client, job: SyncJob, words: str) -> int:
-    return client.get(job.get_absolute_url(), {"q": words}).context["issues"].paginator.count
+    return number_of_problems(client.get(job.get_absolute_url(), {"q": words}))
 
 
 @pytest.mark.parametrize("show", [page, error_csv, workbook])
@@ -111,8 +112,8 @@ def test_issues_and_changes_are_found_in_any_spelling(words: str, issues: int, c
     job = make_job("partial", failed=1)
     make_issue(job, subject_key="E-0012", subject_name="髙橋　花子", email="", value="ｶﾅｶﾞﾜ支店")
     make_change(job, {"position": ["", "課長"]}, key="Ｅ－００１２", name="髙橋 花子")
-    page = viewer.get(job.get_absolute_url(), {"q": words}).context
-    assert (page["issues"].paginator.count, page["changes"].paginator.count) == (issues, changes)
+    page = viewer.get(job.get_absolute_url(), {"q": words})
+    assert (number_of_problems(page), page.context["changes"].paginator.count) == (issues, changes)
 
 
 @pytest.mark.parametrize("show", [page, error_csv, workbook])

@@ -3,7 +3,7 @@
 import pytest
 
 from integrations.rules.employees.fields import department_code
-from tests.factories.findings import remedy
+from tests.factories.findings import remedy, sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
 
@@ -24,6 +24,13 @@ def test_it_refuses_a_member_of_a_department_that_we_do_not_have(code):
     assert outcomes(made) == ["failed"]
     assert (issue.reason, issue.field, issue.value) == ("MEMBER_DEPARTMENT_UNKNOWN", "所属", code)
     assert "部署情報を最新に" in remedy(issue)
+
+
+def test_it_names_such_a_department_as_kaonavi_does():
+    (named,) = plan(member(department_code="A004", department_name="サポート部")).issues
+    (bare,) = plan(member(department_code="A004")).issues
+    assert sentence(named) == "所属「サポート部（A004）」がミキワメの部署にありません。"
+    assert sentence(bare) == "所属「A004」がミキワメの部署にありません。"
 
 
 def test_it_takes_somebody_out_of_a_department():

@@ -1,0 +1,77 @@
+"""Problems by reason: how many of how many people, under one title. Of one run or of several."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from integrations.files.error_file import ABOUT_THE_RUN
+from integrations.models import SyncIssue
+from integrations.reasons import REASONS, Severity
+
+OF_PEOPLE = ("MEMBER_", "RESULT_", "ASSESSMENT_")
+WORST_FIRST = (Severity.ERROR, Severity.SKIPPED, Severity.WARNING)
+SUBJECT = Coalesce(
+    NullIf("subject_key", Value("")),
+    NullIf("email", Value("")),
+    NullIf("subject_name", Value("")),
+    Cast("pk", CharField()),
+)
+
+
+def title_of(reason: str) -> str:
+    """The reason in a few words; its code where only another version knows it."""
+    entry = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    return entry.title if entry else reason
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All problems of one reason: how many, of how many people or other things, how many of them new.
+
+    `left_out` are those of which a run does not keep the words.
+    """
+
+    reason: str
+    severity: str
+    times: int
+    subjects: int
+    new: int = 0
+    left_out: int = 0
+
+    @property
+    def title(self) -> str:
+        return title_of(self.reason)
+
+    @property
+    def unit(self) -> str:
+        return "名" if self.reason.startswith(OF_PEOPLE) and self.reason not in ABOUT_THE_RUN else "件"
+
+    @property
+    def number(self) -> int:
+        """How many of that unit: one of whom two things are told is one person."""
+        return self.subjects if self.unit == "名" else self.times
+
+    @property
+    def severity_label(self) -> str:
+        return str(SyncIssue.SeverityChoices(self.severity).label)
+
+
+def groups_of(issues: QuerySet[SyncIssue], left_out: Mapping[str, int]) -> list[Group]:
+    """The problems by reason, in one statement: those with new ones first, then the worst, then the most.
+
+    Each of the issues has `is_new`. `left_out` is reason → how many there are besides.
+    """
+    counted = (
+        issues.order_by()
+        .values("reason", "severity")
+        .annotate(times=Count("pk"), subjects=Count(SUBJECT, distinct=True), new=Count("pk", filter=Q(is_new=True)))
+    )
+    groups = [Group(**row, left_out=left_out.get(row["reason"], 0)) for row in counted]
+    return sorted(groups, key=place)
+
+
+def place(group: Group) -> tuple[bool, int, int, str]:
+    """By what groups are sorted."""
+    return not group.new, WORST_FIRST.index(Severity(group.severity)), -group.subjects, group.reason

@@ -1,0 +1,129 @@
+"""The problems of one run on its page: by reason with one remedy each, and of those they are about the first few.
+
+However many there are, a page stays light: it has some rows of each group, and every group leads to all of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from accounts.rights import Account
+from integrations.models import SyncIssue
+from integrations.reasons import REASONS
+from integrations.rules.mentions import blanks_of
+from integrations.screens.issue_actions import Action, IssueRow, issue_rows, page_that_mends
+from integrations.screens.problem_groups import Group
+from integrations.screens.redaction import Redaction
+from integrations.screens.whereabouts import whereabouts
+
+ROWS_OF_EACH, ROWS = 5, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One problem, without what its group says for all: `sentence`, `remedy` and `quoted` are "" where that is enough.
+
+    `place` leads to the one whom it is about, if this person may go there; `number` is the line of the file where no
+    sentence tells it.
+    """
+
+    issue: SyncIssue
+    actions: Sequence[Action]
+    place: str
+    number: int | None
+    sentence: str
+    remedy: str
+    quoted: str
+
+    @property
+    def name(self) -> str:
+        """Whom or what it is about."""
+        return self.issue.subject_name.strip() or ("この実行全体" if self.is_of_run else "（名前なし）")
+
+    @property
+    def is_of_run(self) -> bool:
+        """Whether it is about nobody and no line of a file."""
+        issue = self.issue
+        return not (issue.subject_key or issue.subject_name or issue.email or issue.line)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether its group has left anything to be said."""
+        return not self.is_of_run or bool(self.sentence or self.remedy or self.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedGroup:
+    """A group as the page lists it. `page` is where all of it is mended; `has_more` than `lines`."""
+
+    group: Group
+    lines: Sequence[Line]
+    sentence: str
+    remedy: str
+    page: Action | None
+    has_more: bool
+
+
+def first_rows(issues: QuerySet[SyncIssue], groups: Sequence[Group]) -> list[SyncIssue]:
+    """The first rows of the groups, the new ones of each before the others; of many groups fewer. One statement."""
+    within = Window(RowNumber(), partition_by=F("reason"), order_by=[F("is_new").desc(), F("pk").asc()])
+    shown = issues.filter(reason__in=[group.reason for group in groups])
+    ranked = shown.annotate(place=within).filter(place__lte=ROWS_OF_EACH)
+    return list(ranked.order_by("place", "pk")[:ROWS])
+
+
+def listed(
+    groups: Sequence[Group], issues: Iterable[SyncIssue], redaction: Redaction, user: Account
+) -> list[ListedGroup]:
+    """The groups with those of their issues that are shown, as this person may read them."""
+    rows = issue_rows(redaction.apply(issues), user)
+    places = whereabouts([row.issue for row in rows], user)
+    return [
+        listed_group(group, [row for row in rows if row.issue.reason == group.reason], places, user) for group in groups
+    ]
+
+
+def listed_group(group: Group, rows: Sequence[IssueRow], places: Mapping[int, str], user: Account) -> ListedGroup:
+    """What all of the rows say is said once, if it is also true of those that are not shown."""
+    entry = REASONS.get(group.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    are_all = len(rows) == group.times
+    remedy = common((row.issue.remedy for row in rows), holds=are_all or (entry and not blanks_of(entry.remedy)))
+    sentence = common((row.issue.detail for row in rows), holds=are_all or (entry and not blanks_of(entry.sentence)))
+    lines = [line for line in lines_of(rows, places, sentence, remedy) if line.says_something]
+    if group.times == len(rows) == 1:
+        sentence = rows[0].issue.sentence
+        lines = [replace(line, number=None) for line in lines]
+    return ListedGroup(group, lines, sentence, remedy, page_that_mends(group.reason, user), not are_all)
+
+
+def common(texts: Iterable[str], *, holds: object) -> str:
+    """The text that all have, "" where they differ or it need not hold."""
+    told = set(texts)
+    return told.pop() if holds and len(told) == 1 else ""
+
+
+def lines_of(rows: Iterable[IssueRow], places: Mapping[int, str], sentence: str, remedy: str) -> Iterator[Line]:
+    """The rows, each without what stands above it."""
+    before = remedy
+    for issue, actions in rows:
+        own = "" if issue.remedy == before else issue.remedy
+        before = issue.remedy or before
+        yield Line(
+            issue=issue,
+            actions=actions,
+            place=places.get(issue.pk, ""),
+            number=issue.line if sentence else None,
+            sentence="" if sentence else issue.sentence,
+            remedy=own,
+            quoted=quoted(issue),
+        )
+
+
+def quoted(issue: SyncIssue) -> str:
+    """The item and its value, unless the line has the value anyway."""
+    told = (issue.subject_key, issue.subject_name, issue.email, issue.detail, issue.remedy)
+    if not issue.value or any(issue.value.strip() in text for text in told):
+        return ""
+    return f"{issue.field}：{issue.value}" if issue.field else issue.value
