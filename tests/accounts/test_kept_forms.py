@@ -19,6 +19,8 @@ from accounts.methods import is_page
 from departments.models import Department
 from employees.models import Employee
 from integrations.models import KaonaviConnection, SyncJob
+from tests.factories.provider import Provider
+from tests.factories.provider_visitor import go
 from tests.factories.rows import PASSWORD, account, make_department, make_person
 from tests.factories.second_factor_holder import code_of, with_factor
 from tests.pages.rights_table import PAGES, address
@@ -77,7 +79,7 @@ def test_what_was_typed_is_on_its_page_again_after_the_log_in(browser: Client, w
     assert log_in(browser, after=asked["Location"])["Location"] == ADD
     page = browser.get(ADD).text
     assert 'value="新井"' in page
-    assert "まだ保存されていません" in page
+    assert "まだ行われていません" in page
     assert not Employee.objects.exists()
     assert Tab(browser, ADD).send(last_name="新井", email="arai@example.co.jp").status_code == 302
     assert 'value="新井"' not in browser.get(ADD).text
@@ -217,6 +219,17 @@ def test_a_second_factor_in_between_keeps_it(browser: Client, administrator: Use
     code_page = log_in(browser, after=asked["Location"])["Location"]
     answer = Tab(browser, code_page).send(token=code_of(factor))
     assert answer["Location"] == ADD
+    assert 'value="新井"' in browser.get(ADD).text
+
+
+def test_the_companys_provider_in_between_keeps_it(provider: Provider, hanako: User):
+    browser = Client(enforce_csrf_checks=True)
+    go(provider, browser)
+    tab = Tab(browser, ADD)
+    end_session()
+    asked = tab.send(last_name="新井")
+    assert f"{reverse('accounts:provider')}?next={ADD.replace('/', '%2F')}" in browser.get(asked["Location"]).text
+    assert go(provider, browser, next=ADD)[0]["Location"] == ADD
     assert 'value="新井"' in browser.get(ADD).text
 
 

@@ -118,7 +118,7 @@ def test_what_was_typed_is_there_after_a_log_in_in_between(page: Page, hanako: U
     page.get_by_label("ユーザー名").fill("hanako")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="ログインする").click()
-    expect(page.get_by_text("まだ保存されていません")).to_be_visible()
+    expect(page.get_by_text("まだ行われていません")).to_be_visible()
     expect(page.get_by_label("性別")).to_have_value("female")
     page.get_by_role("button", name="登録する").click()
     expect(page.get_by_text("新井さんを登録しました")).to_be_visible()
