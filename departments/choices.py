@@ -99,8 +99,11 @@ class Said:
     def __str__(self) -> str:
         return self.number
 
-    def settle(self, branches: Sequence[Branch], others: Mapping[str, str]) -> str | None:
-        """The number that is meant, "" for none, or what `others` (value → words) has; None where it is unclear."""
+    def settle(self, branches: Sequence[Branch], others: Mapping[str, str], *, takes_only: bool = False) -> str | None:
+        """The number that is meant, "" for none, or what `others` (value → words) has; None where it is unclear.
+
+        `takes_only`: the only department that has the words is meant, also where it is called more than that.
+        """
         if self.words is None:
             return self.number
         if not self.words.strip():
@@ -113,4 +116,6 @@ class Said:
         if chosen and words in (chosen.path, chosen.scope):
             return self.number
         meant = exactly(self.words, branches)
+        if meant is None and takes_only and len(found := fitting(self.words, branches)) == 1:
+            meant = found[0]
         return str(meant.department.pk) if meant else None

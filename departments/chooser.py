@@ -30,19 +30,20 @@ LONGEST = 500  # letters of what is typed; a path may be long
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """What a department is chosen for: who answers what fits, what else can be chosen (value → words), and whether it
-    stands for the departments below it too.
+    stands for the departments below it too. `takes_only`: words that only one has need not be its name or code.
     """
 
     address: str
     others: Mapping[str, str] = field(default_factory=dict)
     is_scope: bool = False
+    takes_only: bool = False
 
     def label(self, branch: Branch) -> str:
         """The department in words, as it stands in the box."""
         return branch.scope if self.is_scope else branch.path
 
 
-TO_FILTER = Purpose("departments:choose_to_filter", {"": "すべて", "none": "所属なし"}, is_scope=True)
+TO_FILTER = Purpose("departments:choose_to_filter", {"": "すべて", "none": "所属なし"}, is_scope=True, takes_only=True)
 AS_PLACE = Purpose("departments:choose_place", {"": "（所属なし）"})
 AS_PARENT = Purpose("departments:choose_parent", {"": "（親部署なし）"})
 AS_LIMIT = Purpose("departments:choose_limit", is_scope=True)
@@ -88,7 +89,7 @@ class Chooser(forms.Widget):
     def shown(self, value: Any) -> dict[str, Any]:
         """What is chosen, as number and in words; where that is unclear what was typed, and what fits it."""
         said = value if isinstance(value, Said) else Said("" if value is None else str(value))
-        number = said.settle(self.field.branches, self.field.others)
+        number = self.field.settle_one(said)
         if number is None:
             return {"number": "", "words": said.words, "fits": self.field.fits(said.words or "")}
         branch = self.field.by_number.get(number) if number else None
@@ -127,6 +128,10 @@ class DepartmentField(forms.Field):
         """What can be chosen besides departments."""
         return {} if self.required else self.purpose.others
 
+    def settle_one(self, said: Said) -> str | None:
+        """As `Said.settle`, among what can be chosen here."""
+        return said.settle(self.branches, self.others, takes_only=self.purpose.takes_only)
+
     def fits(self, words: str) -> list[tuple[int, str, str]]:
         """The first departments that fit the words: number, words, code."""
         found = look_for(words, self.branches)
@@ -141,7 +146,7 @@ class DepartmentField(forms.Field):
     def to_python(self, value: Any) -> Department | None:
         """The department. Raises ValidationError where it is unclear which, or it cannot be chosen (any more)."""
         said = value if isinstance(value, Said) else Said(str(value or ""))
-        number = said.settle(self.branches, self.others)
+        number = self.settle_one(said)
         if number is None:
             raise self.question(said.words or "")
         if number and number not in self.by_number:
@@ -225,5 +230,17 @@ class DepartmentFilter(InWords, forms.Form):
     def value(self) -> str:
         """The number of the department, a value of TO_FILTER's others, or UNCLEAR."""
         said: Said = self["department"].data
-        number = said.settle(self.branches, TO_FILTER.others)
+        number = said.settle(self.branches, TO_FILTER.others, takes_only=TO_FILTER.takes_only)
         return UNCLEAR if number is None else number
+
+    @property
+    def question(self) -> str:
+        """What to do where it is unclear what is meant, else ""."""
+        if self.value != UNCLEAR:
+            return ""
+        words = self["department"].data.words
+        found = look_for(words, self.branches)
+        if not found.branches:
+            return f"「{words}」に当てはまる部署がありません。「所属」の言葉を変えるか、部署を選択してください。"
+        count = len(found.branches) + found.others
+        return f"「{words}」に当てはまる部署が{count:,}件あります。「所属」で部署を選択してください。"

@@ -10,7 +10,7 @@ from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
 from accounts.search import searched
-from departments.chooser import TO_FILTER, DepartmentFilter
+from departments.chooser import TO_FILTER, UNCLEAR, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
 from employees.models import Employee, IsBlank
@@ -116,8 +116,10 @@ class Listing:
     @property
     def problem(self) -> str:
         """Which filters mean nothing (any more), and so fit nobody; "" where all do."""
-        labels = "".join(f"「{label}」" for _, label, _, words in self.narrowing() if not words)
-        return f"絞り込みの{labels}は、今は使えない条件です。条件を選び直してください。" if labels else ""
+        question = self.choice.question
+        unfit = (label for _, label, value, words in self.narrowing() if not words and value != UNCLEAR)
+        labels = "".join(f"「{label}」" for label in unfit)
+        return question + (f"絞り込みの{labels}は、今は使えない条件です。条件を選び直してください。" if labels else "")
 
     @property
     def filters(self) -> dict[str, str]:

@@ -134,8 +134,10 @@ def test_the_list_is_filtered_by_words_and_what_is_unclear_fits_nobody_and_is_as
     assert f"department={tree[0].pk}" in page  # for a file or a deletion of exactly these
     page = admin.get(LIST, {"department-words": "本部"}).text
     assert "青山" not in page
-    assert "「所属」は、今は使えない条件です" in page
+    assert "「本部」に当てはまる部署が4件あります。「所属」で部署を選択してください。" in page
+    assert "「いない」に当てはまる部署がありません。" in admin.get(LIST, {"department-words": "いない"}).text
     assert page.count('type="radio" name="department-pick"') == 4
+    assert "赤井" in admin.get(LIST, {"department-words": "開発"}).text  # which only one has
     page = admin.get(LIST, {"department-words": "本部", "department-pick": tree[3].pk}).text
     assert ("青山" in page, "赤井" in page) == (False, True)
 
