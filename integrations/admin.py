@@ -11,6 +11,7 @@ from integrations.models import (
     KaonaviConnection,
     PersonException,
     PrivacySettings,
+    ProblemNote,
     RemoteCall,
     ResultRegistration,
     SyncChange,
@@ -37,6 +38,12 @@ class PersonExceptionAdmin(ReadOnlyAdmin):
     list_display = ("employee", "kind", "until", "made_by", "made_at")
     list_select_related = ("employee", "made_by")
     list_filter = ("kind",)
+
+
+@admin.register(ProblemNote)
+class ProblemNoteAdmin(ReadOnlyAdmin):
+    list_display = ("id", "set_aside_at", "set_aside_by", "until", "assignee")
+    list_select_related = ("set_aside_by",)
 
 
 @admin.register(SyncJob)

@@ -21,6 +21,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "手順5連携の解除": ("integrations:disconnect",),
     "練習モード管理者のみ": ("integrations:practice", "integrations:leave_practice"),
     "ファイルでの取込とダウンロード": ("integrations:import", "integrations:downloads"),
+    "ホーム": ("home",),
     "処理の見かた": ("integrations:jobs", "integrations:job"),
     "要対応": ("integrations:problems", "integrations:handle", "integrations:handle_many"),
     "アカウントと権限管理者のみ": (

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.home import show_home
 from integrations.views import health
+from integrations.views.home import show_home
 from integrations.views.metrics import metrics
 
 handler400 = "accounts.errors.show_bad_request"

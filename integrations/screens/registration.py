@@ -54,7 +54,7 @@ def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
 
 
 def offer_filters() -> None:
-    """Add 登録済み, 未登録, 社員番号なし and 送らない to the filters of 自社社員管理, which itself knows nothing of sheets.
+    """Add 登録済み, 未登録, 社員番号なし, 送らない and 検査結果なし to the filters of 自社社員管理, which knows of no sheets.
 
     未登録 stands above the list, too. And of メンバーあり make those whom the newest run saw.
     """
@@ -68,6 +68,7 @@ def offer_filters() -> None:
     search.REGISTRATION["unregistered"] = ("未登録", Q(pk__in=unregistered()) & ~Q(WITHHELD) & ~NUMBERLESS)
     search.REGISTRATION["numberless"] = ("社員番号なし", Q(TESTED) & ~Q(WITHHELD) & NUMBERLESS)
     search.REGISTRATION["withheld"] = ("送らない", Q(TESTED) & Q(WITHHELD))
+    search.REGISTRATION["untested"] = ("検査結果なし", ~Q(TESTED))
     place = next(place for place, offer in enumerate(shortcuts.OFFERS) if offer.parameter == "mail")
     shortcuts.OFFERS.insert(place, shortcuts.Offer("kaonavi", "unregistered", "結果未登録", is_dear=True))
 

@@ -160,6 +160,7 @@ def company(hanako: User) -> dict[str, str]:
         make_job(status, "results")
     running = make_job("running", "results", done=5, total=10, phase="シートへ登録")
     return {
+        "ホーム": "/",
         "自社社員管理": "/employees/",
         "検索": "/employees/?q=いない人",
         "社員": person.get_absolute_url(),

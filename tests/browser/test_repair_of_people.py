@@ -54,6 +54,7 @@ def test_somebody_whose_address_changed_in_kaonavi_is_one_person_again_by_mergin
     page.get_by_label("ユーザー名").fill("hanako")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="ログインする").click()
+    page.get_by_role("link", name="自社社員管理").click()
     expect(page.get_by_role("link", name="青山 直樹")).to_be_visible()
     assert sync(page).created == 1
     expect(page.get_by_role("heading", name="社員番号の重複")).to_be_visible()
