@@ -21,3 +21,9 @@ def manual_address(context: RequestContext) -> str:
     match = getattr(context.get("request"), "resolver_match", None)
     anchor = PLACES.get(match.view_name, "") if match else ""
     return manual().addresses[anchor] if anchor else ""
+
+
+@register.simple_tag
+def manual_code(code: str) -> str:
+    """Where the manual tells of a code; "" of one that it does not know, as of an earlier version's."""
+    return manual().addresses.get(code, "")

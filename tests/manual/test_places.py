@@ -5,13 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from employees.models import Employee
+from integrations.models import SyncJob
 from manual.pages import manual
 from manual.places import PLACES
 from tests.pages.rights_table import ABOUT_OWN_FACTOR, FOR_EVERY_ACCOUNT, PAGES, address
 
 NEED_NONE = {
-    *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter")),  # parts of pages
     "employees:count",
+    *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter")),  # parts of pages
     "integrations:practice_sample",  # files
     "integrations:import_template",
     "integrations:disclosure_file",
@@ -46,3 +47,11 @@ def test_a_page_shows_the_way_there(view: str, admin: Client, company: Employee)
 def test_pages_without_a_part_show_no_way(viewer: Client):
     assert "page-help" not in viewer.get(reverse("manual:contents")).text
     assert "page-help" not in viewer.get("/nowhere/").text
+
+
+def test_the_codes_of_a_run_lead_to_their_rows(admin: Client, company: Employee):
+    run = SyncJob.objects.get(status="partial")
+    assert (
+        f'href="{manual().addresses["MEMBER_MAIL_INVALID"]}">MEMBER_MAIL_INVALID</a>'
+        in admin.get(run.get_absolute_url()).text
+    )
