@@ -130,6 +130,12 @@ def test_the_guards_take_a_share_of_100(percent, stored, admin: Client, connecte
     assert connected.guard_percent == stored
 
 
+def test_an_empty_share_is_asked_for_by_its_name(admin: Client, connected: KaonaviConnection):
+    page = admin.post(OPTIONS, options(guard_percent="")).text
+    assert "安全装置（％）を入力してください" in page
+    assert "このフィールド" not in page
+
+
 def test_it_keeps_the_names_that_were_chosen_for_scales(admin: Client, connected: KaonaviConnection):
     KaonaviConnection.objects.update(sheet_item_names={"scale:listening": "聞く力"})
     assert "聞く力" in admin.get(OPTIONS).text
