@@ -122,8 +122,10 @@ def facts(entry: AuditEntry, labels: Labels, person: Callable[[int], str]) -> It
     detail = entry.detail
     if entry.action in LOG_INS and entry.address:
         yield Fact("操作元", entry.address)
-    for name, (old, new) in detail.get("changes", {}).items():
-        yield from change(name, KNOWN[name][0] if name in KNOWN else labels.get(name, name), old, new)
+    order = list(labels)
+    changes: Mapping[str, list[Any]] = detail.get("changes", {})
+    for name in sorted(changes, key=lambda name: (order.index(name) if name in labels else len(order), name)):
+        yield from change(name, KNOWN[name][0] if name in KNOWN else labels.get(name, name), *changes[name])
     if fields := [labels[name] for name in detail.get("fields", ()) if name in labels]:
         yield Fact("項目", "、".join(fields))
     if "role" in detail and (detail["role"] or detail.get("role_before")):

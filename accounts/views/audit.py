@@ -63,11 +63,8 @@ class AuditSearch(InWords, forms.Form):
     whole = number_field()
     until = forms.DateField(label="終了日", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def entries(self) -> QuerySet[AuditEntry]:
-        """The entries that fit, newest first; of what was done to many at once the one that stands for all.
-
-        Where it does not fit itself, those that do stand for themselves: somebody is looked for who is among the many.
-        """
+    def every_entry(self) -> QuerySet[AuditEntry]:
+        """The entries that fit, newest first."""
         self.is_valid()
         asked = self.cleaned_data
         found = AuditEntry.objects.order_by("-at", "-pk")
@@ -87,7 +84,17 @@ class AuditSearch(InWords, forms.Form):
         if asked.get("until") and asked["until"] < date.max:
             found = found.filter(at__lt=midnight(asked["until"] + timedelta(days=1)))
         if asked.get("whole"):
-            return found.filter(Q(pk=asked["whole"]) | Q(part_of=asked["whole"]))
+            found = found.filter(Q(pk=asked["whole"]) | Q(part_of=asked["whole"]))
+        return found
+
+    def entries(self) -> QuerySet[AuditEntry]:
+        """The same; of what was done to many at once only the one that stands for all.
+
+        Where it does not fit itself, those that do stand for themselves: somebody is looked for who is among the many.
+        """
+        found, asked = self.every_entry(), self.cleaned_data
+        if asked.get("whole"):
+            return found
         if asked.get("q") or asked.get("subject"):
             return found.filter(Q(part_of=None) | ~Q(part_of__in=found.order_by().values("pk")))
         return found.filter(part_of=None)  # all of them have the same actor, action and time
@@ -115,5 +122,7 @@ def list_entries(request: HttpRequest) -> HttpResponse:
     form = AuditSearch(request.GET)
     page = page_of(form.entries(), request)
     lines = lines_of(page, folded=not form.cleaned_data.get("whole"))
-    context = {"form": form, "page": page, "lines": lines, "only": form.only()}
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    context = {"form": form, "page": page, "lines": lines, "only": form.only(), "query": asked.urlencode()}
     return render(request, "accounts/audit.html", context)

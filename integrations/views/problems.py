@@ -77,7 +77,7 @@ def download_problems(request: HttpRequest, *, extension: str) -> HttpResponseBa
     table = issues_table(listing.redaction.apply(with_runs()), handling_of(issues, listing.redaction))
     detail = {"what": "problems", "format": extension, "rows": issues.count()}
     audit.record(audit.Action.DOWNLOADED, by=request.user, what=TITLE, label=TITLE, detail=detail)
-    return table_as_file(table, extension, f"{TITLE}_{timezone.localtime():%Y%m%d-%H%M}")
+    return table_as_file(table._replace(title=TITLE), extension, f"{TITLE}_{timezone.localtime():%Y%m%d-%H%M}")
 
 
 def runs_of(problems: Problems) -> str:

@@ -75,6 +75,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:kaonavi_settings": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:check": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:choose_item": {"POST": ADMINISTRATOR},
+    "integrations:record_file": {"GET": ADMINISTRATOR},
+    "integrations:record_workbook": {"GET": ADMINISTRATOR},
     "integrations:data_flow": {"GET": ADMINISTRATOR},
     "integrations:operation": {"GET": ADMINISTRATOR},
     "integrations:kept_scale": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},

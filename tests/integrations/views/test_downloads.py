@@ -77,7 +77,7 @@ def test_the_list_goes_out_as_it_is_filtered(form: str, viewer: Client, company:
 def test_the_menu_sends_what_the_list_shows(viewer: Client, company: Employee):
     page = viewer.get(reverse("employees:list") + "?q=青山&type=&department=none&sort=-mail").text
     assert 'name="query" value="q=%E9%9D%92%E5%B1%B1&amp;department=none&amp;sort=-mail" form="downloads"' in page
-    assert '<form id="downloads" method="post">' in page
+    assert '<form id="downloads" method="post" data-answer="file">' in page
     part = viewer.get(reverse("employees:list") + "?retired=yes", headers={"HX-Request": "true"}).text
     assert 'value="retired=yes&amp;sort=name" form="downloads"' in part
 
