@@ -70,11 +70,12 @@ class KaonaviConnection(models.Model):
     @classmethod
     def audit_fields(cls, names: Iterable[str]) -> dict[str, str]:
         """What the boxes of 詳細設定 are called that are no columns: names of items, and scales to be sent."""
+        asked = {*names}
         known: dict[str, str] = dict(Scale.objects.values_list("code", "name"))
         items = LABELS | {SCALE + code: name for code, name in known.items()}
         told = {f"{ITEM}{key}": f"カオナビの項目名「{label}」" for key, label in items.items()}
         told |= {f"{SWITCH}{code}": f"カオナビへ送る尺度「{name}」" for code, name in known.items()}
-        return {name: told[name] for name in names if name in told}
+        return {name: label for name, label in told.items() if name in asked}
 
 
 class KaonaviQuota(models.Model):

@@ -140,8 +140,8 @@ def test_the_numbers_of_fields_that_pages_make_themselves_are_told_by_their_name
     )
     told = [(fact.label, fact.text) for line in lines(admin) for fact in line.facts]
     assert told == [
-        ("カオナビへ送る尺度「社交欲求」", "いいえ"),
         ("カオナビの項目名「受検日」", "受けた日"),
+        ("カオナビへ送る尺度「社交欲求」", "いいえ"),
         ("項目", "尺度「社交欲求」"),
     ]
 
