@@ -19,6 +19,7 @@ from integrations.models import (
     Export,
     PersonException,
     PrivacySettings,
+    ProblemNote,
     RemoteCall,
     ResultRegistration,
     SyncChange,
@@ -73,6 +74,7 @@ def everything(root: Client, connected) -> dict[type[Model], Model]:
     Export.objects.create(kind="results", form="csv", rows=1)
     PrivacySettings.objects.create()
     ProtectedName.objects.create(name="x")
+    ProblemNote.objects.create(fingerprint=1, memo="x")
     RemoteCall.objects.create(is_update=True, reserved_at=now)
     Role.objects.create(group=Group.objects.create(name="人事担当"))
     WorkerHeartbeat.objects.create(name="w", version="1", seen_at=now)

@@ -126,7 +126,7 @@ for (const chooser of document.querySelectorAll("[data-chooser]")) {
     } else if (event.key === "Enter" && isOpen() && active) {
       event.preventDefault();
       choose(active.dataset.value, active.dataset.words);
-    } else if (event.key === "Escape" && isOpen()) {
+    } else if (event.key === "Escape" && (isOpen() || isAsked)) {
       event.preventDefault();
       close();
     }
