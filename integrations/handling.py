@@ -17,7 +17,7 @@ from integrations.reasons import REASONS
 from integrations.rules import fingerprint
 
 BATCH = 1000  # no database takes any number of values in one statement
-WRITTEN = ("set_aside_at", "set_aside_by", "reason", "until", "value_digest", "assignee", "memo")
+WRITTEN = ("set_aside_at", "set_aside_by_id", "reason", "until", "value_digest", "assignee", "memo")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,8 @@ def write(digests: Mapping[int, int | None], said: Said, by: User) -> None:
         before = known.get(problem) or ProblemNote(fingerprint=problem)
         note = ProblemNote(fingerprint=problem, **{name: getattr(before, name) for name in WRITTEN})
         if said.is_set_aside is not None:
-            note.set_aside_at, note.set_aside_by, note.value_digest = (
-                (now, by, digest) if said.is_set_aside else (None, None, None)
+            note.set_aside_at, note.set_aside_by_id, note.value_digest = (
+                (now, by.pk, digest) if said.is_set_aside else (None, None, None)
             )
             note.reason, note.until = (said.reason, said.until) if said.is_set_aside else ("", None)
         note.assignee = note.assignee if said.assignee is None else said.assignee
@@ -71,7 +71,10 @@ def write(digests: Mapping[int, int | None], said: Said, by: User) -> None:
         notes.append(note)
     kept = [note for note in notes if note.set_aside_at or note.assignee or note.memo]
     ProblemNote.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["fingerprint"], update_fields=[*WRITTEN]
+        kept,
+        update_conflicts=True,
+        unique_fields=["fingerprint"],
+        update_fields=[name.removesuffix("_id") for name in WRITTEN],
     )
     silent = digests.keys() - {note.fingerprint for note in kept}
     ProblemNote.objects.filter(fingerprint__in=silent).delete()

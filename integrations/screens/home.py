@@ -151,7 +151,7 @@ def home(user: Account, state: str) -> Home:
         [
             Figure("要対応", opened, reverse("integrations:problems"), "care" if opened else ""),
             Figure("うち新規", new, f"{reverse('integrations:problems')}?since=new", "care" if new else ""),
-            Figure("確認待ち", len(held), held[0].get_absolute_url() if held else "", "care" if held else ""),
+            Figure("確認待ち", len(held), page_of_runs(held), "care" if held else ""),
             *figures,
         ],
         sees_runs=True,
@@ -214,6 +214,10 @@ def counted(user: Account, query: str) -> int:
     if (seen is not None and not seen) or (tested is not None and not tested):
         return 0
     return Listing(QueryDict(query), [], seen, tested=tested).people().order_by().count()
+
+
+def page_of_runs(held: Sequence[SyncJob]) -> str:
+    return held[0].get_absolute_url() if len(held) == 1 else f"{reverse('integrations:jobs')}?status={Status.HELD}"
 
 
 def page_of_people(query: str) -> str:

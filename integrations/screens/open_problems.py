@@ -135,6 +135,13 @@ def notes_on(issues: Iterable[SyncIssue]) -> Mapping[int, ProblemNote]:
     return {note.fingerprint: note for note in notes}
 
 
+def said_of(issues: Iterable[SyncIssue], redaction: Redaction) -> Mapping[int, str]:
+    """By the issue's number, what people said of the problem; nothing of what is hidden from the reader."""
+    shown = [issue for issue in issues if not redaction.hides(issue)]
+    notes, today = notes_on(shown), timezone.localdate()
+    return {issue.pk: in_words(notes.get(issue.fingerprint or 0), issue.value_digest, today) for issue in shown}
+
+
 def handling_of(issues: QuerySet[SyncIssue], redaction: Redaction | None = None) -> Handling:
     """What to write beside each of these problems in a file; nothing where the reader may not see whom it is about."""
     told = issues.order_by().exclude(fingerprint=None).values("fingerprint")

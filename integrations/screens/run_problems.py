@@ -14,6 +14,7 @@ from integrations.models import SyncIssue
 from integrations.reasons import REASONS
 from integrations.rules.mentions import blanks_of
 from integrations.screens.issue_actions import Action, IssueRow, issue_rows, page_that_mends
+from integrations.screens.open_problems import said_of
 from integrations.screens.problem_groups import Group
 from integrations.screens.redaction import Redaction
 from integrations.screens.whereabouts import whereabouts
@@ -26,7 +27,7 @@ class Line:
     """One problem, without what its group says for all: `sentence`, `remedy` and `quoted` are "" where that is enough.
 
     `place` leads to the one whom it is about, if this person may go there; `number` is the line of the file where no
-    sentence tells it.
+    sentence tells it; `said` is what people said of it (要対応).
     """
 
     issue: SyncIssue
@@ -36,6 +37,7 @@ class Line:
     sentence: str
     remedy: str
     quoted: str
+    said: str
 
     @property
     def name(self) -> str:
@@ -51,7 +53,7 @@ class Line:
     @property
     def says_something(self) -> bool:
         """Whether its group has left anything to be said."""
-        return not self.is_of_run or bool(self.sentence or self.remedy or self.actions)
+        return not self.is_of_run or bool(self.sentence or self.remedy or self.actions or self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +80,25 @@ def listed(
     groups: Sequence[Group], issues: Iterable[SyncIssue], redaction: Redaction, user: Account
 ) -> list[ListedGroup]:
     """The groups with those of their issues that are shown, as this person may read them."""
-    rows = issue_rows(redaction.apply(issues), user)
+    found = list(issues)
+    said = said_of(found, redaction)
+    rows = issue_rows(redaction.apply(found), user)
     places = whereabouts([row.issue for row in rows], user)
     return [
-        listed_group(group, [row for row in rows if row.issue.reason == group.reason], places, user) for group in groups
+        listed_group(group, [row for row in rows if row.issue.reason == group.reason], places, said, user)
+        for group in groups
     ]
 
 
-def listed_group(group: Group, rows: Sequence[IssueRow], places: Mapping[int, str], user: Account) -> ListedGroup:
+def listed_group(
+    group: Group, rows: Sequence[IssueRow], places: Mapping[int, str], said: Mapping[int, str], user: Account
+) -> ListedGroup:
     """What all of the rows say is said once, if it is also true of those that are not shown."""
     entry = REASONS.get(group.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
     are_all = len(rows) == group.times
     remedy = common((row.issue.remedy for row in rows), holds=are_all or (entry and not blanks_of(entry.remedy)))
     sentence = common((row.issue.detail for row in rows), holds=are_all or (entry and not blanks_of(entry.sentence)))
-    lines = [line for line in lines_of(rows, places, sentence, remedy) if line.says_something]
+    lines = [line for line in lines_of(rows, places, said, sentence, remedy) if line.says_something]
     if group.times == len(rows) == 1:
         sentence = rows[0].issue.sentence
         lines = [replace(line, number=None) for line in lines]
@@ -104,7 +111,9 @@ def common(texts: Iterable[str], *, holds: object) -> str:
     return told.pop() if holds and len(told) == 1 else ""
 
 
-def lines_of(rows: Iterable[IssueRow], places: Mapping[int, str], sentence: str, remedy: str) -> Iterator[Line]:
+def lines_of(
+    rows: Iterable[IssueRow], places: Mapping[int, str], said: Mapping[int, str], sentence: str, remedy: str
+) -> Iterator[Line]:
     """The rows, each without what stands above it."""
     before = remedy
     for issue, actions in rows:
@@ -118,6 +127,7 @@ def lines_of(rows: Iterable[IssueRow], places: Mapping[int, str], sentence: str,
             sentence="" if sentence else issue.sentence,
             remedy=own,
             quoted=quoted(issue),
+            said=said.get(issue.pk, ""),
         )
 
 

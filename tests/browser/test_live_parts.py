@@ -20,7 +20,7 @@ def test_it_opens_and_closes_its_menus_with_the_keyboard(page: Page, hanako):
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="本文へ進む")).to_be_focused()
     page.keyboard.press("Enter")
-    for name in (re.compile("このページの.?使い方"), "社員を登録する"):
+    for name in ("このページの使い方", "社員を登録する"):
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name=name)).to_be_focused()
     page.keyboard.press("Tab")

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -161,6 +163,19 @@ def test_all_of_a_reason_are_set_aside_unless_a_run_has_ended_meanwhile(admin: C
     assert ProblemNote.objects.count() == 2
 
 
+def test_many_are_set_aside_by_as_many_statements_as_few(admin: Client):
+    def statements(*numbers: str) -> int:
+        tell(*numbers, reason=NAME)
+        address = f"{SEVERAL}?all=1&runs={admin.get(LIST).context['runs']}"
+        send(admin, address, decision="aside", reason="x")
+        with CaptureQueriesContext(connection) as captured:  # now that there are notes on them
+            admin.post(f"{address}&state=all", {"decision": "aside", "reason": "y"})
+        assert set(ProblemNote.objects.values_list("reason", flat=True)) == {"y"}
+        return len(captured)
+
+    assert statements("1", "2", "3") == statements(*map(str, range(4, 40)))
+
+
 def test_it_wants_a_reason_and_a_day_that_is_to_come(admin: Client):
     issue = issue_of(tell("1"), "1")
     answer = admin.post(handle(issue), {"decision": "aside", "until": "2020-01-01"})
@@ -241,6 +256,17 @@ def test_whoever_may_not_see_results_reads_nothing_of_whom_they_are_about(admin:
         assert word not in hidden.split('id="main"')[1]
     assert [shown(client, "?q=確認") for client in (viewer, blind)] == [["0007"], []]
     assert [shown(client, "?q=0007") for client in (viewer, blind)] == [["0007"], []]
+
+
+def test_the_page_of_a_run_says_it_too_to_those_who_may_see_whom_it_is_about(admin: Client, viewer: Client):
+    job, sent = tell("1", "2"), tell("3", kind="results", reason=SENT)
+    handled(admin, issue_of(job, "1"), decision="aside", reason="出向中", assignee="佐藤")
+    handled(admin, issue_of(sent, "3"), memo="電話済み")
+    page = viewer.get(job.get_absolute_url()).text
+    assert page.count("対応：対応不要：出向中　担当：佐藤") == page.count("対応：") == 1
+    assert f'href="{LIST}?kind=employees"' in page
+    blind = member_of_roles(([Right.VIEW_JOBS], None))
+    assert [client.get(sent.get_absolute_url()).text.count("対応：メモ") for client in (viewer, blind)] == [1, 0]
 
 
 def test_who_looks_at_problems_of_results_is_written_down(viewer: Client):
