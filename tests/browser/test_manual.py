@@ -80,7 +80,7 @@ class Manual:
         self.person.write(self.page.get_by_label("ユーザー名"), "hanako")
         self.person.write(self.page.get_by_label("パスワード"), PASSWORD)
         self.person.press("button", "ログインする")
-        self.sees("社員がまだ登録されていません")
+        self.sees("カオナビと連携して始めます")
 
     def sees(self, words: str) -> None:
         expect(self.page.get_by_text(words).first).to_be_visible()
