@@ -250,7 +250,7 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
                 )
             ]
         ),
-        "Excel ブック（.xlsx）ではないか、壊れています。",
+        "Excel ブック（.xlsx）のシートが壊れています。",
     ),
     "many comments before something that is no page": (lambda: b"<!---->" * 500 + b"x", ""),
     "many byte order marks": (lambda: b"\xef\xbb\xbf" * 100_000, ""),
