@@ -59,6 +59,7 @@ def test_an_invited_person_sets_a_password_and_sees_only_their_people(open_page:
     person.get_by_label("ユーザー名").fill("tanaka")
     person.get_by_label("パスワード").fill(GOOD)
     person.get_by_role("button", name="ログインする").click()
-    person.wait_for_url("**/employees/")
+    expect(person.get_by_role("heading", name="ホーム")).to_be_visible()
+    person.goto("/employees/")
     expect(person.get_by_text("赤井").first).to_be_visible()
     expect(person.get_by_text("白石")).to_have_count(0)

@@ -4,6 +4,7 @@ import html
 import re
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ from tests.pages.rights_table import (
 EXAMPLES = 30 if database.vendor == "sqlite" else 15  # another database adds what it alone refuses
 STATE = "1"  # of a question that `NASTY` answers
 ROLES = ("管理者", "閲覧者", "limited", "nobody", "anonymous")
+MANUAL = (Path(__file__).parents[2] / "docs/manual.ja.md").read_text()
 TABOO = ("青山", "p1@example.co.jp", "営業")  # of the company that the limited role must not see
 NAMES = re.compile(r'\bname="([^"]+)"')
 QUERY = (
@@ -185,8 +187,8 @@ def test_it_answers_and_lets_nobody_in_too_far(name: str, clients: dict[str, Cli
         elif role == "limited":
             if need == ADMINISTRATOR or need in WHOLE_COMPANY:
                 assert answer.status_code == 403
-            typed = str(sent)
-            assert [word for word in TABOO if word in body and word not in typed] == []
+            known = str(sent) + (MANUAL if name.startswith("manual:") else "")  # its examples are nobody's
+            assert [word for word in TABOO if word in body and word not in known] == []
             assert Employee.objects.filter(department__code__in=["100", "110"]).count() == 1
 
     ask()
