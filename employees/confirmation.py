@@ -1,13 +1,14 @@
 """What is done to many people is confirmed by a fingerprint of them, and by their number where they are many."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from employees.models import Employee, EmployeeQuerySet
 
 CLICKED = 20  # people at most
+NAMES_SHOWN = 20
 BATCH = 1000
 
 
@@ -19,14 +20,26 @@ class NotTheNumberError(Exception):
     """These are too many for a click, and what was typed is not their number. Nothing was done."""
 
 
-class Shown(Protocol):
-    """What a page shows before it is done."""
+@dataclass(frozen=True, slots=True)
+class Shown(ABC):
+    """What a page shows before it is done: `pks` are the people whom it concerns, `names` the first of them."""
+
+    pks: Sequence[int]
+    names: Sequence[Employee]
 
     @property
-    def fingerprint(self) -> str: ...
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Of what a person was shown and confirms, and of nothing else."""
 
     @property
-    def count(self) -> int: ...
+    def count(self) -> int:
+        return len(self.pks)
+
+    @property
+    def others(self) -> int:
+        """How many people are not named."""
+        return self.count - len(self.names)
 
 
 @dataclass(frozen=True, slots=True)

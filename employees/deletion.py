@@ -12,18 +12,14 @@ from django.db.models import Count
 from accounts import audit
 from accounts.rights import Account, Right
 from departments.scope import reach
-from employees.confirmation import Confirmed, batches, fingerprint_of
+from employees.confirmation import NAMES_SHOWN, Confirmed, Shown, batches, fingerprint_of
 from employees.models import Employee, EmployeeQuerySet, FormerIdentity
-
-NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Shown):
     """Whom deleting concerns. `names` are the first few, `results` go too; None for whoever may not see them all."""
 
-    pks: Sequence[int]
-    names: Sequence[Employee]
     results: int | None
 
     @classmethod
@@ -47,15 +43,6 @@ class Selection:
     def fingerprint(self) -> str:
         """A fingerprint of what a person was shown and confirms, nothing else: these people, with that many results."""
         return fingerprint_of(self.results, self.pks)
-
-    @property
-    def count(self) -> int:
-        return len(self.pks)
-
-    @property
-    def others(self) -> int:
-        """How many people are not named."""
-        return self.count - len(self.names)
 
 
 def accounts_of(selection: Selection) -> list[User]:

@@ -1,6 +1,6 @@
 """退職者フラグ for several people at once: whom it would change and whom not, and that it is just those who are changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,26 +9,23 @@ from django.db.models import Count, Q
 
 from accounts import audit
 from accounts.rights import Account
-from employees.confirmation import Confirmed, batches, fingerprint_of
-from employees.models import Employee, EmployeeQuerySet
+from employees.confirmation import NAMES_SHOWN, Confirmed, Shown, batches, fingerprint_of
+from employees.models import EmployeeQuerySet
 from employees.rules import source_by_hand
 
-NAMES_SHOWN = 20
 # Whose flag it changes: a 退職日 brings the flag with it, so that nobody who has one loses it (as in the form).
 CHANGING = {True: Q(is_retired=False), False: Q(is_retired=True, retirement_date=None)}
 DATED = Q(is_retired=True, retirement_date__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Retirement:
+class Retirement(Shown):
     """The flag of the chosen people set or cleared: `pks` change, `names` are the first of them.
 
     `already` have it so, `dated` keep it for their 退職日, and of `barred` whoever asks may see the data but not edit it.
     """
 
     is_retired: bool
-    pks: Sequence[int]
-    names: Sequence[Employee]
     already: int
     dated: int
     barred: int
@@ -44,9 +41,9 @@ class Retirement:
         )
         names = changing.order_by("last_name_kana", "first_name_kana", "pk").select_related("department")
         return cls(
-            is_retired,
             sorted(changing.order_by().values_list("pk", flat=True)),
             list(names[:NAMES_SHOWN]),
+            is_retired,
             numbers["already"],
             0 if is_retired else numbers["dated"],
             seen.order_by().count() - numbers["all"],
@@ -55,15 +52,6 @@ class Retirement:
     @property
     def fingerprint(self) -> str:
         return fingerprint_of(self.is_retired, self.pks)
-
-    @property
-    def count(self) -> int:
-        return len(self.pks)
-
-    @property
-    def others(self) -> int:
-        """How many people are not named."""
-        return self.count - len(self.names)
 
 
 def change_flag(select: Callable[[], Retirement], *, confirmed: Confirmed, by: Account) -> Retirement:
