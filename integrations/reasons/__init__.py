@@ -8,8 +8,14 @@ from integrations.reasons import departments, files, members, network, results, 
 from integrations.reasons.codes import Reason, Severity
 from integrations.reasons.entry import Entry
 
-__all__ = ["REASONS", "Entry", "Reason", "Severity"]
+__all__ = ["REASONS", "Entry", "Reason", "Severity", "entry_of"]
 
 REASONS: dict[Reason, Entry] = (
     runs.ENTRIES | network.ENTRIES | departments.ENTRIES | members.ENTRIES | results.ENTRIES | files.ENTRIES
 )
+
+
+def entry_of(code: str) -> Entry | None:
+    """What the table says of a code; None of one that it does not have, as a run of another version may."""
+    entry: Entry | None = REASONS.get(code)  # type: ignore[call-overload]  # that is what is asked
+    return entry

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from accounts.kanji_forms import ONE_FORM
 from accounts.spelling import search_key, words_of
-from integrations.reasons import REASONS, Reason
+from integrations.reasons import Reason, entry_of
 from integrations.rules.lookalikes import visible
 
 # Reasons that have a subject, and behind whose sentence カオナビ's own words may stand, whomever these name
@@ -175,7 +175,7 @@ def names_of(last_name: str, first_name: str) -> frozenset[str]:
 
 def without_values(reason: str, field: str, sentence: str) -> tuple[str, str]:
     """What may be told of any issue with that reason, as detail and remedy: what quotes nothing, else `sentence`."""
-    found = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    found = entry_of(reason)
     if found is None:
         return sentence, ""
     detail = found.sentence.format(field=field) if blanks_of(found.sentence) <= {"field"} else sentence

@@ -14,7 +14,7 @@ from departments.scope import reach
 from employees.models import Employee
 from integrations.models import SyncIssue
 from integrations.models.unseen import UnseenDepartment
-from integrations.reasons import REASONS, Reason
+from integrations.reasons import Reason, entry_of
 
 PAGES = {  # where problems are mended, as menus call it
     "integrations:connection": "カオナビ連携",
@@ -54,7 +54,7 @@ def issue_rows(issues: Iterable[SyncIssue], user: Account) -> list[IssueRow]:
 
 def page_that_mends(reason: str, user: Account) -> Action | None:
     """The page that the table of reasons names, for 管理者."""
-    entry = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    entry = entry_of(reason)
     if entry is None or not entry.link or not is_administrator(user):
         return None
     return Action(f"{PAGES[entry.link]}を開く", reverse(entry.link))

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from integrations.files.error_file import ABOUT_THE_RUN
 from integrations.models import SyncIssue
-from integrations.reasons import REASONS, Severity
+from integrations.reasons import Severity, entry_of
 
 OF_PEOPLE = ("MEMBER_", "RESULT_", "ASSESSMENT_")
 WORST_FIRST = (Severity.ERROR, Severity.SKIPPED, Severity.WARNING)
@@ -22,7 +22,7 @@ SUBJECT = Coalesce(
 
 def title_of(reason: str) -> str:
     """The reason in a few words; its code where only another version knows it."""
-    entry = REASONS.get(reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    entry = entry_of(reason)
     return entry.title if entry else reason
 
 

@@ -18,7 +18,7 @@ from departments.scope import reach
 from integrations import kinds
 from integrations.erasure.scales import OWN_WORDS, item_spellings
 from integrations.models import SyncIssue, SyncJob
-from integrations.reasons import REASONS, Reason
+from integrations.reasons import Reason, entry_of
 from integrations.reasons.files import NAMING, QUOTING
 from integrations.rules.client_errors import SAID
 from integrations.rules.mentions import blanks_of
@@ -129,7 +129,7 @@ def forget_whom(issue: SyncIssue) -> None:
 
 def blank(issue: SyncIssue, sentence: str) -> None:
     """Leave of the texts what the table of reasons says of every such issue, or this sentence."""
-    entry = REASONS.get(issue.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    entry = entry_of(issue.reason)
     if entry and blanks_of(entry.sentence) <= HARMLESS:
         sentence = entry.sentence.format(field=issue.field)
     issue.value = ""

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 
 from accounts.rights import Account
 from integrations.models import SyncIssue
-from integrations.reasons import REASONS
+from integrations.reasons import entry_of
 from integrations.rules.mentions import blanks_of
 from integrations.screens.issue_actions import Action, IssueRow, issue_rows, page_that_mends
 from integrations.screens.open_problems import said_of
@@ -94,7 +94,7 @@ def listed_group(
     group: Group, rows: Sequence[IssueRow], places: Mapping[int, str], said: Mapping[int, str], user: Account
 ) -> ListedGroup:
     """What all of the rows say is said once, if it is also true of those that are not shown."""
-    entry = REASONS.get(group.reason)  # type: ignore[call-overload]  # a run of another version may have other codes
+    entry = entry_of(group.reason)
     are_all = len(rows) == group.times
     remedy = common((row.issue.remedy for row in rows), holds=are_all or (entry and not blanks_of(entry.remedy)))
     sentence = common((row.issue.detail for row in rows), holds=are_all or (entry and not blanks_of(entry.sentence)))
