@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 ROOT = Path(__file__).resolve().parent
-OURS = {"accounts", "assessments", "departments", "employees", "integrations", "manual", "mikiwame_kaonavi"}
+OURS = {"accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi"}
 
 
 class Unread(io.FileIO):

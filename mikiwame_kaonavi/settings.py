@@ -101,7 +101,6 @@ INSTALLED_APPS = [
     "employees",
     "assessments",
     "integrations",
-    "manual",
 ]
 MIDDLEWARE = [
     "accounts.origin.OriginMiddleware",

@@ -16,7 +16,7 @@ urlpatterns = [
     path("settings/roles/", include("departments.role_urls")),
     path("results/", include("assessments.urls")),
     path("", include("integrations.urls")),
-    path("guide/", include("manual.urls")),
+    path("guide/", include("integrations.manual_urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -18,7 +18,6 @@ ROOMS = [
     "departments",
     "employees",
     "integrations",
-    "manual",
     "mikiwame_kaonavi",
     "templates",
     "tests",

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPERS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "integrations/kaonavi/README.md"]
-ROOMS = "accounts|assessments|departments|docs|employees|integrations|manual|mikiwame_kaonavi|script|templates|tests"
+ROOMS = "accounts|assessments|departments|docs|employees|integrations|mikiwame_kaonavi|script|templates|tests"
 GLOSSARY = [
     line.split("|")[1].strip()
     for line in (ROOT / "docs/glossary.md").read_text().partition("|---|---|---|\n")[2].splitlines()
@@ -26,7 +26,7 @@ def test_the_glossary_is_in_the_order_of_the_alphabet():
 
 
 def test_every_word_of_the_glossary_is_one_of_the_code():
-    rooms = ["accounts", "departments", "employees", "assessments", "integrations", "manual", "tests"]
+    rooms = ["accounts", "departments", "employees", "assessments", "integrations", "tests"]
     code = "\n".join(path.read_text() for room in rooms for path in (ROOT / room).rglob("*.py")).lower()
     words = [word.strip() for told in GLOSSARY for word in re.sub(r"\(.*?\)", "", told).lower().split(",")]
     assert [word for word in words if not re.search(rf"{word.replace(' ', '[ _]?')}", code)] == []

@@ -20,7 +20,7 @@ from tests.processes.deployment import PASSED_ON, product_environment
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 PRODUCT = [
-    *("accounts", "assessments", "departments", "employees", "integrations", "manual", "mikiwame_kaonavi", "templates"),
+    *("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates"),
     "docs/images",
 ]
 RUNS = ["部署の同期", "社員の同期", "検査結果の取り込み", "壊れた Excel の取り込み", "性格検査結果の登録"]

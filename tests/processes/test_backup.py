@@ -31,7 +31,7 @@ from tests.processes.test_restore import FOR_EVER, take_results, unfinished, upd
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
 ROOMS = (
-    *("accounts", "assessments", "departments", "employees", "integrations", "manual", "mikiwame_kaonavi"),
+    *("accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi"),
     *("docs/images", "templates"),
 )
 

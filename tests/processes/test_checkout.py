@@ -16,16 +16,7 @@ from tests.processes.deployment import PASSED_ON, product_environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
-NEEDED = [
-    "accounts",
-    "assessments",
-    "departments",
-    "employees",
-    "integrations",
-    "manual",
-    "mikiwame_kaonavi",
-    "templates",
-]
+NEEDED = ["accounts", "assessments", "departments", "employees", "integrations", "mikiwame_kaonavi", "templates"]
 
 
 def test_it_serves_pages_static_files_runs_and_the_simulator(tmp_path: Path):

@@ -3,15 +3,15 @@
 from django import template
 from django.template.context import RequestContext
 
-from manual.pages import manual
-from manual.places import PLACES
+from integrations.manual.pages import manual
+from integrations.manual.places import PLACES
 
 register = template.Library()
 
 
 @register.filter
 def told_at(anchor: str) -> str:
-    """Where the manual tells of it: a heading, or a reason by its code; "" where it does not."""
+    """Where the manual tells of it: a heading, or a code; "" where it does not, as of an earlier version's code."""
     return manual().addresses.get(anchor, "")
 
 
@@ -21,9 +21,3 @@ def manual_address(context: RequestContext) -> str:
     match = getattr(context.get("request"), "resolver_match", None)
     anchor = PLACES.get(match.view_name, "") if match else ""
     return manual().addresses[anchor] if anchor else ""
-
-
-@register.simple_tag
-def manual_code(code: str) -> str:
-    """Where the manual tells of a code; "" of one that it does not know, as of an earlier version's."""
-    return manual().addresses.get(code, "")

@@ -9,9 +9,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import resolve, reverse
 
+from integrations.manual.markdown import parse, render
+from integrations.manual.pages import TEXT, html_of, manual
 from integrations.reasons import Reason
-from manual.markdown import parse, render
-from manual.pages import TEXT, html_of, manual
 
 HEADINGS = re.findall(r"^##+ (.+)$", TEXT.read_text(), flags=re.MULTILINE)
 

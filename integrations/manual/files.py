@@ -1,13 +1,9 @@
-from django.apps import AppConfig
+"""Whether the files of 使い方 are there."""
+
 from django.core.checks import CheckMessage, Error, register
 
-from manual.markdown import PICTURES
-from manual.pages import TEXT
-
-
-class ManualConfig(AppConfig):
-    name = "manual"
-    verbose_name = "使い方"
+from integrations.manual.markdown import PICTURES
+from integrations.manual.pages import TEXT
 
 
 @register()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from accounts.spelling import fits, pattern, search_key, words_of
-from manual.pages import Manual, Page, Passage
+from integrations.manual.pages import Manual, Page, Passage
 
 BEFORE, AFTER = 24, 96  # characters of a text that are shown around the first word that fits
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.rights import for_anybody_with_a_role
 from accounts.search import searched
-from manual.pages import html_of, manual, whole
-from manual.search import find
+from integrations.manual.pages import html_of, manual, whole
+from integrations.manual.search import find
 
 MOST_SHOWN = 30  # more is no answer: another word narrows it
 

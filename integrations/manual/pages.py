@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from markdown_it.token import Token
 
-from manual.markdown import parse, plain, render
+from integrations.manual.markdown import parse, plain, render
 
-TEXT = Path(__file__).resolve().parent.parent / "docs/manual.ja.md"
+TEXT = Path(__file__).resolve().parents[2] / "docs/manual.ja.md"
 # A chapter is a page. These are so long that each of their sections is one; the chapter's own page leads to them.
 IN_SECTIONS = ("03", "付録")
 CHAPTER = 2  # the level of its heading

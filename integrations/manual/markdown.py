@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-PICTURES = Path(__file__).resolve().parent.parent / "docs/images"
+PICTURES = Path(__file__).resolve().parents[2] / "docs/images"
 COMMENT = re.compile(r"^<!--.*-->\n", re.MULTILINE)
 CODE = re.compile(r"[A-Z][A-Z_]+")
 

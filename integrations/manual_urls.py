@@ -1,6 +1,6 @@
 from django.urls import path
 
-from manual import views
+from integrations.views import manual as views
 
 app_name = "manual"
 urlpatterns = [

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from manual.pages import manual
-from manual.search import find
+from integrations.manual.pages import manual
+from integrations.manual.search import find
 
 
 def titles(words: str) -> list[str]:

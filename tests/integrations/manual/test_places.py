@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from employees.models import Employee
+from integrations.manual.pages import manual
+from integrations.manual.places import PLACES
 from integrations.models import SyncJob
-from manual.pages import manual
-from manual.places import PLACES
 from tests.pages.rights_table import ABOUT_OWN_FACTOR, FOR_EVERY_ACCOUNT, PAGES, address
 
 NEED_NONE = {

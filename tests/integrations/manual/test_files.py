@@ -2,16 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from manual import apps
+from integrations.manual import files
 
 
 def test_all_of_its_files_are_there():
-    assert apps.check_files() == []
+    assert files.check_files() == []
 
 
 @pytest.mark.parametrize("name", ["TEXT", "PICTURES"])
 def test_a_copy_without_them_does_not_start(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(apps, name, tmp_path / "gone")
-    [error] = apps.check_files()
+    monkeypatch.setattr(files, name, tmp_path / "gone")
+    [error] = files.check_files()
     assert str(tmp_path / "gone") in error.msg
     assert error.is_serious()
