@@ -18,6 +18,7 @@ AT_EACH_CHANGE = (
     "tests/accounts/test_audit.py",
     "tests/accounts/test_log_in_at_once.py",
     "tests/accounts/test_migrations.py",
+    "tests/accounts/test_search.py",
     "tests/assessments/test_correction.py::test_a_limited_role",
     "tests/assessments/test_correction.py::test_it_is_deleted",
     "tests/assessments/test_correction.py::test_it_may_not_become_the_same",
@@ -31,6 +32,7 @@ AT_EACH_CHANGE = (
     "tests/employees/test_deletion.py",
     "tests/employees/test_former_identities.py",
     "tests/employees/test_migrations.py",
+    "tests/employees/test_search.py",
     "tests/integrations/connection/test_reservations.py",
     "tests/integrations/connection/test_tokens.py",
     "tests/integrations/erasure/",
@@ -63,6 +65,7 @@ AT_EACH_CHANGE = (
     "tests/integrations/upload/test_refusals.py::test_rows_that_a_failed_task",
     "tests/integrations/upload/test_straight_path.py::test_it_counts",
     "tests/integrations/upload/test_straight_path.py::test_it_takes_away",
+    "tests/integrations/views/test_problems.py::test_it_says_that_all_is_done",
     "tests/test_conftest.py",
 )
 # What becomes of a cell or a size is settled before anything of the file reaches a database: it has no second round.

@@ -117,7 +117,8 @@ def told_by(runs: Iterable[int] | QuerySet[SyncJob, Any]) -> QuerySet[SyncIssue]
 def in_order(issues: QuerySet[SyncIssue], groups: Iterable[Group]) -> QuerySet[SyncIssue]:
     """The problems as their groups stand, the new ones of each first."""
     places = [When(reason=group.reason, then=Value(place)) for place, group in enumerate(groups)]
-    return issues.order_by(Case(*places, default=Value(len(places))), F("is_new").desc(), "pk")
+    by_group = [Case(*places, default=Value(len(places)))] if places else []  # PostgreSQL takes a bare 0 for a column
+    return issues.order_by(*by_group, F("is_new").desc(), "pk")
 
 
 def first_seen(issues: Iterable[SyncIssue]) -> Mapping[int, datetime]:
