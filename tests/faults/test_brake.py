@@ -13,6 +13,7 @@ def test_a_process_that_has_opened_thousands_of_connections_still_asks_its_datab
     brake.install()
     connection = connections.create_connection("default")
     try:
+        connection.connect()
         for _ in range(3000):  # a connection a task, as workers have it
             connection_created.send(sender=type(connection), connection=connection)
         with connection.cursor() as cursor:
