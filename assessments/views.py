@@ -14,30 +14,29 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person as whoever_asks
 from accounts.rights import Right, may, needs
 from accounts.viewing_log import record_view
+from assessments.charts.dots import Dot, Dots
 from assessments.models import Assessment, Scale
 from assessments.order import NEWEST_FIRST
 from assessments.scope import place_of, scales_open_to
 from employees.models import Employee
 
-LOWEST, HIGHEST = 20.0, 80.0  # what the chart shows of 偏差値: three standard deviations to each side of 50
 EARLIER_SHOWN = 3
-
-
-def place(score: float) -> str:
-    """Where a 偏差値 stands on the chart, in percent of its width; beyond the ends it stands at the end."""
-    inside = min(max(score, LOWEST), HIGHEST)
-    return f"{(inside - LOWEST) / (HIGHEST - LOWEST) * 100:.2f}%"
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleRow:
-    """One 尺度 of a person. `x` places the score on the chart; `earlier` are the older results' scores, newest first."""
+    """One 尺度 of a person; `earlier` are the older results' scores, newest first."""
 
     scale: Scale
     score: float | None
-    x: str
     earlier: tuple[float | None, ...]
-    earlier_x: str
+
+    @property
+    def dot(self) -> Dot:
+        """Its line in the chart: this time, and the time before where there was one."""
+        before = self.earlier[0] if self.earlier else None
+        cells = [score_words(score) for score in (self.score, *self.earlier[:1])]
+        return Dot(self.scale.name, self.score, before, cells=cells)
 
 
 def number(scores: Mapping[str, Any], code: str) -> float | None:
@@ -48,15 +47,18 @@ def number(scores: Mapping[str, Any], code: str) -> float | None:
 
 def row(scale: Scale, result: Assessment, earlier: Sequence[Assessment]) -> ScaleRow:
     """The scale's line in chart and table."""
-    score = number(result.scores, scale.code)
     before = tuple(number(older.scores, scale.code) for older in earlier)
-    return ScaleRow(
-        scale=scale,
-        score=score,
-        x=place(score) if score is not None else "",
-        earlier=before,
-        earlier_x=place(before[0]) if before and before[0] is not None else "",
-    )
+    return ScaleRow(scale=scale, score=number(result.scores, scale.code), earlier=before)
+
+
+def score_words(score: float | None) -> str:
+    """A 偏差値 as it stands in a table."""
+    return "なし" if score is None else str(score)
+
+
+def chart(rows: Sequence[ScaleRow]) -> Dots:
+    """The scales of one category."""
+    return Dots([each.dot for each in rows], heads=("今回", "前回") if rows[0].earlier else ("今回",))
 
 
 def results_of(person: Employee) -> QuerySet[Assessment]:
@@ -85,6 +87,7 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "result": result,
             "person": result.employee,
             "groups": groups,
+            "charts": [(category, chart(members)) for category, members in groups],
             "compared": earlier[:EARLIER_SHOWN],
             "is_editable": may(request.user, Right.EDIT_RESULTS)
             and Assessment.objects.open_to(request.user, Right.EDIT_RESULTS).filter(pk=result.pk).exists(),
