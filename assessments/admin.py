@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from assessments.models import Assessment, PersonalityType, ProtectedName, Scale
+from assessments.models import Assessment, Judgement, PersonalityType, ProtectedName, Scale
 
 
 @admin.register(PersonalityType)
@@ -35,3 +35,13 @@ class AssessmentAdmin(ReadOnlyAdmin):
 
     def looked_at(self, row: Assessment) -> Assessment:
         return row
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnlyAdmin):
+    list_display = ("assessment", "basis", "grade", "overall_score")
+    list_select_related = ("assessment__employee",)
+    lists_results = True
+
+    def looked_at(self, row: Judgement) -> Assessment:
+        return row.assessment

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
+from assessments.bases import COMPANY_BASIS, LONGEST_BASIS
 from assessments.name_lookup import Named, fold_name
 from assessments.signals import results_leave
 from departments.scope import reach
@@ -19,6 +21,7 @@ from employees.models import Employee
 MENTAL_HEALTH = "現在のメンタルヘルス"  # the category whose scales have a right of their own
 
 SCORE = "score_"  # and a scale's code: what the form calls its score
+GRADE_ON, OVERALL_SCORE_ON = "grade_on_", "overall_score_on_"  # and a Judgement's number: the same of a further basis
 
 PROTECTED = (
     f"「{{}}」は、「{MENTAL_HEALTH}」の尺度の名前または別名として使われている（または使われていた）ため、ほかの尺度には使えません。"
@@ -152,7 +155,10 @@ class AssessmentQuerySet(LockableQuerySet["Assessment"]):
 
 
 class Assessment(models.Model):
-    """One person's result of one test. `public_id` is the part of the link that カオナビ's sheets hold."""
+    """One person's result of one test. `public_id` is the part of the link that カオナビ's sheets hold.
+
+    `grade` and `overall_score` are those of 会社基準; further bases are rows of `Judgement`.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="assessments", verbose_name="社員")
@@ -216,16 +222,79 @@ class Assessment(models.Model):
 
     @classmethod
     def audit_fields(cls, names: Iterable[str]) -> dict[str, str]:
-        """What the form's fields are called that are no columns: those of the scores, by their scale, and 16タイプ."""
+        """What the form's fields are called that are no columns: by scale, by basis, 16タイプ."""
+        names = list(names)
         codes = {name: name.removeprefix(SCORE) for name in names if name.startswith(SCORE)}
         scales = dict(Scale.objects.filter(code__in=codes.values()).values_list("code", "name")) if codes else {}
         scores = {name: f"尺度「{scales.get(code, '削除された尺度')}」" for name, code in codes.items()}
-        return {**scores, "kind": "16タイプ"}
+        return {**scores, **Judgement.audit_fields(names), "kind": "16タイプ", "new_basis": "追加した基準"}
+
+    def judged(self) -> list["Judged"]:
+        """判定 and 総合スコア on each basis that says something, 会社基準 first."""
+        company = Judged(COMPANY_BASIS, self.grade, self.overall_score)
+        further = [Judged(row.basis, row.grade, row.overall_score) for row in self.judgements.all()]
+        says_something = self.grade or self.overall_score is not None
+        return [company, *further] if says_something else further
 
     @property
     def type_label(self) -> str:
         """The 16タイプ as it is shown: カタカナ（和名）, or what a file called it; "" for none."""
         return self.personality_type.label if self.personality_type else self.unknown_type
+
+
+class Judged(NamedTuple):
+    """How a result is judged on one basis, of whatever kind."""
+
+    name: str
+    grade: str
+    overall_score: Decimal | None
+
+
+class Judgement(models.Model):
+    """How a result is judged on a further basis, such as チーム基準. 会社基準 has no row: it stands in the result itself.
+
+    A row says something: a grade, a score, or both.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="judgements", verbose_name="検査結果"
+    )
+    basis = models.CharField("基準", max_length=LONGEST_BASIS)
+    grade = models.CharField("判定", max_length=10, blank=True, default="")
+    overall_score = models.DecimalField("総合スコア", max_digits=3, decimal_places=1, null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "ほかの基準での判定"
+        ordering = ["basis"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "basis"], name="assessments_judgement_one_a_basis"),
+            models.CheckConstraint(
+                condition=~Q(basis__in=["", COMPANY_BASIS]), name="assessments_judgement_basis_is_a_further_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(overall_score__isnull=True) | Q(overall_score__gte=0, overall_score__lte=10),
+                name="assessments_judgement_overall_score_0_to_10",
+            ),
+            models.CheckConstraint(
+                condition=~Q(grade="") | Q(overall_score__isnull=False), name="assessments_judgement_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.basis
+
+    @classmethod
+    def audit_fields(cls, names: Iterable[str]) -> dict[str, str]:
+        """What the fields of the form of a result are called that belong to such rows, by the row's basis."""
+        told = {
+            name: (label, int(name.removeprefix(start)))
+            for name in names
+            for start, label in ((GRADE_ON, "判定"), (OVERALL_SCORE_ON, "総合スコア"))
+            if name.startswith(start)
+        }
+        rows = {pk for _, pk in told.values()}
+        bases = dict(cls.objects.filter(pk__in=rows).values_list("pk", "basis")) if rows else {}
+        return {name: f"{label}（{bases.get(pk, '削除された基準')}）" for name, (label, pk) in told.items()}
 
 
 class Tombstone(models.Model):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 
-from accounts.only_changed import OnlyChanged
+from assessments.judgement_form import JudgementFields, decimal_field
 from assessments.models import SCORE, Assessment, PersonalityType, Scale
 from assessments.signals import results_changed, results_corrected
 
@@ -22,19 +22,7 @@ UNKNOWN = "?"  # no code of a type: the text that a file had stays
 KEY = ("title", "taken_on", "completed_at")
 
 
-def decimal_field(label: str, highest: int) -> forms.DecimalField:
-    """A number with one decimal, or nothing."""
-    return forms.DecimalField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=highest,
-        decimal_places=1,
-        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
-    )
-
-
-class ResultForm(OnlyChanged):
+class ResultForm(JudgementFields):
     """One result. Only the scales that somebody may see are there; the scores of the others stay as they are."""
 
     kind = forms.ChoiceField(label="16タイプ", required=False)
@@ -75,8 +63,9 @@ class ResultForm(OnlyChanged):
         self.fields["kind"].initial = known or (UNKNOWN if result.unknown_type else "")
 
     def plain_fields(self) -> list[BoundField]:
-        """Everything but the scores."""
-        return [field for field in self if field.name not in self.scales]
+        """Everything but the scores and what is judged on further bases."""
+        others = {*self.scales, *(field.name for field in self.judgement_fields())}
+        return [field for field in self if field.name not in others]
 
     def scale_groups(self) -> list[tuple[str, list[BoundField]]]:
         """The scores, by category, in the order of the scales."""
@@ -141,6 +130,7 @@ class ResultForm(OnlyChanged):
             written.add("scores")
         if written:
             result.save(update_fields=sorted(written))
+        if self.write_judgements() or written:
             for signal in (results_changed, results_corrected):
                 signal.send(sender=Assessment, results=Assessment.objects.filter(pk=result.pk))
         return changed

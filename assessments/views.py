@@ -88,6 +88,7 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "person": result.employee,
             "groups": groups,
             "charts": [(category, chart(members)) for category, members in groups],
+            "judged": result.judged(),
             "compared": earlier[:EARLIER_SHOWN],
             "is_editable": may(request.user, Right.EDIT_RESULTS)
             and Assessment.objects.open_to(request.user, Right.EDIT_RESULTS).filter(pk=result.pk).exists(),

@@ -69,6 +69,13 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             ["assessments.models.AssessmentQuerySet.delete", DELETE, "integrations.erasure.scales.erase_scores"],
         ),
     ],
+    "assessments.Judgement": [
+        Kept(
+            "assessment basis grade overall_score",
+            "検査結果または社員を削除するまで、または検査結果の訂正で空白にするまで",
+            ["assessments.models.AssessmentQuerySet.delete", DELETE],
+        )
+    ],
     "assessments.Tombstone": [Kept("public_id deleted_at", "消えません（リンクの番号と日時だけ）")],
     "integrations.PersonException": [Kept("kind employee reason until made_by made_at", WITH_PERSON, [DELETE])],
     "integrations.ProblemNote": [

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assessments.bases import COMPANY_BASIS
 from assessments.models import Scale
 from employees.models import Employee
 from integrations.files import tables
@@ -109,8 +110,8 @@ def assessment_words() -> dict[str, str]:
         column.TAKEN_ON: A_DAY,
         column.COMPLETED_AT: f"{A_MOMENT}{MAY_BE_BLANK}",
         column.TYPE: f"16タイプの名前または別名{MAY_BE_BLANK}",
-        column.GRADE: f"{LENGTHS[column.GRADE]}文字まで{MAY_BE_BLANK}",
-        column.OVERALL_SCORE: f"{AN_OVERALL_SCORE}{MAY_BE_BLANK}",
+        column.GRADE: f"{COMPANY_BASIS}での判定。{LENGTHS[column.GRADE]}文字まで{MAY_BE_BLANK}",
+        column.OVERALL_SCORE: f"{COMPANY_BASIS}での総合スコア。{AN_OVERALL_SCORE}{MAY_BE_BLANK}",
         column.COMMENT: f"{LENGTHS[column.COMMENT]:,}文字まで{MAY_BE_BLANK}",
     }
 
@@ -156,6 +157,10 @@ RESULTS = FileColumns(
         "、".join(
             headings.ShownColumn
         ): "ダウンロードしたファイルで、だれの検査結果かを見るための列です。取り込みません",
+        "、".join(headings.heading_on(column, "基準の名前") for column in headings.JUDGED): (
+            f"{COMPANY_BASIS}とは別の基準での判定と総合スコア。たとえば"
+            f"{one_of(headings.heading_on(column, 'チーム基準') for column in headings.JUDGED)}{MAY_BE_BLANK}"
+        ),
         headings.LineColumn.SCALE: f"「{A_COLUMN_EACH}」の代わりに、1行に1つの尺度を書くときの尺度名",
         headings.LineColumn.SCORE: f"その尺度の偏差値。{A_SCORE}{MAY_BE_BLANK}",
     },

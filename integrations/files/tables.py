@@ -1,14 +1,16 @@
 """What can be downloaded, as tables: with all columns, and those of a kind that an import reads as it reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from django.db.models import QuerySet
 
-from assessments.models import Assessment, Scale
+from assessments.models import Assessment, Judgement, Scale
 from departments.models import Department
 from departments.scope import Reach
 from employees.models import Employee
 from integrations.files import error_file
+from integrations.files.judged import bases_of, judged_of
 from integrations.files.table import Table, Value
 from integrations.rules.assessments import headings
 from integrations.rules.cells import Sort
@@ -62,28 +64,54 @@ def employee_rows(people: QuerySet[Employee]) -> Iterator[Sequence[Value]]:
 def assessments_table(results: QuerySet[Assessment], scales: Iterable[Scale] | None = None) -> Table:
     """The columns of 検査結果CSV, one for each of the scales (all kept ones, unless told), in the order of the queryset.
 
-    Beside them stands whose result it is, for whoever reads it.
+    Beside them stands whose result it is, for whoever reads it. A further basis has its columns where one of the
+    results is judged on it.
     """
+    judged = judged_columns(results)
     chosen = list(Scale.objects.kept() if scales is None else scales)
     names = [scale.name for scale in chosen]
-    sorts = {**headings.SORTS, **dict.fromkeys(names, Sort.NUMBER)}
-    rows = assessment_rows(results, [scale.code for scale in chosen])
-    return Table([*RESULT_COLUMNS, *names], rows, sorts, RESULTS, fixed=2)
+    sorts = {**headings.SORTS, **judged, **dict.fromkeys(names, Sort.NUMBER)}
+    rows = assessment_rows(results, [*judged], [scale.code for scale in chosen])
+    return Table([*RESULT_COLUMNS, *judged, *names], rows, sorts, RESULTS, fixed=2)
 
 
-def assessment_rows(results: QuerySet[Assessment], codes: Sequence[str]) -> Iterator[Sequence[Value]]:
+def judged_columns(results: QuerySet[Assessment]) -> Mapping[str, Sort]:
+    """What the columns of further bases are called, and what they hold."""
+    bases = bases_of(Judgement.objects.filter(assessment__in=results.order_by().values("pk")))
+    return {
+        headings.heading_on(column, basis): headings.SORTS.get(column, Sort.TEXT)
+        for basis in bases
+        for column in headings.JUDGED
+    }
+
+
+def assessment_rows(
+    results: QuerySet[Assessment], judged: Sequence[str], codes: Sequence[str]
+) -> Iterator[Sequence[Value]]:
+    """The rows with these columns of further bases, and the scores of these scales."""
     columns = (
-        *("employee__employee_number", "employee__last_name", "employee__first_name", "employee__department__name"),
+        *(
+            "pk",
+            "employee__employee_number",
+            "employee__last_name",
+            "employee__first_name",
+            "employee__department__name",
+        ),
         *("employee__email", "title", "taken_on", "completed_at"),
         *("personality_type__name", "unknown_type", "grade", "overall_score", "comment", "scores"),
     )
-    for row in results.values_list(*columns).iterator(chunk_size=BATCH):
-        number, last, first, department, mail, title, taken_on, completed_at, kind, unknown, *judged, scores = row
-        yield [
-            *(number, f"{last} {first}".strip(), department or "", mail),
-            *(title, taken_on, completed_at, kind or unknown, *judged),
-            *(score(scores.get(code)) for code in codes),
-        ]
+    found = results.values_list(*columns).iterator(chunk_size=BATCH)
+    while batch := list(islice(found, BATCH)):
+        further = judged_of(Judgement.objects.filter(assessment__in=[row[0] for row in batch])) if judged else {}
+        for pk, number, last, first, department, mail, title, taken_on, completed_at, kind, unknown, *told in batch:
+            *company, scores = told
+            on_bases = further.get(pk, {})
+            yield [
+                *(number, f"{last} {first}".strip(), department or "", mail),
+                *(title, taken_on, completed_at, kind or unknown, *company),
+                *map(on_bases.get, judged),
+                *(score(scores.get(code)) for code in codes),
+            ]
 
 
 def score(value: object) -> float | None:

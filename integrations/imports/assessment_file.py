@@ -8,13 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import Assessment, Judgement, PersonalityType, Scale
 from assessments.name_lookup import Named, by_spelling
 from assessments.reference import lock
 from employees.models import Employee
+from integrations.files.judged import bases_of, judged_of
 from integrations.files.limits import MOST_SCORES
 from integrations.files.refusals import FileRefusedError
 from integrations.imports.apply import Import
+from integrations.imports.judgements import write_judgements
 from integrations.imports.source_file import Lines, carry_out_file, content_of, read_table, refuse_too_many_rows
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
@@ -60,7 +62,7 @@ def read(lease: Lease) -> Results:
     refuse_too_many_rows(content, known, MOST_SCORES)
     source = read_table(content, known, MOST_SCORES)
     not_kept = frozenset(scale.code for scale in scales) - {*kept}
-    columns, problems = find_columns(source.header, scales, not_kept)
+    columns, problems = find_columns(source.header, scales, not_kept, bases_of(Judgement.objects))
     if problems:
         raise FileRefusedError(*problems)
     zone = timezone.get_default_timezone()
@@ -118,17 +120,17 @@ def load_people() -> People:
 
 
 def results_of(people: Collection[int]) -> Iterator[LocalAssessment]:
-    """All results of these people (pk), in one statement."""
+    """All results of these people (pk), in two statements."""
     columns = (
         *("pk", *KEY),
         *("personality_type__code", "unknown_type", "grade", "overall_score", "comment", "scores"),
     )
     found = Assessment.objects.filter(employee__in=people).values_list(*columns)
+    judged = judged_of(Judgement.objects.filter(assessment__employee__in=people))
     for pk, *key, kind, unknown_type, grade, overall_score, comment, scores in found:
         overall = None if overall_score is None else float(overall_score)
-        yield LocalAssessment(
-            pk, key_of(*key), kind or "", as_read(unknown_type), as_read(grade), overall, as_read(comment), scores
-        )
+        texts = (as_read(unknown_type), as_read(grade), overall, as_read(comment))
+        yield LocalAssessment(pk, key_of(*key), kind or "", *texts, scores, judged.get(pk, {}))
 
 
 def key_of(person: int, title: str, taken_on: date, completed_at: datetime | None) -> Key:
@@ -206,9 +208,10 @@ def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: Peo
     """Apply some of the changes: a large file's results need not be in memory together."""
     known = [change.pk for change in changes if change.pk]
     existing = Assessment.objects.in_bulk(known)
+    judged = judged_of(Judgement.objects.filter(assessment__in=known))
     codes: dict[int | None, str] = {None: "", **{pk: code for code, pk in types.items()}}
     if len(existing) != len(known) or not all(
-        is_as_planned(change, existing[change.pk], codes) for change in changes if change.pk
+        is_as_planned(change, existing[change.pk], codes, judged.get(change.pk, {})) for change in changes if change.pk
     ):
         raise PlanOutdatedError
     written = [Assessment() if change.pk is None else existing[change.pk] for change in changes]
@@ -221,12 +224,18 @@ def write_batch(changes: Sequence[Change], types: Mapping[str, int], people: Peo
         Assessment.objects.bulk_create(
             existing.values(), update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
         )
+    write_judgements(
+        {assessment.pk: change.fields["judgements"][1] for change, assessment in pairs if "judgements" in change.fields}
+    )
     forget(known)
     yield from ((change, assessment.pk) for change, assessment in pairs)
 
 
-def is_as_planned(change: Change, now: Assessment, codes: Mapping[int | None, str]) -> bool:
-    """Whether what the plan changes still has the old values. `codes` are the types' by their number, "" for none."""
+def is_as_planned(change: Change, now: Assessment, codes: Mapping[int | None, str], judged: Mapping[str, Any]) -> bool:
+    """Whether what the plan changes still has the old values. `codes` are the types' by their number, "" for none.
+
+    `judged` is what the result has on further bases, by the heading of its column.
+    """
     values = {
         "personality_type": codes.get(now.personality_type_id),
         "unknown_type": as_read(now.unknown_type),
@@ -235,8 +244,9 @@ def is_as_planned(change: Change, now: Assessment, codes: Mapping[int | None, st
         "comment": as_read(now.comment),
     }
     for field, (old, _) in change.fields.items():
-        if field == "scores":
-            if any(now.scores.get(code) != score for code, score in old.items()):
+        if field in ("scores", "judgements"):
+            has = now.scores if field == "scores" else judged
+            if any(has.get(name) != value for name, value in old.items()):
                 return False
         elif values[field] != old:
             return False
@@ -244,7 +254,10 @@ def is_as_planned(change: Change, now: Assessment, codes: Mapping[int | None, st
 
 
 def set_field(assessment: Assessment, field: str, value: Any, types: Mapping[str, int], people: People) -> None:
-    """Set what the plan says: a type comes by its code, the person by mail, of the scores only those that differ."""
+    """Set what the plan says: a type comes by its code, the person by mail, of the scores only those that differ.
+
+    What is judged on further bases stands in rows of its own.
+    """
     if field == "personality_type":
         assessment.personality_type_id = types[value] if value else None
     elif field == "employee":
@@ -252,5 +265,5 @@ def set_field(assessment: Assessment, field: str, value: Any, types: Mapping[str
     elif field == "scores":
         merged = {**assessment.scores, **value}
         assessment.scores = {code: score for code, score in merged.items() if score is not None}
-    else:
+    elif field != "judgements":
         setattr(assessment, field, value)

@@ -16,11 +16,13 @@ from django.urls import reverse
 
 from assessments.models import PersonalityType, Scale
 from employees.models import Employee
+from integrations.rules.assessments.headings import JUDGED, heading_on
 
 TESTED = 900
 TESTED_TWICE = 150
 FIRST_DAY = date(2025, 6, 2)
 TITLE = "ミキワメ 性格検査"
+FURTHER_BASIS = "チーム基準"  # beside 会社基準, on which everybody is judged
 OWN_TYPE = "オールラウンダー"  # added by the company; the sheets' template does not know it
 
 
@@ -121,7 +123,19 @@ def write_results(path: Path) -> None:
     scales = list(Scale.objects.values_list("name", flat=True))
     types = list(PersonalityType.objects.exclude(name=OWN_TYPE).values_list("name", flat=True))
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        head = ["メールアドレス", "検査名", "受検日", "完了日時", "16タイプ", "判定", "総合スコア", "コメント", *scales]
+        further = [heading_on(column, FURTHER_BASIS) for column in JUDGED]
+        head = [
+            "メールアドレス",
+            "検査名",
+            "受検日",
+            "完了日時",
+            "16タイプ",
+            "判定",
+            "総合スコア",
+            *further,
+            "コメント",
+            *scales,
+        ]
         writer = csv.writer(file)
         writer.writerow(head)
         for place, person in enumerate(tested_people()):
@@ -142,7 +156,21 @@ def result(mail: str, turn: int, types: list[str], scales: list[str]) -> Iterato
     has_type = len(types) == 1 or dice.random() > 0.02
     yield from (mail, TITLE, taken_on.isoformat(), f"{completed_at:%Y-%m-%d %H:%M}")
     yield dice.choice(types) if has_type else ""
-    yield from ("ABCDE"[int((9.9 - overall) // 2)], f"{overall:.1f}", "見本のデータです。")
+    yield from judged(overall)
+    yield from further_judged(mail, turn, overall)
+    yield "見本のデータです。"
     for _ in scales:
         score = min(80.0, max(20.0, dice.gauss(50, 10)))
         yield f"{score:.1f}" if dice.random() > 0.002 else ""
+
+
+def judged(overall: float) -> tuple[str, str]:
+    """判定 and 総合スコア, as the file has them."""
+    return "ABCDE"[int((9.9 - overall) // 2)], f"{overall:.1f}"
+
+
+def further_judged(mail: str, turn: int, overall: float) -> tuple[str, str]:
+    """The same on the further basis: near the company's, and now and then not there."""
+    dice = random.Random(f"{FURTHER_BASIS} {mail} {turn}")  # noqa: S311 - as above
+    near = round(min(9.9, max(0.0, overall + dice.uniform(-2, 2))), 1)
+    return judged(near) if dice.random() > 0.1 else ("", "")

@@ -22,7 +22,7 @@ MODELS: dict[str, type[Model]] = {
 }
 MISSING = "missing"
 BLANK = "（空白）"
-SCORES, TYPE = "scores", "personality_type"
+SCORES, JUDGEMENTS, TYPE = "scores", "judgements", "personality_type"
 RELATIONS = ("department", "parent")  # told by the code of a department
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -74,6 +74,9 @@ def change_lines(change: SyncChange, names: Names) -> Iterator[ChangeLine]:
         if name == SCORES:
             yield from score_lines(names.scales, None if is_new else old, new)
             continue
+        if name == JUDGEMENTS:  # by what files call them
+            yield from judged_lines(None if is_new else old, new)
+            continue
         if is_new and new in (None, "", False):
             continue
         known = names.types if name == TYPE else names.departments if name in RELATIONS else {}
@@ -89,6 +92,12 @@ def score_lines(names: Mapping[str, str], old: dict[str, Any] | None, new: dict[
         return
     for code, score in new.items():
         yield ChangeLine(names.get(code, code), in_words(None, code, old.get(code)), in_words(None, code, score))
+
+
+def judged_lines(old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[ChangeLine]:
+    """What is judged on further bases, one line for each 判定 and each 総合スコア."""
+    for name, value in new.items():
+        yield ChangeLine(name, in_words(None, name, old.get(name)) if old else None, in_words(None, name, value))
 
 
 def label_of(model: type[Model] | None, name: str) -> str:

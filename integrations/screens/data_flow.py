@@ -103,7 +103,7 @@ def sent(connection: KaonaviConnection | None) -> Part:
         "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーの"
         "シート「最新性格検査結果（ミキワメ連携）」と「全性格検査結果（ミキワメ連携）」に送ります。"
         f"{f'「カオナビへ送らない」とした社員{withheld:,}名には送りません。' if withheld else ''}"
-        f"判定、総合スコア、コメント{''.join(f'、{name}' for name in left_out)}は送りません。"
+        f"判定、総合スコア（どの基準のものも）、コメント{''.join(f'、{name}' for name in left_out)}は送りません。"
         "カオナビのメンバー情報と所属ツリーには書き込みません。"
     )
     return Part("カオナビへ送る項目", text, ("シート", "ミキワメの項目", "カオナビの項目"), rows)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from assessments.models import Assessment
 from assessments.order import NEWEST_FIRST
 from integrations.models import KaonaviConnection, PersonException, ResultRegistration
@@ -31,16 +33,16 @@ class Standing:
 
 def standing_of(result: Assessment) -> Standing:
     """The standing of a stored result; `is_registered`: カオナビ was seen to show a result of the person."""
-    ordered = list(
-        Assessment.objects.filter(employee=result.employee_id).order_by(*NEWEST_FIRST).values_list("pk", "taken_on")
-    )
-    numbers = [pk for pk, _ in ordered]
-    is_latest = numbers[0] == result.pk
+    is_shown = Exists(ResultRegistration.objects.filter(employee=OuterRef("employee")))
+    results = Assessment.objects.filter(employee=result.employee_id).order_by(*NEWEST_FIRST)
+    ordered = list(results.values_list("pk", "taken_on", is_shown))
+    latest, _, is_registered = ordered[0]
+    is_latest = latest == result.pk
     return Standing(
         is_latest=is_latest,
         is_only=len(ordered) == 1,
         next_day=ordered[1][1] if is_latest and len(ordered) > 1 else None,
-        is_registered=ResultRegistration.objects.filter(employee=result.employee_id).exists(),
+        is_registered=is_registered,
     )
 
 
@@ -64,7 +66,7 @@ def after_edit(result: Assessment) -> str:
     if nothing := why_nothing(result):
         return nothing
     standing = standing_of(result)
-    not_sent = "検査名、完了日時、判定、総合スコア、コメントはカオナビへ送りません。"
+    not_sent = "検査名、完了日時、判定、総合スコア（どの基準のものも）、コメントはカオナビへ送りません。"
     if not standing.is_registered:
         return f"{UNCERTAIN}{RUN}訂正後の内容が登録されます。{not_sent}"
     if standing.is_latest:

@@ -143,6 +143,40 @@ def test_one_that_lies_there_already_can_be_corrected_otherwise(admin: Client, r
     assert Assessment.objects.get().title == "秋の検査"
 
 
+def test_further_bases_are_edited_added_and_taken_away(admin: Client, result: Assessment):
+    team = result.judgements.create(basis="チーム基準", grade="B", overall_score="7.2")
+    gone = result.judgements.create(basis="適性", grade="C")
+    changes = {f"overall_score_on_{team.pk}": "7.5", f"grade_on_{gone.pk}": ""}
+    added = {"new_basis": " 組織風土 ", "new_grade": "A", "new_overall_score": "8"}
+    admin.post(edit(result), sent(admin, result, **changes, **added))
+    assert [(row.basis, row.grade, str(row.overall_score)) for row in result.judgements.all()] == [
+        ("チーム基準", "B", "7.5"),
+        ("組織風土", "A", "8.0"),
+    ]
+    entry = AuditEntry.objects.get(action="edited")
+    assert set(entry.detail["fields"]) == {*changes, *added}
+    trail = admin.get(reverse("accounts:audit")).text
+    assert "総合スコア（チーム基準）" in trail
+    assert "組織風土" not in trail
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ({"new_grade": "A"}, "基準の名前を入力してください"),
+        ({"new_basis": "適性"}, "判定か総合スコアを入力してください"),
+        ({"new_basis": "会社 基準", "new_grade": "A"}, "上の「判定」と「総合スコア」に入力してください"),
+        ({"new_basis": "ﾁｰﾑ基準", "new_grade": "A"}, "同じ名前の基準がすでにあります"),
+        ({"new_basis": "適性", "new_overall_score": "10.1"}, "10"),
+    ],
+)
+def test_a_basis_that_cannot_be_added_is_told(admin: Client, result: Assessment, added, said):
+    result.judgements.create(basis="チーム基準", grade="B")
+    answer = admin.post(edit(result), sent(admin, result, **added))
+    assert any(said in error for errors in answer.context["form"].errors.values() for error in errors)
+    assert result.judgements.count() == 1
+
+
 def test_it_may_not_become_the_same_as_another_result(admin: Client, result: Assessment):
     other = make_result(result.employee, date(2026, 4, 2), completed_at=result.completed_at)
     answer = admin.post(edit(other), sent(admin, other, taken_on="2026-04-01"))

@@ -59,6 +59,8 @@ DOORS = {
     "assessments.Assessment.grade": (FORM, FILE),
     "assessments.Assessment.title": (FORM, FILE),
     "assessments.Assessment.unknown_type": (FILE,),
+    "assessments.Judgement.basis": (FORM, FILE),
+    "assessments.Judgement.grade": (FORM, FILE),
     "assessments.PersonalityType.category": (FORM,),
     "assessments.PersonalityType.code": (OURS,),
     "assessments.PersonalityType.japanese_name": (FORM,),

@@ -98,8 +98,9 @@ def with_scale(
     return row._replace(problems=(*row.problems, *problems), remarks=(*row.remarks, *remarks)), code, score
 
 
-def statements(values: Values) -> Iterator[tuple[AssessmentColumn, Any]]:
+def statements(row: AssessmentRow) -> Iterator[tuple[str, Any]]:
     """What a line says of its result besides the scale. A blank says nothing: the other lines may."""
+    values = row.values
     if values.personality_type or values.unknown_type:
         yield AssessmentColumn.TYPE, (values.personality_type, values.unknown_type)
     if values.grade:
@@ -108,6 +109,9 @@ def statements(values: Values) -> Iterator[tuple[AssessmentColumn, Any]]:
         yield AssessmentColumn.OVERALL_SCORE, values.overall_score
     if values.comment:
         yield AssessmentColumn.COMMENT, values.comment
+    for heading, said in zip(row.bases, values.judged, strict=False):  # of a row that is refused nothing was read
+        if said is not None:
+            yield heading, said
 
 
 @dataclass(slots=True)
@@ -116,7 +120,7 @@ class Gathered:
 
     first: AssessmentRow
     lines: list[int] = field(default_factory=list)
-    said: dict[AssessmentColumn, tuple[Any, int]] = field(default_factory=dict)
+    said: dict[str, tuple[Any, int]] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     problems: dict[int, list[Finding]] = field(default_factory=dict)
     remarks: dict[tuple[Reason, str], Finding] = field(default_factory=dict)
@@ -127,7 +131,7 @@ class Gathered:
         """Add what a line says."""
         self.lines.append(row.line)
         problems = list(row.problems)
-        for column, value in statements(row.values):
+        for column, value in statements(row):
             before, line = self.said.setdefault(column, (value, row.line))
             if before != value:
                 text = terms.columns.cell(cells, column)
@@ -155,6 +159,7 @@ class Gathered:
             said.get(AssessmentColumn.OVERALL_SCORE),
             said.get(AssessmentColumn.COMMENT, ""),
             tuple(self.scores.values()),
+            tuple(map(said.get, self.first.bases)),
         )
         return self.first._replace(
             values=values,

@@ -27,7 +27,8 @@ NOTHING: tuple[str | float | None, ...] = ("", "", "", None, "")  # the same of 
 class LocalAssessment(NamedTuple):
     """A result as we have it, its texts as a file that we wrote tells them (see `as_read`).
 
-    `personality_type` is a code, "" = none; `scores` are by the code of the scale.
+    `personality_type` is a code, "" = none; `scores` are by the code of the scale, what is `judged` on further bases by
+    the heading of a file's column.
     """
 
     pk: int
@@ -38,12 +39,14 @@ class LocalAssessment(NamedTuple):
     overall_score: float | None
     comment: str
     scores: Mapping[str, float]
+    judged: Mapping[str, str | float] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentPlan(Plan):
     """In `changes` a new result names its `employee` by mail. The field `scores` holds only the scales that differ, by
-    code; None is no score. `keys` say in their order which result each of them is about.
+    code; None is no score. So does `judgements` what differs on further bases, by the heading of its column. `keys` say
+    in their order which result each of them is about.
     """
 
     keys: Sequence[Key]
@@ -164,3 +167,7 @@ def changed_fields(
     }
     if scores:
         yield "scores", ({code: old_scores.get(code) for code in scores} if before else None, scores)
+    had = before.judged if before else {}
+    judged = {name: said for name, said in zip(row.bases, row.values.judged, strict=True) if had.get(name) != said}
+    if judged:
+        yield "judgements", ({name: had.get(name) for name in judged} if before else None, judged)

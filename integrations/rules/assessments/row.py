@@ -52,7 +52,8 @@ class Values(NamedTuple):
 
     `unknown_type` is what the file calls a type that none of ours is called, as it stands there.
 
-    `scores` has one value for each of the row's scales, in their order; None is no score.
+    `scores` has one value for each of the row's scales, in their order; None is no score. `judged` is the same of its
+    bases; None is none.
     """
 
     personality_type: str
@@ -61,13 +62,15 @@ class Values(NamedTuple):
     overall_score: float | None
     comment: str
     scores: tuple[float | None, ...]
+    judged: tuple[str | float | None, ...] = ()
 
 
 class AssessmentRow(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
 
     `employee_number` and `mail` are as the file has them. `remarks` are warnings, which count only if the row is taken.
-    `scales` are the codes to which the scores belong. In the long form a row is made of several `lines`.
+    `scales` are the codes to which the scores belong, `bases` the headings to which what is `judged` on further bases
+    does. In the long form a row is made of several `lines`.
     """
 
     line: int
@@ -79,6 +82,7 @@ class AssessmentRow(NamedTuple):
     problems: Sequence[Finding] = ()
     remarks: Sequence[Finding] = ()
     scales: Collection[str] = ()
+    bases: Collection[str] = ()
     lines: int = 1
 
 
@@ -121,9 +125,9 @@ def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> Asses
     number, mail = (columns.cell(cells, column) for column in (AssessmentColumn.NUMBER, AssessmentColumn.MAIL))
     found = terms.people.find(number, mail)
     person = found if isinstance(found, Person) else None
-    reading = AssessmentReading(
-        cells, columns, AssessmentRow(line, number, mail, person, None, NO_VALUES, scales=columns.scales.keys())
-    )
+    scales, bases = columns.scales.keys(), columns.bases.keys()
+    row = AssessmentRow(line, number, mail, person, None, NO_VALUES, scales=scales, bases=bases)
+    reading = AssessmentReading(cells, columns, row)
     if any(map(str.strip, cells[len(columns.header) :])):
         if person is None:  # its values may stand in other columns, so that nobody knows what was named here
             reading.row = reading.row._replace(employee_number="", mail="")
@@ -139,11 +143,10 @@ def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> Asses
     values = Values(
         *type_in(reading, terms),
         reading.text(AssessmentColumn.GRADE),
-        reading.value(
-            AssessmentColumn.OVERALL_SCORE, lambda text: read_score(text, HIGHEST_OVERALL_SCORE), AN_OVERALL_SCORE
-        ),
+        reading.overall_score(AssessmentColumn.OVERALL_SCORE),
         reading.text(AssessmentColumn.COMMENT),
         tuple(reading.scores()),
+        tuple(reading.judged()),
     )
     return reading.result(key, values)
 
@@ -161,7 +164,7 @@ class AssessmentReading:
     def result(self, key: Key | None, values: Values) -> AssessmentRow:
         return self.row._replace(key=key, values=values, problems=tuple(self.problems), remarks=tuple(self.remarks))
 
-    def value(self, column: AssessmentColumn, read: Callable[[str], Value], expected: str) -> Value | None:
+    def value(self, column: str, read: Callable[[str], Value], expected: str) -> Value | None:
         """What `read` makes of the cell; None, with a problem, where it raises ValueError."""
         text = self.columns.text(self.cells, column)
         try:
@@ -170,9 +173,13 @@ class AssessmentReading:
             self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=column, value=text, expected=expected)
             return None
 
-    def text(self, column: AssessmentColumn) -> str:
+    def text(self, column: AssessmentColumn, heading: str = "") -> str:
+        """A text as long as the column's, which may stand under another heading."""
         limit = LENGTHS[column]
-        return self.value(column, lambda text: read_text(text, limit), f"{limit:,}文字以内の文字") or ""
+        return self.value(heading or column, lambda text: read_text(text, limit), f"{limit:,}文字以内の文字") or ""
+
+    def overall_score(self, heading: str) -> float | None:
+        return self.value(heading, lambda text: read_score(text, HIGHEST_OVERALL_SCORE), AN_OVERALL_SCORE)
 
     def scores(self) -> Iterator[float | None]:
         """The score of each scale column, in the order of `Columns.scales`."""
@@ -183,6 +190,14 @@ class AssessmentReading:
             except ValueError:
                 name = self.columns.name(place)
                 self.complain(Reason.ASSESSMENT_VALUE_INVALID, field=name, value=text, expected=A_SCORE)
+
+    def judged(self) -> Iterator[str | float | None]:
+        """What each column of a further basis says, in the order of `Columns.bases`."""
+        for heading, (column, _) in self.columns.bases.items():
+            if column is AssessmentColumn.GRADE:
+                yield self.text(column, heading) or None
+            else:
+                yield self.overall_score(heading)
 
     def complain(self, reason: Reason, **words: Any) -> None:
         """Note a problem: the row is not taken."""

@@ -94,6 +94,7 @@ def canary(db, other: Employee) -> Employee:
         last_seen_at=timezone.now(),
     )
     result = make_result(person, title=TITLE, grade=GRADE, comment=COMMENT, scores={"sociability": SCORE})
+    result.judgements.create(basis="鳥の基準", grade=GRADE)
     told_by_employees(person, other)
     told_by_files(person, result)
     told_by_uploads(person)
@@ -161,13 +162,9 @@ def told_by_employees(person: Employee, other: Employee) -> None:
 
 def told_by_files(person: Employee, result: Assessment) -> None:
     done = make_job("partial", "assessments_file", file_name=f"{NUMBER}の結果.csv")
-    fields: dict[str, list[object]] = {
-        "employee": [None, MAIL],
-        "title": [None, TITLE],
-        "grade": [None, GRADE],
-        "comment": [None, COMMENT],
-    }
-    fields["scores"] = [None, {"sociability": SCORE}]
+    plain = {"employee": MAIL, "title": TITLE, "grade": GRADE, "comment": COMMENT}
+    fields: dict[str, list[object]] = {name: [None, value] for name, value in plain.items()}
+    fields |= {"scores": [None, {"sociability": SCORE}], "judgements": [None, {"判定（鳥の基準）": GRADE}]}
     named = {"what": "assessment", "key": NUMBER, "name": f"{NAME}　{TITLE}（2026/04/01）"}
     make_change(done, fields, "create", object_id=result.pk, **named)
     tell(done, Reason.ASSESSMENT_VALUE_INVALID, key=NUMBER, name=NAME, email=MAIL, field="判定", value=GRADE)
@@ -358,8 +355,10 @@ def test_it_leaves_nothing_of_what_a_result_was_corrected_from(admin: Client, ca
     form = admin.get(address).context["form"]
     sent = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
     sent |= {f"initial-{name}": value for name, value in sent.items()}
-    admin.post(address, sent | {"grade": "A", "taken_on": "2026-04-01", "initial-taken_on": "2026-04-01"})
-    assert Assessment.objects.get().grade == "A"
+    judged = result.judgements.get()
+    right = {"grade": "A", f"grade_on_{judged.pk}": "B", "taken_on": "2026-04-01", "initial-taken_on": "2026-04-01"}
+    admin.post(address, sent | right)
+    assert (Assessment.objects.get().grade, result.judgements.get().grade) == ("A", "B")
     held = SyncJob.objects.filter(kind="assessments_file", status="held").values("pk")
     SourceFile.objects.filter(job__in=held).delete()
     SyncChange.objects.filter(job__in=held).delete()

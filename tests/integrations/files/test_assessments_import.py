@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import Assessment, Judgement, PersonalityType, Scale
 from integrations import actions
 from integrations.jobs import records
 from integrations.jobs.inline import run_inline
 from integrations.models import ResultRegistration, SourceFile, SyncChange, SyncJob
+from integrations.screens.change_lines import Names, change_lines
 
 FULL = {
     "メールアドレス": ["aoyama@example.co.jp", ""],
@@ -111,6 +113,53 @@ def test_a_changed_row_updates_its_result_and_nothing_else(people, take, table):
         "overall_score": [9.5, None],
         "scores": [{"listening": 61.5, "sociability": 33.3}, {"listening": 62.0, "sociability": None}],
     }
+
+
+TEAM = {"判定（チーム基準）": ["B", ""], "総合スコア（チーム基準）": ["7.2", ""], "総合スコア（適性）": ["0", "5.5"]}
+
+
+def judged():
+    rows = Judgement.objects.order_by("assessment", "basis")
+    return [(row.assessment.employee.employee_number, row.basis, row.grade, row.overall_score) for row in rows]
+
+
+def test_each_basis_that_the_file_has_columns_for_is_stored_and_a_second_run_is_idle(people, take, table):
+    job = take(table(**FULL, **TEAM))
+    team, aptitude = "チーム基準", "適性"
+    assert judged() == [
+        ("1001", team, "B", Decimal("7.2")), ("1001", aptitude, "", Decimal("0.0")),
+        ("0012", aptitude, "", Decimal("5.5")),
+    ]  # fmt: skip
+    told = {"判定（チーム基準）": "B", "総合スコア（チーム基準）": 7.2, "総合スコア（適性）": 0.0}
+    assert job.changes.first().fields["judgements"] == [None, told]
+    again = take(table(**FULL, **TEAM))
+    assert (again.unchanged, again.changes.count(), again.issues.count()) == (2, 0, 0)
+
+
+def test_what_the_file_says_of_a_basis_is_changed_and_a_blank_takes_it_away(people, take, table):
+    take(table(**FULL, **TEAM))
+    kept = Judgement.objects.get(basis="チーム基準").pk
+    job = take(table(**FULL, **{"判定(ﾁｰﾑ基準)": ["A", ""], "総合スコア（適性）": ["", ""]}))
+    assert (job.status, job.updated) == ("succeeded", 2)
+    assert judged() == [("1001", "チーム基準", "A", Decimal("7.2"))]
+    assert Judgement.objects.get().pk == kept
+    assert [change.fields for change in job.changes.order_by("pk")] == [
+        {"judgements": [{"判定（チーム基準）": "B", "総合スコア（適性）": 0.0}, {"判定（チーム基準）": "A", "総合スコア（適性）": None}]},
+        {"judgements": [{"総合スコア（適性）": 5.5}, {"総合スコア（適性）": None}]},
+    ]  # fmt: skip
+    lines = [line for change in job.changes.all() for line in change_lines(change, Names.of([change]))]
+    assert ("判定（チーム基準）", "B", "A") in [(line.label, line.old, line.new) for line in lines]
+
+
+def test_the_database_knows_each_basis_once_and_never_the_company_basis_again(people, take, table):
+    take(table(**FULL, **TEAM))
+    result = Assessment.objects.first()
+    for wrong in (
+        {"basis": "チーム基準", "grade": "B"}, {"basis": "会社基準", "grade": "B"}, {"basis": "", "grade": "B"},
+        {"basis": "新"}, {"basis": "新", "overall_score": "10.1"},
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Judgement.objects.create(assessment=result, **wrong)
 
 
 def test_what_the_file_has_no_column_for_stays(people, take, table):

@@ -55,6 +55,7 @@ def canary(db) -> Employee:
     result = make_result(
         person, title="しるし検査", grade="A+", overall_score="8.6", comment="しるし所見", scores=scores
     )
+    result.judgements.create(basis="しるし基準", grade="B")
     Employee.objects.filter(pk=person.pk).update(last_name="しるし旧姓")
     person.save()  # which leaves the former name
     UnseenEmployee.objects.create(row=person, seen_at=timezone.now())

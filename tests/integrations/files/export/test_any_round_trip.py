@@ -8,7 +8,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from assessments.models import Assessment
+from assessments.bases import basis_called
+from assessments.models import Assessment, Judgement
 from departments.models import Department
 from employees.models import Employee
 from integrations.files.table import Table
@@ -123,9 +124,12 @@ def test_results(form, table, rows):
             if any(sign in title for sign in "〓\r\n"):
                 continue
             day = date(2025, 6, 1 + place)
-            Assessment.objects.create(
+            result = Assessment.objects.create(
                 employee=person, title=title, comment=comment, taken_on=day, scores={"listening": 61.5}
             )
+            bases = Judgement.objects.values_list("basis", flat=True)
+            if basis := basis_called(comment, bases):
+                result.judgements.create(basis=basis, overall_score="7.5")
         if Assessment.objects.exists():
             check_nothing_changes("assessments_file", form(table(Assessment.objects.all())), Assessment)
         transaction.set_rollback(True)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assessments.models import Assessment, PersonalityType, Scale
+from assessments.models import Assessment, Judgement, PersonalityType, Scale
 from departments.models import Department
 from employees.models import Employee
 from integrations.files.table import Table
@@ -141,13 +141,15 @@ def test_results_come_back_unchanged(company, form):
             Assessment(employee=company[2], taken_on=date(2025, 6, 5), completed_at=MIDNIGHT + timedelta(seconds=1)),
         ]
     )
-    before = rows(Assessment)
-    job = take_file("assessments_file", form(assessments_table(Assessment.objects.all())))
-    check_unchanged(job, Assessment, before)
-    assert (job.unchanged, job.issues.count()) == (5, 0)
-    job = take_file("assessments_file", form(assessment_lines_table(Assessment.objects.all())))
-    check_unchanged(job, Assessment, before)
-    assert (job.unchanged, job.issues.count()) == (7, 0)
+    first, second, *_ = Assessment.objects.all()
+    first.judgements.create(basis="チーム（東京）基準", grade="A+", overall_score="0.0")
+    first.judgements.create(basis="=適性", grade="1月2日")
+    second.judgements.create(basis="=適性", overall_score="10.0")
+    before, judged = rows(Assessment), rows(Judgement)
+    for table, unchanged in ((assessments_table, 5), (assessment_lines_table, 7)):
+        job = take_file("assessments_file", form(table(Assessment.objects.all())))
+        check_unchanged(job, Assessment, before)
+        assert (job.unchanged, job.issues.count(), rows(Judgement)) == (unchanged, 0, judged)
 
 
 def test_an_edited_export_changes_what_was_edited_and_nothing_else(company):

@@ -91,8 +91,9 @@ def ours(
     overall_score: float | None = None,
     comment: str = "",
     scores: Mapping[str, float] | None = None,
+    judged: Mapping[str, str | float] | None = None,
 ) -> LocalAssessment:
-    return LocalAssessment(pk, key, kind, unknown, grade, overall_score, comment, scores or {})
+    return LocalAssessment(pk, key, kind, unknown, grade, overall_score, comment, scores or {}, judged or {})
 
 
 def reasons(planned: AssessmentPlan) -> list[str]:

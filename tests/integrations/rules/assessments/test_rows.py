@@ -29,14 +29,14 @@ def test_it_reads_a_whole_line():
     assert row.problems == row.remarks == ()
     assert row.person == AOYAMA
     assert row.key == (1, "ミキワメ 性格検査", date(2025, 6, 2), datetime(2025, 6, 2, 9, 30, tzinfo=TOKYO))
-    assert row.values == ("seeker", "", "A+", 8.6, "落ち着いて話を聞く。", (61.5, 40.0))
+    assert row.values == ("seeker", "", "A+", 8.6, "落ち着いて話を聞く。", (61.5, 40.0), ())
 
 
 def test_blank_cells_are_no_values():
     row = read(line())
     assert row.problems == ()
     assert row.key == (1, "", date(2025, 6, 2), None)
-    assert row.values == ("", "", "", None, "", (None, None))
+    assert row.values == ("", "", "", None, "", (None, None), ())
 
 
 def test_cells_that_are_missing_at_the_end_are_blank():
