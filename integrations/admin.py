@@ -9,12 +9,12 @@ from integrations import kinds
 from integrations.models import (
     Export,
     KaonaviConnection,
-    PersonException,
     PrivacySettings,
     ProblemNote,
     RemoteCall,
     ResultRegistration,
     SyncChange,
+    SyncException,
     SyncIssue,
     SyncJob,
     UploadChunk,
@@ -33,8 +33,8 @@ class PrivacySettingsAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "retention_months")
 
 
-@admin.register(PersonException)
-class PersonExceptionAdmin(ReadOnlyAdmin):
+@admin.register(SyncException)
+class SyncExceptionAdmin(ReadOnlyAdmin):
     list_display = ("employee", "kind", "until", "made_by", "made_at")
     list_select_related = ("employee", "made_by")
     list_filter = ("kind",)

@@ -77,7 +77,15 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
         )
     ],
     "assessments.Tombstone": [Kept("public_id deleted_at", "消えません（リンクの番号と日時だけ）")],
-    "integrations.PersonException": [Kept("kind employee reason until made_by made_at", WITH_PERSON, [DELETE])],
+    "integrations.SyncException": [
+        Kept("kind limits_departments employment_types", "管理者が終了するまで"),
+        Kept("employee item until made_by made_at", "管理者が終了するまで、または社員を削除するまで", [DELETE]),
+        Kept(
+            "email employee_number reason",
+            "管理者が終了するまで、または社員（その番号かアドレスの人、理由に挙げた人）を削除するまで",
+            [DELETE, "integrations.erasure.exceptions.erase_exceptions"],
+        ),
+    ],
     "integrations.ProblemNote": [
         Kept(
             "fingerprint set_aside_at set_aside_by reason until value_digest assignee memo",

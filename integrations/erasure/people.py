@@ -9,6 +9,7 @@ from collections.abc import Collection
 from assessments.models import Assessment
 from employees.models import IdentityDecision
 from integrations.erasure.changes import erase_changes, erase_result_changes
+from integrations.erasure.exceptions import erase_exceptions
 from integrations.erasure.issues import erase_issues, erase_result_issues
 from integrations.erasure.notes import erase_notes
 from integrations.erasure.subjects import subjects_of
@@ -17,7 +18,10 @@ from integrations.erasure.words import OF_A_RESULT
 from integrations.rules.mentions import Subjects
 
 BATCH = 1000  # no database takes any number of values in one statement
-EVERYWHERE = (erase_issues, erase_notes, erase_changes, erase_messages, erase_file_names, erase_searches)
+EVERYWHERE = (
+    *(erase_issues, erase_notes, erase_exceptions),
+    *(erase_changes, erase_messages, erase_file_names, erase_searches),
+)
 """What is kept of people, by who erases it. Whatever comes to keep something of them adds itself here."""
 
 

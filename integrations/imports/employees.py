@@ -16,6 +16,7 @@ from employees.models import Employee, IdentityDecision
 from integrations import bulk
 from integrations.imports import absence
 from integrations.imports.apply import Import, carry_out, guard_percent
+from integrations.imports.exceptions import exceptions_of
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
 from integrations.jobs.runner import PlanOutdatedError
@@ -26,6 +27,7 @@ from integrations.reasons import Reason
 from integrations.rules.absence import not_checked, told_of_absence
 from integrations.rules.answers import MEMBER_KEYS, check_keys
 from integrations.rules.draft import Plan
+from integrations.rules.employees.exceptions import told_of_pins
 from integrations.rules.employees.fields import FIELDS, LocalEmployee, Values, department_code
 from integrations.rules.employees.plan import FromNothing, mapped_items, plan_employees
 from integrations.rules.guards import kept_by
@@ -63,7 +65,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
     departments = {department_code(code, name): pk for pk, (code, name) in codes.items()}
     local = load({pk: department for department, pk in departments.items()}, lock=lock)
     people = {person.pk: person for person in local}
-    said = decisions()
+    said, exceptions = decisions(), exceptions_of(timezone.localdate())
     tested = tested_people(all_of_them=not all(member.code.strip() for member in members.items))
 
     def planned(*, kept: frozenset[str] = frozenset(), shown: Import | None = None) -> Import:
@@ -78,7 +80,9 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
             guard_percent=guard_percent(SyncJob.Kind.EMPLOYEES, settings),
             overwrite_missing_items=settings.overwrite_missing_items,
             kept=kept,
+            exceptions=exceptions,
         )
+        pins = sum(problem.reason is Reason.MEMBER_ITEM_PINNED for problem in plan.issues)
         unsure = [not_checked(Reason.MEMBERS_NOT_CHECKED_FOR_ABSENCE, plan.unseen)]
         left = leaving(plan, people)
         return Import(
@@ -90,7 +94,7 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
             write=partial(write_import, plan, left, Rows.of(plan.changes, left, people, departments)),
             empty_source="社員" if plan.is_empty_source else "",
             alarms=plan.alarms,
-            remark=told_of_absence("社員", "名", len(plan.vanished), len(plan.unseen)),
+            remark=told_of_absence("社員", "名", len(plan.vanished), len(plan.unseen)) + told_of_pins(pins),
             shown=shown,
         )
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from assessments.scope import are_results_open_to
 from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 from employees.twins import Twin, who_stays
 from integrations.erasure import erase
-from integrations.models import PersonException, ResultRegistration
+from integrations.models import ResultRegistration, SyncException
 from integrations.models.unseen import UnseenEmployee
 
 
@@ -80,19 +81,38 @@ class Pair:
         return hashlib.blake2b(repr(seen).encode(), digest_size=16).hexdigest()
 
 
+def own_exceptions(person: Employee) -> None:
+    """What was decided about the person's mail or 社員番号 becomes the person's own: by a merge the key may go."""
+    named = SyncException.objects.about(person).filter(employee=None).order_by("pk")
+    for exception in named.lock():
+        mine = SyncException.objects.filter(employee=person, kind=exception.kind).first()
+        if mine is None:
+            exception.employee, exception.email, exception.employee_number = person, "", ""
+            exception.save(update_fields=["employee", "email", "employee_number"])
+        else:
+            mine.until = later(mine.until, exception.until)
+            mine.save(update_fields=["until"])
+            exception.delete()
+
+
 def keep_exceptions(leaving: Employee, kept: Employee) -> None:
     """What was decided about the one goes for the other too: whoever must not be sent is not sent by a merge.
 
     Where both have the same, the one that lasts longer stays.
     """
-    mine = {exception.kind: exception for exception in PersonException.objects.filter(employee=kept)}
-    for exception in PersonException.objects.filter(employee=leaving):
-        other = mine.get(exception.kind)
-        if other is None or (other.until and (exception.until is None or exception.until > other.until)):
+    mine = {(exception.kind, exception.item): exception for exception in SyncException.objects.filter(employee=kept)}
+    for exception in SyncException.objects.filter(employee=leaving):
+        other = mine.get((exception.kind, exception.item))
+        if other is None or later(other.until, exception.until) != other.until:
             if other is not None:
                 other.delete()
             exception.employee = kept
             exception.save(update_fields=["employee"])
+
+
+def later(one: date | None, other: date | None) -> date | None:
+    """The last day of what lasts longer; None is without end."""
+    return None if one is None or other is None else max(one, other)
 
 
 def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: Account) -> Employee:
@@ -112,6 +132,7 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: 
             raise PairChangedError
         kept = by_number.pop(stays)
         (leaving,) = by_number.values()
+        own_exceptions(leaving)
         erase([leaving.pk])  # before the results are the other one's: what was told of them names this one
         moved = Assessment.objects.filter(employee=leaving).update(employee=kept)
         if moved:

@@ -1,7 +1,7 @@
 """The connection to カオナビ, the runs (jobs) with what they found and wrote, and the upload's ledger."""
 
 from integrations.models.connection import KaonaviConnection, KaonaviQuota, RemoteCall
-from integrations.models.exceptions import PersonException
+from integrations.models.exceptions import SyncException
 from integrations.models.exports import Export
 from integrations.models.jobs import (
     MetricSum,
@@ -24,7 +24,6 @@ __all__ = [
     "KaonaviConnection",
     "KaonaviQuota",
     "MetricSum",
-    "PersonException",
     "PrivacySettings",
     "ProblemNote",
     "RemoteCall",
@@ -33,6 +32,7 @@ __all__ = [
     "SignOfLife",
     "SourceFile",
     "SyncChange",
+    "SyncException",
     "SyncIssue",
     "SyncJob",
     "SyncJobQuerySet",

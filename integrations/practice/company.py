@@ -15,12 +15,12 @@ from integrations.models import (
     Export,
     KaonaviConnection,
     MetricSum,
-    PersonException,
     ProblemNote,
     RemoteCall,
     ResultRegistration,
     SourceFile,
     SyncChange,
+    SyncException,
     SyncIssue,
     SyncJob,
     UploadChunk,
@@ -45,7 +45,7 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         SourceFile,
         SyncJob,
     ),
-    *(PersonException, IdentityDecision, FormerIdentity, Judgement, Assessment, Tombstone, Employee),
+    *(SyncException, IdentityDecision, FormerIdentity, Judgement, Assessment, Tombstone, Employee),
     *(RoleDepartment, Department, KaonaviConnection, RemoteCall, MetricSum),
 )
 # In these the product has rows of its own from the beginning: they become what they were.

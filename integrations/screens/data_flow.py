@@ -20,7 +20,7 @@ from assessments.models import Scale
 from employees.models import Employee
 from integrations.connection.address import api_url
 from integrations.jobs.dropping import HELD_FOR
-from integrations.models import KaonaviConnection, PersonException, PrivacySettings
+from integrations.models import KaonaviConnection, PrivacySettings, SyncException
 from integrations.operations.backup import daily
 from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
@@ -97,7 +97,7 @@ def sent(connection: KaonaviConnection | None) -> Part:
     rows += [
         (latest, f"偏差値：{scale.name}", names[SCALE + scale.code]) for scale in chosen if scale.name not in plain
     ]
-    withheld = PersonException.objects.not_sent().count()
+    withheld = SyncException.objects.not_sent().count()
     left_out = [scale.name for scale in Scale.objects.all() if scale not in chosen]
     text = (
         "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーの"

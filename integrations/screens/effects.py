@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from assessments.models import Assessment
 from assessments.order import NEWEST_FIRST
-from integrations.models import KaonaviConnection, PersonException, ResultRegistration
+from integrations.models import KaonaviConnection, ResultRegistration, SyncException
 
 RUN = "次の「カオナビに性格検査結果を登録する」で、"
 LATEST_SHEET = "「最新性格検査結果（ミキワメ連携）」"
@@ -52,7 +52,7 @@ def why_nothing(result: Assessment) -> str:
         return NO_NUMBER
     if not KaonaviConnection.objects.exists():
         return NOT_CONNECTED
-    withheld = PersonException.objects.not_sent().filter(employee=result.employee_id)
+    withheld = SyncException.objects.not_sent().filter(employee=result.employee_id)
     return WITHHELD if withheld.exists() else ""
 
 

@@ -30,6 +30,7 @@ from django.utils import timezone
 from integrations.erasure.words import FADED
 from integrations.files.error_file import Handling, IssueLine
 from integrations.models import ProblemNote, SyncIssue, SyncJob
+from integrations.reasons.codes import BY_EXCEPTION
 from integrations.rules.problems import in_words
 from integrations.screens.comparison import JUDGED
 from integrations.screens.problem_groups import Group, groups_of
@@ -108,9 +109,10 @@ class Problems:
 def told_by(runs: Iterable[int] | QuerySet[SyncJob, Any]) -> QuerySet[SyncIssue]:
     """The problems that these runs tell, each with `is_set_aside`.
 
-    Without what was told of somebody who has been deleted since, and what nobody can read any more.
+    Without what was told of somebody who has been deleted since, what nobody can read any more, and 同期の例外.
     """
     known = SyncIssue.objects.filter(job__in=runs).exclude(fingerprint=-F("pk")).exclude(subject_name=FADED)
+    known = known.exclude(reason__in=BY_EXCEPTION)
     return known.annotate(is_set_aside=SET_ASIDE)
 
 

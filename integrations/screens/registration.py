@@ -10,12 +10,12 @@ from assessments.models import Assessment
 from assessments.order import NEWEST_FIRST, is_newer
 from employees import search, shortcuts
 from employees.models import Employee
-from integrations.models import PersonException, ResultRegistration
+from integrations.models import ResultRegistration, SyncException
 from integrations.models.unseen import UnseenEmployee
 
 LATEST = Assessment.objects.filter(employee=OuterRef("pk")).order_by(*NEWEST_FIRST).values("pk")[:1]
 TESTED = Exists(Assessment.objects.filter(employee=OuterRef("pk")))
-WITHHELD = Exists(PersonException.objects.not_sent().filter(employee=OuterRef("pk")))
+WITHHELD = Exists(SyncException.objects.not_sent().filter(employee=OuterRef("pk")))
 NUMBERLESS = Q(employee_number="")
 
 

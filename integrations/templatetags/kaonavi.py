@@ -17,7 +17,7 @@ from departments.scope import covers, reach
 from employees.models import Employee
 from integrations import kinds
 from integrations.files.exports import exportable
-from integrations.models import Export, KaonaviConnection, PersonException, SyncChange, SyncJob
+from integrations.models import Export, KaonaviConnection, SyncChange, SyncException, SyncJob
 from integrations.models.unseen import UNSEEN
 from integrations.screens.access import may_import
 from integrations.screens.change_lines import Names, change_lines
@@ -149,7 +149,7 @@ def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
 def kaonavi_registration(context: RequestContext, person: Employee) -> dict[str, Any]:
     """Whether カオナビ's sheets show the person's latest result, in a sentence, for those who may see the results."""
     registration = registrations_open_to(context["request"].user, [person]).get(person.pk)
-    withheld = PersonException.objects.not_sent().filter(employee=person) if registration else None
+    withheld = SyncException.objects.not_sent().filter(employee=person) if registration else None
     return {"registration": registration, "withheld": withheld and withheld.select_related("made_by").first()}
 
 

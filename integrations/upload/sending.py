@@ -19,7 +19,7 @@ from integrations.kaonavi.errors import (
     RequestRefused,
     TooLarge,
 )
-from integrations.models import PersonException, SyncJob, UploadChunk
+from integrations.models import SyncException, SyncJob, UploadChunk
 from integrations.rules.client_errors import missing_ticks, sheet_issue
 from integrations.rules.results import search
 from integrations.rules.text import storable
@@ -42,7 +42,7 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     tell_progress(lease)
     sends = unpack(chunk.content)
     with lease.writing() as job:
-        is_withheld = PersonException.objects.not_sent().filter(employee__in=[send.employee for send in sends]).exists()
+        is_withheld = SyncException.objects.not_sent().filter(employee__in=[send.employee for send in sends]).exists()
         if is_withheld:  # since the chunk was planned: the next survey leaves them out
             state.stage = "survey"
             state.save(job)

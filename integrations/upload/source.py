@@ -13,7 +13,7 @@ from accounts.site import site_url
 from assessments.models import Assessment, PersonalityType, Scale, Tombstone
 from employees.models import Employee
 from integrations.jobs.runner import PlanOutdatedError
-from integrations.models import KaonaviConnection, PersonException
+from integrations.models import KaonaviConnection, SyncException
 from integrations.rules.results.people import Counterpart, Holder, Person, Roster, check_people
 from integrations.rules.results.sheets import ScaleItem
 from integrations.rules.results.values import NIL, Links, Result, TypeNames
@@ -50,7 +50,7 @@ def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart]) -
     """The people told apart; `members` are カオナビ's by their 社員番号."""
     connection = KaonaviConnection.objects.current()
     filler = connection.first_name_filler if connection else ""
-    withheld = frozenset(PersonException.objects.not_sent().values_list("employee_id", flat=True))
+    withheld = frozenset(SyncException.objects.not_sent().values_list("employee_id", flat=True))
     return check_people(people, shared=shared_numbers(), members=members, withheld=withheld, first_name_filler=filler)
 
 

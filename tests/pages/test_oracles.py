@@ -12,7 +12,7 @@ from accounts.rights import Right
 from assessments.models import Assessment, PersonalityType, ProtectedName, Scale
 from employees.models import Employee
 from integrations.jobs.inline import run_inline
-from integrations.models import PersonException, SyncJob
+from integrations.models import SyncException, SyncJob
 from tests.factories.rows import (
     make_change,
     make_department,
@@ -319,5 +319,5 @@ def test_a_deletion_says_of_everybody_alike_that_exceptions_go_too(admin: Client
     person = make_person(1)
     said = "同期の例外を設定している場合は、その設定も削除されます"
     assert said in admin.get(reverse("employees:delete", args=[person.pk])).text
-    PersonException.objects.create(kind="not_sent", employee=person)
+    SyncException.objects.create(kind="not_sent", employee=person)
     assert said in admin.get(reverse("employees:delete", args=[person.pk])).text

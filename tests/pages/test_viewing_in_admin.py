@@ -17,12 +17,12 @@ from departments.models import Department
 from employees.models import Employee, IdentityDecision
 from integrations.models import (
     Export,
-    PersonException,
     PrivacySettings,
     ProblemNote,
     RemoteCall,
     ResultRegistration,
     SyncChange,
+    SyncException,
     SyncIssue,
     SyncJob,
     UploadChunk,
@@ -69,7 +69,7 @@ def everything(root: Client, connected) -> dict[type[Model], Model]:
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=now)
     make_change(job, {"社交性": ["", MARK]}, what="latest_sheet", key=MARK, object_id=person.pk)
     make_issue(job, reason="RESULT_REFUSED", subject_key=MARK, value=MARK)
-    PersonException.objects.create(employee=person, kind="not_sent")
+    SyncException.objects.create(employee=person, kind="not_sent")
     IdentityDecision.objects.create(employee=person, employee_number="1", email="a@example.co.jp", is_same=True)
     Export.objects.create(kind="results", form="csv", rows=1)
     PrivacySettings.objects.create()

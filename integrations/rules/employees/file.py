@@ -39,7 +39,7 @@ def plan_employee_file(
         Key(said_number(row, terms), "" if row.problems or mail in sharers else mail)
         for row, mail in zip(rows, mails, strict=True)
     ]
-    identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms), tested)
+    identities = identify(keys, local, decisions or {}, lambda place: claim_of(rows[place], terms), tested=tested)
     zeros = Zeros({person.employee_number for person in local}, (member.code for member in members))
     draft = FileDraft(terms=terms, identities=identities, zeros=zeros)
     for place, (row, mail) in enumerate(zip(rows, mails, strict=True)):

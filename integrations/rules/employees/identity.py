@@ -8,6 +8,7 @@ become the other person's.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -77,13 +78,16 @@ def identify(
     local: Sequence[LocalEmployee],
     decisions: Decisions,
     claim_of: ClaimOf,
+    *,
     tested: Collection[int] = (),
+    aside: AbstractSet[int] = frozenset(),
 ) -> Identities:
     """Who the rows are. `claim_of` reads the row at a place; None where something else forbids to take it.
 
     `tested` are the numbers (pk) of employees who have results: of those without 社員番号, and of all where a row has none.
+    The rows `aside` are not taken, whosever they are: what they have goes to nobody, and who has it now keeps it.
     """
-    return Search(rows, local, decisions, claim_of, tested).result()
+    return Search(rows, local, decisions, claim_of, tested, aside).result()
 
 
 @dataclass
@@ -95,6 +99,7 @@ class Search:
     decisions: Decisions
     claim_of: ClaimOf
     tested: Collection[int]
+    aside: AbstractSet[int]
     claims: dict[int, Claim | None] = field(default_factory=dict)
     unsure: set[int] = field(default_factory=set)
 
@@ -126,7 +131,7 @@ class Search:
             if self.verdict(place, holder):
                 continue
             self.unsure.add(place)
-            if self.claim(place) is not None:
+            if place not in self.aside and self.claim(place) is not None:
                 yield place, holder
 
     def has_other_names(self, place: int, holder: LocalEmployee) -> bool:
@@ -152,7 +157,11 @@ class Search:
         Where somebody gets an address by a decision, the row of the address that they had is not theirs. If its
         社員番号 and name point to somebody, nobody need be asked again: so one decision settles a swap, or a ring.
         """
-        leaving = {place for place, holder in doubted.items() if self.decision(place, holder) is False}
+        leaving = {
+            place
+            for place, holder in doubted.items()
+            if self.decision(place, holder) is False and holder.employee_number not in self.numbers_aside
+        }
         while True:
             owners = {place: self.owner_of_number(place) for place in sorted(leaving)}
             open_again = {
@@ -189,7 +198,8 @@ class Search:
 
     def owner_of_number(self, place: int) -> LocalEmployee | None:
         """The one employee who has the row's 社員番号, unless another row is certainly that person's."""
-        owner = self.only_one_with(self.rows[place].employee_number)
+        number = self.rows[place].employee_number
+        owner = self.only_one_with(number) if number not in self.numbers_aside else None
         own_row = self.place_of_mail.get(owner.email) if owner and owner.email else None
         return owner if own_row is None or own_row in self.unsure else None
 
@@ -208,7 +218,9 @@ class Search:
         mails = {employee.email for employee in self.local} if by_number else set()
         for place, (number, mail) in enumerate(self.rows) if by_number else ():
             employee = by_number.get(number)
-            if employee is None or not mail or mail in mails or self.times[number] > 1 or self.claim(place) is None:
+            if employee is None or not mail or mail in mails or self.times[number] > 1 or place in self.aside:
+                continue
+            if self.claim(place) is None:
                 continue
             verdict = self.verdict(place, employee)
             if verdict:
@@ -216,6 +228,10 @@ class Search:
             elif verdict is None:
                 doubtful[place] = employee
         return known, doubtful
+
+    @cached_property
+    def numbers_aside(self) -> frozenset[str]:
+        return self.numbers_of(self.aside)
 
     def only_one_with(self, number: str) -> LocalEmployee | None:
         holders = self.by_number.get(number, ()) if number else ()

@@ -14,6 +14,7 @@ from integrations.rules.absence import call_roll, returns
 from integrations.rules.answers import positions
 from integrations.rules.draft import Draft, Plan
 from integrations.rules.employees.doubts import mail_taken_over, uncertain
+from integrations.rules.employees.exceptions import NONE, Exceptions, left_out, pinned, with_pins
 from integrations.rules.employees.fields import FIELDS, OWN_ITEMS, LocalEmployee, Values, employees_by_mail
 from integrations.rules.employees.groups import Written, mail_key, mail_shared, shared_numbers, sharers_by_mail
 from integrations.rules.employees.identity import Claim, Decisions, Identities, Key, identify
@@ -60,13 +61,15 @@ def plan_employees(
     guard_percent: int = 0,
     overwrite_missing_items: bool = False,
     kept: frozenset[str] = frozenset(),
+    exceptions: Exceptions = NONE,
 ) -> Plan:
     """Compare カオナビ's members with our employees.
 
     `departments` are the codes of our departments. `decisions` are what people said of rows that could be somebody
     else's, `tested` those with results (`identify`). `first_name_filler` stands for a 名 that カオナビ does not have.
     `guard_percent` is the share that raises an alarm, 0 for none; `overwrite_missing_items` blanks 役職 and 雇用形態 without
-    one where the layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`).
+    one where the layout has no such item. `kept` is what a person chose to leave as it is (`guards.kept_by`),
+    `exceptions` what the company keeps from being taken at all.
     """
     if not members.items and not members.unreadable and any(employee.linked for employee in local):
         return Plan(is_empty_source=True)
@@ -79,25 +82,39 @@ def plan_employees(
         Key(member.code.strip(), "" if mail in sharers or place in blanks else mail)
         for place, (member, mail) in enumerate(zip(members.items, mails, strict=True))
     ]
+    aside = left_out(members.items, mails, local, exceptions, terms)
     identities = identify(
-        keys, local, decisions or {}, lambda place: claim_of(members.items[place], mails[place], terms), tested
+        keys,
+        local,
+        decisions or {},
+        lambda place: claim_of(members.items[place], mails[place], terms),
+        tested=tested,
+        aside=aside.keys(),
     )
-    draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities)
+    draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities, pins=exceptions.pins)
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
         if place in blanks:
             draft.refuse(blanks[place], Outcome.SKIPPED)
+        elif place in aside:
+            draft.refuse([aside[place]], Outcome.SKIPPED)
         else:
             draft.judge(place, member, mail, sharers.get(mail, ()), position)
     for element in members.unreadable:
         draft.refuse([unreadable_issue(element)])
     after = without_mail(local, identities)
-    absent, found_again = call_roll(after, members, mails, identities.numbers)
+    in_question = identities.numbers.union(keys[place].employee_number for place in aside)
+    absent, found_again = call_roll(after, members, mails, in_question)
     taken = {change.pk for change in draft.changes}
     parted = {change.pk: change for change in released(identities)}
     back = [returns(person, parted.pop(person.pk, None)) for person in found_again if person.pk not in taken]
     is_unsure = any(problem.reason is Reason.MEMBER_UNREADABLE for problem in draft.issues)
-    matched = set(mails) & draft.employees.keys()
-    ours = [one for one in local if (one.linked and not one.missing) or one.values.email in matched]
+    stay = {mails[place] for place in aside}  # of these the run takes nothing, so that a share counts without them
+    matched = (set(mails) - stay) & draft.employees.keys()
+    ours = [
+        one
+        for one in local
+        if ((one.linked and not one.missing) or one.values.email in matched) and one.values.email not in stay
+    ]
     missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
     gone = () if is_unsure or MISSING in kept else absent
@@ -145,6 +162,7 @@ class EmployeeDraft(Draft):
     identities: Identities
     written: list[Written] = field(default_factory=list)
     linked: dict[int, str] = field(default_factory=dict)
+    pins: Mapping[int, Collection[str]] = field(default_factory=dict)
     unsplit: int = 0
 
     def judge(self, place: int, member: Member, mail: str, sharers: Sequence[Member], position: int) -> None:
@@ -162,7 +180,11 @@ class EmployeeDraft(Draft):
                 [uncertain(member, self.identities.doubtful[place], row.values.employee_number, row.values.birth_date)]
             )
             return
-        self.write(member, row.values, known)
+        values = row.values
+        if known and (pins := self.pins.get(known.pk)):
+            self.issues.extend(pinned(member, values, known.values, pins, self.terms))
+            values = with_pins(values, known.values, pins)
+        self.write(member, values, known)
         self.unsplit += not row.is_split
         if place in self.identities.released:
             self.issues.append(mail_taken_over(member, self.identities.released[place]))

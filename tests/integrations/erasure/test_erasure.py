@@ -22,6 +22,7 @@ from integrations.models import (
     ResultRegistration,
     SourceFile,
     SyncChange,
+    SyncException,
     SyncIssue,
     SyncJob,
     UnseenEmployee,
@@ -63,13 +64,9 @@ def left_of(canaries: tuple[str, ...]) -> set[tuple[str, str, str]]:
 
 def tell(job: SyncJob, reason: Reason, **fields: Any) -> None:
     """An issue as a run tells it; blanks of its sentence that are not given are filled with a dash."""
-    blanks: dict[str, Any] = dict.fromkeys(
-        ("others", "holder", "same", "different", "number", "theirs", "ours", "other", "people"), "－"
-    )
-    blanks |= dict.fromkeys(
-        ("sheet", "expected", "limit", "length", "position", "rows", "records", "times", "count"), "－"
-    )
-    blanks |= dict.fromkeys(("format", "lost", "difference", "cells", "columns", "confirmed", "total", "hint"), "－")
+    words = "others holder same different number theirs ours other people sheet expected limit length position rows"
+    words += " records times count format lost difference cells columns confirmed total hint"
+    blanks: dict[str, Any] = dict.fromkeys(words.split(), "－")
     write_issues(job, [finding(reason, **(blanks | fields))])
 
 
@@ -98,14 +95,17 @@ def canary(db, other: Employee) -> Employee:
     told_by_employees(person, other)
     told_by_files(person, result)
     told_by_uploads(person)
-    Export.objects.create(kind="employees", form="csv", query=f"q={LAST}&retired=no", rows=1)
-    Export.objects.create(kind="employees", form="csv", query="q=%EF%BD%B6%EF%BE%85%EF%BE%98%EF%BE%94", rows=1)
-    Export.objects.create(kind="employees", form="csv", query="q=" + quote("かなりや-うたこ"), rows=1)
+    for words in (f"{LAST}&retired=no", "%EF%BD%B6%EF%BE%85%EF%BE%98%EF%BE%94", quote("かなりや-うたこ")):
+        Export.objects.create(kind="employees", form="csv", query=f"q={words}", rows=1)
     IdentityDecision.objects.create(employee=person, employee_number="9", email="x@example.co.jp", is_same=True)
     IdentityDecision.objects.create(employee=other, employee_number=NUMBER, email=MAIL, is_same=False)
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())
     UnseenEmployee.objects.create(row=person, seen_at=timezone.now())
     said_of_problems(other)
+    for one in (person, other):
+        SyncException.objects.create(kind="pinned", employee=one, item="position", reason=f"{NAME}の希望")
+    for key in ({"email": MAIL}, {"employee_number": NUMBER}):
+        SyncException.objects.create(kind="excluded", reason=NAME, **key)
     return person
 
 

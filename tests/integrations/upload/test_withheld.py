@@ -8,14 +8,14 @@ from django.utils import timezone
 from integrations import actions
 from integrations.connection.session import open_client
 from integrations.jobs import runner
-from integrations.models import PersonException
+from integrations.models import SyncException
 from integrations.rules.results import sheets
 
 LATEST, ALL = sheets.LATEST.name, sheets.ALL.name
 
 
 def withhold(employee, **values):
-    return PersonException.objects.create(kind="not_sent", employee=employee, **values)
+    return SyncException.objects.create(kind="not_sent", employee=employee, **values)
 
 
 def shown(tenant, number):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.rights import Right
 from integrations.jobs.records import write_issues
-from integrations.models import KaonaviConnection, PersonException, ResultRegistration, SyncJob
+from integrations.models import KaonaviConnection, ResultRegistration, SyncException, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.plan import finding
 from tests.factories.rows import make_department, make_job, make_person, make_result, member_of_roles
@@ -129,7 +129,7 @@ def test_each_figure_leads_to_exactly_what_it_counts(viewer: Client):
         make_result(person)
     make_result(make_person(7, employee_number=""))
     ResultRegistration.objects.create(employee=sent, assessment=sent.assessments.get(), confirmed_at=timezone.now())
-    PersonException.objects.create(kind="not_sent", employee=withheld)
+    SyncException.objects.create(kind="not_sent", employee=withheld)
     tell(make_job("partial"), "1", "2")
     tell(make_job("partial", "employees_file"), "3")
     tell(make_job("partial"), "2", "3", "4")

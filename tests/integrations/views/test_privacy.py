@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, LogInPolicy, Role
 from accounts.sessions import TRUSTED
 from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
-from integrations.models import KaonaviConnection, PersonException, ProblemNote, ResultRegistration
+from integrations.models import KaonaviConnection, ProblemNote, ResultRegistration, SyncException
 from integrations.models.unseen import UnseenEmployee
 from integrations.rules.employees.fields import FIELDS
 from integrations.screens.data_flow import READ, log_in
@@ -62,7 +62,7 @@ def canary(db) -> Employee:
     IdentityDecision.objects.create(
         employee=person, employee_number="しるし番号", email="mark@example.co.jp", is_same=True
     )
-    PersonException.objects.create(kind="not_sent", employee=person, reason="しるし理由")
+    SyncException.objects.create(kind="not_sent", employee=person, reason="しるし理由")
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())
     job = make_job("succeeded", "results")
     make_change(job, {"受検日": ["", "2026/04/01"], "傾聴力": ["", "しるし送信値"]}, what="latest_sheet", key="0001")
@@ -302,7 +302,7 @@ def test_the_flow_says_who_is_not_sent(admin: Client):
     assert "送らない」とした社員" not in admin.get(FLOW).text
     today = timezone.localdate()
     for number, until in enumerate((None, today, today - timedelta(days=1)), start=1):
-        PersonException.objects.create(kind="not_sent", employee=make_person(number), until=until)
+        SyncException.objects.create(kind="not_sent", employee=make_person(number), until=until)
     assert "「カオナビへ送らない」とした社員2名には送りません" in admin.get(FLOW).text
 
 

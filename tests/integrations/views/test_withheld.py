@@ -11,15 +11,15 @@ from django.utils import timezone
 from accounts.rights import Right
 from employees.models import Employee
 from integrations.imports.merge import Pair, merge
-from integrations.models import KaonaviConnection, PersonException, ResultRegistration
+from integrations.models import KaonaviConnection, ResultRegistration, SyncException
 from tests.factories.rows import make_person, make_result, member_of_roles
 
 STAYS = "カオナビにすでに表示されている内容は、そのまま残ります"
 NAME = "「カオナビへ送らない」に設定されています"
 
 
-def withhold(person: Employee, **values: object) -> PersonException:
-    return PersonException.objects.create(kind="not_sent", employee=person, **values)
+def withhold(person: Employee, **values: object) -> SyncException:
+    return SyncException.objects.create(kind="not_sent", employee=person, **values)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_the_person_s_page_says_so_and_that_what_kaonavi_shows_stays(viewer: Cli
 def test_it_is_said_no_more_when_its_last_day_is_over(viewer: Client, people):
     today = timezone.localdate()
     for until, is_told in ((today, True), (today - timedelta(days=1), False)):
-        PersonException.objects.update(until=until)
+        SyncException.objects.update(until=until)
         page = viewer.get(people["never"].get_absolute_url()).text
         assert (NAME in page, f"{until:%Y/%m/%d}まで" in page) == (is_told, is_told)
 
@@ -100,7 +100,24 @@ def test_a_merge_sends_nobody_who_was_not_to_be_sent(leaving, kept, left, admini
             withhold(person, until=until)
     both = Employee.objects.filter(pk__in=[goes.pk, stays.pk])
     merge(both, stays=stays.pk, fingerprint=Pair.of(list(both), by=administrator).fingerprint, by=administrator)
-    assert list(PersonException.objects.values_list("employee", "until")) == [(stays.pk, until) for until in left]
+    assert list(SyncException.objects.values_list("employee", "until")) == [(stays.pk, until) for until in left]
+
+
+def test_a_merge_keeps_what_was_decided_about_a_key_that_goes_with_the_one_record(administrator):
+    goes, stays = make_person(1), make_person(2, employee_number="0001")
+    SyncException.objects.create(kind="excluded", email=goes.email, reason="本人の希望")
+    SyncException.objects.create(kind="excluded", employee_number="0001", until=date(2026, 12, 1))
+    for item in ("position", "gender"):
+        SyncException.objects.create(kind="pinned", employee=goes, item=item)
+    SyncException.objects.create(kind="pinned", employee=stays, item="gender", until=date(2026, 12, 1))
+    both = Employee.objects.filter(pk__in=[goes.pk, stays.pk])
+    merge(both, stays=stays.pk, fingerprint=Pair.of(list(both), by=administrator).fingerprint, by=administrator)
+    left = SyncException.objects.order_by("kind", "item").values_list("employee", "kind", "item", "reason", "until")
+    assert list(left) == [
+        (stays.pk, "excluded", "", "本人の希望", None),
+        (stays.pk, "pinned", "gender", "", None),
+        (stays.pk, "pinned", "position", "", None),
+    ]
 
 
 def test_a_person_has_it_once_and_it_goes_with_them(people):
@@ -110,4 +127,4 @@ def test_a_person_has_it_once_and_it_goes_with_them(people):
 
 def test_it_goes_with_the_person(people):
     people["kept"].delete()
-    assert PersonException.objects.count() == 2
+    assert SyncException.objects.count() == 2

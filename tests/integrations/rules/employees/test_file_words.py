@@ -10,9 +10,12 @@ from tests.factories.findings import file_sentence
 SYNC_ONLY = {  # which only カオナビ's answers or its layout can cause
     Reason.DEPARTMENT_BECAME_ROOT,
     Reason.DEPARTMENT_NAME_QUALIFIED,
+    Reason.MEMBER_EXCLUDED,
     Reason.MEMBER_ITEM_AMBIGUOUS,
+    Reason.MEMBER_ITEM_PINNED,
     Reason.MEMBER_KANA_MISSING,
     Reason.MEMBER_NAME_NOT_SPLIT,
+    Reason.MEMBER_OUT_OF_SCOPE,
 }
 
 

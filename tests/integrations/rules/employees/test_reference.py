@@ -83,8 +83,9 @@ def ask_the_reference(company: Company) -> Verdict:
     return run(rows, [element.key for element in company.unreadable], mirror(company.local), settings)
 
 
-# Of files alone, and where somebody has decided.
-NOT_DRAWN = {Reason.MEMBER_VALUE_INVALID, Reason.MEMBER_MAIL_TAKEN_OVER}
+# Of files alone, and where somebody has decided. Exceptions have a property of their own.
+EXCEPTIONS = {Reason.MEMBER_EXCLUDED, Reason.MEMBER_OUT_OF_SCOPE, Reason.MEMBER_ITEM_PINNED}
+NOT_DRAWN = {Reason.MEMBER_VALUE_INVALID, Reason.MEMBER_MAIL_TAKEN_OVER, *EXCEPTIONS}
 OF_THE_RUN = {Reason.MEMBER_NAME_NOT_SPLIT, Reason.MEMBER_ITEM_AMBIGUOUS}
 
 
