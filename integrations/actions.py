@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.names import shown_name
 from integrations import kinds, tasks
 from integrations.connection.session import try_keys, working_connection
+from integrations.imports.undo.offer import why_not
 from integrations.jobs import workers
 from integrations.jobs.dropping import drop
 from integrations.jobs.ending import end_abandoned, end_cancelled
@@ -42,6 +43,10 @@ class TooLate(Exception):  # noqa: N818 - as above
         super().__init__(f"この処理はすでに「{job.get_status_display()}」になっています。")
 
 
+class NotUndoableError(Exception):
+    """The run cannot be taken back; the text says why."""
+
+
 def start_job(
     *,
     kind: str,
@@ -49,6 +54,9 @@ def start_job(
     dry_run: bool = False,
     approve: bool = False,
     file: tuple[str, bytes] | None = None,
+    undoes: SyncJob | None = None,
+    row: int | None = None,
+    only_created: bool = False,
     inline: bool = False,
 ) -> SyncJob:
     """Start a run. Raises AlreadyRunning while another is unfinished: a constraint, not a question asked before.
@@ -57,22 +65,24 @@ def start_job(
     `file` is the name and content for a file job. `inline` leaves the steps to the caller (`run_inline`). Raises
     NotConnectedError for a sync without a working connection.
     """
-    if kinds.KINDS[kind].needs_connection:
+    job = SyncJob(kind=kind, requested_by=by, undoes=undoes, file_name=file[0] if file else "")
+    job.undone_kind = (undoes.undone_kind or undoes.kind) if undoes else ""
+    if kinds.of(job).needs_connection:
         working_connection()
-    options = RunOptions(format=FORMAT, dry_run=dry_run, approve=approve)
+    options = RunOptions(format=FORMAT, dry_run=dry_run, approve=approve, row=row, only_created=only_created)
+    told = {"dry_run": dry_run} | ({"undoes": undoes.pk} if undoes else {})
     owner = name_of(os.getpid()) if inline else ""
 
     def begin() -> SyncJob:
         with transaction.atomic():
             # Locked before the new row is there: whoever approves takes the same way, so neither waits for the other.
             held_runs = list(SyncJob.objects.filter(status=SyncJob.Status.HELD).lock())
-            job = SyncJob(kind=kind, requested_by=by, owner=owner, file_name=file[0] if file else "")
-            job.run_options = options
-            job.save()
+            job.pk, job.owner, job.run_options = None, owner, options
+            job.save(force_insert=True)
             if file is not None:
                 SourceFile.objects.create(job=job, name=file[0], content=file[1])
             action = audit.Action.STARTED if file is None else audit.Action.IMPORTED
-            audit.record(action, by=by, on=job, detail={"dry_run": dry_run})
+            audit.record(action, by=by, on=job, detail=told)
             for held in held_runs:
                 drop(
                     held,
@@ -83,6 +93,33 @@ def start_job(
         return job
 
     return over_the_dead(begin)
+
+
+def undo_job(
+    undone: SyncJob,
+    *,
+    by: User | None,
+    row: int | None = None,
+    only_created: bool = False,
+    approve: bool = False,
+    inline: bool = False,
+) -> SyncJob:
+    """Start taking back what a run wrote, of one `row` (pk) alone or of all; held first unless `approve`.
+
+    Raises NotUndoableError with the reason, and as `start_job`.
+    """
+    if problem := why_not(undone, row=row):
+        raise NotUndoableError(problem)
+    return start_job(
+        kind=SyncJob.Kind.UNDO,
+        by=by,
+        dry_run=not approve,
+        approve=approve,
+        undoes=undone,
+        row=row,
+        only_created=only_created,
+        inline=inline,
+    )
 
 
 def over_the_dead(begin: Callable[[], SyncJob]) -> SyncJob:

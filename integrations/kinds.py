@@ -4,12 +4,13 @@ Functions are named by their dotted path, as Django's settings name them: the en
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrations.models import SyncChange, SyncJob
 
 What = SyncChange.What
 SHEETS = (What.LATEST_SHEET, What.ALL_SHEET)
+UNDO_OF_IMPORT = "integrations.imports.undo.run.undo_import"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,8 @@ class Kind:
 
     `slug` is the address of the page where a `file` of the kind is taken in, "" for a kind that a button starts;
     `columns` are those that it may have. `menu` is the page in whose menu the kind stands, in the words `start` and,
-    where it writes something, `preview` for a look that does not; `again` is said once it has run.
+    where it writes something, `preview` for a look that does not; `again` is said once it has run. `undo` takes one
+    step of a run that takes back one of this kind, "" where none can be taken back.
     """
 
     code: str
@@ -41,6 +43,12 @@ class Kind:
     icon: str = "arrow-path"
     result_page: str = "employees:list"
     result_words: str = "自社社員管理で結果を確認する"
+    undo: str = ""
+
+    @property
+    def has_button(self) -> bool:
+        """Whether a button or a command starts it by its name alone."""
+        return bool(self.menu) and not self.takes_file
 
     @property
     def takes_file(self) -> bool:
@@ -83,6 +91,7 @@ KINDS: dict[str, Kind] = {
             start="カオナビと同期",
             result_page="departments:list",
             result_words="部署管理で結果を確認する",
+            undo=UNDO_OF_IMPORT,
         ),
         Kind(
             code=SyncJob.Kind.EMPLOYEES,
@@ -91,6 +100,7 @@ KINDS: dict[str, Kind] = {
             needs_connection=True,
             menu="employees",
             start="カオナビと同期",
+            undo=UNDO_OF_IMPORT,
         ),
         Kind(
             code=SyncJob.Kind.RESULTS,
@@ -116,6 +126,7 @@ KINDS: dict[str, Kind] = {
             start="部署CSVを取り込む",
             result_page="departments:list",
             result_words="部署管理で結果を確認する",
+            undo=UNDO_OF_IMPORT,
         ),
         Kind(
             code=SyncJob.Kind.EMPLOYEES_FILE,
@@ -126,6 +137,7 @@ KINDS: dict[str, Kind] = {
             columns="integrations.files.columns.EMPLOYEES",
             menu="employees",
             start="社員CSVを取り込む",
+            undo=UNDO_OF_IMPORT,
         ),
         Kind(
             code=SyncJob.Kind.ASSESSMENTS_FILE,
@@ -137,13 +149,34 @@ KINDS: dict[str, Kind] = {
             menu="employees",
             start="検査結果を取り込む",
         ),
+        Kind(code=SyncJob.Kind.UNDO, step=UNDO_OF_IMPORT, writes=()),
     )
 }
 
 
+def undo_of(kind: Kind) -> Kind:
+    """What the product must know of a run that takes back one of this kind."""
+    return replace(
+        KINDS[SyncJob.Kind.UNDO],
+        step=kind.undo,
+        writes=kind.writes,
+        needs_connection=kind.sends,
+        is_resumable=kind.is_resumable,
+        how_far=kind.how_far,
+        result_page=kind.result_page,
+        result_words=kind.result_words,
+    )
+
+
+UNDOING = {code: undo_of(kind) for code, kind in KINDS.items() if kind.undo}
+
+
 def of(job: SyncJob) -> Kind:
-    """The run's kind. Raises KeyError for one that only another version knows."""
-    return KINDS[job.kind]
+    """The run's kind; of an undo what it is by the kind of the run that it takes back.
+
+    Raises KeyError for one that only another version knows.
+    """
+    return UNDOING[job.undone_kind] if job.undone_kind else KINDS[job.kind]
 
 
 def codes(chosen: Callable[[Kind], bool]) -> list[str]:

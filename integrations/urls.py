@@ -3,7 +3,6 @@ from django.urls import path
 from integrations.views import (
     check,
     connection,
-    created_people,
     downloads,
     identities,
     imports,
@@ -50,7 +49,7 @@ urlpatterns = [
     path("jobs/<int:pk>/approve/", runs.approve, name="approve"),
     path("jobs/<int:pk>/cancel/", runs.cancel, name="cancel"),
     path("jobs/<int:pk>/identities/", identities.identify, name="identify"),
-    path("jobs/<int:pk>/created/delete/", created_people.delete_created, name="delete_created"),
+    path("jobs/<int:pk>/undo/", runs.undo, name="undo"),
     path("jobs/<int:pk>/errors.csv", jobs.download_errors, {"extension": "csv"}, name="error_file"),
     path("jobs/<int:pk>/errors.xlsx", jobs.download_errors, {"extension": "xlsx"}, name="error_workbook"),
     path("problems/", problems.list_problems, name="problems"),

@@ -119,7 +119,8 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
     ],
     "integrations.SyncJob": [
         Kept(
-            "kind status requested_by created_at started_at finished_at phase done total created"
+            "kind status undoes undone_kind undone_at requested_by created_at started_at finished_at phase"
+            " done total created"
             " updated unchanged skipped"
             " failed issues_left_out options celery_task_id worker owner attempts remote_waits"
             " heartbeat_at lease wake_in",
@@ -160,7 +161,11 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
     "integrations.SyncChange": [
         Kept("job what action", WITH_RUN, [OLD_RUNS]),
         Kept("object_id", WITH_RUN, [OLD_RUNS]),
-        Kept("key name fields", ERASED, CHANGES),
+        Kept(
+            "key name fields",
+            f"{ERASED}。処理の取り消しが削除した人と検査結果の値は `UNDO_DAYS` まで",
+            [*CHANGES, "integrations.erasure.retention.forget_deleted_people"],
+        ),
     ],
     "integrations.UploadChunk": [
         Kept("job sheet sheet_id number people state read_at task_id sent_at ended_at", WITH_RUN, [OLD_RUNS]),

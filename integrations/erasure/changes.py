@@ -34,6 +34,7 @@ def erase_changes(subjects: Subjects) -> None:
         name=labelled(GONE, owner), **NO_VALUES
     )
     erase_planned(subjects)
+    erase_deleted(subjects)
     erase_passed_on_mails(subjects)
 
 
@@ -46,6 +47,17 @@ def erase_planned(subjects: Subjects) -> None:
         for change, key, name in planned.values_list("pk", "key", "name").iterator()
         if (pk := subjects.with_key(key) or subjects.named(name.partition("　")[0])) is not None
     ]
+    bulk.update(SyncChange, ("key", "name", "fields"), rows)
+
+
+def erase_deleted(subjects: Subjects) -> None:
+    """Whom an undo has deleted and who could be made anew by its own undo: somebody to be forgotten never is."""
+    deleted = SyncChange.objects.filter(what=What.EMPLOYEE, action=SyncChange.Action.DELETE).exclude(fields={})
+    rows = []
+    for change, number, key, name, fields in deleted.values_list("pk", "object_id", "key", "name", "fields").iterator():
+        keys = (key, *(fields.get(field, [""])[0] or "" for field in ("email", "employee_number")))
+        if subjects.with_key(*keys) is not None or subjects.named(name) is not None:
+            rows.append(("", f"{GONE}{number}", "{}", change))
     bulk.update(SyncChange, ("key", "name", "fields"), rows)
 
 

@@ -14,7 +14,7 @@ from integrations.erasure.issues import WRITTEN, forgotten, read
 from integrations.erasure.notes import forget_notes
 from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import GONE
-from integrations.models import SyncIssue, SyncJob
+from integrations.models import SyncChange, SyncIssue, SyncJob
 
 LATELY = timedelta(days=3)  # longer than a night's errand may be missed
 
@@ -22,9 +22,9 @@ LATELY = timedelta(days=3)  # longer than a night's errand may be missed
 def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
     """Erase what the run has written of people who are not here any more; the last thing before it ends or waits.
 
-    `numbers` are the 社員番号 with which it has worked.
+    `numbers` are the 社員番号 with which it has worked. Whom the run itself has deleted is kept for its undo.
     """
-    known = job.changes.filter(what__in=BY_PERSON, object_id__isnull=False)
+    known = job.changes.filter(what__in=BY_PERSON, object_id__isnull=False).exclude(action=SyncChange.Action.DELETE)
     known.exclude(object_id__in=Employee.objects.values("pk")).update(name=labelled(GONE, F("object_id")), **NO_VALUES)
     there = {number.strip() for number in Employee.objects.values_list("employee_number", flat=True)} if numbers else ()
     by_number = Q(email="", subject_key__in={*numbers}.difference(there))

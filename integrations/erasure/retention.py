@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from employees.models import FormerIdentity
 from integrations.erasure import fade
-from integrations.models import Export, MetricSum, ProblemNote, SyncIssue, SyncJob
+from integrations.erasure.words import FADED
+from integrations.models import Export, MetricSum, ProblemNote, SyncChange, SyncIssue, SyncJob
 
 
 def oldest_kept(days: int | None) -> datetime | None:
@@ -41,6 +42,14 @@ def remove_old_jobs(days: int | None = None) -> int:
             job.delete()
         removed += 1
     return removed
+
+
+def forget_deleted_people() -> int:
+    """Whom an undo has deleted is kept as long as that can be undone, UNDO_DAYS; returns how many are forgotten now."""
+    border = timezone.now() - timedelta(days=settings.UNDO_DAYS)
+    kept = SyncChange.objects.filter(action=SyncChange.Action.DELETE, job__finished_at__lt=border)
+    kept = kept.exclude(what=SyncChange.What.DEPARTMENT).exclude(name=FADED)
+    return kept.update(key="", name=FADED, fields={})
 
 
 def remove_old_exports(days: int | None = None) -> int:

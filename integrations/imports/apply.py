@@ -18,7 +18,7 @@ from integrations.models import KaonaviConnection, SyncJob
 from integrations.reasons import Reason, Severity
 from integrations.rules.fingerprint import of_plan
 from integrations.rules.guards import Alarm, question
-from integrations.rules.plan import Change, Finding, Outcome, count, finding
+from integrations.rules.plan import Action, Change, Finding, Outcome, count, finding
 
 logger = logging.getLogger(__name__)
 
@@ -128,13 +128,18 @@ def conclude(job: SyncJob, plan: Import, asked: Import, fingerprint: str, fields
         refuse(job, Reason.COUNTS_DO_NOT_ADD_UP)
     elif text:
         records.write_issues(job, asked.issues)
-        records.write_changes(job, asked.what, ((change, change.pk) for change in asked.changes))
+        records.write_changes(job, asked.what, ((change, number_of(change)) for change in asked.changes))
         erase_leavers(job)
         hold(job, message=text, fingerprint=fingerprint, counts=asked_counts, alarms=asked.alarms)
     else:
         records.write_issues(job, plan.issues)
         records.write_changes(job, plan.what, written, fields)
         succeed(job, counts, plan.issues, plan.remark)
+
+
+def number_of(change: Change) -> int | None:
+    """The number of the row that the planned change is about; None where there is none yet."""
+    return None if change.action is Action.CREATE else change.pk
 
 
 def why_held(job: SyncJob, plan: Import, fingerprint: str, counts: Mapping[str, int]) -> str:

@@ -88,9 +88,8 @@ def write_changes(
     """
     pairs = list(changes)
     texts = fields_as_json(change for change, _ in pairs) if fields is None else fields
-    actions = {True: SyncChange.Action.CREATE.value, False: SyncChange.Action.UPDATE.value}
     rows = (
-        (job.pk, what, pk, change.key[:254], change.name[:254], actions[change.is_new], text)
+        (job.pk, what, pk, change.key[:254], change.name[:254], change.action.value, text)
         for (change, pk), text in zip(pairs, texts, strict=True)
     )
     bulk.insert(SyncChange, CHANGE_COLUMNS, rows)

@@ -22,8 +22,8 @@ class SyncJobQuerySet(LockableQuerySet["SyncJob"]):
         return self.filter(status__in=SyncJob.UNFINISHED)
 
     def completed(self, kind: str) -> Self:
-        """Runs of this kind that went through to the end, newest first."""
-        return self.filter(kind=kind, status__in=SyncJob.COMPLETED).order_by("-finished_at")
+        """Runs of this kind that went through to the end and still stand: none that was undone. Newest first."""
+        return self.filter(kind=kind, status__in=SyncJob.COMPLETED, undone_at=None).order_by("-finished_at")
 
 
 class SyncJob(models.Model):
@@ -36,6 +36,7 @@ class SyncJob(models.Model):
         DEPARTMENTS_FILE = "departments_file", "部署CSV取込"
         EMPLOYEES_FILE = "employees_file", "社員CSV取込"
         ASSESSMENTS_FILE = "assessments_file", "検査結果CSV取込"
+        UNDO = "undo", "処理の取り消し"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "待機中"
@@ -78,6 +79,13 @@ class SyncJob(models.Model):
     message = models.TextField("メッセージ", blank=True, default="")
     # of a file job, for as long as nobody named in it is erased; the file itself goes when the run ends
     file_name = models.CharField("ファイル名", max_length=255, blank=True, default="", db_default="")
+    # of an undo: the run that it takes back, for as long as that is kept, and of which kind the records are
+    undoes = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="undoings", verbose_name="元に戻す処理"
+    )
+    undone_kind = models.CharField("元に戻す処理の種類", max_length=20, blank=True, default="", db_default="")
+    # since when all that it wrote is taken back; it ends where the undo itself is undone
+    undone_at = models.DateTimeField("元に戻した日時", null=True, blank=True)
     # read and written as `run_options`
     options = models.JSONField(default=dict, blank=True)
     # where the run stands between two steps; only the kind's own code reads it
@@ -213,7 +221,7 @@ class SyncIssue(models.Model):
 
 
 class SyncChange(models.Model):
-    """One record written by the job or, while the job is held, planned."""
+    """One record written by the job or, while the job is held, planned. Of one that is deleted all values are old."""
 
     class What(models.TextChoices):
         DEPARTMENT = "department", "部署"
@@ -225,6 +233,7 @@ class SyncChange(models.Model):
     class Action(models.TextChoices):
         CREATE = "create", "新規"
         UPDATE = "update", "更新"
+        DELETE = "delete", "削除"
 
     job = models.ForeignKey(SyncJob, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField("対象", max_length=20, choices=What)

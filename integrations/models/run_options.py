@@ -12,7 +12,8 @@ class RunOptions(
 
     `dry_run` writes nothing and waits for a person; `approve` never waits. `fingerprint` is of the plan that waits
     (確認待ち), `question` the alarms why it stopped by itself. `approved_fingerprint` is of the plan that a person let go
-    on, `approved_at` when (ISO), `keep_items` with the answer that loses nothing.
+    on, `approved_at` when (ISO), `keep_items` with the answer that loses nothing. Of an undo `row` is the only record
+    (pk) that it takes back, `only_created` that it takes back those alone that the run made.
     """
 
     format: int = 1
@@ -23,6 +24,8 @@ class RunOptions(
     approved_fingerprint: str = ""
     approved_at: str = ""
     keep_items: bool = False
+    row: int | None = None
+    only_created: bool = False
 
     @property
     def is_asked(self) -> bool:

@@ -11,6 +11,7 @@ from integrations.rules.plan import Change, Finding
 
 FEWEST_ROWS = 10  # below this a share says nothing
 MISSING, RETIRED, RETIREMENT_DATE = "missing", "is_retired", "retirement_date"
+CREATED = "created"
 
 TOLD_TOGETHER = "項目名を変更している場合は、デフォルトの項目名に戻してください。"
 
@@ -23,12 +24,14 @@ class Guard(StrEnum):
     SHRINKING = "shrinking"
     LEAVING = "leaving"
     CHANGING_HANDS = "changing_hands"
+    TAKING_BACK = "taking_back"
 
 
 class Alarm(NamedTuple):
     """One line of the question. `losers` of `out_of` would lose `field`, which the other answer leaves as it is.
 
-    `field` is a field of an employee, "missing" for the mark 「カオナビになし」, "" where nothing is lost. `unit` counts them.
+    `field` is a field of an employee, MISSING for the mark 「カオナビになし」, CREATED for what an undo would delete, "" where
+    nothing is lost. `unit` counts them.
     """
 
     guard: Guard
@@ -40,7 +43,7 @@ class Alarm(NamedTuple):
     @property
     def label(self) -> str:
         """What the answer that loses nothing does not change."""
-        names = {MISSING: "「カオナビになし」の印", RETIRED: "退職者フラグ"}
+        names = {MISSING: "「カオナビになし」の印", RETIRED: "退職者フラグ", CREATED: "新規登録分"}
         return names.get(self.field) or CAN_BE_EMPTIED.get(self.field, "")
 
     @property
@@ -56,6 +59,7 @@ class Alarm(NamedTuple):
             Guard.LEAVING: f"実行すると、在籍している{out_of}のうち、{losers}が新たに退職者になります。",
             Guard.CHANGING_HANDS: f"メールアドレスが一致した{out_of}のうち、{losers}は別の人の可能性があるため登録しません。"
             "カオナビのメールアドレスがずれていないか確認してください。",
+            Guard.TAKING_BACK: f"実行すると、この処理で新規登録し、その後に変更のない{losers}を削除します。",
         }[self.guard]
 
     @property
@@ -68,6 +72,7 @@ class Alarm(NamedTuple):
             Guard.SHRINKING: f"{losers}を「カオナビになし」に",
             Guard.LEAVING: f"{losers}を退職者に",
             Guard.CHANGING_HANDS: "",
+            Guard.TAKING_BACK: f"{losers}を削除",
         }[self.guard]
 
 

@@ -61,6 +61,14 @@ def finding(
     return Finding(reason, key, name, email, field, value, detail, missing_ticks, line, object_id, params)
 
 
+class Action(StrEnum):
+    """What is done with a record."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
 class Outcome(StrEnum):
     """What became of one source row."""
 
@@ -83,14 +91,20 @@ class Change(
     """One record to write. `fields` holds field → (old, new); for a new record the old ones are None.
 
     `pk` is None for a new record. `key` and `name` tell a person which record it is. A relation (parent, department) is
-    given by its code, since a new one has no number yet; an old one without a code by its name.
+    given by its code, since a new one has no number yet; an old one without a code by its name. Only an undo deletes
+    a record, whose new values are None then, or makes one anew under its old number: both say what is `done`.
     """
 
     key: str
     name: str
     fields: Mapping[str, tuple[Any, Any]]
     pk: int | None = None
+    done: Action | None = None
 
     @property
     def is_new(self) -> bool:
         return self.pk is None
+
+    @property
+    def action(self) -> Action:
+        return self.done or (Action.CREATE if self.is_new else Action.UPDATE)

@@ -67,10 +67,12 @@ def departments_of(changes: Collection[SyncChange]) -> Mapping[str, str]:
 
 
 def change_lines(change: SyncChange, names: Names) -> Iterator[ChangeLine]:
-    """The changed fields in words. A new record shows only what it has, without the blanks."""
+    """The changed fields in words. Of a new record only what it has, without blanks; of a deleted one what it had."""
     model = MODELS.get(change.what)
-    is_new = change.action == SyncChange.Action.CREATE
-    for name, (old, new) in change.fields.items():
+    is_gone = change.action == SyncChange.Action.DELETE
+    is_new = is_gone or change.action == SyncChange.Action.CREATE
+    for name, values in change.fields.items():
+        old, new = (None, values[0]) if is_gone else values
         if name == SCORES:
             yield from score_lines(names.scales, None if is_new else old, new)
             continue
@@ -80,7 +82,9 @@ def change_lines(change: SyncChange, names: Names) -> Iterator[ChangeLine]:
         if is_new and new in (None, "", False):
             continue
         known = names.types if name == TYPE else names.departments if name in RELATIONS else {}
-        before, after = (in_words(model, name, known.get(value, value) if known else value) for value in (old, new))
+        before, after = (
+            in_words(model, name, known.get(str(value), value) if known else value) for value in (old, new)
+        )
         yield ChangeLine(label_of(model, name), None if is_new else before, after)
 
 

@@ -39,10 +39,10 @@ class Comparison:
 
     @classmethod
     def of(cls, job: SyncJob) -> Self | None:
-        """None where there is nothing to compare: the first sync of its kind, a file, a run that did not come so far,
-        one that does not keep all of its issues, or issues that an older version wrote.
+        """None where there is nothing to compare: the first sync of its kind, a file, an undo, a run that did not come
+        so far, one that does not keep all of its issues, or issues that an older version wrote.
         """
-        if kinds.of(job).takes_file:
+        if job.undone_kind or kinds.of(job).takes_file:
             return None
         judged = SyncJob.objects.filter(JUDGED, kind=job.kind, pk__lte=job.pk).order_by("-pk")[:2]
         if len(judged) < 2 or judged[0] != job or any(run.issues_left_out for run in judged):

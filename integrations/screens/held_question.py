@@ -9,7 +9,7 @@ from django.db.models import Q
 from integrations.models import SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.employees.fields import CAN_BE_EMPTIED
-from integrations.rules.guards import MISSING, RETIRED, Alarm, Guard
+from integrations.rules.guards import CREATED, MISSING, RETIRED, Alarm, Guard
 
 __all__ = ["LOSSES", "Question"]
 DATES = ("birth_date", "hire_date", "retirement_date")
@@ -21,6 +21,7 @@ LOSSES: dict[str, tuple[str, Q]] = {  # by the field: what becomes of the record
         for field, item in CAN_BE_EMPTIED.items()
     },
     RETIRED: ("新たに退職者になる社員", UPDATED & Q(fields__is_retired__1=True)),
+    CREATED: ("削除されるもの", Q(action=SyncChange.Action.DELETE)),
     MISSING: ("カオナビで見つからないもの", UPDATED & Q(fields__missing__1=True)),
 }
 
@@ -42,10 +43,11 @@ class Question:
         alarms = [Alarm(**{**line, "guard": Guard(line["guard"])}) for line in asked]
         if not alarms:
             return None
+        is_all = job.run_options.only_created  # without what it deletes it would do nothing
         losing = [alarm for alarm in alarms if alarm.field]
         return cls(
             links=[link(alarm) for alarm in alarms],
-            keep="・".join(alarm.label for alarm in losing) + "を変えずに実行" if losing else "",
+            keep="・".join(alarm.label for alarm in losing) + "を変えずに実行" if losing and not is_all else "",
             go_on="、".join(alarm.effect for alarm in losing) + "して実行" if losing else "",
         )
 

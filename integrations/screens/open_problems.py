@@ -37,7 +37,7 @@ from integrations.screens.problem_groups import Group, groups_of
 from integrations.screens.redaction import Redaction
 
 NEWEST = (
-    SyncJob.objects.filter(status__in=SyncJob.COMPLETED)
+    SyncJob.objects.filter(status__in=SyncJob.COMPLETED, undone_at=None, undone_kind="")
     .order_by()
     .values("kind")
     .annotate(newest=Max("pk"))

@@ -39,17 +39,21 @@ def tiles(job: SyncJob) -> list[Tile]:
 def tile(job: SyncJob, name: str) -> Tile:
     number = job.counts[name]
     look = LOOKS.get(name, "") if number else "is-none"
-    return Tile(label_of(name), number, look, QUERIES.get(name, "") if number else "")
+    query = "#changes" if (job.undone_kind and name == "updated") else QUERIES.get(name, "")
+    return Tile(label_of(job, name), number, look, query if number else "")
 
 
-def label_of(name: str) -> str:
+def label_of(job: SyncJob, name: str) -> str:
+    """What the count is called; what an undo deletes is counted as 更新."""
+    if job.undone_kind and name == "updated":
+        return "更新・削除"
     return str(SyncJob._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a plain field
 
 
 def in_short(job: SyncJob) -> list[tuple[str, int]]:
     """For a list of runs: label and number of what was not none, [] where that says nothing."""
     counts = job.counts
-    return [(label_of(name), counts[name]) for name in LISTED if counts[name]] if wrote_something(job) else []
+    return [(label_of(job, name), counts[name]) for name in LISTED if counts[name]] if wrote_something(job) else []
 
 
 def beside_counts(job: SyncJob) -> str:

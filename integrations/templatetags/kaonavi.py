@@ -82,7 +82,7 @@ def kaonavi_menu(context: RequestContext, place: str) -> dict[str, Any]:
     state = state_of(request) if may_start else ""
     is_connected = state == KaonaviConnection.State.ACTIVE
     of_place = [kind for kind in kinds.KINDS.values() if kind.menu == place]
-    buttons = [kind for kind in of_place if not kind.takes_file and may_start]
+    buttons = [kind for kind in of_place if kind.has_button and may_start]
     possible = exportable(request.user)
     return {
         "label": label,
@@ -199,7 +199,7 @@ def kaonavi_again(context: RequestContext, kind: str, job: Any = None) -> dict[s
     request = context["request"]
     again = kinds.KINDS[kind]
     newest = None
-    if may_run_again(request, again):
+    if again.menu and may_run_again(request, again):
         newest = SyncJob.objects.filter(kind=kind).first() if job is None else job if job.is_newest else None
     is_offered = newest is not None and newest.left_something_out
     return {

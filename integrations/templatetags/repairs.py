@@ -5,11 +5,11 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
-from accounts.rights import Right, may
+from accounts.rights import Right, is_administrator, may
 from employees.models import Employee
-from integrations.imports import undo
+from integrations import kinds
 from integrations.imports.merge import twins_of
-from integrations.imports.undo import can_be_taken_back
+from integrations.imports.undo.offer import is_of_a_kind_to_undo, why_not
 from integrations.models import SyncJob
 
 register = template.Library()
@@ -23,7 +23,16 @@ def number_sharers(context: RequestContext, person: Employee) -> dict[str, Any]:
     return {"person": person, "twins": people is not None and twins_of(person, people).exists()}
 
 
-@register.simple_tag(takes_context=True)
-def may_take_back(context: RequestContext, job: SyncJob) -> bool:
-    """Whether 「この処理で新規登録した社員を削除」 stands on the run's page."""
-    return can_be_taken_back(job) and undo.may_take_back(context["request"].user)
+@register.inclusion_tag("integrations/_undo.html", takes_context=True)
+def undo_offer(context: RequestContext, job: SyncJob, row: int | None = None) -> dict[str, Any]:
+    """「この処理を元に戻す」, for 管理者, of one `row` (pk) alone or of all; or why it cannot be. Nothing for other runs."""
+    is_asked = is_administrator(context["request"].user) and is_of_a_kind_to_undo(job)
+    return {
+        "job": job,
+        "row": row,
+        "is_asked": is_asked,
+        "why_not": why_not(job, row=row) if is_asked else "",
+        "made_people": kinds.of(job).writes_people and job.created > 0 and row is None,
+        "csrf_token": context.get("csrf_token"),
+        "request": context["request"],
+    }

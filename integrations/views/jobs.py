@@ -84,12 +84,19 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
     )
 
 
+def comes_again(job: SyncJob) -> bool:
+    """Whether what the undo takes back is カオナビ's: the next sync would write it once more."""
+    return job.undone_kind in kinds.codes(lambda kind: kind.needs_connection and not kind.sends)
+
+
 @needs(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
     later = SyncJob.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
-    job = get_object_or_404(jobs_with_files().annotate(is_newest=~Exists(later)), pk=pk)
+    job = get_object_or_404(
+        jobs_with_files().select_related("requested_by", "undoes").annotate(is_newest=~Exists(later)), pk=pk
+    )
     check_may_see(request.user, job)
     redaction = Redaction.for_user(request.user)
     job.message = redaction.sentence(job.message, job)  # never saved
@@ -102,6 +109,7 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decide": may_decide(request.user, job),
         "question": Question.of(job),
         "kind": kinds.of(job),
+        "does_not_last": job.status == SyncJob.Status.HELD and comes_again(job),
     }
     if not wants_part(request):
         context |= findings(job, request)

@@ -2,18 +2,19 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.encryption import UnreadableSecretError
 from accounts.methods import require_post
+from accounts.reauthentication import password_question
 from accounts.requests import person, way_back
 from accounts.rights import Right, for_administrators, needs
 from integrations import actions, kinds
 from integrations.connection.session import NotConnectedError
-from integrations.models import SyncJob
+from integrations.models import SyncChange, SyncJob
 from integrations.screens.access import may_decide
 
 UNREADABLE = (
@@ -28,21 +29,25 @@ def say_who_runs(request: HttpRequest, error: actions.AlreadyRunning) -> None:
     messages.error(request, format_html('{} <a href="{}">その処理を見る</a>', str(error), address))
 
 
+def say_what_connection(request: HttpRequest, error: NotConnectedError | UnreadableSecretError) -> None:
+    """The message of a start that カオナビ is needed for, with a link to where that is mended."""
+    words = UNREADABLE if isinstance(error, UnreadableSecretError) else str(error)
+    messages.error(request, format_html('{} <a href="{}">連携設定へ</a>', words, reverse("integrations:connection")))
+
+
 @for_administrators
 @require_post
 def start(request: HttpRequest) -> HttpResponse:
     """Start a sync, or with `dry_run` look at what it would do; a button has one name, so that this may be the kind."""
     kind = request.POST.get("kind") or request.POST.get("dry_run", "")
-    if kind not in kinds.codes(lambda kind: not kind.takes_file):
+    if kind not in kinds.codes(lambda kind: kind.has_button):
         return HttpResponseBadRequest("この処理は開始できません。", content_type="text/plain; charset=utf-8")
     try:
         actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
     except actions.AlreadyRunning as error:
         say_who_runs(request, error)
     except (NotConnectedError, UnreadableSecretError) as error:
-        words = UNREADABLE if isinstance(error, UnreadableSecretError) else str(error)
-        link = reverse("integrations:connection")
-        messages.error(request, format_html('{} <a href="{}">連携設定へ</a>', words, link))
+        say_what_connection(request, error)
     else:
         messages.success(
             request,
@@ -52,6 +57,33 @@ def start(request: HttpRequest) -> HttpResponse:
             ),
         )
     return HttpResponseRedirect(way_back(request, reverse("integrations:jobs")))
+
+
+@for_administrators
+@require_post
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """「この処理を元に戻す」, with `row` 「この変更を元に戻す」: a run that is held first, whose page follows."""
+    job = get_object_or_404(SyncJob, pk=pk)
+    row = request.POST.get("row", "")
+    if row and (not row.isdecimal() or not job.changes.filter(object_id=row).exists()):
+        raise Http404
+    try:
+        undoing = actions.undo_job(
+            job,
+            by=person(request),
+            row=int(row) if row else None,
+            only_created=bool(request.POST.get("only_created")),
+        )
+    except actions.NotUndoableError as error:
+        messages.error(request, str(error))
+    except actions.AlreadyRunning as error:
+        say_who_runs(request, error)
+    except (NotConnectedError, UnreadableSecretError) as error:
+        say_what_connection(request, error)
+    else:
+        messages.success(request, "何が元に戻るかを調べています。調べ終わると確認待ちになります")
+        return redirect(undoing)
+    return HttpResponseRedirect(way_back(request, job.get_absolute_url()))
 
 
 def job_to_decide(request: HttpRequest, pk: int) -> SyncJob:
@@ -67,8 +99,12 @@ def job_to_decide(request: HttpRequest, pk: int) -> SyncJob:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """確認して実行, or with `keep_items` the answer that loses nothing."""
     job = job_to_decide(request, pk)
+    keeps = bool(request.POST.get("keep_items"))
+    deletes = not keeps and job.changes.filter(action=SyncChange.Action.DELETE).exists()
+    if deletes and (question := password_question(request)):
+        return question
     try:
-        actions.approve_job(job, by=person(request), keep_items=bool(request.POST.get("keep_items")))
+        actions.approve_job(job, by=person(request), keep_items=keeps)
     except actions.AlreadyRunning as error:
         say_who_runs(request, error)
     except actions.TooLate as error:

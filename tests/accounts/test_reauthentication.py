@@ -14,7 +14,7 @@ from accounts.reauthentication import FEW
 from accounts.sessions import TRUSTED
 from employees.models import Employee
 from integrations.models import Export
-from tests.factories.rows import PASSWORD, account, make_department, make_job, make_person, make_result
+from tests.factories.rows import PASSWORD, account, make_department, make_person, make_result
 
 CONFIRM, INVITE = reverse("accounts:confirm"), reverse("accounts:invite")
 QUESTION = "ご本人であることを確認します"
@@ -40,7 +40,6 @@ def tired(admin: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
         pytest.param(lambda: reverse("accounts:stop", args=[account("saburo").pk]), id="stop"),
         pytest.param(lambda: reverse("roles:add"), id="role"),
         pytest.param(lambda: reverse("employees:delete_many") + f"?person={make_person(1).pk}", id="people"),
-        pytest.param(lambda: reverse("integrations:delete_created", args=[make_job("succeeded").pk]), id="created"),
     ],
 )
 def test_it_asks_before_the_page_and_leads_back_to_it(page: Callable[[], str], tired: Client):

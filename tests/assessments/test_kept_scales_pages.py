@@ -1,5 +1,7 @@
 """A scale that is not needed is not stored: no file and no form brings its scores in, and what was stored is erased."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -51,7 +53,7 @@ def left_out(scale: Scale) -> Scale:
     return scale
 
 
-def take(text: str, **options: bool) -> SyncJob:
+def take(text: str, **options: Any) -> SyncJob:
     job = actions.start_job(
         kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("results.csv", text.encode()), inline=True, **options
     )

@@ -46,6 +46,13 @@ def sync(page: Page, status: str = "成功") -> SyncJob:
     return job
 
 
+def carry_on(page: Page) -> None:
+    """The run that was just asked for, as the worker would do it, and its page."""
+    page.wait_for_load_state()
+    run_inline(SyncJob.objects.unfinished().get())
+    page.reload()
+
+
 def test_somebody_whose_address_changed_in_kaonavi_is_one_person_again_by_merging(page: Page, tenant: Tenant):
     old = Employee.objects.get(email="old1@example.co.jp")
     result = make_result(old)
@@ -101,11 +108,12 @@ def test_a_wrong_import_is_taken_back_but_for_those_who_were_tested_since(page: 
     make_result(Employee.objects.get(email="old3@example.co.jp"))
     log_in(page, "/jobs/")
     page.get_by_role("link", name="カオナビ社員情報取込").click()
-    page.get_by_role("link", name="この処理で新規登録した社員を削除").click()
-    expect(page.get_by_text("検査結果がある社員：1名")).to_be_visible()
-    expect(page.get_by_text("連携対象から除外してください")).to_be_visible()
-    page.get_by_role("button", name="2名を削除する").click()
-    expect(page.get_by_text("2名の社員データを削除しました")).to_be_visible()
+    page.get_by_role("button", name="この処理で新規登録した社員を削除").click()
+    carry_on(page)
+    expect(page.get_by_text("検査結果があります").first).to_be_visible()
+    page.get_by_role("button", name="2名を削除して実行").click()
+    carry_on(page)
+    expect(page.get_by_text("成功").first).to_be_visible()
     for member in tenant.state.members[:2]:
         member.name_kana = ""  # as the page told them
     again = sync(page)

@@ -30,7 +30,8 @@ def test_every_kind_has_an_entry_and_what_it_names_is_there(code):
     assert callable(import_string(kind.step))
     assert callable(import_string(kind.how_far)) is kind.is_resumable if kind.how_far else not kind.is_resumable
     assert reverse(kind.result_page)
-    assert kind.menu in ("employees", "departments")
+    assert kind.menu in ("employees", "departments") or kind.code == SyncJob.Kind.UNDO
+    assert not kind.undo or callable(import_string(kind.undo))
     if kind.takes_file:
         assert isinstance(import_string(kind.columns), FileColumns)
 

@@ -93,7 +93,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:start": {"POST": ADMINISTRATOR},
     "integrations:job": {"GET": Right.VIEW_JOBS},
     "integrations:merge": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
-    "integrations:delete_created": dict.fromkeys(("GET", "POST"), (Right.DELETE_EMPLOYEES, Right.VIEW_RESULTS)),
+    "integrations:undo": {"POST": ADMINISTRATOR},
     "integrations:approve": {"POST": ADMINISTRATOR},
     "integrations:cancel": {"POST": ADMINISTRATOR},
     "integrations:identify": {"POST": ADMINISTRATOR},
@@ -161,7 +161,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         lambda person: [person.assessments.earliest("taken_on").public_id],
     ),
     "integrations:handle": lambda _: [SyncIssue.objects.filter(job__status="partial", job__pk__gt=0).earliest("pk").pk],
-    "integrations:delete_created": lambda _: [SyncJob.objects.get(status="partial").pk],
+    "integrations:undo": lambda _: [SyncJob.objects.get(status="partial").pk],
     **dict.fromkeys(
         [f"integrations:{name}" for name in ("job", "approve", "cancel", "identify", "error_file", "error_workbook")],
         lambda _: [SyncJob.objects.get(status="held").pk],

@@ -39,6 +39,10 @@ from integrations.screens.standstill import why_it_stands
 from integrations.supervisor import Supervisor
 
 LOOK_EVERY = 0.3  # seconds
+REFUSALS = (
+    *(actions.AlreadyRunning, actions.NotUndoableError, actions.TooLate),
+    *(NotConnectedError, UnreadableSecretError),
+)
 MARKS = {"ok": "○", "warning": "△", "error": "×", "skipped": "？", "unused": "－"}
 
 
@@ -52,7 +56,7 @@ class Command(RunCommand):
         actions_.add_parser("check", help="連携チェック")
         actions_.add_parser("disconnect", help="連携を解除する")
         sync = actions_.add_parser("sync", help="同期を実行し、終わるまで待つ")
-        sync.add_argument("kind", choices=kinds.codes(lambda kind: not kind.takes_file))
+        sync.add_argument("kind", choices=kinds.codes(lambda kind: kind.has_button))
         add_places(sync)
         approve = actions_.add_parser("approve", help="確認待ちの処理を実行し、終わるまで待つ")
         approve.add_argument("job", type=int)
@@ -60,9 +64,13 @@ class Command(RunCommand):
             "--keep", action="store_true", help="確認を求められた項目や印を変えずに実行する（失われる値はありません）"
         )
         add_places(approve)
-        how = sync.add_mutually_exclusive_group()
-        how.add_argument("--dry-run", action="store_true", help="書き込まずに確認待ちで終わる")
-        how.add_argument("--approve", action="store_true", help="確認待ちで止まらない")
+        undo = actions_.add_parser("undo", help="1つの処理を元に戻す（まず確認待ちになる）")
+        undo.add_argument("job", type=int)
+        add_places(undo)
+        for command in (sync, undo):
+            how = command.add_mutually_exclusive_group()
+            how.add_argument("--dry-run", action="store_true", help="書き込まずに確認待ちで終わる")
+            how.add_argument("--approve", action="store_true", help="確認待ちで止まらない")
         jobs = actions_.add_parser("jobs", help="バックグラウンド処理一覧")
         jobs.add_argument("--json", action="store_true")
         cancel = actions_.add_parser("cancel", help="1つの処理を中止する")
@@ -83,6 +91,7 @@ class Command(RunCommand):
             "disconnect": self.disconnect,
             "sync": self.sync,
             "approve": self.approve,
+            "undo": self.undo,
             "jobs": self.jobs,
             "cancel": self.cancel,
             "issues": self.issues,
@@ -137,11 +146,15 @@ class Command(RunCommand):
         job = job_of(options)
         return self.see_through(partial(actions.approve_job, job, by=None, keep_items=options["keep"]), options)
 
+    def undo(self, options: dict[str, Any]) -> int:
+        start = partial(actions.undo_job, job_of(options), by=None, approve=options["approve"])
+        return self.see_through(start, options)
+
     def see_through(self, start: Callable[..., SyncJob], options: dict[str, Any]) -> int:
         """Let a run start or go on, and tell how it ends."""
         try:
             job = start_patiently(partial(start, inline=options["inline"]), self.stderr.write)
-        except (actions.AlreadyRunning, NotConnectedError, actions.TooLate, UnreadableSecretError) as error:
+        except REFUSALS as error:
             return self.refuse(error, as_json=options["json"])
         if options["inline"]:
             run_inline(job)

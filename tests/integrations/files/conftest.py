@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def table() -> Callable[..., str]:
 def take(db) -> Callable[..., SyncJob]:
     """Imports a file to the end of its run, or until it is held."""
 
-    def take_file(content: str | bytes, **options: bool) -> SyncJob:
+    def take_file(content: str | bytes, **options: Any) -> SyncJob:
         data = content.encode() if isinstance(content, str) else content
         job = actions.start_job(
             kind=SyncJob.Kind.ASSESSMENTS_FILE, by=None, file=("results.csv", data), inline=True, **options

@@ -12,7 +12,7 @@ from integrations.jobs.inline import run_inline
 from integrations.models import SyncJob
 
 
-def take_file(kind: str, content: bytes, **options: bool) -> SyncJob:
+def take_file(kind: str, content: bytes, **options: Any) -> SyncJob:
     """Imports a file to the end of its run, or until it is held."""
     job = actions.start_job(kind=kind, by=None, file=("file", content), inline=True, **options)
     run_inline(job)

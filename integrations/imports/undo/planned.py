@@ -1,0 +1,64 @@
+"""What the undo of each sort of record hands back to the run, and what they share."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from integrations.imports.absence import portions
+from integrations.imports.apply import Written
+from integrations.models import SyncChange, SyncJob
+from integrations.rules.guards import Alarm
+from integrations.rules.undo.steps import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undoing:
+    """The steps, settled; `write` does them inside the transaction. `labels` are what fields are called, `unit` counts
+    the records. `alarms` are asked about.
+    """
+
+    steps: Sequence[Step]
+    labels: Mapping[str, str]
+    unit: str
+    write: Callable[[], Written]
+    alarms: Sequence[Alarm] = ()
+
+
+def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as changes keep them."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def depended_on(model: type[Model], pks: Sequence[int]) -> Mapping[type[Model], set[int]]:
+    """By the table, those of the rows to which a row of it points."""
+    found: dict[type[Model], set[int]] = defaultdict(set)
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not relation.auto_created or relation.concrete:
+            continue
+        other: Any = relation.related_model
+        name: str = relation.field.name  # type: ignore[union-attr]  # a foreign key from there to here
+        for some in portions(pks):
+            rows = other._default_manager.filter(**{f"{name}__in": some})
+            found[other].update(rows.order_by().values_list(f"{name}_id", flat=True))
+    return found
+
+
+def moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def marked_when(what: str, pks: Collection[int], undone: SyncJob) -> Mapping[int | None, Any]:
+    """Since when rows (pk) that the undone run found again were marked as missing: the end of the run that did it."""
+    before = SyncChange.objects.filter(what=what, job__pk__lt=undone.pk, fields__missing__1=True).order_by("pk")
+    told: dict[int | None, Any] = dict.fromkeys(pks, undone.started_at or undone.created_at)
+    for some in portions(sorted(pks)):
+        told |= dict(before.filter(object_id__in=some).values_list("object_id", "job__finished_at"))
+    return told
+
+
+def changes_of(steps: Iterable[Step]) -> Iterator[Any]:
+    return (change for step in steps if (change := step.change) is not None)
