@@ -24,7 +24,7 @@ PERSON, RESULT = "社員", "検査結果"
 ACCOUNTS = ("アカウント", "会社のアカウント")
 # whose label says what they are
 SAID_BY_LABEL = {"バックグラウンド処理": "{}", "カオナビ連携": "{}", "ダウンロード": "一覧「{}」"}
-FOLDED = 10  # of those that one entry stands for
+FOLDED = 5  # of those that one entry stands for
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The company's tree as a person reads it: from the top down, each department followed by what lies below it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from departments.models import Department
@@ -12,18 +12,18 @@ from departments.tree import find_loops
 class Branch:
     """A department in its place.
 
-    `level` is 1 for a root, `path` names the way to it (「本社 ＞ 営業部」), `lower` counts the departments below it.
-    `people` counts those in it and below it, where the departments came with head counts. `ends` is as long as the
-    number of lists that end behind it, for a page that nests them.
+    `level` is 1 for a root, `path` names the way to it (「本社 ＞ 東日本 ＞ 営業部」), `short_path` the last step of it
+    (「東日本 ＞ 営業部」), `lower` counts the departments below it.
+    `people` counts those in it and below it, where the departments came with head counts.
     """
 
     department: Department
     level: int
     path: str
+    short_path: str
     people: int = 0
     lower: int = 0
     below: list["Branch"] = field(default_factory=list)
-    ends: range = range(0)
 
     @property
     def above(self) -> str:
@@ -50,20 +50,37 @@ def outline(departments: Iterable[Department]) -> list[Branch]:
     waiting: list[tuple[Department, Branch | None]] = [(root, None) for root in reversed(children[None])]
     while waiting:
         department, parent = waiting.pop()
-        level, path = (parent.level + 1, f"{parent.path} ＞ {department.name}") if parent else (1, department.name)
-        branch = Branch(department, level, path, people=getattr(department, "headcount", 0))
+        level, path, short = 1, department.name, department.name
+        if parent:
+            level, path = parent.level + 1, f"{parent.path} ＞ {path}"
+            short = f"{parent.department.name} ＞ {short}"
+        branch = Branch(department, level, path, short, people=getattr(department, "headcount", 0))
         if parent:
             parent.below.append(branch)
         branches.append(branch)
         waiting.extend((child, branch) for child in reversed(children[department.pk]))
 
-    levels = [branch.level for branch in branches[1:]] + [1] if branches else []
-    for branch, next_level in zip(branches, levels, strict=True):
-        branch.ends = range(max(branch.level - next_level, 0))
     for branch in reversed(branches):
         branch.people += sum(child.people for child in branch.below)
         branch.lower = sum(1 + child.lower for child in branch.below)
     return branches
+
+
+def unfolded(tops: Sequence[Branch], most: int, widest: int) -> set[int]:
+    """The numbers of the departments below which a page shows what there is: level by level, as long as it has no more
+    than `most` rows. Below each it shows `widest` at most.
+    """
+    open_ones: set[int] = set()
+    rows, level = len(tops), list(tops)
+    while level:
+        wide = [branch for branch in level if branch.below]
+        lower = [child for branch in wide for child in branch.below[:widest]]
+        rows += len(lower)
+        if rows > most:
+            break
+        open_ones.update(branch.department.pk for branch in wide)
+        level = lower
+    return open_ones
 
 
 def at_and_below(branches: Iterable[Branch], number: str) -> list[int]:

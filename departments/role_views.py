@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.models import Group
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,8 @@ from departments import role_actions
 from departments.chooser import selectable
 from departments.role_forms import RoleForm, named
 
+ON_A_PAGE = 25
+
 
 @for_administrators
 @require_safe
@@ -28,16 +31,17 @@ def list_roles(request: HttpRequest) -> HttpResponse:
     search = searched(request.GET)
     holders = dict(Group.objects.annotate(holders=Count("user")).values_list("pk", "holders"))
     roles = Role.objects.select_related("group").prefetch_related("departments").order_by("group__name")
-    names = {branch.department.pk: branch.scope for branch in selectable(None)} if roles else {}
+    branches = {branch.department.pk: branch for branch in selectable(None)} if roles else {}
     own = [
         (
             role,
             [right.label for right in Right if right.value in role.rights],
-            [names[limit.department_id] for limit in role.departments.all()],
+            [branches[limit.department_id] for limit in role.departments.all()],
             holders[role.group_id],
         )
         for role in roles
     ]
+    fitting = [line for line in own if fits(search, str(line[0]), *line[1], *(branch.scope for branch in line[2]))]
     context = {
         "search": search,
         "built_in": {
@@ -45,7 +49,7 @@ def list_roles(request: HttpRequest) -> HttpResponse:
             for group in Group.objects.filter(name__in=BUILT_IN)
             if fits(search, group.name)
         },
-        "roles": [line for line in own if fits(search, str(line[0]), *line[1], *line[2])],
+        "page": Paginator(fitting, ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "departments/roles.html", context)
 

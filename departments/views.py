@@ -8,30 +8,46 @@ from django.views.decorators.http import require_safe
 
 from accounts.methods import require_form
 from accounts.pagination import ROWS
+from accounts.partials import render_part_or_page, wants_part
 from accounts.reauthentication import asks_password_after_a_few
-from accounts.requests import sent, way_back
+from accounts.requests import row_numbers, sent, way_back
 from accounts.rights import Right, needs
 from accounts.search import searched
 from departments import actions
 from departments.choices import fitting
 from departments.forms import CodeForm, DepartmentForm, read_tree
 from departments.models import Department, RoleDepartment
-from departments.outline import Branch, outline, path_to
+from departments.outline import Branch, outline, path_to, unfolded
 from departments.scope import reach
 
 NAMED_CHILDREN = 20
+MOST_BRANCHES = 60  # rows of the tree that a page opens by itself
 
 
 @needs(Right.VIEW_DEPARTMENTS)
 @require_safe
 def list_departments(request: HttpRequest) -> HttpResponse:
-    """The tree with codes, head counts and marks for what カオナビ no longer has; or what was searched for."""
+    """The tree with codes, head counts and marks for what カオナビ no longer has; or what was searched for.
+
+    With `top` what lies below that department: a large tree comes piece by piece, as it is opened.
+    """
     branches = visible_branches(request)
     search = searched(request.GET)
-    page = Paginator(fitting(search, branches), ROWS).get_page(request.GET.get("page")) if search else None
-    missing = sum(branch.department.missing_since is not None for branch in branches)
-    context = {"branches": branches, "missing": missing, "search": search, "page": page}
-    return render(request, "departments/list.html", context)
+    path = [found for number in row_numbers([request.GET.get("top", "")]) for found in path_to(branches, number)]
+    tops = path[-1].below if path else [branch for branch in branches if branch.level == 1]
+    page = Paginator(fitting(search, branches) if search else tops, ROWS).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    context = {
+        "branches": branches,
+        "missing": sum(branch.department.missing_since is not None for branch in branches),
+        "search": search,
+        "path": path,
+        "page": page,
+        "tops": tops if wants_part(request) else shown,
+        "unfolded": unfolded(shown, MOST_BRANCHES, ROWS),
+        "widest": ROWS,
+    }
+    return render_part_or_page(request, part="departments/_tree.html", page="departments/list.html", context=context)
 
 
 def visible_branches(request: HttpRequest) -> list[Branch]:
@@ -48,7 +64,14 @@ def show_department(request: HttpRequest, pk: int) -> HttpResponse:
     path = path_to(branches, pk)
     if not path:
         raise Http404
-    context = {"branch": path[-1], "department": path[-1].department, "path": path[:-1]}
+    below = path[-1].below
+    context = {
+        "branch": path[-1],
+        "department": path[-1].department,
+        "path": path[:-1],
+        "below": below[:ROWS],
+        "further": len(below[ROWS:]),
+    }
     return render(request, "departments/detail.html", context)
 
 

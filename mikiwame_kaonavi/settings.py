@@ -108,6 +108,7 @@ MIDDLEWARE = [
     *(["accounts.site_middleware.SiteMiddleware"] if IS_EMBEDDED else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.headers.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -132,8 +133,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["mikiwame_kaonavi.templates.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -1,5 +1,7 @@
 """Accounts in words."""
 
+from typing import NamedTuple
+
 from django import template
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -13,12 +15,22 @@ register.filter(role_of)
 LOOKS_SHOWN = 20
 
 
+class Standing(NamedTuple):
+    """Whether an account can be used, as a badge says it."""
+
+    words: str
+    icon: str
+    badge: str = ""
+
+
 @register.filter
-def standing(user: User) -> str:
-    """`stopped`, `invited` (no password yet, or a new link is out), or `active`."""
+def standing(user: User) -> Standing:
+    """Stopped, invited (no password yet, or a new link is out), or in use."""
     if not user.is_active:
-        return "stopped"
-    return "active" if user.has_usable_password() else "invited"
+        return Standing("停止中", "no-symbol")
+    if user.has_usable_password():
+        return Standing("利用中", "check-circle", "badge-good")
+    return Standing("パスワード設定待ち", "link", "badge-busy")
 
 
 @register.inclusion_tag("accounts/_lookers.html")

@@ -12,12 +12,13 @@ from zipfile import ZipFile
 
 import heroicons as package
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from heroicons.templatetags import heroicons
 
 register = template.Library()
 ICONS = ZipFile(BytesIO((files(package) / "heroicons.zip").read_bytes()))  # in memory: processes share no open file
-UNNEEDED = re.compile(r' stroke-linecap="round"| stroke-linejoin="round"|\s*\n\s*')
+UNNEEDED = re.compile(r' stroke-linecap="round"| stroke-linejoin="round"| width="\d+" height="\d+"(?= class)|\s*\n\s*')
 DIFFERENT = 500  # icons with their sizes and classes; the product has about fifty
 
 
@@ -34,3 +35,18 @@ def drawn(draw: Callable[..., str]) -> Callable[..., str]:
 package.ZipFile = lambda *_: nullcontext(ICONS)  # type: ignore[attr-defined,assignment]  # it opens its own each time
 for draw in (heroicons.heroicon_micro, heroicons.heroicon_mini, heroicons.heroicon_outline, heroicons.heroicon_solid):
     register.simple_tag(drawn(draw), name=draw.__name__)
+mini = drawn(heroicons.heroicon_mini)
+
+
+@register.simple_tag
+def draw_icons(*names: str) -> str:
+    """Mini icons that the page shows nowhere by this: a long list refers to each by `drawn_icon`, and draws it once."""
+    return format_html(
+        "<svg hidden>{}</svg>", format_html_join("", '<g id="{}">{}</g>', ((name, mini(name)) for name in names))
+    )
+
+
+@register.simple_tag
+def drawn_icon(name: str) -> str:
+    """The icon of this name, which `draw_icons` has drawn."""
+    return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><use href="#{}"/></svg>', name)

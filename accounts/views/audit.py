@@ -20,6 +20,7 @@ from accounts.spelling import words_of
 from accounts.subjects import subjects
 from accounts.viewing_log import about
 
+ON_A_PAGE = 25  # one may tell of many people and many changes
 Action = AuditEntry.Action
 GROUPS = {
     "ログイン": (Action.LOGGED_IN, Action.LOG_IN_FAILED, Action.LOGGED_OUT, Action.LOCKED_OUT),
@@ -120,7 +121,7 @@ def midnight(day: date) -> datetime:
 def list_entries(request: HttpRequest) -> HttpResponse:
     """The search and a page of what it found."""
     form = AuditSearch(request.GET)
-    page = page_of(form.entries(), request)
+    page = page_of(form.entries(), request, size=ON_A_PAGE)
     lines = lines_of(page, folded=not form.cleaned_data.get("whole"))
     asked = request.GET.copy()
     asked.pop("page", None)

@@ -19,7 +19,7 @@ from integrations.screens.problem_groups import Group
 from integrations.screens.redaction import Redaction
 from integrations.screens.whereabouts import whereabouts
 
-ROWS_OF_EACH, ROWS = 5, 24
+ROWS_OF_EACH, ROWS = 5, 12
 
 
 @dataclass(frozen=True, slots=True)

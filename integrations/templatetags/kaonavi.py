@@ -11,6 +11,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 
 from accounts.rights import Account, Right, is_administrator, may
+from accounts.templatetags.icons import draw_icons
 from assessments.scope import place_of
 from departments.models import Department
 from departments.scope import covers, reach
@@ -226,10 +227,10 @@ def job_status(job: SyncJob, *, is_drawn: bool = False) -> dict[str, Any]:
     return {"job": job, "look": look, "icon": icon, "is_drawn": is_drawn}
 
 
-@register.inclusion_tag("integrations/_status_icons.html")
-def job_status_icons(jobs: Iterable[SyncJob]) -> dict[str, Any]:
+@register.simple_tag
+def job_status_icons(jobs: Iterable[SyncJob]) -> str:
     """The icons of these runs' statuses, to be referred to: a long list draws none of them twice."""
-    return {"icons": sorted({STATUS_LOOK[SyncJob.Status(job.status)][1] for job in jobs})}
+    return draw_icons(*sorted({STATUS_LOOK[SyncJob.Status(job.status)][1] for job in jobs}))
 
 
 @register.filter

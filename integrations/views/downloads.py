@@ -26,6 +26,8 @@ from integrations.models import Export
 from integrations.views.attachment import table_as_file
 from integrations.views.jobs import WITH_ERROR_FILE, jobs_with_files
 
+ON_A_PAGE = 25  # of each of the two lists
+
 
 def exports_open_to(user: Account) -> QuerySet[Export]:
     """Everybody's for 管理者, for others their own."""
@@ -83,10 +85,10 @@ def list_downloads(request: HttpRequest) -> HttpResponse:
     """What the person made, or everybody for 管理者, and for those who see runs their error files."""
     context: dict[str, Any] = {}
     if may(request.user, Right.EXPORT_FILES):
-        page = page_of(exports_open_to(request.user), request, parameter="made")
+        page = page_of(exports_open_to(request.user), request, parameter="made", size=ON_A_PAGE)
         context |= {"made": page, "lines": lines_of(list(page.object_list), request)}
     if may(request.user, Right.VIEW_JOBS):
-        context["page"] = page_of(jobs_with_files().filter(Exists(WITH_ERROR_FILE)), request)
+        context["page"] = page_of(jobs_with_files().filter(Exists(WITH_ERROR_FILE)), request, size=ON_A_PAGE)
     return render(request, "integrations/downloads.html", context)
 
 

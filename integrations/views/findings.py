@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts.pagination import page_of
+from accounts.requests import row_numbers
 from accounts.search import mentions, searched
 from accounts.spelling import words_of
 from integrations import kinds
@@ -83,8 +84,11 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
 
 
 def changes(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], words: str) -> dict[str, Any]:
-    """The changes, a page at a time."""
+    """The changes, a page at a time; with `change` that one alone, whose fields were folded."""
     found = job.changes.all()
+    opened = row_numbers([request.GET.get("change", "")])
+    if opened:
+        found = found.filter(pk__in=opened)
     if chosen["action"]:
         found = found.filter(action=chosen["action"])
     loss_words, lost = LOSSES.get(chosen["loss"], ("", None))
@@ -98,5 +102,6 @@ def changes(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], words
         "change_rows": change_rows(page.object_list, request.user),
         "actions": SyncChange.Action.choices,
         "loss_words": loss_words,
+        "is_opened": bool(opened),
         "has_changes": bool(page.paginator.count) or job.changes.exists(),
     }

@@ -24,7 +24,7 @@ from integrations.rules.text import fold_width
 
 ANSWERS = {"same": True, "different": False}
 WORDS = {True: "同じ人です", False: "別の人です"}
-ON_A_PAGE = 25
+FIRST, ON_A_PAGE = 3, 20  # beside what else the run told; where somebody came to answer
 LONGEST_NUMBER = IdentityDecision._meta.get_field("employee_number").max_length or 0
 LONGEST_MAIL = IdentityDecision._meta.get_field("email").max_length or 0
 NOBODY = "確認する人を選んでから、「同じ人です」または「別の人です」を押してください。"
@@ -93,10 +93,12 @@ def doubts_of(job: SyncJob) -> QuerySet[SyncIssue]:
 
 
 def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:
-    """The run's doubtful rows for an administrator, a page of them; None where there is nothing to answer."""
+    """The run's doubtful rows for an administrator, the first or, with `people`, a page of them; None where there is
+    nothing to answer.
+    """
     if not kinds.of(job).writes_people or not is_administrator(request.user):
         return None
-    page = page_of(doubts_of(job), request, parameter="people", size=ON_A_PAGE)
+    page = page_of(doubts_of(job), request, parameter="people", size=ON_A_PAGE if "people" in request.GET else FIRST)
     if not page.paginator.count:
         return None
     page.object_list = list(questions_about(list(page.object_list)))

@@ -92,7 +92,10 @@ def comes_again(job: SyncJob) -> bool:
 @needs(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew."""
+    """One run. While it is unfinished htmx asks for its state; when it has ended the page is loaded anew.
+
+    With `change` htmx asks for the fields of that change, which the page has folded.
+    """
     later = SyncJob.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     job = get_object_or_404(
         jobs_with_files().select_related("requested_by", "undoes").annotate(is_newest=~Exists(later)), pk=pk
@@ -111,7 +114,9 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": kinds.of(job),
         "does_not_last": job.status == SyncJob.Status.HELD and comes_again(job),
     }
-    if not wants_part(request):
+    part = "integrations/_job_change_fields.html" if "change" in request.GET else "integrations/_job_state.html"
+    asks_state = wants_part(request) and "change" not in request.GET
+    if not asks_state:
         context |= findings(job, request)
         if kinds.of(job).shows_results and reach(request.user, Right.VIEW_RESULTS) is None:
             record_view(person(request), on=job)
@@ -119,10 +124,9 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         context["is_mended_by_check"] = job.status in STOPPED_EARLY and not told.isdisjoint(MENDED_BY_CHECK)
         if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
             context["questions"] = questions(job, request)
-    response = render_part_or_page(
-        request, part="integrations/_job_state.html", page="integrations/job.html", context=context
-    )
-    if wants_part(request) and not job.is_unfinished:
+            context["is_answering"] = "people" in request.GET and context["questions"] is not None
+    response = render_part_or_page(request, part=part, page="integrations/job.html", context=context)
+    if asks_state and not job.is_unfinished:
         response["HX-Refresh"] = "true"
     return response
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from integrations.models import KaonaviConnection, SyncJob
 from tests.factories.browser import hasten, log_in
-from tests.factories.rows import MISSING_ITEMS, make_issue, make_job, make_person
+from tests.factories.rows import MISSING_ITEMS, make_change, make_department, make_issue, make_job, make_person
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +56,24 @@ def test_it_searches_while_one_types_and_the_address_keeps_the_state(page: Page,
     expect(page.get_by_role("link", name="青山 直樹1")).to_be_hidden()
     page.get_by_label("退職").select_option("退職者")
     expect(page.get_by_text("条件に合う社員がいません")).to_be_visible()
+
+
+def test_what_is_folded_comes_when_it_is_opened(page: Page, hanako):
+    top = None
+    for level in range(3):
+        for n in range(30):
+            below = make_department(f"{level}-{n}", f"第{level}階層の部署{n}", top)
+        top = below
+    log_in(page, "/departments/")
+    expect(page.get_by_text("第1階層の部署3", exact=True)).to_be_visible()
+    expect(page.get_by_text("第2階層の部署3", exact=True)).to_be_hidden()
+    page.locator("summary", has_text="第1階層の部署29").press("Enter")
+    expect(page.get_by_text("第2階層の部署3", exact=True)).to_be_visible()
+    job = make_job("succeeded")
+    make_change(job, {f"field{n}": ["旧", "新"] for n in range(6)})
+    page.goto(job.get_absolute_url())
+    page.locator("summary", has_text="6項目を表示する").press("Enter")
+    expect(page.get_by_text("field5")).to_be_visible()
 
 
 def test_it_shows_how_a_run_gets_on_without_being_asked(page: Page, hanako):

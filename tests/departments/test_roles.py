@@ -95,7 +95,7 @@ def test_a_department_that_is_deleted_meanwhile_is_told(
 )
 def test_it_finds_roles_by_name_right_and_department(words: str, found: list[str], admin: Client, head: Role):
     page = admin.get(LIST, {"q": words}).context
-    assert [*page["built_in"], *(str(role) for role, *_ in page["roles"])] == found
+    assert [*page["built_in"], *(str(role) for role, *_ in page["page"])] == found
 
 
 def test_it_starts_a_copy_with_everything_but_the_name(admin: Client, head: Role, sales: Department):

@@ -116,7 +116,39 @@ def test_it_shows_a_loop_rather_than_nothing(viewer: Client):
 def test_it_counts_the_people_below():
     root, leaf = Department(pk=1, code="1", name="a"), Department(pk=2, code="2", name="b", parent_id=1)
     vars(root)["headcount"], vars(leaf)["headcount"] = 1, 2
-    assert [(branch.level, branch.people, len(branch.ends)) for branch in outline([root, leaf])] == [
-        (1, 3, 0),
-        (2, 2, 1),
-    ]
+    assert [(branch.level, branch.people) for branch in outline([root, leaf])] == [(1, 3), (2, 2)]
+
+
+def test_a_large_tree_opens_as_far_as_it_fits_and_the_rest_comes_piece_by_piece(viewer: Client):
+    head = make_department("A", "本社")
+    wide, narrow = make_department("B", "営業本部", head), make_department("C", "開発本部", head)
+    Department.objects.bulk_create(Department(code=f"B{n:02}", name=f"営業第{n:02}部", parent=wide) for n in range(70))
+    below = make_department("C1", "開発第一部", narrow)
+    Department.objects.bulk_create(Department(code=f"C1{n}", name=f"開発第{n}課", parent=below) for n in range(10))
+
+    page = viewer.get(LIST).text
+    assert all(name in page for name in ("本社", "営業本部", "開発本部", "営業第49部"))
+    assert "営業第50部" not in page
+    assert "開発第0課" not in page  # the next level would be too much
+    assert f'href="{LIST}?top={below.pk}">開発第一部の下位の10部署を表示する' in page
+    assert f'href="{LIST}?top={wide.pk}&amp;page=2">続きを表示する（全70部署）' in page
+
+    rest = viewer.get(LIST, {"top": wide.pk, "page": 2}).text
+    assert "営業第50部" in rest
+    assert "営業第49部" not in rest
+    assert f'<a href="?top={head.pk}">本社</a>' in rest
+    part = viewer.get(LIST, {"top": below.pk}, headers={"HX-Request": "true"}).text
+    assert part.strip().startswith("<ul>")
+    assert "開発第0課" in part
+    detail = viewer.get(wide.get_absolute_url()).text
+    assert ("営業第49部" in detail, "営業第50部" in detail, "ほか20部署を表示する" in detail) == (True, False, True)
+
+
+def test_it_opens_nothing_of_a_department_that_one_may_not_see(db):
+    hidden = make_department("100", "営業本部")
+    secret = make_department("110", "営業第一部", hidden)
+    seen = make_department("200", "開発本部")
+    limited = member_of_roles(([Right.VIEW_DEPARTMENTS], seen))
+    page = limited.get(LIST, {"top": hidden.pk}).text
+    assert secret.name not in page
+    assert seen.name in page

@@ -1,4 +1,3 @@
-import gzip
 import re
 from html import unescape
 from itertools import pairwise
@@ -89,15 +88,6 @@ def test_the_whole_of_it_is_one_page_to_print(viewer: Client):
     shown = viewer.get(reverse("manual:whole")).text
     assert set(manual().addresses) <= set(ids(shown))
     assert re.findall(r'href="/guide/[^"]+"', shown.partition("<article")[2]) == []
-
-
-def test_each_page_travels_lightly(viewer: Client, pages: dict[str, str]):
-    """15 kB over the wire, 50 kB unpacked, as lists; only what is to be printed as a whole is more."""
-    heaviest = max(manual().pages, key=lambda page: len(pages[page.anchor]))
-    for address in (heaviest.address, f"{reverse('manual:contents')}?q=カオナビ", reverse("manual:contents")):
-        sent = viewer.get(address).content
-        assert len(gzip.compress(sent)) <= 15_000, address
-        assert len(sent) <= 50_000, address
 
 
 def test_an_unknown_page_is_not_found(viewer: Client):

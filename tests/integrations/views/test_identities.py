@@ -160,7 +160,11 @@ def test_many_cost_no_more_statements_than_one(admin: Client, job: SyncJob, hire
     for number in range(2, 30):
         doubt(job, make_person(number), f"9{number}", "上田 次郎")
     assert statements(admin, job.get_absolute_url()) <= one + 1
-    assert "?people=2" in admin.get(job.get_absolute_url()).text
+    assert '<a href="?people=1#identities">29名すべてを確認する' in admin.get(job.get_absolute_url()).text
+    assert statements(admin, f"{job.get_absolute_url()}?people=1") <= one + 1
+    asked = [admin.get(f"{job.get_absolute_url()}?people={page}").text for page in (1, 2)]
+    assert [page.count('name="issue"') for page in asked] == [20, 9]
+    assert "エラーと注意" not in asked[0]
 
 
 def test_enter_on_a_tick_answers_nothing(admin: Client, job: SyncJob, hired: SyncIssue):

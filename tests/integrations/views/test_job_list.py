@@ -1,6 +1,5 @@
 """バックグラウンド処理一覧: by day, by kind and status, and what tells runs of one kind from each other."""
 
-import gzip
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -86,23 +85,6 @@ def test_where_nothing_fits_it_says_so_and_offers_all_runs(viewer: Client):
     assert "条件に合う処理はありません" in page
     assert f'<a class="button" href="{LIST}">条件を外す</a>' in page
     assert "処理はまだありません" not in page
-
-
-def test_a_full_page_is_light(viewer: Client, administrator):
-    for number in range(60):
-        job = make_job(
-            *("partial", "assessments_file"),
-            created_at=NOON - timedelta(hours=9 * number),
-            requested_by=administrator,
-            created=12_345,
-            updated=12_345,
-            failed=12_345,
-            file_name=f"2026年4月_検査結果_全社_最新版_{number}.csv",
-        )
-        make_issue(job)
-    body = viewer.get(LIST).content
-    assert len(body) < 50 * KILOBYTE
-    assert len(gzip.compress(body)) < 15 * KILOBYTE
 
 
 def test_each_icon_of_a_status_is_drawn_once(viewer: Client):

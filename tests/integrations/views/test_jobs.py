@@ -138,14 +138,21 @@ def test_it_shows_changes_in_words(viewer: Client):
     )
     page = viewer.get(job.get_absolute_url()).text
     assert "実行すると変わる内容" in page
-    for line in (
-        "課長</span> → （空白）",
-        "（空白）</span> → 2026/03/31",
-        "オフ</span> → オン",
-        "正社員</span> → パート・アルバイト",
-    ):
-        assert line in page
-    assert "見つからない</span> → 登録あり" in page
+    assert "→" not in page  # so many fields come when they are asked for
+    opened = f"{job.get_absolute_url()}?change={job.changes.get().pk}"
+    assert f'hx-get="{opened}"' in page
+    part = viewer.get(opened, headers={"HX-Request": "true"})
+    for shown in (part.text, viewer.get(opened).text):
+        for line in (
+            "課長</span> → （空白）",
+            "（空白）</span> → 2026/03/31",
+            "オフ</span> → オン",
+            "正社員</span> → パート・アルバイト",
+            "見つからない</span> → 登録あり",
+        ):
+            assert line in shown
+    assert part.text.strip().startswith("<dl")
+    assert "HX-Refresh" not in part
 
 
 def test_it_shows_of_a_new_record_what_it_has(viewer: Client):
