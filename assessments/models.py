@@ -195,7 +195,9 @@ class Assessment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["unknown_type"], condition=~Q(unknown_type=""), name="assessments_by_unknown_type")
+            # a person's latest result is found by one look, so that figures of all people wait for no sorting
+            models.Index(fields=["employee", "taken_on", "completed_at"], name="assessments_by_person_and_day"),
+            models.Index(fields=["unknown_type"], condition=~Q(unknown_type=""), name="assessments_by_unknown_type"),
         ]
 
     def __str__(self) -> str:

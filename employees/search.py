@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -13,9 +14,11 @@ from accounts.search import searched
 from departments.chooser import TO_FILTER, UNCLEAR, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
+from employees.linked_filters import LINKED
 from employees.models import Employee, IsBlank
 
 NO_DEPARTMENT = "none"
+LONGEST = 200  # letters of what a link may say
 UNFIT = "（今は使えない条件）"
 Choice = tuple[str, Q | Exists]  # in words, and who fits
 EMPLOYMENT: dict[str, Choice] = {
@@ -84,6 +87,12 @@ class Listing:
             "mail": ("メールアドレス", MAIL),
         }
         self.chosen = {parameter: query.get(parameter, "") for parameter in self.known}
+        self.tested = tested
+        self.linked = [
+            (linked, {parameter: value for parameter in linked.labels if (value := query.get(parameter, "")[:LONGEST])})
+            for linked in LINKED
+        ]
+        self.is_direct = bool(self.department) and query.get("below") == "no"
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
         self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), COLUMNS[0])
@@ -112,6 +121,26 @@ class Listing:
         for parameter, (label, choices) in self.known.items():
             if value := self.chosen[parameter]:
                 yield parameter, label, value, choices[value][0] if value in choices else ""
+        if self.is_direct:
+            yield "below", "下位の部署", "no", "含まない"
+        for linked, given in self.linked:
+            for parameter, value in given.items():
+                yield parameter, linked.labels[parameter], value, self.words_of.get(parameter, "")
+
+    @property
+    def set_by_links(self) -> dict[str, str]:
+        """The filters that have no box, by parameter: another search keeps them."""
+        below = {"below": "no"} if self.is_direct else {}
+        return below | {parameter: value for _, given in self.linked for parameter, value in given.items()}
+
+    @cached_property
+    def words_of(self) -> Mapping[str, str]:
+        """What the filters of links say, by parameter; what concerns results says nothing to those who may see none."""
+        told: dict[str, str] = {}
+        for linked, given in self.linked:
+            if given and not (linked.of_results and self.tested is not None and not self.tested):
+                told |= linked.words(given)
+        return told
 
     @property
     def problem(self) -> str:
@@ -151,8 +180,15 @@ class Listing:
         people = Employee.objects.within(self.reach).matching(self.search)
         if self.department == NO_DEPARTMENT:
             people = people.filter(department=None)
+        elif self.is_direct:
+            people = people.filter(department=int(self.department))
         elif self.department:
             people = people.filter(department__in=at_and_below(self.branches, self.department))
+        for linked, given in self.linked:
+            if given:
+                people = people.filter(linked.fits(given))
+                if linked.of_results:
+                    people = people.within(self.tested)
         for parameter, value in self.chosen.items():
             if value and parameter != without:
                 people = people.filter(self.condition(parameter, value))
