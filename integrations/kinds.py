@@ -148,6 +148,7 @@ KINDS: dict[str, Kind] = {
             columns="integrations.files.columns.RESULTS",
             menu="employees",
             start="検査結果を取り込む",
+            undo=UNDO_OF_IMPORT,
         ),
         Kind(code=SyncJob.Kind.UNDO, step=UNDO_OF_IMPORT, writes=()),
     )

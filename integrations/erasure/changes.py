@@ -52,9 +52,15 @@ def erase_planned(subjects: Subjects) -> None:
 
 def erase_deleted(subjects: Subjects) -> None:
     """Whom an undo has deleted and who could be made anew by its own undo: somebody to be forgotten never is."""
-    deleted = SyncChange.objects.filter(what=What.EMPLOYEE, action=SyncChange.Action.DELETE).exclude(fields={})
+    deleted = SyncChange.objects.filter(action=SyncChange.Action.DELETE).exclude(fields={})
     rows = []
-    for change, number, key, name, fields in deleted.values_list("pk", "object_id", "key", "name", "fields").iterator():
+    results = deleted.filter(what=What.ASSESSMENT).values_list("pk", "fields")
+    for change, fields in results.iterator():
+        owner = fields.get("employee_id", [None])[0]
+        if owner in subjects.pks:
+            rows.append(("", f"{GONE}{owner}", "{}", change))
+    people = deleted.filter(what=What.EMPLOYEE).values_list("pk", "object_id", "key", "name", "fields")
+    for change, number, key, name, fields in people.iterator():
         keys = (key, *(fields.get(field, [""])[0] or "" for field in ("email", "employee_number")))
         if subjects.with_key(*keys) is not None or subjects.named(name) is not None:
             rows.append(("", f"{GONE}{number}", "{}", change))

@@ -47,7 +47,11 @@ def erase_scores(scale: Scale) -> None:
 
 def erase_from_results(code: str) -> None:
     """Changes tell old and new scores by code; the field goes where there is no other scale in it."""
-    written = SyncChange.objects.filter(what=What.ASSESSMENT, fields__scores__1__has_key=code)
+    new, old = (
+        Q(fields__scores__1__has_key=code),
+        Q(fields__scores__0__has_key=code),
+    )  # a deleted one has old ones alone
+    written = SyncChange.objects.filter(new | old, what=What.ASSESSMENT)
     rows = []
     for change, fields in written.order_by().values_list("pk", "fields").iterator():
         told = [without(scores, {code}) for scores in fields[SCORES]]

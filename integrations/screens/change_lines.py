@@ -22,6 +22,7 @@ MODELS: dict[str, type[Model]] = {
 }
 MISSING = "missing"
 BLANK = "（空白）"
+UNSEEN = ("employee_id", "public_id")  # by which an undo finds its way back
 SCORES, JUDGEMENTS, TYPE = "scores", "judgements", "personality_type"
 RELATIONS = ("department", "parent")  # told by the code of a department
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
@@ -73,6 +74,8 @@ def change_lines(change: SyncChange, names: Names) -> Iterator[ChangeLine]:
     is_new = is_gone or change.action == SyncChange.Action.CREATE
     for name, values in change.fields.items():
         old, new = (None, values[0]) if is_gone else values
+        if name in UNSEEN:
+            continue
         if name == SCORES:
             yield from score_lines(names.scales, None if is_new else old, new)
             continue

@@ -30,7 +30,7 @@ ABOUT_RESULTS = (
     | Q(reason=Reason.SHEET_ITEM_REQUIRED)
     | Q(reason__in=QUOTING, job__kind__in=kinds.FILES_OF_RESULTS)
 )
-ASKED = Reason.MEMBER_IDENTITY_UNCERTAIN  # of rows without 社員番号 only where somebody has been tested
+ASKED = (Reason.MEMBER_IDENTITY_UNCERTAIN, Reason.UNDO_CHANGED_SINCE)  # of some people only if they have been tested
 HIDDEN = "（表示できません）"  # instead of whoever an issue is about
 NEEDS_RESULTS = "（検査結果を見る権限が必要です）"
 NEEDS_MENTAL_HEALTH = "（「現在のメンタルヘルス」の尺度を見る権限が必要です）"
@@ -43,6 +43,7 @@ class Redaction:
     """What is hidden from somebody: every text about results, or those about scales whose items are called so (folded).
 
     With every text it is hidden who may be whom in a run of others than the `reader` (pk): in theirs all are tested.
+    So is what an undo has left as it is, which may be because of a result.
     """
 
     hides_all: bool
@@ -61,7 +62,7 @@ class Redaction:
 
     def hides(self, issue: SyncIssue) -> bool:
         """Whether the issue's texts are hidden."""
-        if issue.reason == ASKED:
+        if issue.reason in ASKED:
             return self.hides_all and issue.job.requested_by_id != self.reader
         if not is_about_results(issue):
             return False
@@ -93,7 +94,7 @@ class Redaction:
 
     def named(self) -> Q:
         """Those of the issues in which a search may look for whom they are about."""
-        asked_of_others = Q(reason=ASKED) & ~Q(job__requested_by=self.reader)
+        asked_of_others = Q(reason__in=ASKED) & ~Q(job__requested_by=self.reader)
         return ~(ABOUT_RESULTS | asked_of_others) if self.hides_all else Q()
 
     def readable(self, issues: QuerySet[SyncIssue]) -> Q:

@@ -6,13 +6,18 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
 from integrations.imports.absence import portions
 from integrations.models import SyncChange, SyncJob
 from integrations.rules.undo.steps import Step
 
-MODELS = {SyncChange.What.DEPARTMENT: Department, SyncChange.What.EMPLOYEE: Employee}
+MODELS = {
+    SyncChange.What.DEPARTMENT: Department,
+    SyncChange.What.EMPLOYEE: Employee,
+    SyncChange.What.ASSESSMENT: Assessment,
+}
 HARMLESS = (AuditEntry.Action.VIEWED, AuditEntry.Action.DOWNLOADED)
 UNKNOWN = "だれがいつ変えたかの記録はありません"
 

@@ -51,7 +51,7 @@ def plan(records: Sequence[Record], job: SyncJob, undone: SyncJob, *, kept: froz
     settle_tree(steps, {pk: row.parent_id for pk, row in rows.items()}, numbers, names, codes)
     return Undoing(
         steps=steps,
-        labels=LABELS,
+        label=lambda name: LABELS.get(name, name),
         unit="件",
         alarms=list(deletions(steps, "件")),
         write=lambda: write(steps, job, undone, numbers, planned_on=local),

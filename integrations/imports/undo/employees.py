@@ -79,7 +79,7 @@ def plan(records: Sequence[Record], job: SyncJob, undone: SyncJob, *, kept: froz
     settle_people(steps, holders_of(steps), frozenset(labels.values()))
     return Undoing(
         steps=steps,
-        labels=LABELS,
+        label=lambda name: LABELS.get(name, name),
         unit="名",
         alarms=[*deletions(steps, "名"), *blanks(steps)],
         write=partial(write, steps, job, undone, present, labels),

@@ -1,7 +1,7 @@
 """What the undo of each sort of record hands back to the run, and what they share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,20 +12,27 @@ from integrations.imports.absence import portions
 from integrations.imports.apply import Written
 from integrations.models import SyncChange, SyncJob
 from integrations.rules.guards import Alarm
+from integrations.rules.plan import Change
 from integrations.rules.undo.steps import Step
 
 
 @dataclass(frozen=True, kw_only=True)
 class Undoing:
-    """The steps, settled; `write` does them inside the transaction. `labels` are what fields are called, `unit` counts
+    """The steps, settled; `write` does them inside the transaction. `label` says what a field is called, `unit` counts
     the records. `alarms` are asked about.
     """
 
     steps: Sequence[Step]
-    labels: Mapping[str, str]
+    label: Callable[[str], str]
     unit: str
     write: Callable[[], Written]
     alarms: Sequence[Alarm] = ()
+    as_kept: Callable[[Change], Change] = lambda change: change
+
+    @property
+    def changes(self) -> list[Change]:
+        """What is written, as changes of this sort are kept."""
+        return [self.as_kept(change) for step in self.steps if (change := step.change) is not None]
 
 
 def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,7 +44,9 @@ def depended_on(model: type[Model], pks: Sequence[int]) -> Mapping[type[Model], 
     """By the table, those of the rows to which a row of it points."""
     found: dict[type[Model], set[int]] = defaultdict(set)
     for relation in model._meta.get_fields(include_hidden=True):
-        if not relation.auto_created or relation.concrete:
+        if (
+            not (relation.one_to_many or relation.one_to_one) or relation.concrete
+        ):  # many to many: its own table says so
             continue
         other: Any = relation.related_model
         name: str = relation.field.name  # type: ignore[union-attr]  # a foreign key from there to here
@@ -58,7 +67,3 @@ def marked_when(what: str, pks: Collection[int], undone: SyncJob) -> Mapping[int
     for some in portions(sorted(pks)):
         told |= dict(before.filter(object_id__in=some).values_list("object_id", "job__finished_at"))
     return told
-
-
-def changes_of(steps: Iterable[Step]) -> Iterator[Any]:
-    return (change for step in steps if (change := step.change) is not None)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from integrations import kinds
 from integrations.imports.apply import Import, Written, carry_out
-from integrations.imports.undo import departments, employees
+from integrations.imports.undo import departments, employees, results
 from integrations.imports.undo.culprits import culprits
-from integrations.imports.undo.planned import Undoing, changes_of
+from integrations.imports.undo.planned import Undoing
 from integrations.jobs.ending import fail
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
@@ -23,7 +23,11 @@ from integrations.rules.undo.steps import Record, problem_of
 
 What = SyncChange.What
 Planner = Callable[..., Undoing]
-PLANNERS: Mapping[str, Planner] = {What.DEPARTMENT: departments.plan, What.EMPLOYEE: employees.plan}
+PLANNERS: Mapping[str, Planner] = {
+    What.DEPARTMENT: departments.plan,
+    What.EMPLOYEE: employees.plan,
+    What.ASSESSMENT: results.plan,
+}
 
 
 @collector_paused()
@@ -61,13 +65,13 @@ def plan_import(lease: Lease, undone: SyncJob, records: Sequence[Record], *, loc
         undoing = PLANNERS[what](records, lease.job, undone, kept=kept, lock=lock)
         who = culprits(what, [step for step in undoing.steps if step.kept and not step.why], undone)
         told = ((step, step.why or who.get(step.record.pk, "")) for step in undoing.steps if step.kept)
-        changes = list(changes_of(undoing.steps))
+        changes = undoing.changes
         gone = sum(change.action is Action.DELETE for change in changes)
         return Import(
             what=what,
             source_rows=len(records),
             outcomes=[step.outcome for step in undoing.steps],
-            issues=[problem_of(step, undoing.labels, why) for step, why in told],
+            issues=[problem_of(step, undoing.label, why) for step, why in told],
             changes=changes,
             write=partial(write, lease.job, undone, undoing),
             alarms=undoing.alarms,

@@ -108,8 +108,8 @@ def step_of(
             step.kept, step.why = {WHOLE: None}, "値が消去されています"
     elif now is None:
         step.kept, step.why = {WHOLE: None}, "すでに削除されています"
-    elif not record.fields:
-        step.kept, step.why = {WHOLE: None}, "値が消去されています"
+    elif not record.fields:  # as of a result that was corrected
+        step.kept = {WHOLE: None}
     else:
         take_back(step, now, together)
     return step
@@ -139,15 +139,14 @@ def settle(obstacles: Callable[[], Iterable[tuple[Step, str, str]]]) -> None:
             step.give_up(name, why)
 
 
-def problem_of(step: Step, labels: Mapping[str, str], why: str, email: str = "") -> Finding:
+def problem_of(step: Step, label: Callable[[str], str], why: str) -> Finding:
     """What is told of a step that keeps something."""
     record = step.record
-    told = "、".join(labels.get(name, name) for name in step.kept if name != WHOLE)
+    told = "、".join(dict.fromkeys(label(name) for name in step.kept if name != WHOLE))
     return finding(
         Reason.UNDO_CHANGED_SINCE,
         key=record.key,
         name=record.name,
-        email=email,
         field=told,
         object_id=record.pk if step.now is not None else None,
         why=why,
