@@ -125,5 +125,12 @@ def list_entries(request: HttpRequest) -> HttpResponse:
     lines = lines_of(page, folded=not form.cleaned_data.get("whole"))
     asked = request.GET.copy()
     asked.pop("page", None)
-    context = {"form": form, "page": page, "lines": lines, "only": form.only(), "query": asked.urlencode()}
+    context = {
+        "form": form,
+        "is_narrowed": any(form.cleaned_data.get(field.name) for field in form.visible_fields()),
+        "page": page,
+        "lines": lines,
+        "only": form.only(),
+        "query": asked.urlencode(),
+    }
     return render(request, "accounts/audit.html", context)

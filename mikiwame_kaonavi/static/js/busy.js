@@ -33,6 +33,9 @@ document.addEventListener("submit", (event) => {
   told.textContent = "送信しています";
 });
 
+// What is folded over a list goes when the list is asked for.
+document.addEventListener("submit", ({ target }) => target.querySelector(":popover-open")?.hidePopover());
+
 // Back from the next page, the browser may show this one as it was left.
 addEventListener("pageshow", (event) => {
   if (event.persisted) {
