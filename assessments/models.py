@@ -299,6 +299,25 @@ class Judgement(models.Model):
         return {name: f"{label}（{bases.get(pk, '削除された基準')}）" for name, (label, pk) in told.items()}
 
 
+class LatestResult(models.Model):
+    """Which result of each person is the latest, and its scores as thousands of people are compared by them.
+
+    The database itself keeps it, whatever changes the results (see `latest_triggers`): nobody writes here.
+    """
+
+    employee = models.OneToOneField(
+        Employee, on_delete=models.CASCADE, primary_key=True, related_name="latest_result", verbose_name="社員"
+    )
+    result = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="+", verbose_name="検査結果")
+    packed = models.TextField("偏差値", editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "最新の検査結果"
+
+    def __str__(self) -> str:
+        return str(self.result)
+
+
 class Tombstone(models.Model):
     """A result that was deleted here, whatever way (see `tombstones`). Kept for ever.
 

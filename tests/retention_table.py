@@ -76,6 +76,13 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             ["assessments.models.AssessmentQuerySet.delete", DELETE],
         )
     ],
+    "assessments.LatestResult": [
+        Kept(
+            "employee result packed",
+            "検査結果または社員を削除するまで（最新の検査結果の写し。尺度を「保存しない」とすると、その値も消えます）",
+            ["assessments.latest_triggers.put"],
+        )
+    ],
     "assessments.Tombstone": [Kept("public_id deleted_at", "消えません（リンクの番号と日時だけ）")],
     "integrations.SyncException": [
         Kept("kind limits_departments employment_types", "管理者が終了するまで"),

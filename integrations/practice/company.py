@@ -7,7 +7,7 @@ from django.db import models, transaction
 
 from accounts import audit, site
 from accounts.models import Installation
-from assessments.models import Assessment, Judgement, PersonalityType, ProtectedName, Scale, Tombstone
+from assessments.models import Assessment, Judgement, LatestResult, PersonalityType, ProtectedName, Scale, Tombstone
 from departments.models import Department, RoleDepartment
 from employees.models import Employee, FormerIdentity, IdentityDecision
 from integrations import actions
@@ -45,7 +45,7 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         SourceFile,
         SyncJob,
     ),
-    *(SyncException, IdentityDecision, FormerIdentity, Judgement, Assessment, Tombstone, Employee),
+    *(SyncException, IdentityDecision, FormerIdentity, Judgement, LatestResult, Assessment, Tombstone, Employee),
     *(RoleDepartment, Department, KaonaviConnection, RemoteCall, MetricSum),
 )
 # In these the product has rows of its own from the beginning: they become what they were.

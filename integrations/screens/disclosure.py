@@ -14,7 +14,7 @@ from django.db.models.functions import Lower, Trim
 from accounts.models import AuditEntry
 from accounts.roles import role_of
 from accounts.viewing_log import LOOKS, about
-from assessments.models import Assessment, Scale
+from assessments.models import Assessment, LatestResult, Scale
 from employees.models import Employee
 from integrations import kinds
 from integrations.erasure.issues import find_issues, is_about
@@ -61,7 +61,7 @@ def disclosure(person: Employee) -> list[Section]:
         of_rows("person", "社員情報", Employee, [person]),
         of_rows("results", "検査結果", Assessment, results, without=("employee", "scores")),
         scores_of(results),
-        *hanging_on(person, (Assessment,)),
+        *hanging_on(person, (Assessment, LatestResult)),  # the latter repeats one of the former
         *hanging_on_all(results),
         accounts_of(person),
         sent_section(sent),

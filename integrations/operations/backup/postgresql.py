@@ -18,6 +18,7 @@ from accounts.owner_address import owns_the_trail
 from integrations.operations.backup.archive import BackupError, Manifest, Reader, Writer
 from integrations.operations.restored import Cleared
 
+DELETION = sql.SQL("DELETE FROM {}")
 RECORD = MigrationRecorder.Migration._meta.db_table
 COLUMNS = """
     SELECT table_name::text, column_name::text FROM information_schema.columns
@@ -72,8 +73,9 @@ def put_back(reader: Reader, settle: Callable[[], Cleared]) -> Cleared:
         executor.migrate(last_of_each_app(executor.loader, manifest.migrations))
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in manifest.tables:  # what migrations put there is in the backup too, as it was
-            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            cursor.execute(DELETION.format(sql.Identifier(table)))
         for table, columns in manifest.tables.items():
+            cursor.execute(DELETION.format(sql.Identifier(table)))  # and what triggers have put there by now
             with cursor.copy(statement(table, columns, "FROM STDIN")) as copy:
                 for piece in reader.pieces(member_of(table)):
                     copy.write(piece)
