@@ -20,7 +20,7 @@ from accounts.models import AuditEntry
 from accounts.requests import row_numbers
 from accounts.subjects import subjects
 
-PERSON, RESULT = "社員", "検査結果"
+PERSON, RESULT, EXCEPTION = "社員", "検査結果", "同期の例外"
 ACCOUNTS = ("アカウント", "会社のアカウント")
 # whose label says what they are
 SAID_BY_LABEL = {"バックグラウンド処理": "{}", "カオナビ連携": "{}", "ダウンロード": "一覧「{}」"}
@@ -153,7 +153,9 @@ class Known:
         if entry.what == PERSON:
             name, address = self.people.get(number, ("", ""))
             return Thing(f"{name}さん" if name else entry.label or subjects.gone(number), address)
-        which = f" #{entry.object_id}" if entry.what == RESULT else ""
+        which = (
+            f" #{entry.object_id}" if entry.what == RESULT else f"「{entry.label}」" if entry.what == EXCEPTION else ""
+        )
         return Thing(f"{self.person(number)}の{entry.what}{which}", address or self.people.get(number, ("", ""))[1])
 
 

@@ -4,6 +4,7 @@ from integrations.views import (
     check,
     connection,
     downloads,
+    exceptions,
     identities,
     imports,
     jobs,
@@ -36,6 +37,20 @@ urlpatterns = [
     path("settings/audit/record.xlsx", record.download_record, {"extension": "xlsx"}, name="record_workbook"),
     path("settings/data-flow/", privacy.show_data_flow, name="data_flow"),
     path("settings/scales/<int:pk>/", kept_scales.change_keeping, name="kept_scale"),
+    path("settings/exceptions/", exceptions.list_exceptions, name="exceptions"),
+    path("settings/exceptions/scope/", exceptions.edit_scope, name="scope"),
+    path("settings/exceptions/add/<slug:kind>/", exceptions.add_exception, name="add_exception"),
+    path("settings/exceptions/<int:pk>/", exceptions.edit_exception, name="exception"),
+    path("settings/exceptions/<int:pk>/end/", exceptions.end_exception, name="end_exception"),
+    *(
+        path(
+            f"settings/exceptions/exceptions.{extension}",
+            exceptions.download_exceptions,
+            {"extension": extension},
+            name=name,
+        )
+        for extension, name in (("csv", "exception_file"), ("xlsx", "exception_workbook"))
+    ),
     path("settings/retention/", retention_list.show_retention_list, name="retention"),
     path("settings/retention/delete/", retention_list.delete_due, name="retention_delete"),
     path("imports/<slug:slug>/", imports.upload, name="import"),

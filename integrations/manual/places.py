@@ -19,6 +19,9 @@ TOLD: dict[str, tuple[str, ...]] = {
         "integrations:merge",
     ),
     "手順5連携の解除": ("integrations:disconnect",),
+    "同期の例外管理者のみ": (
+        *("integrations:exceptions", "integrations:scope", "integrations:add_exception", "integrations:exception"),
+    ),
     "練習モード管理者のみ": ("integrations:practice", "integrations:leave_practice"),
     "ファイルでの取込とダウンロード": ("integrations:import", "integrations:downloads"),
     "ホーム": ("home",),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.locks import LockableQuerySet
@@ -103,6 +104,9 @@ class SyncException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("integrations:exception", args=[self.pk])
 
     @property
     def person_number(self) -> int | None:

@@ -27,18 +27,21 @@ ENTRIES = {
         "取り込まない人",
         "同期の例外で「カオナビから取り込まない」に設定されているため、連携の対象外としました。",
         "設定のとおりであれば、対応は不要です。連携する場合は、設定 > 同期の例外 でこの人の設定を終了してください。",
+        "integrations:exceptions",
     ),
     Reason.MEMBER_OUT_OF_SCOPE: Entry(
         Severity.SKIPPED,
         "連携の範囲に入らない人",
         "{field}が同期の例外の「連携の範囲」に入らないため、連携の対象外としました。",
         "設定のとおりであれば、対応は不要です。連携する場合は、設定 > 同期の例外 の「連携の範囲」を見直してください。",
+        "integrations:exceptions",
     ),
     Reason.MEMBER_ITEM_PINNED: Entry(
         Severity.SKIPPED,
         "固定している項目",
         "同期の例外で固定されているため、{field}をカオナビの値に変えていません。ほかの項目は連携しています。",
         "設定のとおりであれば、対応は不要です。カオナビの値に揃える場合は、設定 > 同期の例外 でこの項目の固定を終了してください。",
+        "integrations:exceptions",
     ),
     Reason.MEMBER_MAIL_DUPLICATE: Entry(
         Severity.ERROR,

@@ -24,6 +24,7 @@ from integrations.models import KaonaviConnection, PrivacySettings, SyncExceptio
 from integrations.operations.backup import daily
 from integrations.rules.employees.fields import OWN_ITEMS
 from integrations.rules.results.sheets import LABELS, SCALE
+from integrations.screens.exception_list import scope_in_words
 from integrations.upload.source import sent_scales
 
 FOR_EVER = "無期限（JOB_RETENTION_DAYS が 0）"
@@ -57,10 +58,11 @@ class Part:
 def data_flow() -> list[Part]:
     """All parts, from what is set at this moment."""
     connection = KaonaviConnection.objects.current()
-    return [read(), sent(connection), servers(connection), access(), kept(), protection()]
+    held = exceptions_held()
+    return [read(held), sent(connection, held), servers(connection), access(), kept(), protection()]
 
 
-def read() -> Part:
+def read(held: Mapping[str, int]) -> Part:
     """What comes in from カオナビ."""
     names = {field.name: str(field.verbose_name) for field in Employee._meta.concrete_fields}
     people = [("メンバー情報", item, "、".join(names[field] for field in fields)) for item, fields in READ.items()]
@@ -75,7 +77,7 @@ def read() -> Part:
     ]
     text = (
         "管理者が「カオナビと同期」を実行したときだけ読み取ります。メンバー情報の応答に含まれるほかの項目は、保存しません。"
-        "ファイルの取込でも、同じ項目を登録できます。検査結果はファイルから取り込みます。"
+        f"{kept_away(held)}ファイルの取込でも、同じ項目を登録できます。検査結果はファイルから取り込みます。"
     )
     return Part(
         "カオナビから読み取る項目",
@@ -85,7 +87,24 @@ def read() -> Part:
     )
 
 
-def sent(connection: KaonaviConnection | None) -> Part:
+def exceptions_held() -> Mapping[str, int]:
+    """How many of 同期の例外 hold today, by kind."""
+    held = SyncException.objects.in_force().order_by().values_list("kind")
+    return dict(held.annotate(count=Count("pk")))
+
+
+def kept_away(held: Mapping[str, int]) -> str:
+    """Those that are about what comes in."""
+    scope = SyncException.objects.filter(kind=SyncException.Kind.SCOPE) if "scope" in held else ()
+    parts = [f"連携の範囲は「{scope_in_words(each)}」です。" for each in scope]
+    if "excluded" in held:
+        parts.append(f"「カオナビから取り込まない」とした{held['excluded']:,}件の人は取り込みません。")
+    if "pinned" in held:
+        parts.append(f"固定した{held['pinned']:,}件の項目は変えません。")
+    return "".join(parts)
+
+
+def sent(connection: KaonaviConnection | None, held: Mapping[str, int]) -> Part:
     """What goes out to カオナビ, and what does not."""
     names: dict[str, str] = connection.sheet_item_names if connection else {}
     chosen = sent_scales(connection)
@@ -97,7 +116,7 @@ def sent(connection: KaonaviConnection | None) -> Part:
     rows += [
         (latest, f"偏差値：{scale.name}", names[SCALE + scale.code]) for scale in chosen if scale.name not in plain
     ]
-    withheld = SyncException.objects.not_sent().count()
+    withheld = held.get("not_sent", 0)
     left_out = [scale.name for scale in Scale.objects.all() if scale not in chosen]
     text = (
         "管理者が「カオナビに性格検査結果を登録する」を実行したときだけ、社員番号が一致するメンバーの"

@@ -22,6 +22,7 @@ PAGES = {  # where problems are mended, as menus call it
     "departments:list": "部署管理",
     "employees:list": "自社社員管理",
     "assessments:reference": "16タイプと尺度",
+    "integrations:exceptions": "同期の例外",
 }
 
 

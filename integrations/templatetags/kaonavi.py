@@ -22,6 +22,7 @@ from integrations.models import Export, KaonaviConnection, SyncChange, SyncExcep
 from integrations.models.unseen import UNSEEN
 from integrations.screens.access import may_import
 from integrations.screens.change_lines import Names, change_lines
+from integrations.screens.exception_list import of_person
 from integrations.screens.registration import Registration, registrations_of
 
 register = template.Library()
@@ -150,8 +151,9 @@ def kaonavi_standing(row: Department | Employee, kind: str) -> dict[str, Any]:
 def kaonavi_registration(context: RequestContext, person: Employee) -> dict[str, Any]:
     """Whether カオナビ's sheets show the person's latest result, in a sentence, for those who may see the results."""
     registration = registrations_open_to(context["request"].user, [person]).get(person.pk)
-    withheld = SyncException.objects.not_sent().filter(employee=person) if registration else None
-    return {"registration": registration, "withheld": withheld and withheld.select_related("made_by").first()}
+    held = of_person(person) if registration else ()
+    withheld = next((each for each in held if each.kind == SyncException.Kind.NOT_SENT), None)
+    return {"registration": registration, "withheld": withheld}
 
 
 @register.simple_tag(takes_context=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Role, SecondFactor
 from employees.models import Employee
-from integrations.models import Export, KaonaviConnection
+from integrations.models import Export, KaonaviConnection, SyncException
 from tests.factories.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.factories.rows import (
     MISSING_ITEMS,
@@ -138,6 +138,7 @@ def company(db) -> Employee:
     make_job(
         "held", options={"question": MISSING_ITEMS, "digest": "x"}, message="2,871名の役職が空白で上書き更新されます。"
     )
+    SyncException.objects.create(kind="pinned", employee=person, item="position", reason="役職を人事が決めるため")
     make_job("failed", "results")
     make_job("cancelled", "departments")
     make_job("interrupted", "departments")

@@ -10,7 +10,7 @@ from accounts.models import Role
 from accounts.rights import Right
 from assessments.models import PersonalityType, Scale
 from employees.models import Employee
-from integrations.models import Export, SyncIssue, SyncJob
+from integrations.models import Export, SyncException, SyncIssue, SyncJob
 
 ADMINISTRATOR: Final = "administrator"
 ANY_ROLE: Final = "any role"
@@ -80,6 +80,13 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:data_flow": {"GET": ADMINISTRATOR},
     "integrations:operation": {"GET": ADMINISTRATOR},
     "integrations:kept_scale": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:exceptions": {"GET": ADMINISTRATOR},
+    "integrations:exception_file": {"GET": ADMINISTRATOR},
+    "integrations:exception_workbook": {"GET": ADMINISTRATOR},
+    "integrations:scope": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:add_exception": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:exception": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:end_exception": {"POST": ADMINISTRATOR},
     "integrations:retention": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:retention_delete": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:disclosure": {"GET": ADMINISTRATOR},
@@ -153,6 +160,10 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     "integrations:practice_sample": lambda _: ["results"],
     "manual:page": lambda _: ["01-連携概要"],
     "integrations:import": lambda _: ["employees"],
+    "integrations:add_exception": lambda _: ["excluded"],
+    **dict.fromkeys(
+        ("integrations:exception", "integrations:end_exception"), lambda _: [SyncException.objects.earliest("pk").pk]
+    ),
     "integrations:import_template": lambda _: ["employees", "csv"],
     "integrations:export": lambda _: ["employees"],
     "integrations:export_again": lambda _: [Export.objects.get().pk],

@@ -15,7 +15,7 @@ from accounts.models import AuditEntry, Role
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
-from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from integrations.models import KaonaviConnection, SyncChange, SyncException, SyncIssue, SyncJob
 from integrations.operations import checks
 from tests.factories.rows import make_change, make_job, make_result
 from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
@@ -71,6 +71,12 @@ def fill(number: int) -> None:
         SyncChange(job=job, what="employee", object_id=pk, action="update", fields={"position": ["a", "b"]})
         for pk in people
     )
+    for kind, item in (("excluded", ""), ("pinned", "gender")):
+        held = SyncException.objects.filter(kind=kind, item=item).values("employee")
+        SyncException.objects.bulk_create(
+            SyncException(kind=kind, item=item, employee_id=pk)
+            for pk in Employee.objects.exclude(pk__in=held).values_list("pk", flat=True)[:number]
+        )
     for _ in range(number):
         make_job("succeeded", "results")
     for n in range(number):

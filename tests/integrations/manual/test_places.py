@@ -20,6 +20,8 @@ NEED_NONE = {
     "integrations:error_workbook",
     "integrations:problem_file",
     "integrations:problem_workbook",
+    "integrations:exception_file",
+    "integrations:exception_workbook",
     "integrations:record_file",
     "integrations:record_workbook",
     "manual:contents",  # the manual itself
