@@ -18,6 +18,7 @@ from departments.scope import covers, reach
 from employees.models import Employee
 from integrations import kinds
 from integrations.files.exports import exportable
+from integrations.imports.undo.offer import IS_UNDONE_SOMEHOW, alone
 from integrations.models import Export, KaonaviConnection, SyncChange, SyncException, SyncJob
 from integrations.models.unseen import UNSEEN
 from integrations.screens.access import may_import
@@ -181,16 +182,23 @@ def kaonavi_registered(cells: Mapping[int, str], person: Employee) -> str:
     return cells.get(person.pk, "")
 
 
-@register.inclusion_tag("integrations/_history.html")
-def kaonavi_history(row: Department | Employee) -> dict[str, Any]:
+@register.inclusion_tag("integrations/_history.html", takes_context=True)
+def kaonavi_history(context: RequestContext, row: Department | Employee) -> dict[str, Any]:
     """Which runs changed this person or department, newest first. What was only planned is not shown."""
     what = SyncChange.What.EMPLOYEE if isinstance(row, Employee) else SyncChange.What.DEPARTMENT
     changes = SyncChange.objects.filter(what=what, object_id=row.pk, job__status__in=SyncJob.COMPLETED).select_related(
         "job", "job__requested_by"
     )
-    newest = list(changes.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH])
+    traced = changes.annotate(is_undone_somehow=IS_UNDONE_SOMEHOW)
+    newest = list(traced.order_by("-job__finished_at", "-pk")[:HISTORY_LENGTH])
     names = Names.of(newest)
-    return {"changes": [(change, list(change_lines(change, names))) for change in newest]}
+    request = context["request"]
+    return {
+        "changes": [(change, list(change_lines(change, names))) for change in newest],
+        "alone": alone(newest) if is_administrator(request.user) else (),
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("integrations/_again.html", takes_context=True)

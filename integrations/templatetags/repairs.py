@@ -9,7 +9,7 @@ from accounts.rights import Right, is_administrator, may
 from employees.models import Employee
 from integrations import kinds
 from integrations.imports.merge import twins_of
-from integrations.imports.undo.offer import is_of_a_kind_to_undo, why_not
+from integrations.imports.undo.offer import Offer
 from integrations.models import SyncJob
 
 register = template.Library()
@@ -24,15 +24,12 @@ def number_sharers(context: RequestContext, person: Employee) -> dict[str, Any]:
 
 
 @register.inclusion_tag("integrations/_undo.html", takes_context=True)
-def undo_offer(context: RequestContext, job: SyncJob, row: int | None = None) -> dict[str, Any]:
-    """「この処理を元に戻す」, for 管理者, of one `row` (pk) alone or of all; or why it cannot be. Nothing for other runs."""
-    is_asked = is_administrator(context["request"].user) and is_of_a_kind_to_undo(job)
+def undo_offer(context: RequestContext, job: SyncJob) -> dict[str, Any]:
+    """「この処理を元に戻す」, for 管理者, or why it cannot be. Nothing for runs of which nothing can be taken back."""
+    may_ask = is_administrator(context["request"].user)
     return {
         "job": job,
-        "row": row,
-        "is_asked": is_asked,
-        "why_not": why_not(job, row=row) if is_asked else "",
-        "made_people": kinds.of(job).writes_people and job.created > 0 and row is None,
+        "offer": Offer.of(job) if may_ask else None,
+        "made_people": kinds.of(job).writes_people and job.created > 0 and not job.undone_kind,
         "csrf_token": context.get("csrf_token"),
-        "request": context["request"],
     }

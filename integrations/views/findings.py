@@ -8,10 +8,12 @@ from django.http import HttpRequest
 
 from accounts.pagination import page_of
 from accounts.requests import row_numbers
+from accounts.rights import is_administrator
 from accounts.search import mentions, searched
 from accounts.spelling import words_of
 from integrations import kinds
 from integrations.forms import FilterForm
+from integrations.imports.undo.offer import IS_UNDONE_SOMEHOW, alone
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.screens.changes import change_rows, nameable
 from integrations.screens.comparison import Comparison, Standing, not_compared
@@ -85,7 +87,7 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
 
 def changes(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], words: str) -> dict[str, Any]:
     """The changes, a page at a time; with `change` that one alone, whose fields were folded."""
-    found = job.changes.all()
+    found = job.changes.annotate(is_undone_somehow=IS_UNDONE_SOMEHOW)
     opened = row_numbers([request.GET.get("change", "")])
     if opened:
         found = found.filter(pk__in=opened)
@@ -103,5 +105,6 @@ def changes(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], words
         "actions": SyncChange.Action.choices,
         "loss_words": loss_words,
         "is_opened": bool(opened),
+        "alone": alone(list(page.object_list)) if is_administrator(request.user) else (),
         "has_changes": bool(page.paginator.count) or job.changes.exists(),
     }

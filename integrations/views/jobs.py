@@ -24,6 +24,7 @@ from integrations.files.exports import about_run
 from integrations.files.tables import issues_table
 from integrations.files.write import XLSX_TYPE, xlsx_file
 from integrations.forms import FilterForm
+from integrations.imports.undo.offer import with_traces
 from integrations.jobs.records import about_others
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
@@ -97,9 +98,8 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
     With `change` htmx asks for the fields of that change, which the page has folded.
     """
     later = SyncJob.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
-    job = get_object_or_404(
-        jobs_with_files().select_related("requested_by", "undoes").annotate(is_newest=~Exists(later)), pk=pk
-    )
+    jobs = with_traces(jobs_with_files().select_related("undoes")).annotate(is_newest=~Exists(later))
+    job = get_object_or_404(jobs, pk=pk)
     check_may_see(request.user, job)
     redaction = Redaction.for_user(request.user)
     job.message = redaction.sentence(job.message, job)  # never saved

@@ -1,43 +1,96 @@
 """Which runs can be taken back, and if not, why."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from integrations import kinds
 from integrations.erasure.words import FADED
 from integrations.imports.undo.run import is_of_all
-from integrations.models import SyncJob
+from integrations.models import SyncChange, SyncJob
+
+CHANGES = SyncChange.objects.filter(job=OuterRef("pk"))
+UNDOINGS = SyncJob.objects.filter(status__in=SyncJob.COMPLETED)
+IS_UNDONE_SOMEHOW = Exists(UNDOINGS.filter(undoes=OuterRef("job_id")))
 
 
-def is_of_a_kind_to_undo(job: SyncJob) -> bool:
-    """Whether the run is one of those that can be taken back for some days: it went through and wrote something."""
-    kind = job.undone_kind or job.kind
-    return kind in kinds.UNDOING and job.status in SyncJob.COMPLETED and settings.UNDO_DAYS > 0 and job.changes.exists()
+def with_traces(jobs: QuerySet[SyncJob]) -> QuerySet[SyncJob]:
+    """The runs, each with what `Offer` asks of it: it costs no statement more."""
+    return jobs.annotate(
+        has_changes=Exists(CHANGES),
+        keeps_changes=Exists(CHANGES.exclude(name=FADED)),
+        has_undoings=Exists(UNDOINGS.filter(undoes=OuterRef("pk"))),
+    )
+
+
+class Offer(NamedTuple):
+    """Whether a run can be taken back: `is_asked` for those of which one would ask it, `why_not` is a sentence or "".
+
+    `last` is the run that took it back, or that took this one back, and so on.
+    """
+
+    is_asked: bool
+    why_not: str = ""
+    last: SyncJob | None = None
+
+    @classmethod
+    def of(cls, job: SyncJob, *, row: int | None = None) -> Self:
+        """Of a run `with_traces`, or of one `row` (pk) that it wrote."""
+        traces = vars(job)
+        kind = job.undone_kind or job.kind
+        is_over = job.status in SyncJob.COMPLETED and traces["has_changes"]
+        if kind not in kinds.UNDOING or not is_over or settings.UNDO_DAYS == 0:
+            return cls(
+                False, "この処理は元に戻せません。元に戻せるのは、成功または一部エラーで終わった、変更のある処理です。"
+            )
+        if traces["has_undoings"] and (by := undone_by(job, row=row)):
+            last = newest_of(by)
+            if last == by:
+                return cls(True, f"この処理は、{moment(by)}に元に戻しました。", last)
+            told = f"この処理は、{moment(by)}に元に戻しています。その後の状態から元に戻すには、{last} を元に戻してください。"
+            return cls(True, told, last)
+        if job.finished_at is None or job.finished_at < oldest():
+            return cls(True, f"終了から{settings.UNDO_DAYS}日を過ぎたため、元に戻せません。")
+        if not traces["keeps_changes"]:
+            return cls(True, "保存期間を過ぎて変更の内容を消去したため、元に戻せません。")
+        return cls(True)
 
 
 def why_not(job: SyncJob, *, row: int | None = None) -> str:
     """Why the run, or what it wrote of one `row` (pk), cannot be taken back now; "" where it can."""
-    if not is_of_a_kind_to_undo(job):
-        return "この処理は元に戻せません。元に戻せるのは、成功または一部エラーで終わった、変更のある処理です。"
-    if by := undone_by(job, row=row):
-        last = newest_of(by)
-        if last == by:
-            return f"この処理は、{moment(by)}に元に戻しました（{by}）。"
-        return (
-            f"この処理は、{moment(by)}に元に戻しています。その後の状態から元に戻すには、{last} を元に戻してください。"
-        )
-    if job.finished_at is None or job.finished_at < timezone.now() - timedelta(days=settings.UNDO_DAYS):
-        return f"終了から{settings.UNDO_DAYS}日を過ぎたため、元に戻せません。"
-    if not job.changes.exclude(name=FADED).exists():
-        return "保存期間を過ぎて変更の内容を消去したため、元に戻せません。"
-    return ""
+    return Offer.of(with_traces(SyncJob.objects.all()).get(pk=job.pk), row=row).why_not
+
+
+def alone(changes: Iterable[SyncChange]) -> set[int]:
+    """The numbers of those changes that can each be taken back alone; each has its run, and `is_undone_somehow`."""
+    possible = [
+        change
+        for change in changes
+        if (change.job.undone_kind or change.job.kind) in kinds.UNDOING
+        and change.job.status in SyncJob.COMPLETED
+        and (change.job.finished_at or oldest()) > oldest()
+        and change.object_id is not None
+        and (change.fields or change.action == SyncChange.Action.CREATE)
+    ]
+    runs = {change.job_id for change in possible if vars(change)["is_undone_somehow"]}
+    whole: set[int | None] = set()
+    rows: set[tuple[int | None, int | None]] = set()
+    for undoing in UNDOINGS.filter(undoes__in=runs) if runs else ():
+        if is_of_all(undoing):
+            whole.add(undoing.undoes_id)
+        rows.add((undoing.undoes_id, undoing.run_options.row))
+    return {
+        change.pk for change in possible if change.job_id not in whole and (change.job_id, change.object_id) not in rows
+    }
 
 
 def undone_by(job: SyncJob, *, row: int | None = None) -> SyncJob | None:
     """The run that has taken it back, all of it or this row, whether or not that was taken back itself."""
-    for undoing in SyncJob.objects.filter(undoes=job, status__in=SyncJob.COMPLETED).order_by("-pk"):
+    for undoing in UNDOINGS.filter(undoes=job).order_by("-pk"):
         if is_of_all(undoing) or (row is not None and undoing.run_options.row == row):
             return undoing
     return None
@@ -48,6 +101,11 @@ def newest_of(job: SyncJob) -> SyncJob:
     while (later := undone_by(job)) is not None:
         job = later
     return job
+
+
+def oldest() -> datetime:
+    """When a run has ended that can just be taken back."""
+    return timezone.now() - timedelta(days=settings.UNDO_DAYS)
 
 
 def moment(job: SyncJob) -> str:
