@@ -76,6 +76,7 @@ DOORS = {
     "integrations.RemoteCall.outcome": (OURS,),
     "integrations.SourceFile.name": (FILE,),
     "integrations.SyncJob.file_name": (COPIED,),
+    "integrations.SyncJob.undone_kind": (OURS,),
     "integrations.SyncChange.key": (FILE, SYNC),
     "integrations.SyncChange.name": (FILE, SYNC),
     "integrations.SyncIssue.field": (FILE, SYNC),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role
-from assessments.models import Assessment, ProtectedName
+from assessments.models import Assessment, Judgement, ProtectedName
 from departments.models import Department
 from employees.models import Employee, IdentityDecision
 from integrations.models import (
@@ -31,8 +31,8 @@ from integrations.models import (
 from tests.factories.rows import logged_in, make_change, make_chunk, make_issue, make_job, make_person, make_result
 
 MARK = "しるし"  # stands in every text that tells of a result
-SHOWING_ONE = {Assessment, ResultRegistration, SyncChange, SyncIssue, SyncJob, UploadChunk}
-SHOWING_MANY = {Assessment, ResultRegistration, SyncChange, SyncIssue}
+SHOWING_ONE = {Assessment, Judgement, ResultRegistration, SyncChange, SyncIssue, SyncJob, UploadChunk}
+SHOWING_MANY = {Assessment, Judgement, ResultRegistration, SyncChange, SyncIssue}
 
 
 def plain(row: Model) -> str:
@@ -63,6 +63,7 @@ def everything(root: Client, connected) -> dict[type[Model], Model]:
     person = make_person(department=Department.objects.create(code="1", name="営業部"))
     Employee.objects.filter(pk=person.pk).update(employee_number="0009")  # the database keeps the earlier one
     result = make_result(person, title=MARK, comment=MARK)
+    Judgement.objects.create(assessment=result, basis=MARK, grade="A")
     job = make_job("failed", "results", message=f"カオナビのメッセージ：{MARK}")
     now = timezone.now()
     make_chunk(job, state="refused", messages=[MARK])
@@ -124,6 +125,7 @@ def test_the_look_is_at_the_result_the_person_or_the_run(everything: dict[type[M
     run, result, registration = (everything[model].pk for model in (SyncJob, Assessment, ResultRegistration))
     expected: list[tuple[type[Model], str, int, int | None]] = [
         (Assessment, "検査結果", result, person),
+        (Judgement, "検査結果", result, person),
         (ResultRegistration, "カオナビ登録", registration, person),
         *((model, "バックグラウンド処理", run, None) for model in (SyncJob, SyncChange, SyncIssue, UploadChunk)),
     ]
