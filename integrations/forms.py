@@ -66,7 +66,7 @@ class UploadForm(InWords, forms.Form):
         label="ファイル",
         widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
         help_text=f"CSV（UTF-8 または Shift_JIS）か Excel ブック（.xlsx）。{LARGEST_UPLOAD // MEGABYTE} MB まで。",
-        error_messages={"required": "ファイルを選択してください", "empty": "ファイルが空です"},
+        error_messages={"required": "ファイルを選択してください。", "empty": "ファイルが空です"},
     )
 
     def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ from integrations.screens.problem_groups import Group
 from integrations.screens.redaction import Redaction
 from integrations.screens.whereabouts import whereabouts
 
-ROWS_OF_EACH, ROWS = 5, 12
+ROWS_OF_EACH, LINES = 5, 26  # a group is as heavy as a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def first_rows(issues: QuerySet[SyncIssue], groups: Sequence[Group]) -> list[Syn
     within = Window(RowNumber(), partition_by=F("reason"), order_by=[F("is_new").desc(), F("pk").asc()])
     shown = issues.filter(reason__in=[group.reason for group in groups])
     ranked = shown.annotate(place=within).filter(place__lte=ROWS_OF_EACH)
-    return list(ranked.order_by("place", "pk")[:ROWS])
+    return list(ranked.order_by("place", "pk")[: max(LINES - len(groups), 0)])
 
 
 def listed(

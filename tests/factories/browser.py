@@ -13,11 +13,22 @@ WIDE, NARROW = 1280, 360
 Windows = Callable[..., Page]  # site, width → a page there
 
 
+# Rules of axe-core that it keeps only if they are named: of WCAG 2.2 (2.5.8), and experimental ones (1.3.4, 2.5.3).
+MORE_RULES = (
+    "target-size",
+    "label-content-name-mismatch",
+    "css-orientation-lock",
+    "table-fake-caption",
+    "td-has-header",
+)
+
+
 def barriers(page: Page) -> list[str]:
     """What axe-core finds, as rule and place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    rules = {name: {"enabled": True} for name in MORE_RULES}
+    found = page.evaluate("rules => axe.run({resultTypes: ['violations'], rules})", rules)["violations"]
     return [f"{rule['id']} {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
 
 
