@@ -50,7 +50,7 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
 )
 # In these the product has rows of its own from the beginning: they become what they were.
 PUT_BACK: Final[tuple[type[models.Model], ...]] = (PersonalityType, Scale, ProtectedName)
-OF_ONES_OWN: Final = (Employee, Department, Assessment, Tombstone, SyncJob, KaonaviConnection)
+OF_ONES_OWN: Final = (Employee, Department, Assessment, Tombstone, SyncException, SyncJob, KaonaviConnection)
 
 
 class NotPossibleError(Exception):
@@ -73,7 +73,7 @@ def begin(*, by: User) -> None:
     """
     if not is_possible():
         raise NotPossibleError(
-            "すでに社員、部署、検査結果（削除したものを含む）、処理またはカオナビ連携があるため、練習モードを始められません。"
+            "すでに社員、部署、検査結果（削除したものを含む）、同期の例外、処理またはカオナビ連携があるため、練習モードを始められません。"
         )
     simulator.begin()
     try:

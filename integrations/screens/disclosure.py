@@ -19,7 +19,7 @@ from employees.models import Employee
 from integrations import kinds
 from integrations.erasure.issues import find_issues, is_about
 from integrations.erasure.subjects import subjects_of
-from integrations.models import Export, ProblemNote, SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.models import Export, ProblemNote, SyncChange, SyncException, SyncIssue, SyncJob, UploadChunk
 from integrations.rules.mentions import Subjects
 from integrations.screens.change_lines import Names, change_lines
 
@@ -61,7 +61,8 @@ def disclosure(person: Employee) -> list[Section]:
         of_rows("person", "社員情報", Employee, [person]),
         of_rows("results", "検査結果", Assessment, results, without=("employee", "scores")),
         scores_of(results),
-        *hanging_on(person, (Assessment, LatestResult)),  # the latter repeats one of the former
+        *hanging_on(person, (Assessment, LatestResult, SyncException)),  # the second repeats one of the first
+        exceptions_section(person),
         *hanging_on_all(results),
         accounts_of(person),
         sent_section(sent),
@@ -123,6 +124,15 @@ def hanging_on(person: Employee, without: Iterable[type[Model]]) -> Iterator[Sec
         model, name = relation.related_model, relation.field.name
         rows = model._default_manager.filter(**{name: person})
         yield of_rows(*names_of(model), model, rows, (name,))
+
+
+def exceptions_section(person: Employee) -> Section:
+    """同期の例外, also those of the person's mail or 社員番号, and those that have ended."""
+    model = SyncException
+    columns = columns_of(model, ("employee", "limits_departments", "employment_types"))
+    found = model.objects.about(person).select_related("made_by").order_by("pk")
+    rows = [{**values_of(each, columns), "item": each.item_label} for each in found]
+    return Section(*names_of(model), columns, rows)
 
 
 def hanging_on_all(results: Sequence[Assessment]) -> Iterator[Section]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from assessments.models import Scale
 from integrations import tasks
-from integrations.models import Export, PrivacySettings
+from integrations.models import Export, PrivacySettings, SyncException
 from tests.factories.browser import WIDE, Windows
 from tests.factories.rows import (
     MISSING_ITEMS,
@@ -132,6 +132,7 @@ def company(hanako: User) -> dict[str, str]:
     head = make_department("100", "営業本部")
     below = make_department("110", "営業第一部 とても長い名前の部署のためのグループ", head)
     person = make_person(department=below, position="シニアカスタマーサクセスマネージャー", employment_type="part_time")
+    pin = SyncException.objects.create(kind="pinned", employee=person, item="position", reason="人事が決めるため")
     make_person(7, department=head, is_retired=True)
     make_result(person, date(2025, 4, 1))
     result = make_result(person, grade="A+", overall_score="8.6", comment="落ち着いて取り組みます。")
@@ -175,6 +176,10 @@ def company(hanako: User) -> dict[str, str]:
         "稼働状況": "/settings/operation/",
         "保存期間": "/settings/retention/",
         "保存期間の削除": "/settings/retention/delete/?all=1",
+        "同期の例外": "/settings/exceptions/",
+        "同期の例外の変更": f"/settings/exceptions/{pin.pk}/",
+        "連携の範囲": "/settings/exceptions/scope/",
+        "取り込まない人": "/settings/exceptions/add/excluded/",
         "保存しない尺度": f"/settings/scales/{unneeded.pk}/",
         "尺度": f"/results/reference/scales/{unneeded.pk}/",
         "受検者詳細": result.get_absolute_url(),

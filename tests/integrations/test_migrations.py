@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments import tombstones
 from assessments.models import Assessment, Tombstone
-from integrations.models import RemoteCall, SourceFile, SyncJob, UploadChunk
+from integrations.models import RemoteCall, SourceFile, SyncException, SyncJob, UploadChunk
 from tests.factories.rows import make_change, make_chunk, make_job, make_person, make_result
 
 
@@ -113,3 +113,20 @@ def default_of(model: type[Model], field: str) -> str | None:
     with connection.cursor() as cursor:
         columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
     return next(column.default for column in columns if column.name == field)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_not_sent_stays_so_there_and_back_and_what_was_not_known_before_goes():
+    person = make_person()
+    SyncException.objects.create(kind="not_sent", employee=person, reason="本人の希望")
+    SyncException.objects.create(kind="pinned", employee=person, item="position")
+    SyncException.objects.create(kind="excluded", email="x@example.co.jp")
+    SyncException.objects.create(kind="scope", employment_types=["regular"])
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        migrate(("integrations", "0020_file_names"))
+    finally:
+        migrate(*newest)
+    assert list(SyncException.objects.values_list("kind", "employee", "reason")) == [
+        ("not_sent", person.pk, "本人の希望")
+    ]

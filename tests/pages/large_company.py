@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Role
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
-from integrations.models import Export, PrivacySettings, ProblemNote, SyncChange, SyncIssue, SyncJob
+from integrations.models import Export, PrivacySettings, ProblemNote, SyncChange, SyncException, SyncIssue, SyncJob
 from integrations.reasons import REASONS
 from tests.factories.rows import make_job
 
@@ -31,11 +31,22 @@ def fill(person: Employee, administrator: User) -> Department:
     runs(person, people, administrator)
     accounts(people)
     trail(administrator, people)
+    exceptions(places, people, administrator)
     PrivacySettings.objects.create(retention_months=12)
     Export.objects.bulk_create(
         Export(kind="employees", form="xlsx", query=QUERY, rows=12_345, made_by=administrator) for _ in range(FULL)
     )
     return places[0]
+
+
+def exceptions(places: list[Department], people: list[Employee], administrator: User) -> None:
+    why = {"reason": "出向先の人事部門が決めるため、カオナビの値を使わない。" * 3, "made_by": administrator}
+    scope = SyncException.objects.create(kind="scope", limits_departments=True, **why)
+    scope.departments.set(places[:FULL])
+    SyncException.objects.bulk_create(
+        SyncException(kind="pinned", employee=each, item="retirement_date", until=date(2999, 12, 31), **why)
+        for each in people
+    )
 
 
 def departments() -> list[Department]:

@@ -27,6 +27,7 @@ NO_PAGES = {
     *("integrations:record_file", "integrations:record_workbook", "integrations:disclosure_file"),
     *("integrations:error_file", "integrations:error_workbook", "integrations:problem_file"),
     *("integrations:problem_workbook", "integrations:import_template", "integrations:practice_sample"),
+    *("integrations:exception_file", "integrations:exception_workbook"),
     *("integrations:leave_practice", "integrations:handle_many", "assessments:name_type", "employees:count"),
 }
 NOBODY_CHOSEN = {"/employees/delete/", "/employees/1/merge/"}  # without a query they list nobody
@@ -44,6 +45,7 @@ QUERIES = {
     "accounts:list": ("?q=勅使&page=2",),
     "accounts:audit": ("?q=勅使&page=2",),
     "integrations:retention_delete": ("?all=1",),
+    "integrations:exceptions": ("?page=2", "?q=勅使&kind=pinned"),
     "integrations:problems": ("?state=all&page=2", "?state=all&reason=MEMBER_MAIL_DUPLICATE"),
     "integrations:jobs": ("?page=2", "?kind=assessments_file&status=partial"),
     "integrations:downloads": ("?page=2&made=2",),

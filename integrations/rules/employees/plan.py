@@ -92,11 +92,10 @@ def plan_employees(
         aside=aside.keys(),
     )
     draft = EmployeeDraft(terms=terms, employees=by_mail, identities=identities, pins=exceptions.pins)
+    skipped = {place: [found] for place, found in aside.items()} | blanks  # what is blank is told rather
     for place, (member, mail, position) in enumerate(zip(members.items, mails, positions(members), strict=False)):
-        if place in blanks:
-            draft.refuse(blanks[place], Outcome.SKIPPED)
-        elif place in aside:
-            draft.refuse([aside[place]], Outcome.SKIPPED)
+        if place in skipped:
+            draft.refuse(skipped[place], Outcome.SKIPPED)
         else:
             draft.judge(place, member, mail, sharers.get(mail, ()), position)
     for element in members.unreadable:
@@ -110,11 +109,9 @@ def plan_employees(
     is_unsure = any(problem.reason is Reason.MEMBER_UNREADABLE for problem in draft.issues)
     stay = {mails[place] for place in aside}  # of these the run takes nothing, so that a share counts without them
     matched = (set(mails) - stay) & draft.employees.keys()
-    ours = [
-        one
-        for one in local
-        if ((one.linked and not one.missing) or one.values.email in matched) and one.values.email not in stay
-    ]
+    ours = [one for one in local if (one.linked and not one.missing) or one.values.email in matched]
+    if stay:
+        ours = [one for one in ours if one.values.email not in stay]
     missing_items = {name: not overwrite_missing_items for name, items in terms.items.items() if not items}
     linked = sum(employee.linked and not employee.missing for employee in local)
     gone = () if is_unsure or MISSING in kept else absent
@@ -181,7 +178,7 @@ class EmployeeDraft(Draft):
             )
             return
         values = row.values
-        if known and (pins := self.pins.get(known.pk)):
+        if self.pins and known and (pins := self.pins.get(known.pk)):
             self.issues.extend(pinned(member, values, known.values, pins, self.terms))
             values = with_pins(values, known.values, pins)
         self.write(member, values, known)

@@ -102,3 +102,16 @@ def test_an_item_that_only_they_would_have_blank_stops_no_sheet(tenant, employ, 
     job = upload()
 
     assert (job.status, job.created) == ("succeeded", 1)
+
+
+def test_one_that_is_set_while_an_upload_is_held_is_asked_about_again(tenant, employ, test, upload, person):
+    for employee in (first := employ("E1"), employ("E2")):
+        test(employee)
+    job = upload(dry_run=True)
+    assert (job.status, job.created) == ("held", 2)
+    withhold(first)
+
+    job = upload(actions.approve_job(job, by=person, inline=True))
+
+    assert (job.status, job.created, job.skipped) == ("held", 1, 1)
+    assert tenant.records(LATEST, "E1") == tenant.records(LATEST, "E2") == []

@@ -63,6 +63,8 @@ def canary(db) -> Employee:
         employee=person, employee_number="しるし番号", email="mark@example.co.jp", is_same=True
     )
     SyncException.objects.create(kind="not_sent", employee=person, reason="しるし理由")
+    SyncException.objects.create(kind="excluded", email=person.email, reason="しるし除外")
+    SyncException.objects.create(kind="pinned", employee=person, item="hire_date")
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())
     job = make_job("succeeded", "results")
     make_change(job, {"受検日": ["", "2026/04/01"], "傾聴力": ["", "しるし送信値"]}, what="latest_sheet", key="0001")
@@ -95,6 +97,7 @@ MARKS = (
         "しるし番号",
         "mark@example.co.jp",
         "しるし理由",
+        "しるし除外",
         "しるし旧姓",
     ),
     *(
