@@ -2,7 +2,7 @@
 
 Where they come from: the older forms beside the table of 常用漢字, the pairs that the law of the family register (戸籍法
 施行規則 別表第二) allows in names, and what stands in 姓 and names of places besides; only those that NFKC leaves apart.
-With a change of this table goes a migration that has the stored keys of searches made anew (`employees.search_keys`).
+A change of this table makes the stored keys of searches be made anew, by itself (`accounts.spelling.RULES`).
 """
 
 FORMS = (

@@ -1,7 +1,7 @@
 """Texts as a search compares them: width, case, kind of kana, blanks, hyphens and forms of kanji do not matter. Pure.
 
-Where many rows are searched often their key is stored (`search_key`); any other text is looked at by `pattern`, which
-finds the same in it as it is.
+Where many rows are searched often their key is stored (`search_key`, by which `RULES`); any other text is looked at by
+`pattern`, which finds the same in it as it is.
 """
 
 import re
@@ -9,8 +9,17 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
+from zlib import crc32
 
+from accounts import kanji_forms
 from accounts.kanji_forms import ONE_FORM
+
+# Which rules these are: a stored key that was made by others is none any more. A word of comment makes new ones, too.
+RULES = crc32(
+    b"".join(Path(file).read_bytes() for file in (__file__, kanji_forms.__file__))
+    + unicodedata.unidata_version.encode()
+)
 
 # classes of regular expressions, in the signs themselves: each database has other words for them
 INVISIBLE_CLASS = (

@@ -6,6 +6,8 @@ Used by migrations, once more by those that change a column (`accounts.rebuilt_t
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts.triggers import drop, make
+
 PEOPLE, FORMER = "employees_employee", "employees_formeridentity"
 COLUMNS = ("email", "employee_number", "last_name", "first_name", "last_name_kana", "first_name_kana")
 NAMES = ", ".join(COLUMNS)
@@ -13,34 +15,21 @@ OLD = ", ".join(f"OLD.{column}" for column in COLUMNS)
 # what was blank is no loss: an import that fills in 社員番号 leaves nothing
 HAS_CHANGED = " OR ".join(f"(OLD.{column} <> '' AND OLD.{column} <> NEW.{column})" for column in COLUMNS)
 IS_THE_SAME = " AND ".join(f"{column} = OLD.{column}" for column in COLUMNS)
-TRIGGER = f"TRIGGER {PEOPLE}_remember AFTER UPDATE OF {NAMES} ON {PEOPLE} FOR EACH ROW WHEN ({HAS_CHANGED})"
+TRIGGER = f"{PEOPLE}_remember"
 NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
 
 
 def remember(connection: BaseDatabaseWrapper) -> None:
     """From now on each change of a person's known keys or names leaves a row, one an identity, with the last time."""
     body = (
-        f"BEGIN DELETE FROM {FORMER} WHERE employee_id = OLD.id AND {IS_THE_SAME};"  # noqa: S608 - names of our own models
+        f"DELETE FROM {FORMER} WHERE employee_id = OLD.id AND {IS_THE_SAME};"  # noqa: S608 - names of our own models
         f" INSERT INTO {FORMER} (employee_id, {NAMES}, changed_at)"
         f" VALUES (OLD.id, {OLD}, {NOW[connection.vendor]});"
     )
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {PEOPLE}_remember() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ {body} RETURN NULL; END $$"
-            )
-            cursor.execute(f"CREATE OR REPLACE {TRIGGER} EXECUTE FUNCTION {PEOPLE}_remember()")
-        else:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {PEOPLE}_remember")
-            cursor.execute(f"CREATE {TRIGGER} {body} END")
+    when = f"AFTER UPDATE OF {NAMES} ON {PEOPLE} FOR EACH ROW WHEN ({HAS_CHANGED})"
+    make(connection, TRIGGER, when=when, body=body)
 
 
 def forget(connection: BaseDatabaseWrapper) -> None:
     """Take the trigger away again: for the way back of the migration."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"DROP TRIGGER {PEOPLE}_remember ON {PEOPLE}")
-            cursor.execute(f"DROP FUNCTION {PEOPLE}_remember()")
-        else:
-            cursor.execute(f"DROP TRIGGER {PEOPLE}_remember")
+    drop(connection, TRIGGER, PEOPLE)

@@ -1,10 +1,11 @@
 """自社社員: the people of the company."""
 
 from typing import Any, Self
+from zlib import crc32
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import connection, models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +13,16 @@ from django.utils import timezone
 from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
 from accounts.search import mentions
+from accounts.spelling import RULES as SPELLING
+from accounts.spelling import keys_of
 from departments.models import Department
 from departments.scope import Reach, reach
 from employees.rules import BY_HAND, BY_KAONAVI
 from employees.signals import people_leave
 
 SEARCHED = (("last_name", "first_name"), ("last_name_kana", "first_name_kana"), "email", "employee_number")
+FEW = 500  # people; of so many a statement can carry the numbers
+RULES = crc32(f"{SPELLING} {SEARCHED}".encode()) >> 1  # an integer of the database has a sign
 
 
 class IsBlank(models.Func):
@@ -50,7 +55,14 @@ class EmployeeQuerySet(LockableQuerySet["Employee"]):
 
     def matching(self, text: str) -> Self:
         """People who have every word of the text in 氏名, kana, mail or 社員番号, however it is written."""
-        return self.filter(mentions(text, *SEARCHED))
+        if not text.strip():
+            return self
+        found, by_name = Q(pk__in=SearchKey.objects.finding(text).values("pk")), mentions(text, *SEARCHED)
+        if SearchKey.objects.lacks_some():
+            new = Employee.objects.exclude(pk__in=SearchKey.objects.values("pk")).order_by()
+            few = list(new.values_list("pk", flat=True)[: FEW + 1])
+            found = found | (Q(pk__in=few) & by_name) if len(few) <= FEW else by_name
+        return self.filter(found)
 
 
 class MailField(models.CharField):
@@ -157,6 +169,49 @@ class Employee(models.Model):
     @property
     def full_name_kana(self) -> str:
         return f"{self.last_name_kana} {self.first_name_kana}".strip()
+
+
+class SearchKeyQuerySet(LockableQuerySet["SearchKey"]):
+    def due(self) -> Self:
+        """Those that are still to be made."""
+        return self.exclude(rules=RULES)
+
+    def lacks_some(self) -> bool:
+        """Whether there are people without a row: on SQLite, who came a moment ago. There it counts at once."""
+        return connection.vendor == "sqlite" and self.count() < Employee.objects.count()
+
+    def finding(self, text: str) -> Self:
+        """Those of whoever has every word of the text in what is `SEARCHED`, however it is written.
+
+        Where a key is not made yet the names themselves are looked at, with the same result: nobody is ever missed.
+        """
+        by_key = Q(*(Q(key__contains=key) for key in keys_of(text)), rules=RULES)
+        person = Employee.objects.filter(mentions(text, *SEARCHED), pk=OuterRef("pk"))
+        # looked up one by one: of EXISTS PostgreSQL would make a list first, of everybody
+        return self.filter(by_key | (~Q(rules=RULES) & Q(pk=Subquery(person.values("pk")[:1]))))
+
+
+class SearchKey(models.Model):
+    """What a search compares of a person, so that it need not look at each name anew.
+
+    The database itself makes the row with the person (SQLite does not), empties it with each change of a name, an
+    address or a number, and deletes it (`triggers`); `search_keys` fills it. It may be missing, and is never of before.
+    """
+
+    # no constraint: an import would pay for it with each row, and the trigger keeps it
+    employee = models.OneToOneField(
+        Employee, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    key = models.TextField("検索用の文字列", blank=True)
+    rules = models.IntegerField("検索の規則", null=True)  # by which the key was made
+
+    objects = SearchKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "検索用の文字列"
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class FormerIdentity(models.Model):

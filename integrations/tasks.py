@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from accounts.causes import told_with_remedy
+from employees import search_keys
 from integrations.erasure import erase_stragglers, retention
 from integrations.jobs import owner, runner, signs
 from integrations.jobs.dropping import drop_forgotten
@@ -27,6 +28,14 @@ def advance_job(self: Task, job_id: int, lease_number: int) -> None:
     )
     if step is not None:
         wake(job_id, step.lease_number, after=step.seconds)
+    else:
+        fill_search_keys()  # of whom it brought: after its end, which nobody shall wait for longer
+
+
+@shared_task
+def fill_search_keys() -> None:
+    """Beat's errand of every few minutes."""
+    search_keys.fill()
 
 
 @shared_task

@@ -320,6 +320,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "remove-old-jobs": {"task": "integrations.tasks.remove_old_jobs", "schedule": crontab(hour=4, minute=30)},
     # hourly: whether one is due; there is none but of the database in our own data folder
+    "fill-search-keys": {"task": "integrations.tasks.fill_search_keys", "schedule": crontab(minute="*/5")},
     "back-up": {"task": "integrations.operations.backup.daily.back_up_daily", "schedule": crontab(minute=20)},
 }
 CELERY_BEAT_SCHEDULER = "integrations.beat:Scheduler"

@@ -33,6 +33,7 @@ AT_EACH_CHANGE = (
     "tests/employees/test_former_identities.py",
     "tests/employees/test_migrations.py",
     "tests/employees/test_search.py",
+    "tests/employees/test_search_keys.py",
     "tests/integrations/connection/test_reservations.py",
     "tests/integrations/connection/test_tokens.py",
     "tests/integrations/erasure/",

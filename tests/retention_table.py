@@ -43,6 +43,13 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             [DELETE],
         )
     ],
+    "employees.SearchKey": [
+        Kept(
+            "employee key rules",
+            "社員を削除するまで。氏名、フリガナ、メールアドレス、社員番号が変わると空になり、作り直されます",
+            [DELETE],
+        )
+    ],
     "employees.FormerIdentity": [
         Kept(
             "employee email employee_number last_name first_name last_name_kana first_name_kana changed_at",

@@ -9,7 +9,7 @@ from accounts import audit, site
 from accounts.models import Installation
 from assessments.models import Assessment, Judgement, LatestResult, PersonalityType, ProtectedName, Scale, Tombstone
 from departments.models import Department, RoleDepartment
-from employees.models import Employee, FormerIdentity, IdentityDecision
+from employees.models import Employee, FormerIdentity, IdentityDecision, SearchKey
 from integrations import actions
 from integrations.models import (
     Export,
@@ -46,6 +46,7 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         SyncJob,
     ),
     *(SyncException, IdentityDecision, FormerIdentity, Judgement, LatestResult, Assessment, Tombstone, Employee),
+    SearchKey,
     *(RoleDepartment, Department, KaonaviConnection, RemoteCall, MetricSum),
 )
 # In these the product has rows of its own from the beginning: they become what they were.

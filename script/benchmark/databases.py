@@ -19,6 +19,7 @@ MEASURED_TABLES = (
         "integrations_resultregistration",
     ),
     *("integrations_syncjob", "integrations_remotecall", "assessments_assessment", "employees_employee"),
+    "employees_searchkey",
 )
 
 

@@ -25,6 +25,7 @@ RECORDS = (
 INNER = {
     "kaonaviquota",
     "metricsum",
+    "searchkey",
     "signoflife",
     "sourcefile",
     "roledepartment",
@@ -38,7 +39,7 @@ INNER = {
     "loginpolicy",
     "installation",
     "setupcode",
-}  # a lock without contents, the bytes of a file that is being taken in, numbers that say nothing by themselves
+}  # a lock without contents, the bytes of a file that is being taken in, what says nothing by itself
 
 
 @pytest.fixture

@@ -1,0 +1,54 @@
+"""Fills the stored keys of the search of people, wherever the database has emptied them or people are new.
+
+Who writes people knows nothing of it. It is done after each run and every few minutes; until then a search looks at the
+names themselves (`SearchKeyQuerySet.finding`).
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from accounts.spelling import BORDER, search_key
+from employees.models import RULES, SEARCHED, Employee, SearchKey
+from employees.triggers import make_rows
+
+BATCH = 500
+COLUMNS = [column for field in SEARCHED for column in ([field] if isinstance(field, str) else field)]
+UPDATE = f"UPDATE {SearchKey._meta.db_table} SET key = %s, rules = %s WHERE employee_id = %s"  # noqa: S608 - our own name
+
+
+def key_of(values: Iterable[str]) -> str:
+    """The key of a person, by the values of COLUMNS."""
+    rest = iter(values)
+    return search_key(BORDER.join("".join(next(rest) for _ in parts_of(field)) for field in SEARCHED))
+
+
+def parts_of(field: str | tuple[str, str]) -> tuple[str, ...]:
+    return (field,) if isinstance(field, str) else field
+
+
+def fill() -> int:
+    """Make all keys that are due, some at a time, so that nobody waits long; how many that were."""
+    made = last = 0
+    if SearchKey.objects.lacks_some():
+        make_rows(connection)
+    while SearchKey.objects.due().filter(pk__gt=last).exists():  # without a lock: mostly there is nothing to do
+        numbers = fill_some(last)
+        if not numbers:  # others are at them
+            break
+        made, last = made + len(numbers), numbers[-1]
+    return made
+
+
+@transaction.atomic
+def fill_some(last: int) -> list[int]:
+    """Make the next ones behind this number; whose they were.
+
+    The rows are locked before the names are read: who changes a name meanwhile waits, and empties the key afterwards.
+    """
+    due = SearchKey.objects.due().filter(pk__gt=last).order_by("pk").lock(skip_locked=True)
+    numbers = list(due.values_list("pk", flat=True)[:BATCH])
+    people = Employee.objects.filter(pk__in=numbers).values_list("pk", *COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.executemany(UPDATE, [(key_of(values), RULES, pk) for pk, *values in people])
+    return numbers
