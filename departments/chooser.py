@@ -44,6 +44,7 @@ class Purpose:
 
 
 TO_FILTER = Purpose("departments:choose_to_filter", {"": "すべて", "none": "所属なし"}, is_scope=True, takes_only=True)
+TO_ANALYSE = Purpose("departments:choose_to_analyse", TO_FILTER.others, is_scope=True, takes_only=True)
 AS_PLACE = Purpose("departments:choose_place", {"": "（所属なし）"})
 AS_PARENT = Purpose("departments:choose_parent", {"": "（親部署なし）"})
 AS_LIMIT = Purpose("departments:choose_limit", is_scope=True)
@@ -222,9 +223,11 @@ class DepartmentFilter(InWords, forms.Form):
 
     department = DepartmentField(TO_FILTER, label="所属", required=False)
 
-    def __init__(self, query: QueryDict, branches: Sequence[Branch]) -> None:
+    def __init__(self, query: QueryDict, branches: Sequence[Branch], purpose: Purpose = TO_FILTER) -> None:
         super().__init__(query, auto_id="%s")
-        self.branches = vars(self.fields["department"])["branches"] = branches
+        field = vars(self.fields["department"])
+        self.branches = field["branches"] = branches
+        field["purpose"] = purpose
 
     @property
     def value(self) -> str:

@@ -10,7 +10,7 @@ from accounts.requests import row_numbers
 from accounts.rights import Right, for_administrators, needs
 from accounts.search import searched
 from departments.choices import look_for
-from departments.chooser import AS_LIMIT, AS_PARENT, AS_PLACE, TO_FILTER, Purpose, selectable
+from departments.chooser import AS_LIMIT, AS_PARENT, AS_PLACE, TO_ANALYSE, TO_FILTER, Purpose, selectable
 from departments.outline import Branch
 from departments.scope import reach
 
@@ -20,6 +20,13 @@ from departments.scope import reach
 def choose_to_filter(request: HttpRequest) -> HttpResponse:
     """Departments whose people the person may see."""
     return answer(request, TO_FILTER, selectable(reach(request.user, Right.VIEW_EMPLOYEES)))
+
+
+@needs(Right.VIEW_RESULTS)
+@require_safe
+def choose_to_analyse(request: HttpRequest) -> HttpResponse:
+    """Departments whose people's results the person may see."""
+    return answer(request, TO_ANALYSE, selectable(reach(request.user, Right.VIEW_RESULTS)))
 
 
 @needs(Right.EDIT_EMPLOYEES)

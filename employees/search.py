@@ -89,7 +89,14 @@ class Listing:
         self.chosen = {parameter: query.get(parameter, "") for parameter in self.known}
         self.tested = tested
         self.linked = [
-            (linked, {parameter: value for parameter in linked.labels if (value := query.get(parameter, "")[:LONGEST])})
+            (
+                linked,
+                {
+                    parameter: value
+                    for parameter in linked.labels
+                    if (value := query.get(parameter, "").replace("\0", "")[:LONGEST])
+                },
+            )
             for linked in LINKED
         ]
         self.is_direct = bool(self.department) and query.get("below") == "no"

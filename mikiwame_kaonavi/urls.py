@@ -15,6 +15,7 @@ urlpatterns = [
     path("departments/", include("departments.urls")),
     path("settings/roles/", include("departments.role_urls")),
     path("results/", include("assessments.urls")),
+    path("analysis/", include("assessments.analysis.urls")),
     path("", include("integrations.urls")),
     path("guide/", include("integrations.manual_urls")),
     path("admin/", admin.site.urls),

@@ -49,6 +49,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "departments:list": {"GET": Right.VIEW_DEPARTMENTS},
     "departments:detail": {"GET": Right.VIEW_DEPARTMENTS},
     "departments:choose_to_filter": {"GET": Right.VIEW_EMPLOYEES},
+    "departments:choose_to_analyse": {"GET": Right.VIEW_RESULTS},
     "departments:choose_place": {"GET": Right.EDIT_EMPLOYEES},
     "departments:choose_parent": {"GET": Right.EDIT_DEPARTMENTS},
     "departments:choose_limit": {"GET": ADMINISTRATOR},
@@ -56,6 +57,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
         f"departments:{name}": {"GET": Right.EDIT_DEPARTMENTS, "POST": Right.EDIT_DEPARTMENTS}
         for name in ("add", "edit", "code", "delete")
     },
+    "analysis:balance": {"GET": Right.VIEW_RESULTS},
     "assessments:detail": {"GET": Right.VIEW_RESULTS},
     "assessments:edit": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},
     "assessments:delete": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},

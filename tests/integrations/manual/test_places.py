@@ -12,7 +12,8 @@ from tests.pages.rights_table import ABOUT_OWN_FACTOR, FOR_EVERY_ACCOUNT, PAGES,
 
 NEED_NONE = {
     "employees:count",
-    *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter")),  # parts of pages
+    # parts of pages
+    *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter", "to_analyse")),
     "integrations:practice_sample",  # files
     "integrations:import_template",
     "integrations:disclosure_file",

@@ -1,0 +1,163 @@
+"""16タイプのバランス: the page and its file."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from assessments.analysis.filters import Filters
+from assessments.analysis.group import Group, Scope
+from assessments.analysis.load import KIND
+from assessments.analysis.types import Kind, Tally, tally_by, total_of
+from assessments.charts.bars import Bar, Bars
+from assessments.charts.stack import Part, Stack, StackLine
+from assessments.latest import KINDS, NONE, UNKNOWN
+from assessments.models import PersonalityType
+from departments.outline import Branch, at_and_below
+from departments.scope import Reach
+
+ON_A_PAGE = 10  # departments below
+DIRECT = "（直属）"
+
+Values = Sequence[str | int | float | None]
+
+
+class KindName(NamedTuple):
+    """A 16タイプ as the pages call it, and as links do."""
+
+    kind: Kind
+    label: str
+    code: str
+
+
+def kind_names(total: Tally) -> list[KindName]:
+    """The sixteen; and what is none of them, where somebody is that."""
+    types = [KindName(row.pk, row.label, row.code) for row in PersonalityType.objects.all()]
+    return types + [KindName(other, KINDS[other], other) for other in (UNKNOWN, NONE) if total[other]]
+
+
+class Below(NamedTuple):
+    """A department below the chosen one. Without a tally its figures are not told."""
+
+    name: str
+    words: str
+    tally: Tally | None
+    query: str
+    department: int | str
+    is_direct: bool = False
+
+
+class Balance:
+    """Shares of each type in the group beside everybody's, and the departments below it."""
+
+    title = "16タイプのバランス"
+
+    def __init__(self, scope: Scope, query: Any) -> None:
+        self.group = Group(scope, query, *KIND)
+        self.tallies = tally_by(self.group.rows)
+        self.whole = total_of(self.tallies.values())
+        self.own = total_of(tally for department, tally in self.tallies.items() if self.group.is_in(department))
+        self.kinds = kind_names(self.whole)
+
+    @property
+    def filters(self) -> Filters:
+        return self.group.filters
+
+    @property
+    def bars(self) -> Bars:
+        return Bars(
+            [
+                Bar(
+                    each.label,
+                    self.own[each.kind],
+                    self.whole[each.kind],
+                    self.group.people_address(kind=each.code) if self.own[each.kind] else "",
+                )
+                for each in self.kinds
+            ],
+            self.own.total(),
+            0 if self.group.is_whole else self.whole.total(),
+            head="16タイプ",
+            group=self.group.name,
+            whole_name=self.group.whole_name,
+        )
+
+    @cached_property
+    def below(self) -> list[Below]:
+        """The departments right below the group, then its own people, or those without a department."""
+        chosen = self.filters.branch
+        if self.filters.is_direct or (self.filters.department and chosen is None):
+            return []
+        branches = chosen.below if chosen else [branch for branch in self.group.branches if branch.level == 1]
+        found = [self.at(branch) for branch in branches if self.group.sizes[branch.department.pk]]
+        if self.group.scope.is_restricted or not branches:
+            return found
+        place = chosen.department.pk if chosen else None
+        if alone := self.tallies.get(place):
+            name, number = (DIRECT, place) if chosen else ("所属なし", "none")
+            query = self.filters.query_with({"department": number, "below": "no" if chosen else ""})
+            found.append(Below(name, f"{alone.total():,}人", alone, query, number or "none", is_direct=bool(chosen)))
+        return found
+
+    def at(self, branch: Branch) -> Below:
+        pk = branch.department.pk
+        departments = at_and_below(self.group.branches, str(pk)) if branch.lower else [pk]
+        tally = total_of(self.tallies[each] for each in departments if each in self.tallies)
+        return Below(
+            branch.department.name,
+            self.group.size_words(pk),
+            None if pk in self.group.hidden else tally,
+            self.filters.query_with({"department": pk}),
+            pk,
+        )
+
+    def stack(self, shown: Sequence[Below]) -> Stack:
+        """The departments on the page as bars."""
+
+        def link(each: Below, kind: KindName) -> str:
+            below = "no" if each.is_direct else ""
+            return self.group.people_address(department=each.department, below=below, kind=kind.code)
+
+        return Stack(
+            [
+                StackLine(
+                    each.name,
+                    each.words,
+                    [
+                        Part(place, each.tally[kind.kind], link(each, kind))
+                        for place, kind in enumerate(self.kinds)
+                        if each.tally[kind.kind]
+                    ]
+                    if each.tally
+                    else [],
+                    f"?{each.query}",
+                )
+                for each in shown
+            ],
+            [each.label for each in self.kinds],
+            head="部署",
+        )
+
+    def numbers(self, shown: Sequence[Below]) -> list[tuple[str, str, list[int | None]]]:
+        """The same as a table: name, number in words, people of each kind."""
+        return [
+            (each.name, each.words, [each.tally[kind.kind] if each.tally else None for kind in self.kinds])
+            for each in shown
+        ]
+
+    @property
+    def header(self) -> list[str]:
+        name, whole = self.group.name, self.group.whole_name
+        beside = [] if self.group.is_whole else [f"{whole}の人数", f"{whole}の割合（%）"]
+        return ["16タイプ", f"{name}の人数", f"{name}の割合（%）", *beside]
+
+    def lines(self) -> Iterator[Values]:
+        """The rows of the file."""
+        for each in self.kinds:
+            tallies = [self.own] if self.group.is_whole else [self.own, self.whole]
+            numbers = ((tally[each.kind], round(tally[each.kind] / tally.total() * 100, 1)) for tally in tallies)
+            yield [each.label, *(number for pair in numbers for number in pair)]
+
+
+def balance(user: Any, query: Any, within: Reach = None) -> Balance:
+    """The page for somebody, within the reach of a right beside that to see results."""
+    return Balance(Scope.of(user, within), query)

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from assessments.analysis import views
+
+app_name = "analysis"
+urlpatterns = [
+    path("", views.show_balance, name="balance"),
+]

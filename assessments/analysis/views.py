@@ -1,0 +1,46 @@
+"""分析: the pages. Who looks is written down, since among the figures are those of single people."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import person
+from accounts.rights import Right, needs
+from accounts.viewing_log import record_view
+from assessments.analysis.balance import ON_A_PAGE, Balance
+from assessments.analysis.group import Scope
+
+TABS = {"balance": "16タイプのバランス"}
+
+
+@needs(Right.VIEW_RESULTS)
+@require_safe
+def show_balance(request: HttpRequest) -> HttpResponse:
+    """16タイプのバランス of a department, beside everybody, and of the departments below it."""
+    made = Balance(Scope.of(request.user), request.GET)
+    page = Paginator(made.below, ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    return answer(
+        request,
+        "balance",
+        made,
+        {
+            "page": page,
+            "bars": made.bars,
+            "stack": made.stack(shown) if shown else None,
+            "numbers": made.numbers(shown),
+            "kinds": [(number, each.label) for number, each in enumerate(made.kinds, 1)],
+        },
+    )
+
+
+def answer(request: HttpRequest, name: str, made: Any, context: dict[str, Any]) -> HttpResponse:
+    """The page, of figures if there may be any."""
+    if not made.group.refusal:
+        record_view(person(request), what=f"分析（{TABS[name]}）", label="")
+    common = made.group.context | {"tabs": TABS, "current": name, "title": TABS[name]}
+    figures = {} if made.group.refusal else context
+    return render(request, f"assessments/analysis/{name}.html", common | figures)
