@@ -13,7 +13,6 @@ from assessments.charts.stack import Part, Stack, StackLine
 from assessments.latest import KINDS, NONE, UNKNOWN
 from assessments.models import PersonalityType
 from departments.outline import Branch, at_and_below
-from departments.scope import Reach
 
 ON_A_PAGE = 10  # departments below
 DIRECT = "（直属）"
@@ -150,14 +149,9 @@ class Balance:
         beside = [] if self.group.is_whole else [f"{whole}の人数", f"{whole}の割合（%）"]
         return ["16タイプ", f"{name}の人数", f"{name}の割合（%）", *beside]
 
-    def lines(self) -> Iterator[Values]:
+    def file_lines(self) -> Iterator[Values]:
         """The rows of the file."""
         for each in self.kinds:
             tallies = [self.own] if self.group.is_whole else [self.own, self.whole]
             numbers = ((tally[each.kind], round(tally[each.kind] / tally.total() * 100, 1)) for tally in tallies)
             yield [each.label, *(number for pair in numbers for number in pair)]
-
-
-def balance(user: Any, query: Any, within: Reach = None) -> Balance:
-    """The page for somebody, within the reach of a right beside that to see results."""
-    return Balance(Scope.of(user, within), query)

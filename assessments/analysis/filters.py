@@ -70,6 +70,11 @@ class Filters:
         return {"title": self.title, "since": self.since, "until": self.until}
 
     @property
+    def narrows_tests(self) -> bool:
+        """Whether another result may count than the latest of all."""
+        return any(self.of_tests.values())
+
+    @property
     def in_words(self) -> dict[str, str]:
         """What narrows the group besides the department: 「検査名」 → 「2026年」."""
         told = {"退職者": "含む"} if self.with_retired else {}

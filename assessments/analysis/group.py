@@ -1,8 +1,10 @@
 """The chosen group, and what every page of analysis says of it: its name, its number, the tree beside it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -10,7 +12,7 @@ from django.urls import reverse
 
 from accounts.rights import Account, Right, may
 from assessments.analysis.filters import Filters
-from assessments.analysis.load import Row, people, rows_of
+from assessments.analysis.load import Row, latest_rows
 from assessments.analysis.small_groups import FEWEST, HIDDEN, TOO_FEW, hidden_departments
 from departments.choices import look_for
 from departments.models import Department
@@ -59,15 +61,12 @@ class Group:
         self.scope = scope
         self.branches = outline(Department.objects.within(scope.reach).in_sibling_order())
         self.filters = Filters(query, self.branches, restricted=scope.is_restricted)
-        self.rows = [] if self.filters.problem else rows_of(people(self.filters, scope.reach), "department", *columns)
+        self.rows = [] if self.filters.problem else latest_rows(self.filters, scope.reach, *columns)
 
     @cached_property
     def direct(self) -> Mapping[int | None, int]:
         """How many people each department has itself; None are those without one."""
-        found: dict[int | None, int] = {}
-        for row in self.rows:
-            found[row[0]] = found.get(row[0], 0) + 1
-        return found
+        return Counter(map(itemgetter(0), self.rows))
 
     @cached_property
     def hidden(self) -> set[int | None]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Substr
 
 from assessments.analysis.filters import Filters
@@ -12,22 +12,32 @@ from departments.scope import Reach
 from employees.models import Employee
 
 Row = tuple[Any, ...]
+NOTED, LOOKED_FOR = "latest_result__result", "assessments"  # where the latest result is found, as a query names it
+YEAR_HIRED = Substr(Cast("hire_date", TextField()), 1, 4)
 
 
-def people(filters: Filters, reach: Reach) -> QuerySet[Employee]:
-    """Those within the reach who have a result that counts, whatever their department."""
-    everybody = Employee.objects.within(reach)
+def latest_rows(filters: Filters, reach: Reach, *columns: Any) -> list[Row]:
+    """Of everybody within the reach who has a result that counts: 所属, and the columns.
+
+    A column of the result is its name behind a 「result.」. 「scores」 are packed as `LatestResult` has them, or as JSON
+    where a filter of tests has another result count than the latest of all.
+    """
+    people = Employee.objects.within(reach)
     if not filters.with_retired:
-        everybody = everybody.filter(is_retired=False)
-    return with_latest(everybody, tests(**filters.of_tests))
-
-
-def of_group(found: QuerySet[Employee], filters: Filters) -> QuerySet[Employee]:
-    """Those of the chosen department alone."""
-    departments = filters.departments
-    if departments is None:
-        return found
-    return found.filter(department=None) if None in departments else found.filter(department__in=departments)
+        people = people.filter(is_retired=False)
+    if filters.narrows_tests:
+        found, result, scores = with_latest(people, tests(**filters.of_tests)), LOOKED_FOR, "assessments__scores"
+    else:
+        found, result, scores = people.filter(latest_result__isnull=False), NOTED, "latest_result__packed"
+    known = {"scores": Cast(scores, TextField())}
+    return rows_of(
+        found,
+        "department",
+        *(
+            known.get(column, column.replace("result.", f"{result}__")) if isinstance(column, str) else column
+            for column in columns
+        ),
+    )
 
 
 def rows_of(found: QuerySet[Employee], *columns: Any) -> list[Row]:
@@ -38,6 +48,5 @@ def rows_of(found: QuerySet[Employee], *columns: Any) -> list[Row]:
         return cursor.fetchall()
 
 
-KIND = (F("assessments__personality_type"), F("assessments__unknown_type"))
-YEAR_HIRED = Substr(Cast("hire_date", TextField()), 1, 4)
-SCORES = (Cast("assessments__scores", TextField()), F("assessments__overall_score"))
+KIND = ("result.personality_type", "result.unknown_type")
+SCORES = ("scores", "result.overall_score")

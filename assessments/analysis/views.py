@@ -1,5 +1,6 @@
 """分析: the pages. Who looks is written down, since among the figures are those of single people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,9 +12,11 @@ from accounts.requests import person
 from accounts.rights import Right, needs
 from accounts.viewing_log import record_view
 from assessments.analysis.balance import ON_A_PAGE, Balance
+from assessments.analysis.crossing import Crossing
 from assessments.analysis.group import Scope
+from assessments.analysis.profile import Profile
 
-TABS = {"balance": "16タイプのバランス"}
+TABS = {"balance": Balance.title, "crossing": Crossing.title, "profile": Profile.title}
 
 
 @needs(Right.VIEW_RESULTS)
@@ -37,10 +40,31 @@ def show_balance(request: HttpRequest) -> HttpResponse:
     )
 
 
-def answer(request: HttpRequest, name: str, made: Any, context: dict[str, Any]) -> HttpResponse:
+@needs(Right.VIEW_RESULTS)
+@require_safe
+def show_crossing(request: HttpRequest) -> HttpResponse:
+    """タイプ × 項目 of a department."""
+    made = Crossing(Scope.of(request.user), request.GET)
+    return answer(request, "crossing", made, {} if made.group.refusal else made.context, made.own_context)
+
+
+@needs(Right.VIEW_RESULTS)
+@require_safe
+def show_profile(request: HttpRequest) -> HttpResponse:
+    """尺度: mean and spread of each in a department, beside everybody."""
+    made = Profile(Scope.of(request.user), request.GET)
+    return answer(request, "profile", made, {} if made.group.refusal else made.context)
+
+
+def answer(
+    request: HttpRequest,
+    name: str,
+    made: Balance | Crossing | Profile,
+    figures: Mapping[str, Any],
+    others: Mapping[str, Any] = {},
+) -> HttpResponse:
     """The page, of figures if there may be any."""
     if not made.group.refusal:
         record_view(person(request), what=f"分析（{TABS[name]}）", label="")
-    common = made.group.context | {"tabs": TABS, "current": name, "title": TABS[name]}
-    figures = {} if made.group.refusal else context
-    return render(request, f"assessments/analysis/{name}.html", common | figures)
+    common = {**made.group.context, "tabs": TABS, "current": name, "title": made.title, **others}
+    return render(request, f"assessments/analysis/{name}.html", common | ({} if made.group.refusal else dict(figures)))

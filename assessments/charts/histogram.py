@@ -44,8 +44,8 @@ class MarkLine(NamedTuple):
 class Histogram:
     """The columns, which lie side by side in order. Without `whole_name` the group stands alone.
 
-    `marks` are values with their words: 「この人 7.8」. The range of the first mark is filled otherwise. `head` says
-    what the ranges are of, `group` who is counted.
+    `marks` are values with their words: 「この人 7.8」. The range of the first is filled otherwise if it
+    `marks_range`. `head` says what the ranges are of, `group` who is counted.
     """
 
     bins: Sequence[Bin]
@@ -53,6 +53,7 @@ class Histogram:
     group: str
     whole_name: str = ""
     marks: Sequence[tuple[float, str]] = ()
+    marks_range: bool = True
     template = "assessments/charts/histogram.html"
 
     @cached_property
@@ -84,7 +85,7 @@ class Histogram:
     @property
     def columns(self) -> list[Column]:
         count, _ = self.totals
-        marked = self.marks[0][0] if self.marks else None
+        marked = self.marks[0][0] if self.marks and self.marks_range else None
         made = []
         for bin_ in self.bins:
             x, end = (round(self.axis.share(value) * 100, 2) for value in (bin_.low, bin_.high))

@@ -42,7 +42,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "稼働状況管理者のみ": ("integrations:operation",),
     "保存期間を過ぎた社員管理者のみ": ("integrations:retention", "integrations:retention_delete"),
     "受検者詳細の見かた": ("assessments:detail",),
-    "分析": ("analysis:balance",),
+    "分析": ("analysis:balance", "analysis:crossing", "analysis:profile"),
     "検査結果のファイル訂正と削除": ("assessments:edit", "assessments:delete"),
     "16タイプと尺度の設定": (
         *("assessments:reference", "assessments:adopt_types", "assessments:name_type"),

@@ -57,7 +57,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
         f"departments:{name}": {"GET": Right.EDIT_DEPARTMENTS, "POST": Right.EDIT_DEPARTMENTS}
         for name in ("add", "edit", "code", "delete")
     },
-    "analysis:balance": {"GET": Right.VIEW_RESULTS},
+    **{f"analysis:{name}": {"GET": Right.VIEW_RESULTS} for name in ("balance", "crossing", "profile")},
     "assessments:detail": {"GET": Right.VIEW_RESULTS},
     "assessments:edit": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},
     "assessments:delete": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},

@@ -15,6 +15,8 @@ NEED_NONE = {
     # parts of pages
     *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter", "to_analyse")),
     "integrations:practice_sample",  # files
+    "integrations:analysis_file",
+    "integrations:analysis_workbook",
     "integrations:import_template",
     "integrations:disclosure_file",
     "integrations:error_file",

@@ -1,0 +1,139 @@
+"""尺度: the page and its file."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from accounts.rights import Right
+from assessments.analysis.balance import Values
+from assessments.analysis.filters import Filters
+from assessments.analysis.group import Group, Scope
+from assessments.analysis.load import SCORES
+from assessments.analysis.scales import Moments, moments_by_scale, moments_of_packed, spread_of_scores
+from assessments.charts.dots import Dot, Dots
+from assessments.charts.histogram import Bin, Histogram
+from assessments.latest import score_words
+from assessments.models import MENTAL_HEALTH, Scale
+from departments.scope import Reach, covers, reach
+
+OVERALL = "総合スコア"
+NOT_TOLD = "非表示"
+
+
+def words(found: Moments | None) -> str:
+    """Mean and spread: 「52.1 ±8.4」."""
+    if found is None:
+        return NOT_TOLD
+    return "なし" if found.mean is None else f"{found.mean:.1f} ±{found.spread:.1f}"
+
+
+def within(departments: frozenset[int | None]) -> Reach:
+    """Those of a group; who has none belongs to the whole company alone."""
+    return None if None in departments else frozenset(each for each in departments if each is not None)
+
+
+class Profile:
+    """Mean and spread of each scale in the group beside everybody, and how 総合スコア is spread."""
+
+    title = "尺度"
+
+    def __init__(self, scope: Scope, query: Any) -> None:
+        self.group = Group(scope, query, *SCORES)
+        mental = reach(scope.user, Right.VIEW_MENTAL_HEALTH)
+        departments = self.filters.departments
+        place = scope.reach if departments is None else within(departments)
+        is_told = covers(mental, place)
+        every = list(Scale.objects.all())
+        self.every_scale = sorted(scale.pk for scale in every)  # as packed
+        self.scales = [scale for scale in every if scale.is_kept and (is_told or scale.category != MENTAL_HEALTH)]
+        # what is told of the group may be told; of all others only to whoever may see theirs too
+        self.is_whole_told = covers(mental, scope.reach)
+
+    @property
+    def filters(self) -> Filters:
+        return self.group.filters
+
+    @cached_property
+    def moments(self) -> list[tuple[Scale, Moments, Moments | None]]:
+        """Each scale with those of the group and of everybody. Each row is decoded once."""
+        own = self.moments_of([row[1] for row in self.group.own])
+        outside = [] if self.group.is_whole else [row[1] for row in self.group.rows if not self.group.is_in(row[0])]
+        others = self.moments_of(outside)
+        return [
+            (scale, mine, mine.with_(theirs) if self.is_whole_told or scale.category != MENTAL_HEALTH else None)
+            for scale, mine, theirs in zip(self.scales, own, others, strict=True)
+        ]
+
+    def moments_of(self, scores: Sequence[str]) -> list[Moments]:
+        """Of stored scores, as they were loaded."""
+        if self.filters.narrows_tests:
+            return moments_by_scale(scores, [scale.code for scale in self.scales])
+        places = {pk: place for place, pk in enumerate(self.every_scale)}
+        return moments_of_packed(scores, len(places), [places[scale.pk] for scale in self.scales])
+
+    def dot(self, scale: Scale, own: Moments, whole: Moments | None) -> Dot:
+        # the list tells nobody who has a score of a protected scale
+        narrowing = {"kind": "~any"} if scale.category == MENTAL_HEALTH else {"scale": scale.code}
+        href = self.group.people_address(**narrowing) if own.number else ""
+        if self.group.is_whole:
+            return Dot(scale.name, own.mean, None, own.spread, cells=[words(own)], href=href)
+        cells = [words(own), words(whole)]
+        mean, spread = (whole.mean, whole.spread) if whole else (None, None)
+        return Dot(scale.name, own.mean, mean, own.spread, spread, cells=cells, href=href)
+
+    @property
+    def charts(self) -> list[tuple[str, Dots]]:
+        heads = (self.group.name,) if self.group.is_whole else (self.group.name, self.group.whole_name)
+        return [
+            (category, Dots([self.dot(*each) for each in those], heads=heads))
+            for category, those in groupby(self.moments, key=lambda each: each[0].category)
+        ]
+
+    @cached_property
+    def overall(self) -> Histogram | None:
+        """None where nobody of the group has one."""
+        own = [row[2] for row in self.group.own if row[2] is not None]
+        if not own:
+            return None
+        whole = [row[2] for row in self.group.rows if row[2] is not None]
+        pairs = enumerate(zip(spread_of_scores(own), spread_of_scores(whole), strict=True))
+        bins = [
+            Bin(low, low + 1, mine, theirs, score_words(low), self.group.people_address(score=low) if mine else "")
+            for low, (mine, theirs) in pairs
+        ]
+        mean = float(sum(own)) / len(own)
+        marks = [(mean, f"平均 {mean:.1f}")]
+        if not self.group.is_whole:
+            all_mean = float(sum(whole)) / len(whole)
+            marks.append((all_mean, f"{self.group.whole_name}の平均 {all_mean:.1f}"))
+        return Histogram(
+            bins,
+            OVERALL,
+            self.group.name,
+            "" if self.group.is_whole else self.group.whole_name,
+            marks,
+            marks_range=False,
+        )
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {"charts": self.charts, "overall": self.overall}
+
+    @property
+    def header(self) -> list[str]:
+        names = [self.group.name] if self.group.is_whole else [self.group.name, self.group.whole_name]
+        return ["カテゴリ", "尺度", *(f"{name}の{what}" for name in names for what in ("人数", "平均", "標準偏差"))]
+
+    def file_lines(self) -> Iterator[Values]:
+        """The rows of the file."""
+        for scale, own, whole in self.moments:
+            each = [own] if self.group.is_whole else [own, whole]
+            values = (numbers(found) for found in each)
+            yield [scale.category, scale.name, *(value for part in values for value in part)]
+
+
+def numbers(found: Moments | None) -> tuple[int | None, float | None, float | None]:
+    if found is None or found.mean is None or found.spread is None:
+        return (found.number if found else None, None, None)
+    return found.number, round(found.mean, 2), round(found.spread, 2)
