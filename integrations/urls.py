@@ -1,6 +1,7 @@
 from django.urls import path
 
 from integrations.views import (
+    analysis_files,
     check,
     connection,
     downloads,
@@ -70,6 +71,10 @@ urlpatterns = [
     path("problems/", problems.list_problems, name="problems"),
     path("problems/<int:pk>/", problems.handle_problem, name="handle"),
     path("problems/handling/", problems.handle_problems, name="handle_many"),
+    path("analysis/<slug:name>.csv", analysis_files.download_analysis, {"extension": "csv"}, name="analysis_file"),
+    path(
+        "analysis/<slug:name>.xlsx", analysis_files.download_analysis, {"extension": "xlsx"}, name="analysis_workbook"
+    ),
     path("problems/problems.csv", problems.download_problems, {"extension": "csv"}, name="problem_file"),
     path("problems/problems.xlsx", problems.download_problems, {"extension": "xlsx"}, name="problem_workbook"),
     path("employees/<int:pk>/merge/", merging.merge_employees, name="merge"),

@@ -49,6 +49,7 @@ class Balance:
     """Shares of each type in the group beside everybody's, and the departments below it."""
 
     title = "16タイプのバランス"
+    texts = 1  # columns before the numbers
 
     def __init__(self, scope: Scope, query: Any) -> None:
         self.group = Group(scope, query, *KIND)

@@ -83,6 +83,7 @@ class Crossing:
     """Types by the values of an item of the group."""
 
     title = "タイプ × 項目"
+    texts = 1  # columns before the numbers
 
     def __init__(self, scope: Scope, query: Any) -> None:
         self.name = query.get("item", "") if query.get("item") in ITEMS else "department"

@@ -37,6 +37,7 @@ class Profile:
     """Mean and spread of each scale in the group beside everybody, and how 総合スコア is spread."""
 
     title = "尺度"
+    texts = 2  # columns before the numbers
 
     def __init__(self, scope: Scope, query: Any) -> None:
         self.group = Group(scope, query, *SCORES)

@@ -58,6 +58,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
         for name in ("add", "edit", "code", "delete")
     },
     **{f"analysis:{name}": {"GET": Right.VIEW_RESULTS} for name in ("balance", "crossing", "profile")},
+    "integrations:analysis_file": {"GET": (Right.VIEW_RESULTS, Right.EXPORT_FILES)},
+    "integrations:analysis_workbook": {"GET": (Right.VIEW_RESULTS, Right.EXPORT_FILES)},
     "assessments:detail": {"GET": Right.VIEW_RESULTS},
     "assessments:edit": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},
     "assessments:delete": {"GET": Right.EDIT_RESULTS, "POST": Right.EDIT_RESULTS},
@@ -160,6 +162,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
         [f"departments:{name}" for name in ("detail", "edit", "code", "delete")], lambda person: [person.department_id]
     ),
     "integrations:practice_sample": lambda _: ["results"],
+    **dict.fromkeys(("integrations:analysis_file", "integrations:analysis_workbook"), lambda _: ["balance"]),
     "manual:page": lambda _: ["01-連携概要"],
     "integrations:import": lambda _: ["employees"],
     "integrations:add_exception": lambda _: ["excluded"],
