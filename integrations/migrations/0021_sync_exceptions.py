@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def remove_what_was_not_known_before(apps: Any, _: Any) -> None:
+def remove_what_was_not_known_before(apps: Any, schema_editor: Any) -> None:
     apps.get_model("integrations", "SyncException").objects.exclude(kind="not_sent").delete()
+    if schema_editor.connection.vendor == "postgresql":  # else the table cannot be altered in the same transaction
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):

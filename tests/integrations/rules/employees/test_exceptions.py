@@ -94,6 +94,12 @@ def test_somebody_who_falls_out_of_the_scope_neither_leaves_nor_vanishes(mail):
     assert (outcomes(made), apply(made, [ours])) == (["skipped"], [ours])
 
 
+@pytest.mark.parametrize("exceptions", [*EXCLUDED, Exceptions(scope=Scope({"A001"}))])
+def test_somebody_left_out_whom_kaonavi_has_again_loses_the_mark_and_nothing_else(exceptions):
+    made = plan(member(gender="女性"), local=[employee(1, "1001", email=MAIL, missing=True)], exceptions=exceptions)
+    assert (outcomes(made), news(made)) == (["skipped"], {"missing": False})
+
+
 def test_the_mail_of_somebody_left_out_still_counts_as_shared():
     made = plan(member(mail="x@x.jp"), member("2", mail="x@x.jp"), exceptions=Exceptions(numbers={"2"}))
     assert (outcomes(made), reasons(made)) == (["failed", "skipped"], ["MEMBER_MAIL_DUPLICATE", "MEMBER_EXCLUDED"])
