@@ -239,6 +239,11 @@ class Assessment(models.Model):
         return [company, *further] if says_something else further
 
     @property
+    def type_name(self) -> str:
+        """The same without 和名, where there is little room."""
+        return self.personality_type.name if self.personality_type else self.unknown_type
+
+    @property
     def type_label(self) -> str:
         """The 16タイプ as it is shown: カタカナ（和名）, or what a file called it; "" for none."""
         return self.personality_type.label if self.personality_type else self.unknown_type

@@ -15,9 +15,12 @@ from accounts.requests import person as whoever_asks
 from accounts.rights import Right, may, needs
 from accounts.viewing_log import record_view
 from assessments.charts.dots import Dot, Dots
+from assessments.comparison import distribution, scores_on, similar_people
 from assessments.models import Assessment, Scale
 from assessments.order import NEWEST_FIRST
 from assessments.scope import place_of, scales_open_to
+from assessments.similar import FEWEST_SCALES
+from departments.scope import reach
 from employees.models import Employee
 
 EARLIER_SHOWN = 3
@@ -66,6 +69,26 @@ def results_of(person: Employee) -> QuerySet[Assessment]:
     return Assessment.objects.filter(employee=person).select_related("personality_type").order_by(*NEWEST_FIRST)
 
 
+def compared(request: HttpRequest, result: Assessment) -> dict[str, Any]:
+    """How the result is judged, and what it is beside those of the others whom one may see."""
+    seen = reach(request.user, Right.VIEW_RESULTS)
+    judged = result.judged()
+    chosen = next((basis for basis in judged if basis.name == request.GET.get("basis")), judged[0] if judged else None)
+    scales = scales_open_to(request.user, seen)
+    similar = similar_people(result, seen, scales)
+    if similar:
+        record_view(whoever_asks(request), on=result, what="似ている社員")
+    return {
+        "judged": judged,
+        "chosen": chosen,
+        "distribution": distribution(result, chosen, seen) if chosen else None,
+        "similar": similar,
+        "has_few_scales": len(scores_on(result, [scale.code for scale in scales])) < FEWEST_SCALES,
+        "fewest_scales": FEWEST_SCALES,
+        "is_limited": seen is not None,
+    }
+
+
 @needs(Right.VIEW_RESULTS)
 @require_safe
 def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -88,7 +111,7 @@ def show_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "person": result.employee,
             "groups": groups,
             "charts": [(category, chart(members)) for category, members in groups],
-            "judged": result.judged(),
+            **compared(request, result),
             "compared": earlier[:EARLIER_SHOWN],
             "is_editable": may(request.user, Right.EDIT_RESULTS)
             and Assessment.objects.open_to(request.user, Right.EDIT_RESULTS).filter(pk=result.pk).exists(),

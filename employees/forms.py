@@ -86,6 +86,7 @@ class EmployeeForm(OnlyChanged):
         help_texts = {
             "employee_number": "性格検査結果は、カオナビの同じ社員番号のメンバーに登録されます。",
             "retirement_date": "入力すると、退職者フラグもオンになります。",
+            "is_retired": "「退職者フラグ」をつけると、「似ている社員」に表示されません。「分析」にも、初期設定では含まれません。",
         }
 
     def __init__(self, *args: Any, reach: Reach = None, **kwargs: Any) -> None:
