@@ -7,6 +7,7 @@ from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -20,7 +21,8 @@ from integrations.jobs.ending import end_abandoned, end_cancelled
 from integrations.jobs.lease import FORMAT
 from integrations.jobs.owner import name_of, standing
 from integrations.kaonavi.errors import KaonaviError, MustWait
-from integrations.models import KaonaviConnection, RunOptions, SourceFile, SyncJob
+from integrations.models import BeforeImage, ImageKey, KaonaviConnection, RunOptions, SourceFile, SyncJob
+from integrations.upload import images
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is at the caller's
@@ -212,21 +214,24 @@ def connect(*, key: str, secret: str, by: User | None) -> KaonaviConnection:
                 "check_lines": {},
             },
         )
+        images.forget_unreadable()
         audit.record(audit.Action.CONNECTED, by=by, on=connection)
     return connection
 
 
 def disconnect(*, by: User | None) -> bool:
     """Cancel whatever runs against カオナビ, a dead worker's too, then delete the keys. False without a connection."""
-    for job in SyncJob.objects.filter(kind__in=kinds.codes(lambda kind: kind.needs_connection)).exclude(
-        status__in=SyncJob.ENDS
-    ):
+    linked = kinds.codes(lambda kind: kind.needs_connection)
+    of_undo = Q(undone_kind__in=[code for code, kind in kinds.UNDOING.items() if kind.needs_connection])
+    for job in SyncJob.objects.filter(Q(kind__in=linked) | of_undo).exclude(status__in=SyncJob.ENDS):
         try:
             cancel_job(job, by=by)
         except TooLate:
             continue
     with transaction.atomic():
         deleted, _ = KaonaviConnection.objects.all().delete()
+        BeforeImage.objects.all().delete()  # the next connection may be to another company's sheets
+        ImageKey.objects.all().delete()
         if deleted:
             audit.record(audit.Action.DISCONNECTED, by=by, what="カオナビ連携", label="カオナビ連携")
     return bool(deleted)

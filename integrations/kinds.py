@@ -6,6 +6,8 @@ Functions are named by their dotted path, as Django's settings name them: the en
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
+
 from integrations.models import SyncChange, SyncJob
 
 What = SyncChange.What
@@ -114,6 +116,7 @@ KINDS: dict[str, Kind] = {
             preview="送信内容を確認する",
             again="もう一度登録する",
             icon="arrow-up-tray",
+            undo="integrations.upload.steps.advance_undo",
         ),
         Kind(
             code=SyncJob.Kind.DEPARTMENTS_FILE,
@@ -186,5 +189,6 @@ def codes(chosen: Callable[[Kind], bool]) -> list[str]:
 
 
 SENDING = codes(lambda kind: kind.sends)
+THAT_SEND = Q(kind__in=SENDING) | Q(undone_kind__in=SENDING)  # the runs that write to カオナビ, for a query
 FILES_OF_PEOPLE = codes(lambda kind: kind.takes_file and (kind.writes_people or kind.shows_results))
 FILES_OF_RESULTS = codes(lambda kind: kind.takes_file and kind.shows_results)

@@ -54,6 +54,7 @@ def tidy_up(days: int | None = None) -> list[str]:
         f"{dropped}件の確認待ちの処理を取りやめました。",
         f"{retention.remove_old_jobs(days)}件の処理を削除しました。",
         f"取り消しで削除した{retention.forget_deleted_people()}件の値を消去しました。",
+        f"登録前の内容{retention.forget_before_images()}件を消去しました。",
         f"{retention.remove_notes_on_nothing()}件の要対応の記録を削除しました。",
         f"{retention.remove_old_exports(days)}件のダウンロードの記録を削除しました。",
         f"{retention.remove_former_identities(days)}件の変更前の氏名などを削除しました。",

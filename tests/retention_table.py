@@ -111,6 +111,27 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             ],
         )
     ],
+    "integrations.BeforeImage": [
+        Kept(
+            "job sheet person content",
+            "その人または検査結果の削除・訂正、連携の解除まで、長くても `UNDO_DAYS`（`content` は暗号化）",
+            [
+                "integrations.erasure.changes.erase_changes",
+                "integrations.erasure.changes.erase_result_changes",
+                "integrations.erasure.scales.erase_scores",
+                "integrations.erasure.retention.forget_before_images",
+                "integrations.actions.disconnect",
+                OLD_RUNS,
+            ],
+        )
+    ],
+    "integrations.ImageKey": [
+        Kept(
+            "job secret",
+            "連携を解除するまで、長くても `UNDO_DAYS`（暗号化）",
+            ["integrations.erasure.retention.forget_before_images", "integrations.actions.disconnect", OLD_RUNS],
+        )
+    ],
     "integrations.ResultRegistration": [Kept("employee assessment confirmed_at", WITH_PERSON, [DELETE])],
     "integrations.UnseenEmployee": [
         Kept(

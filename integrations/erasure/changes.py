@@ -10,7 +10,7 @@ from assessments.models import Assessment
 from integrations import bulk
 from integrations.erasure.words import ERASED, GONE, RESULT_GONE
 from integrations.jobs.records import as_text
-from integrations.models import SyncChange, SyncJob
+from integrations.models import BeforeImage, SyncChange, SyncJob
 from integrations.rules.mentions import Subjects
 
 What = SyncChange.What
@@ -33,6 +33,7 @@ def erase_changes(subjects: Subjects) -> None:
     SyncChange.objects.filter(what=What.ASSESSMENT, object_id__in=results.values("pk")).update(
         name=labelled(GONE, owner), **NO_VALUES
     )
+    BeforeImage.objects.filter(person__in=people).delete()
     erase_planned(subjects)
     erase_deleted(subjects)
     erase_passed_on_mails(subjects)
@@ -85,3 +86,4 @@ def erase_result_changes(results: Collection[int], owners: Collection[int], *, a
     name: dict[str, Any] = {"name": labelled(RESULT_GONE, F("object_id"))} if are_deleted else {}
     changes.update(fields={}, **name)
     SyncChange.objects.filter(what__in=(What.LATEST_SHEET, What.ALL_SHEET), object_id__in=owners).update(fields={})
+    BeforeImage.objects.filter(person__in=owners).delete()

@@ -28,6 +28,7 @@ ABOUT_RESULTS = (
     Q(reason__startswith="ASSESSMENT_")
     | Q(reason__startswith="RESULT_")
     | Q(reason__in=QUOTING, job__kind__in=kinds.FILES_OF_RESULTS)
+    | Q(reason=Reason.UNDO_CHANGED_SINCE, job__undone_kind__in=kinds.SENDING)
 )
 
 

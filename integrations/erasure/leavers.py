@@ -8,14 +8,16 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from employees.models import Employee
-from integrations import bulk
+from integrations import bulk, kinds
 from integrations.erasure.changes import BY_PERSON, NO_VALUES, labelled
 from integrations.erasure.issues import WRITTEN, forgotten, read
 from integrations.erasure.notes import forget_notes
 from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import GONE
 from integrations.models import SyncChange, SyncIssue, SyncJob
+from integrations.reasons import Reason
 
+OF_RESULTS = Q(reason__startswith="RESULT_") | Q(reason=Reason.UNDO_CHANGED_SINCE, job__undone_kind__in=kinds.SENDING)
 LATELY = timedelta(days=3)  # longer than a night's errand may be missed
 
 
@@ -26,11 +28,11 @@ def erase_leavers(job: SyncJob, numbers: Collection[str] = ()) -> None:
     """
     known = job.changes.filter(what__in=BY_PERSON, object_id__isnull=False).exclude(action=SyncChange.Action.DELETE)
     known.exclude(object_id__in=Employee.objects.values("pk")).update(name=labelled(GONE, F("object_id")), **NO_VALUES)
+    job.before_images.exclude(person__in=Employee.objects.values("pk")).delete()
     there = {number.strip() for number in Employee.objects.values_list("employee_number", flat=True)} if numbers else ()
     by_number = Q(email="", subject_key__in={*numbers}.difference(there))
     by_mail = ~Q(email="") & ~Q(Exists(Employee.objects.filter(email=OuterRef("email"))))
-    about_results = Q(job=job, reason__startswith="RESULT_")
-    gone = read(about_results & (by_number | by_mail))
+    gone = read(Q(OF_RESULTS, job=job) & (by_number | by_mail))
     forget_notes(told.fingerprint for told in gone)
     bulk.update(SyncIssue, WRITTEN, [forgotten(told, None) for told in gone])
     if gone:
@@ -44,5 +46,5 @@ def erase_stragglers() -> None:
     """
     for job in SyncJob.objects.filter(status__in=SyncJob.ENDS, finished_at__gt=timezone.now() - LATELY):
         with transaction.atomic():
-            about_results = job.issues.filter(reason__startswith="RESULT_").exclude(subject_key="")
+            about_results = job.issues.filter(OF_RESULTS).exclude(subject_key="")
             erase_leavers(job, set(about_results.values_list("subject_key", flat=True)))

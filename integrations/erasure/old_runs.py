@@ -3,7 +3,7 @@
 from integrations import kinds
 from integrations.erasure.traces import erase_own_words
 from integrations.erasure.words import FADED
-from integrations.models import SyncIssue, SyncJob
+from integrations.models import ImageKey, SyncIssue, SyncJob
 from integrations.rules.mentions import without_values
 
 
@@ -14,6 +14,8 @@ def fade(job: SyncJob) -> None:
     カオナビ's words.
     """
     job.changes.exclude(name=FADED).update(key="", name=FADED, fields={})
+    job.before_images.all().delete()
+    ImageKey.objects.filter(job=job).delete()
     issues = SyncIssue.objects.filter(job=job).exclude(subject_name=FADED)
     for reason, field in issues.order_by().values_list("reason", "field").distinct():
         label = "" if reason.startswith("FILE_COLUMN_") else field  # a file's own words

@@ -10,7 +10,16 @@ from django.utils import timezone
 from employees.models import FormerIdentity
 from integrations.erasure import fade
 from integrations.erasure.words import FADED
-from integrations.models import Export, MetricSum, ProblemNote, SyncChange, SyncIssue, SyncJob
+from integrations.models import (
+    BeforeImage,
+    Export,
+    ImageKey,
+    MetricSum,
+    ProblemNote,
+    SyncChange,
+    SyncIssue,
+    SyncJob,
+)
 
 
 def oldest_kept(days: int | None) -> datetime | None:
@@ -50,6 +59,18 @@ def forget_deleted_people() -> int:
     kept = SyncChange.objects.filter(action=SyncChange.Action.DELETE, job__finished_at__lt=border)
     kept = kept.exclude(what=SyncChange.What.DEPARTMENT).exclude(name=FADED)
     return kept.update(key="", name=FADED, fields={})
+
+
+def forget_before_images() -> int:
+    """What a run found on カオナビ's sheets is kept as long as it can be undone, UNDO_DAYS; returns how many rows go now.
+
+    Not while an undo is under way, which may need it until it ends.
+    """
+    border = timezone.now() - timedelta(days=settings.UNDO_DAYS)
+    needed = SyncJob.objects.unfinished().exclude(undoes=None).values("undoes")
+    old = SyncJob.objects.filter(finished_at__lt=border).exclude(pk__in=needed).values("pk")
+    ImageKey.objects.filter(job__in=old).delete()
+    return BeforeImage.objects.filter(job__in=old).delete()[0]
 
 
 def remove_old_exports(days: int | None = None) -> int:

@@ -13,7 +13,7 @@ from integrations.erasure.notes import forget_notes
 from integrations.erasure.traces import OF_A_RUN, erase_own_words
 from integrations.erasure.words import OF_A_SCALE
 from integrations.jobs.records import as_text
-from integrations.models import KaonaviConnection, SyncChange, SyncIssue, SyncJob
+from integrations.models import BeforeImage, KaonaviConnection, SyncChange, SyncIssue, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.assessments.headings import LineColumn
 from integrations.rules.mentions import without_values
@@ -42,7 +42,9 @@ def erase_scores(scale: Scale) -> None:
     erase_from_results(scale.code)
     erase_from_sheets(items)
     erase_from_issues(items)
-    erase_own_words(SyncJob.objects.filter(kind__in=kinds.SENDING).values("pk"))
+    erase_own_words(SyncJob.objects.filter(kinds.THAT_SEND).values("pk"))
+    # encrypted, and by the items' numbers: of the sheet with scales nothing can be taken back any more
+    BeforeImage.objects.filter(sheet=What.LATEST_SHEET).delete()
 
 
 def erase_from_results(code: str) -> None:

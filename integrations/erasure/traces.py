@@ -14,7 +14,11 @@ from integrations.rules.client_errors import SAID
 from integrations.rules.mentions import Subjects
 
 SEARCH = "q"
-OF_A_RUN = Q(detail__contains=SAID, job__kind__in=kinds.SENDING) & ~Q(reason=Reason.RESULT_REFUSED)
+OF_A_RUN = (
+    Q(detail__contains=SAID)
+    & (Q(job__kind__in=kinds.SENDING) | Q(job__undone_kind__in=kinds.SENDING))
+    & ~Q(reason=Reason.RESULT_REFUSED)
+)
 """Problems with カオナビ's words that are about no person: a sheet, an update."""
 
 
@@ -48,7 +52,7 @@ def uploads_of(subjects: Subjects) -> set[int]:
     """The runs that sent them to カオナビ, of those that keep its words. An older version did not note whom it sent."""
     refused = Q(pk__in=UploadChunk.objects.exclude(messages=[]).values("job"))
     told = Q(message__contains=SAID) | Q(pk__in=SyncIssue.objects.filter(OF_A_RUN).values("job"))
-    runs = SyncJob.objects.filter(refused | told, kind__in=kinds.SENDING)
+    runs = SyncJob.objects.filter(refused | told, kinds.THAT_SEND)
     calls = UploadChunk.objects.filter(Q(sent_at__isnull=False) | ~Q(messages=[]), job__in=runs.values("pk"))
     sent = calls.order_by().values_list("job_id", "sent_people")
     return {job for job, people in sent.iterator() if not people or not subjects.pks.isdisjoint(map(int, people))}

@@ -17,10 +17,12 @@ from integrations.models.privacy import PrivacySettings
 from integrations.models.problems import ProblemNote
 from integrations.models.run_options import RunOptions
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
-from integrations.models.upload import ResultRegistration, UploadChunk
+from integrations.models.upload import BeforeImage, ImageKey, ResultRegistration, UploadChunk
 
 __all__ = [
+    "BeforeImage",
     "Export",
+    "ImageKey",
     "KaonaviConnection",
     "KaonaviQuota",
     "MetricSum",

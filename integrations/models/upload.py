@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from accounts.encryption import EncryptedTextField
 from assessments.models import Assessment
 from employees.models import Employee
 from integrations.models.jobs import SyncChange, SyncJob
@@ -67,6 +68,43 @@ class UploadChunk(models.Model):
     def size(self) -> int:
         """How many people it holds, or held."""
         return len(self.codes) or self.people
+
+
+class ImageKey(models.Model):
+    """The key with which the before-images of one run are encrypted, itself encrypted with CREDENTIAL_KEYS.
+
+    So a change of CREDENTIAL_KEYS renews one row a run, whatever the number of people.
+    """
+
+    job = models.OneToOneField(SyncJob, on_delete=models.CASCADE, primary_key=True, related_name="image_key")
+    secret = EncryptedTextField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登録前の内容の鍵"
+
+    def __str__(self) -> str:
+        return f"{self.job_id}"
+
+
+class BeforeImage(models.Model):
+    """What one person's records on one sheet were before a run changed them, and as it left them: for its undo."""
+
+    job = models.ForeignKey(SyncJob, on_delete=models.CASCADE, related_name="before_images")
+    sheet = models.CharField("シート", max_length=20, choices=SyncChange.What)
+    # no foreign key: a call that is under way while somebody is deleted must not fail at it; erasure takes it away
+    person = models.BigIntegerField("社員の番号", db_index=True)
+    content = models.BinaryField(help_text="the call's part of this person, encrypted with the run's key")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登録前の内容"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "sheet", "person"], name="integrations_beforeimage_once_a_sheet_and_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_sheet_display()} {self.person}"
 
 
 class ResultRegistration(models.Model):

@@ -12,7 +12,9 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee, FormerIdentity, IdentityDecision, SearchKey
 from integrations import actions
 from integrations.models import (
+    BeforeImage,
     Export,
+    ImageKey,
     KaonaviConnection,
     MetricSum,
     ProblemNote,
@@ -40,6 +42,8 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         ResultRegistration,
         ProblemNote,
         UploadChunk,
+        BeforeImage,
+        ImageKey,
         SyncChange,
         SyncIssue,
         SourceFile,

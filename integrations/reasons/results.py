@@ -120,6 +120,12 @@ ENTRIES = {
         "シート「{sheet}」のレコードに、書き戻せない項目「{field}」の値があるため、このメンバーには送信していません。",
         f"カオナビの {LAYOUT_MENU} でシートからこの項目を外すか、この社員のレコードからこの値を取り除いてください。",
     ),
+    Reason.RESULT_ITEM_REQUIRED: Entry(
+        Severity.SKIPPED,
+        "空白に戻せない必須項目",
+        "シート「{sheet}」では項目「{field}」が必須で、空白に戻せないため、今のままにしました。",
+        f"カオナビの {LAYOUT_MENU} で必須を外してから、もう一度元に戻すか、カオナビでこのメンバーのレコードを削除してください。",
+    ),
     Reason.RESULT_RECORD_UNREADABLE: Entry(
         Severity.ERROR,
         "読み取れないシートのレコード",

@@ -19,14 +19,17 @@ from employees.models import Employee
 from integrations import kinds
 from integrations.erasure.issues import find_issues, is_about
 from integrations.erasure.subjects import subjects_of
+from integrations.kaonavi.types import Record
 from integrations.models import Export, ProblemNote, SyncChange, SyncException, SyncIssue, SyncJob, UploadChunk
 from integrations.rules.mentions import Subjects
 from integrations.screens.change_lines import Names, change_lines
+from integrations.upload import images
 
 Row = Mapping[str, Any]
 # what has no name for people in the model
 NAMES = {"id": "番号", "public_id": "リンクの番号"}
 TITLES = {"unseenemployee": "最新の同期で確認できなかった記録"}
+UNREADABLE = "（暗号化の鍵がないため、読み取れません）"
 MOST_COLUMNS = 7  # beside each other on a sheet of paper
 SHEETS = (SyncChange.What.LATEST_SHEET, SyncChange.What.ALL_SHEET)
 
@@ -66,6 +69,7 @@ def disclosure(person: Employee) -> list[Section]:
         *hanging_on_all(results),
         accounts_of(person),
         sent_section(sent),
+        images_section(numbers),
         changes_section(changes),
         issues_section(issues),
         notes_section(issues, subjects),
@@ -190,6 +194,30 @@ def sent_section(sent: Iterable[UploadChunk]) -> Section:
     rows = [values_of(chunk, columns) | {"run": str(chunk.job)} for chunk in sent]
     note = "送信した値は「同期とファイル取込による変更」にあります。どちらも、処理の保存期間を過ぎると消去されます。"
     return Section("sent", "送信先と日時", columns, rows, note)
+
+
+def images_section(numbers: Iterable[int]) -> Section:
+    """What is kept of カオナビ's sheets so that an upload can be undone; items are told by カオナビ's numbers."""
+    columns = {"sheet": "シート", "run": "処理", "before": "処理の前", "after": "処理の後"}
+    rows = [
+        {
+            **values_of(image, ("sheet",)),
+            "run": str(image.job),
+            "before": records_told(send.shown) if send else UNREADABLE,
+            "after": records_told(send.records) if send else UNREADABLE,
+        }
+        for image, send in images.of_person(numbers)
+    ]
+    note = "登録を元に戻すために、暗号化して保存しています。項目は、カオナビの項目の番号です。"
+    return Section("before_images", "登録前のカオナビのシートの内容", columns, rows, note)
+
+
+def records_told(records: Iterable[Record]) -> str:
+    """One line a record, with what it holds."""
+    return "\n".join(
+        " ".join(f"{item}：{'、'.join(texts)}" for item, texts in record.values.items() if any(texts))
+        for record in records
+    )
 
 
 def changes_of(person: Employee, results: Iterable[Assessment], subjects: Subjects) -> QuerySet[SyncChange]:

@@ -29,6 +29,7 @@ ABOUT_RESULTS = (
     | Q(reason__startswith=PREFIXES[1])
     | Q(reason=Reason.SHEET_ITEM_REQUIRED)
     | Q(reason__in=QUOTING, job__kind__in=kinds.FILES_OF_RESULTS)
+    | Q(reason=Reason.UNDO_CHANGED_SINCE, job__undone_kind__in=kinds.SENDING)
 )
 ASKED = (Reason.MEMBER_IDENTITY_UNCERTAIN, Reason.UNDO_CHANGED_SINCE)  # of some people only if they have been tested
 HIDDEN = "（表示できません）"  # instead of whoever an issue is about
@@ -117,6 +118,8 @@ def is_about_results(issue: SyncIssue) -> bool:
     """As `ABOUT_RESULTS` says of a row."""
     if issue.reason in QUOTING:
         return issue.job.kind in kinds.FILES_OF_RESULTS
+    if issue.reason == Reason.UNDO_CHANGED_SINCE:
+        return issue.job.undone_kind in kinds.SENDING
     return issue.reason.startswith(PREFIXES) or issue.reason == Reason.SHEET_ITEM_REQUIRED
 
 

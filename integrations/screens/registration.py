@@ -10,7 +10,7 @@ from assessments.models import Assessment
 from assessments.order import NEWEST_FIRST, is_newer
 from employees import search, shortcuts
 from employees.models import Employee
-from integrations.models import ResultRegistration, SyncException
+from integrations.models import BeforeImage, ResultRegistration, SyncException
 from integrations.models.unseen import UnseenEmployee
 
 LATEST = Assessment.objects.filter(employee=OuterRef("pk")).order_by(*NEWEST_FIRST).values("pk")[:1]
@@ -23,19 +23,21 @@ NUMBERLESS = Q(employee_number="")
 class Registration:
     """How it stands with one person; `confirmed_at` is None where the latest result is not registered.
 
-    Of somebody who `is_withheld` no result is sent (any more); what カオナビ shows stays.
+    Of somebody who `is_withheld` no result is sent (any more); what カオナビ shows stays. `has_images`: it is kept what
+    the sheets showed before an upload.
     """
 
     has_number: bool
     has_results: bool
     confirmed_at: datetime | None
     is_withheld: bool = False
+    has_images: bool = False
 
 
 def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
     """The registration of each person's latest result, by the person's number (pk); one statement for all of them."""
     rows = Employee.objects.filter(pk__in=[person.pk for person in people]).annotate(
-        latest=Subquery(LATEST), withheld=WITHHELD
+        latest=Subquery(LATEST), withheld=WITHHELD, images=Exists(BeforeImage.objects.filter(person=OuterRef("pk")))
     )
     columns = (
         "pk",
@@ -44,12 +46,13 @@ def registrations_of(people: Iterable[Employee]) -> Mapping[int, Registration]:
         "kaonavi_registration__assessment",
         "kaonavi_registration__confirmed_at",
         "withheld",
+        "images",
     )
     return {
         pk: Registration(
-            bool(number), latest is not None, confirmed_at if latest and latest == seen else None, withheld
+            bool(number), latest is not None, confirmed_at if latest and latest == seen else None, withheld, images
         )
-        for pk, number, latest, seen, confirmed_at, withheld in rows.values_list(*columns)
+        for pk, number, latest, seen, confirmed_at, withheld, images in rows.values_list(*columns)
     }
 
 

@@ -154,7 +154,13 @@ def kaonavi_registration(context: RequestContext, person: Employee) -> dict[str,
     registration = registrations_open_to(context["request"].user, [person]).get(person.pk)
     held = of_person(person) if registration else ()
     withheld = next((each for each in held if each.kind == SyncException.Kind.NOT_SENT), None)
-    return {"registration": registration, "withheld": withheld}
+    return {
+        "registration": registration,
+        "withheld": withheld,
+        "person": person,
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag(takes_context=True)

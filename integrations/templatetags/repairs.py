@@ -9,8 +9,8 @@ from accounts.rights import Right, is_administrator, may
 from employees.models import Employee
 from integrations import kinds
 from integrations.imports.merge import twins_of
-from integrations.imports.undo.offer import Offer
-from integrations.models import SyncJob
+from integrations.imports.undo.offer import Offer, with_traces
+from integrations.models import SyncChange, SyncJob
 
 register = template.Library()
 
@@ -21,6 +21,29 @@ def number_sharers(context: RequestContext, person: Employee) -> dict[str, Any]:
     user = context["request"].user
     people = Employee.objects.open_to(user, Right.DELETE_EMPLOYEES) if may(user, Right.DELETE_EMPLOYEES) else None
     return {"person": person, "twins": people is not None and twins_of(person, people).exists()}
+
+
+@register.inclusion_tag("integrations/_last_upload.html", takes_context=True)
+def last_upload(context: RequestContext, person: Employee) -> dict[str, Any]:
+    """The newest run that wrote this person's results to カオナビ's sheets, with the way back, where 管理者 can take it."""
+    newest = None
+    if is_administrator(context["request"].user):
+        runs = SyncJob.objects.filter(before_images__person=person.pk)
+        newest = with_traces(runs).order_by("-pk").first()
+    offer = Offer.of(newest, row=person.pk) if newest else None
+    return {
+        "job": newest if offer and offer.is_asked and not offer.why_not else None,
+        "person": person,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.filter
+def way_back(change: SyncChange) -> str:
+    """What the button says that takes one change back."""
+    if change.what not in kinds.SHEETS:
+        return "この変更を元に戻す"
+    return "取り消す前の内容に戻す" if change.job.undone_kind else "登録前の内容に戻す"
 
 
 @register.inclusion_tag("integrations/_undo.html", takes_context=True)

@@ -3,16 +3,22 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from django.db.models import Q
+from django.utils import timezone
+
 from employees.models import Employee
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
 from integrations.jobs.ending import end
 from integrations.jobs.lease import Lease
+from integrations.jobs.undone import is_of_all, mark_undone
 from integrations.models import SyncJob, UploadChunk
 from integrations.reasons import Reason, Severity
 from integrations.rules.plan import Finding, finding
 from integrations.rules.results.search import words_about
-from integrations.upload.ledger import RunState, State, ended_chunks, pending_codes, tally
+from integrations.upload import images
+from integrations.upload.ledger import RunState, State, ended_chunks, pending_codes, tally, unpack
+from integrations.upload.registration import unregister
 
 NOTHING_TO_SEND = "送る検査結果がありません。検査結果は、自社社員管理の「社員情報を一括操作」>「検査結果を取り込む」から取り込めます。"
 GIVEN_UP = "（問題のある行を絞り込む回数の上限に達したため、まだ分けられていなかった行もエラーにしました。）"
@@ -37,10 +43,20 @@ def finish(
             records.write_issues(job, [told])
         has_errors = job.issues.filter(severity=Severity.ERROR).exists()
         close(job, state)
-        confirmed = f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。" if wanted else NOTHING_TO_SEND
+        confirmed = told_at_the_end(job, wanted, seen)
         status = SyncJob.Status.PARTIAL if has_errors else SyncJob.Status.SUCCEEDED
         stopped = "".join(f"シート「{name}」への登録は完了していません。" for name in state.stopped.values())
+        if job.undoes and status == SyncJob.Status.SUCCEEDED and is_of_all(job):
+            mark_undone(job.undoes, timezone.now())
         end(job, status, confirmed + stopped + state.note)
+
+
+def told_at_the_end(job: SyncJob, wanted: int, seen: int) -> str:
+    """How many of whom was to be sent the sheets were seen to show."""
+    if job.undone_kind:
+        told = f"カオナビで{wanted:,}件中{seen:,}件が元の内容に戻ったことを確認しました。"
+        return told if wanted else "元に戻すものはありませんでした。"
+    return f"カオナビに{wanted:,}件中{seen:,}件の反映を確認しました。" if wanted else NOTHING_TO_SEND
 
 
 def end_failed(job: SyncJob, problems: Sequence[Finding]) -> None:
@@ -69,7 +85,8 @@ def stop_results(job: SyncJob) -> str:
     told = f"この実行でカオナビが登録を終えたのは{len(done):,}名分です。"
     if in_flight:
         told += f"送信した{len(in_flight):,}名分は、登録されたかどうかを確認していません。"
-    return told + "もう一度実行すると、残りだけを送信します。"
+    again = "もう一度元に戻すと" if job.undone_kind else "もう一度実行すると"
+    return f"{told}{again}、残りだけを送信します。"
 
 
 def set_counts(job: SyncJob, counts: dict[str, int]) -> None:
@@ -81,6 +98,7 @@ def set_counts(job: SyncJob, counts: dict[str, int]) -> None:
 def close(job: SyncJob, state: RunState) -> None:
     """Nothing more will be sent: what was only planned goes, and so do whom and what the ledger knew to go on."""
     job.chunks.filter(state=State.PLANNED).delete()
+    keep_of_unknown(job)
     chunks = list(job.chunks.defer("content"))
     erase_leavers(job, {*state.failed, *state.people.strangers, *(code for chunk in chunks for code in chunk.codes)})
     for chunk in chunks:
@@ -88,6 +106,16 @@ def close(job: SyncJob, state: RunState) -> None:
     state.save(job)
     job.state.pop("run")
     job.save(update_fields=["state"])
+
+
+def keep_of_unknown(job: SyncJob) -> None:
+    """Of calls of which nobody knows what became: whoever takes the run back will see it on the sheets."""
+    unknown = Q(state__in=UploadChunk.IN_FLIGHT) | Q(state__in=(State.LOST, State.REFUSED), ended_at=None)
+    for chunk in job.chunks.filter(unknown).iterator(chunk_size=1):
+        sends = unpack(chunk.content)
+        images.keep(job, chunk.sheet, sends)
+        if job.undone_kind:
+            unregister(sends)
 
 
 def note_refused(

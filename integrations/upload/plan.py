@@ -21,12 +21,13 @@ from integrations.rules.results.proof import change_of
 from integrations.rules.results.required import left_blank, required_items
 from integrations.rules.results.search import Verdict, resume
 from integrations.rules.results.values import ResultContext
-from integrations.upload import source, target
+from integrations.upload import images, source, target
 from integrations.upload.deadlines import TaskStuck
 from integrations.upload.ledger import RunState, State, store_ended, undecided, unpack
 from integrations.upload.outcome import end_failed, note_refused
-from integrations.upload.registration import register
+from integrations.upload.registration import register, unregister
 from integrations.upload.survey import Survey
+from integrations.upload.undo import plan_everybody_back, remark_on
 
 
 def take_survey(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | None:
@@ -96,9 +97,11 @@ def plan_for_usable(
 def plan_everybody(
     lease: Lease, state: RunState, shown: Sequence[ShownSheet], members: Mapping[str, Counterpart]
 ) -> Survey:
-    """Our results against the sheets: nothing is written yet."""
+    """Our results against the sheets, or for an undo what was there: nothing is written yet."""
+    if lease.job.undoes is not None:
+        return plan_everybody_back(lease, lease.job.undoes, state, shown, members)
     people = source.tested_people()
-    roster = source.whom_to_send(people, members)
+    roster = source.whom_to_send(people, members, withheld=source.whom_to_withhold())
     types = source.type_names()
     links = source.links()
     terms = ResultContext(links, types, source.unknown_of(targets_on(shown, links)))
@@ -116,7 +119,8 @@ def who_stays_blank(shown: ShownSheet, members: Mapping[str, Counterpart]) -> di
     """Required item → 社員番号 of those who would have it blank if an upload to this sheet were made now."""
     blank: dict[int, list[str]] = {}
     required, types = required_items(shown.sheet), source.type_names()
-    eligible = source.whom_to_send(source.tested_people(), members).eligible
+    withheld = source.whom_to_withhold()
+    eligible = source.whom_to_send(source.tested_people(), members, withheld=withheld).eligible
     for plan in plan_people(source.with_results(eligible, types), [shown], ResultContext(source.links(), types)):
         for send in plan.sends.values():
             for item in left_blank(send, shown, required):
@@ -142,7 +146,7 @@ def decide_unknown(job: SyncJob, state: RunState, survey: Survey) -> int | None:
         if got_in:
             state.lost = 0
         store_ended(chunk, got_in, now)
-        write_changes(job, chunk.sheet, got_in, state)
+        note_stored(job, chunk.sheet, got_in, state)
     state.stuck = None
     return stuck
 
@@ -178,7 +182,8 @@ def why_held(job: SyncJob, fingerprint: str, survey: Survey) -> str:
         return ""
     moved = f"{what_moved(job.counts, survey.counts)}\n" if approved else ""
     calls = len(survey.chunks)
-    return f"{moved}{preview(survey.counts)}カオナビへの更新は{calls:,}回です。"
+    remark = remark_on(survey) if job.undone_kind else ""
+    return f"{moved}{preview(survey.counts)}カオナビへの更新は{calls:,}回です。{remark}"
 
 
 def fingerprint_of_survey(survey: Survey, state: RunState) -> str:
@@ -206,3 +211,11 @@ def hold_run(job: SyncJob, state: RunState, survey: Survey, *, text: str, finger
 
 def write_changes(job: SyncJob, sheet: str, sends: Iterable[Send], state: RunState) -> None:
     records.write_changes(job, sheet, ((change_of(send, state.sheets[sheet]), send.employee) for send in sends))
+
+
+def note_stored(job: SyncJob, sheet: str, sends: Sequence[Send], state: RunState) -> None:
+    """These people got in: say so, and keep what they had before. What an undo takes back is registered no more."""
+    write_changes(job, sheet, sends, state)
+    images.keep(job, sheet, sends)
+    if job.undone_kind:
+        unregister(sends)

@@ -10,6 +10,7 @@ from assessments.models import Assessment
 from employees.models import Employee
 from integrations.jobs.lease import Lease
 from integrations.models import ResultRegistration
+from integrations.rules.results.plan import Send
 from integrations.rules.results.values import Seen
 from integrations.upload import source
 
@@ -26,14 +27,21 @@ def forget_corrected(results: QuerySet[Assessment], **_: object) -> None:
     forget(results)
 
 
+def unregister(sends: Iterable[Send]) -> None:
+    """An undo has taken these people's results back, or has shown others again: what the sheets show is asked anew."""
+    people = iter(sorted({send.employee for send in sends}))
+    while batch := list(islice(people, BATCH)):
+        ResultRegistration.objects.filter(employee__in=batch).delete()
+
+
 def register(lease: Lease, seen: Iterable[Seen]) -> None:
     """Note them as shown by カオナビ, but for a result that was changed since it was read to be sent.
 
-    Who is noted so already keeps the first date.
+    Who is noted so already keeps the first date. Of whom an undo has left nothing there is no assessment.
     """
     known = dict(ResultRegistration.objects.values_list("employee_id", "assessment_id").iterator())
     now = timezone.now()
-    fresh = (each for each in seen if known.get(each.employee) != each.assessment)
+    fresh = (each for each in seen if each.assessment and known.get(each.employee) != each.assessment)
     while batch := list(islice(fresh, BATCH)):
         with lease.writing():
             # Somebody may have been deleted or merged since the sheets were read; who is there now stays until this is

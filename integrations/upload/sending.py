@@ -19,7 +19,7 @@ from integrations.kaonavi.errors import (
     RequestRefused,
     TooLarge,
 )
-from integrations.models import SyncException, SyncJob, UploadChunk
+from integrations.models import SyncJob, UploadChunk
 from integrations.rules.client_errors import missing_ticks, sheet_issue
 from integrations.rules.results import search
 from integrations.rules.text import storable
@@ -27,8 +27,9 @@ from integrations.upload import target
 from integrations.upload.deadlines import MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
 from integrations.upload.ledger import RunState, State, store_ended, unpack
 from integrations.upload.outcome import end_failed, note_refused
-from integrations.upload.plan import write_changes
+from integrations.upload.plan import note_stored
 from integrations.upload.source import BATCH
+from integrations.upload.undo import anybody_withheld
 
 
 def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | None:
@@ -42,8 +43,8 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     tell_progress(lease)
     sends = unpack(chunk.content)
     with lease.writing() as job:
-        is_withheld = SyncException.objects.not_sent().filter(employee__in=[send.employee for send in sends]).exists()
-        if is_withheld:  # since the chunk was planned: the next survey leaves them out
+        # Somebody may be withheld since the chunk was planned: the next survey leaves them out.
+        if anybody_withheld(job, chunk.sheet, sends, state):
             state.stage = "survey"
             state.save(job)
             return 0.0
@@ -103,7 +104,7 @@ def store(lease: Lease, state: RunState, chunk: UploadChunk) -> float:
         chunk.state = State.STORED
         sends = unpack(chunk.content)
         store_ended(chunk, sends, timezone.now())
-        write_changes(job, chunk.sheet, sends, state)
+        note_stored(job, chunk.sheet, sends, state)
         state.lost = 0
         if is_probe(state, chunk):
             continue_search(job, state, chunk.sheet, search.stored(state.search))

@@ -23,7 +23,12 @@ BATCH = 1000  # people whose results are in memory at a time
 
 def tested_people() -> list[Person]:
     """Every employee with at least one assessment: the source rows."""
-    rows = Employee.objects.filter(Exists(Assessment.objects.filter(employee=OuterRef("pk")))).values_list(
+    return people_of(Employee.objects.filter(Exists(Assessment.objects.filter(employee=OuterRef("pk")))))
+
+
+def people_of(employees: QuerySet[Employee]) -> list[Person]:
+    """What is asked of them before a sheet is looked at."""
+    rows = employees.values_list(
         "pk", "employee_number", "last_name", "first_name", "email", "is_retired", "missing_since"
     )
     return [
@@ -46,11 +51,15 @@ def shared_numbers() -> dict[str, list[Holder]]:
     return {number: [named[pk] for pk in pks if pk in named] for number, pks in shared.items()}
 
 
-def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart]) -> Roster:
+def whom_to_withhold() -> frozenset[int]:
+    """People (pk) whose results are not sent."""
+    return frozenset(SyncException.objects.not_sent().values_list("employee_id", flat=True))
+
+
+def whom_to_send(people: Iterable[Person], members: Mapping[str, Counterpart], *, withheld: AbstractSet[int]) -> Roster:
     """The people told apart; `members` are カオナビ's by their 社員番号."""
     connection = KaonaviConnection.objects.current()
     filler = connection.first_name_filler if connection else ""
-    withheld = frozenset(SyncException.objects.not_sent().values_list("employee_id", flat=True))
     return check_people(people, shared=shared_numbers(), members=members, withheld=withheld, first_name_filler=filler)
 
 

@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.utils import timezone
 
+from integrations.jobs.ending import fail
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import NotFound, NoUsableAnswer
 from integrations.models import UploadChunk
+from integrations.reasons import Reason
+from integrations.rules.plan import finding
 from integrations.upload.deadlines import GaveUp, has_timed_out, patience, poll_pause, since
 from integrations.upload.ledger import RunState, State
 from integrations.upload.plan import take_survey
@@ -34,6 +37,14 @@ def advance_results(lease: Lease, kaonavi: KaonaviClient) -> float | None:
     if state.troubles and pause is not None:
         note_trouble(lease, 0)
     return pause
+
+
+def advance_undo(lease: Lease, kaonavi: KaonaviClient) -> float | None:
+    """The same for a run that takes an upload back. One that is no longer kept cannot be."""
+    if lease.job.undoes is None:
+        fail(lease, finding(Reason.UNDO_NOTHING_LEFT))
+        return None
+    return advance_results(lease, kaonavi)
 
 
 def note_trouble(lease: Lease, number: int) -> None:

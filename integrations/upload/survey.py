@@ -43,6 +43,7 @@ class Survey:
         self.issues: list[Finding] = []
         self.people = People()
         self.unchanged: list[Seen] = []
+        self._skipped_codes: set[str] = set()
         self._chunks: dict[str, list[Planned]] = {sheet.key: [] for sheet in sheets}
         self.to_send: dict[str, set[str]] = {sheet.key: set() for sheet in sheets}
         self.same: dict[str, set[str]] = {sheet.key: set() for sheet in sheets}
@@ -64,6 +65,8 @@ class Survey:
         self.issues.extend(plan.issues)
         if plan.outcome is Outcome.FAILED:
             self.failed_codes.append(code)
+        elif plan.outcome is Outcome.SKIPPED:
+            self._skipped_codes.add(code)
         elif plan.outcome is Outcome.UNCHANGED:
             self.unchanged.append(plan.latest)
         for sheet in plan.same if code in self._in_doubt else ():
@@ -92,10 +95,10 @@ class Survey:
         problems = [problem for _, problem in roster.left_out]
         self.issues[:0] = problems
         skipped = sum(problem.severity is Severity.SKIPPED for problem in problems)
-        eligible = {person.employee_number for person in roster.eligible}
+        eligible = {person.employee_number for person in roster.eligible} - self._skipped_codes
         self.people = People(
             source=self.outcomes.total() + len(problems),
-            skipped=skipped,
+            skipped=skipped + self.outcomes[Outcome.SKIPPED],
             failed=len(problems) - skipped,
             failed_codes=self.failed_codes,
             strangers=[code for code in self._sent if code not in eligible],
@@ -118,6 +121,6 @@ class Survey:
     def counts(self) -> dict[str, int]:
         """What the run would come to if nothing went wrong."""
         counts = {outcome.value: self.outcomes[outcome] for outcome in Outcome}
-        counts[Outcome.SKIPPED] += self.people.skipped
+        counts[Outcome.SKIPPED] = self.people.skipped
         counts[Outcome.FAILED] += self.people.failed
         return counts

@@ -90,6 +90,15 @@ def comes_again(job: SyncJob) -> bool:
     return job.undone_kind in kinds.codes(lambda kind: kind.needs_connection and not kind.sends)
 
 
+def is_sent_again(job: SyncJob) -> bool:
+    """Whether the undo takes results off カオナビ's sheets: the next upload would put them there once more.
+
+    Told before, and on the page of one that has done it. The undo of an undo shows what an upload shows.
+    """
+    is_told = job.status in (SyncJob.Status.HELD, *SyncJob.COMPLETED)
+    return is_told and job.undone_kind in kinds.SENDING and not (job.undoes and job.undoes.undone_kind)
+
+
 @needs(Right.VIEW_JOBS, Right.IMPORT_FILES)
 @require_safe
 def show_job(request: HttpRequest, pk: int) -> HttpResponse:
@@ -112,6 +121,7 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decide": may_decide(request.user, job),
         "question": Question.of(job),
         "kind": kinds.of(job),
+        "is_sent_again": is_sent_again(job),
         "does_not_last": job.status == SyncJob.Status.HELD and comes_again(job),
     }
     part = "integrations/_job_change_fields.html" if "change" in request.GET else "integrations/_job_state.html"

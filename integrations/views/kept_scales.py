@@ -52,7 +52,7 @@ def is_to_be_sent(scale: Scale) -> bool:
 
 def is_sending() -> bool:
     """Whether a run is under way that may have read what the scale's scores were, and what カオナビ shows of them."""
-    running = SyncJob.objects.filter(kind__in=kinds.SENDING).exclude(status__in=SyncJob.ENDS)
+    running = SyncJob.objects.filter(kinds.THAT_SEND).exclude(status__in=SyncJob.ENDS)
     return running.exclude(status=SyncJob.Status.HELD).exists()
 
 

@@ -59,13 +59,18 @@ def start(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(way_back(request, reverse("integrations:jobs")))
 
 
+def has_written(job: SyncJob, row: int) -> bool:
+    """Whether the run wrote something of this row, or sent it when it ended."""
+    return job.changes.filter(object_id=row).exists() or job.before_images.filter(person=row).exists()
+
+
 @for_administrators
 @require_post
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """「この処理を元に戻す」, with `row` 「この変更を元に戻す」: a run that is held first, whose page follows."""
     job = get_object_or_404(SyncJob, pk=pk)
     row = request.POST.get("row", "")
-    if row and (not row.isdecimal() or not job.changes.filter(object_id=row).exists()):
+    if row and not (row.isdecimal() and has_written(job, int(row))):
         raise Http404
     try:
         undoing = actions.undo_job(

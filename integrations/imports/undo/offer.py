@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from integrations import kinds
 from integrations.erasure.words import FADED
-from integrations.imports.undo.run import is_of_all
-from integrations.models import SyncChange, SyncJob
+from integrations.jobs.undone import is_of_all
+from integrations.kinds import Kind
+from integrations.models import BeforeImage, SyncChange, SyncJob
 
 CHANGES = SyncChange.objects.filter(job=OuterRef("pk"))
-UNDOINGS = SyncJob.objects.filter(status__in=SyncJob.COMPLETED)
+UNDOINGS = SyncJob.objects.filter(status=SyncJob.Status.SUCCEEDED)  # one with errors left something to be undone
+NO_IMAGES = "登録前のカオナビの内容が保存されていないため、元に戻せません。保存した内容は、連携の解除、社員や検査結果の削除と訂正でも消去されます。"
 IS_UNDONE_SOMEHOW = Exists(UNDOINGS.filter(undoes=OuterRef("job_id")))
 
 
@@ -23,6 +25,7 @@ def with_traces(jobs: QuerySet[SyncJob]) -> QuerySet[SyncJob]:
     return jobs.annotate(
         has_changes=Exists(CHANGES),
         keeps_changes=Exists(CHANGES.exclude(name=FADED)),
+        has_images=Exists(BeforeImage.objects.filter(job=OuterRef("pk"))),
         has_undoings=Exists(UNDOINGS.filter(undoes=OuterRef("pk"))),
     )
 
@@ -41,9 +44,9 @@ class Offer(NamedTuple):
     def of(cls, job: SyncJob, *, row: int | None = None) -> Self:
         """Of a run `with_traces`, or of one `row` (pk) that it wrote."""
         traces = vars(job)
-        kind = job.undone_kind or job.kind
-        is_over = job.status in SyncJob.COMPLETED and traces["has_changes"]
-        if kind not in kinds.UNDOING or not is_over or settings.UNDO_DAYS == 0:
+        kind = undo_of(job)
+        has_written = traces["has_changes"] or traces["has_images"]
+        if kind is None or not is_over(job, kind) or not has_written or settings.UNDO_DAYS == 0:
             return cls(
                 False, "この処理は元に戻せません。元に戻せるのは、成功または一部エラーで終わった、変更のある処理です。"
             )
@@ -55,9 +58,28 @@ class Offer(NamedTuple):
             return cls(True, told, last)
         if job.finished_at is None or job.finished_at < oldest():
             return cls(True, f"終了から{settings.UNDO_DAYS}日を過ぎたため、元に戻せません。")
-        if not traces["keeps_changes"]:
+        if kind.sends and not keeps_images(job, row):
+            return cls(True, NO_IMAGES)
+        if not kind.sends and not traces["keeps_changes"]:
             return cls(True, "保存期間を過ぎて変更の内容を消去したため、元に戻せません。")
         return cls(True)
+
+
+def undo_of(job: SyncJob) -> Kind | None:
+    """What takes a run of its kind back; None where nothing does."""
+    return kinds.UNDOING.get(job.undone_kind or job.kind)
+
+
+def is_over(job: SyncJob, kind: Kind) -> bool:
+    """Whether the run has ended so that it can be taken back: what was sent to カオナビ is there, however it ended."""
+    return job.status in (SyncJob.ENDS if kind.sends else SyncJob.COMPLETED)
+
+
+def keeps_images(job: SyncJob, row: int | None) -> bool:
+    """Whether it is known what an upload replaced, for one `row` (pk) or for anybody."""
+    if row is None:
+        return bool(vars(job)["has_images"])
+    return job.before_images.filter(person=row).exists()
 
 
 def why_not(job: SyncJob, *, row: int | None = None) -> str:
@@ -70,8 +92,8 @@ def alone(changes: Iterable[SyncChange]) -> set[int]:
     possible = [
         change
         for change in changes
-        if (change.job.undone_kind or change.job.kind) in kinds.UNDOING
-        and change.job.status in SyncJob.COMPLETED
+        if (kind := undo_of(change.job))
+        and is_over(change.job, kind)
         and (change.job.finished_at or oldest()) > oldest()
         and change.object_id is not None
         and (change.fields or change.action == SyncChange.Action.CREATE)
@@ -83,8 +105,17 @@ def alone(changes: Iterable[SyncChange]) -> set[int]:
         if is_of_all(undoing):
             whole.add(undoing.undoes_id)
         rows.add((undoing.undoes_id, undoing.run_options.row))
+    sent = {change.pk: (change.job_id, change.object_id) for change in possible if change.what in kinds.SHEETS}
+    asked = BeforeImage.objects.filter(job__in={job for job, _ in sent.values()})
+    images = (
+        set(asked.filter(person__in={pk for _, pk in sent.values()}).values_list("job_id", "person")) if sent else ()
+    )
     return {
-        change.pk for change in possible if change.job_id not in whole and (change.job_id, change.object_id) not in rows
+        change.pk
+        for change in possible
+        if change.job_id not in whole
+        and (change.job_id, change.object_id) not in rows
+        and (change.pk not in sent or sent[change.pk] in images)
     }
 
 

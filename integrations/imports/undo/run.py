@@ -1,7 +1,6 @@
 """処理の取り消し of an import: load what the run wrote and what is there now, plan, write."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 
 from django.utils import timezone
@@ -14,7 +13,7 @@ from integrations.imports.undo.planned import Undoing
 from integrations.jobs.ending import fail
 from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.lease import Lease
-from integrations.jobs.runner import PlanOutdatedError
+from integrations.jobs.undone import is_of_all, mark_undone
 from integrations.models import SyncChange, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.guards import kept_by
@@ -85,22 +84,6 @@ def plan_import(lease: Lease, undone: SyncJob, records: Sequence[Record], *, loc
 
 def write(job: SyncJob, undone: SyncJob, undoing: Undoing) -> Written:
     """All that the undo writes. Raises PlanOutdatedError where the run was undone meanwhile."""
-    if job.run_options.row is None and not job.run_options.only_created:
+    if is_of_all(job):
         mark_undone(undone, timezone.now())
     yield from undoing.write()
-
-
-def mark_undone(undone: SyncJob, now: datetime) -> None:
-    """Note that the run is undone; with it what that run itself had undone stands again, and so on."""
-    if not SyncJob.objects.filter(pk=undone.pk, undone_at=None).update(undone_at=now):
-        raise PlanOutdatedError
-    moment, earlier = None, undone.undoes
-    while earlier is not None and is_of_all(undone):
-        SyncJob.objects.filter(pk=earlier.pk).update(undone_at=moment)
-        moment = None if moment else now
-        undone, earlier = earlier, earlier.undoes
-
-
-def is_of_all(undoing: SyncJob) -> bool:
-    """Whether the undo takes back all that the run wrote, and not one record or sort of them."""
-    return undoing.run_options.row is None and not undoing.run_options.only_created

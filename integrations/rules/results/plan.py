@@ -4,7 +4,7 @@ A record is ours when its link leads to a page of ours. Everything else on a she
 work and goes back as it was read; so is a record of ours about a result that is merely unknown here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -40,7 +40,8 @@ class Send(msgspec.Struct, frozen=True, rename={"fingerprint": "seal"}):
     """What one member is sent on one sheet, with what the sheet showed before.
 
     `assessment` is the person's latest, and `fingerprint` that one's, "" in what a version before this one wrote.
-    `is_new`: no sheet showed a result of ours for this person.
+    `is_new`: no sheet showed a result of ours for this person. `replaced` is the assessment, with its fingerprint,
+    that the sheet showed as the latest before: only an undo knows it.
     """
 
     employee: int
@@ -52,6 +53,7 @@ class Send(msgspec.Struct, frozen=True, rename={"fingerprint": "seal"}):
     shown: tuple[Record, ...]
     records: tuple[Record, ...]
     fingerprint: str = ""
+    replaced: tuple[int, str] = (0, "")
 
     @property
     def seen(self) -> Seen:
@@ -260,13 +262,19 @@ def shows_ours(shown: ShownSheet, code: str, links: Links) -> bool:
     return any(target_of(record, link, links) for record in shown.records.get(code, ()))
 
 
-def relevant(records: Sequence[Record], sheet: UsableSheet) -> tuple[Record, ...]:
-    """The part of a member's records that an update of ours says something about."""
+def relevant(records: Sequence[Record], sheet: UsableSheet, items: Container[int] | None = None) -> tuple[Record, ...]:
+    """The part of a member's records that an update of ours says something about.
+
+    On the single-record sheet that is `items`, those that were sent, or all that are ours.
+    """
     if sheet.is_multiple:
         return tuple(Record(own_values(record, sheet)) for record in records)
-    return tuple(
-        Record({key: texts for key, texts in record.values.items() if key in sheet.ours}) for record in records[:1]
-    )
+    told = sheet.ours if items is None else items
+    return tuple(Record({key: texts for key, texts in record.values.items() if key in told}) for record in records[:1])
+
+
+def first_values(records: Sequence[Record]) -> Mapping[int, tuple[str, ...]]:
+    return records[0].values if records else {}
 
 
 def stale_records(

@@ -1,12 +1,12 @@
 """Does カオナビ show what was sent? Only the sheet itself can say so: an update counts as done before it is seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from integrations.kaonavi.types import Record
 from integrations.rules.plan import Change
 from integrations.rules.results.claims import target_of
-from integrations.rules.results.plan import Send, relevant
+from integrations.rules.results.plan import Send, first_values, relevant
 from integrations.rules.results.sheets import LINK, TAKEN_ON, TYPE, UsableSheet
 from integrations.rules.results.values import Links, canonical, same_records, same_values, tally
 from integrations.rules.text import storable
@@ -25,7 +25,7 @@ def compare(send: Send, now: Sequence[Record], sheet: UsableSheet, links: Links)
 
     A record that somebody else has added meanwhile is no difference; one that has vanished is.
     """
-    seen = relevant(now, sheet)
+    seen = relevant(now, sheet, first_values(send.records))
     if same_records(send.records, seen, sheet) or shows_all(send.records, seen, sheet, links):
         return Sight.CONFIRMED
     if same_records(send.shown, seen, sheet):
@@ -52,10 +52,6 @@ def differing_items(sent: Sequence[Record], now: Sequence[Record], sheet: Usable
         for item_id, wanted in first_values(sent).items()
         if not same_values(before.get(item_id, ()), wanted, item_id, sheet)
     ]
-
-
-def first_values(records: Sequence[Record]) -> Mapping[int, tuple[str, ...]]:
-    return records[0].values if records else {}
 
 
 def change_of(send: Send, sheet: UsableSheet) -> Change:

@@ -9,6 +9,7 @@ from employees.models import Employee
 from integrations import actions, tasks
 from integrations.connection.session import open_client
 from integrations.jobs import runner
+from integrations.models import BeforeImage
 from integrations.rules.results import sheets
 from tests.integrations.erasure.test_erasure import left_of
 
@@ -28,6 +29,7 @@ WORDS = ["CANARY-7 の 77.7 は登録できません"]
 )
 def test_nothing_is_left_whenever_they_go(steps: int, tenant, employ, test, refusal: str | None):
     canary = employ("CANARY-7", last_name="金糸雀")
+    number_of_canary = canary.pk
     for person in (canary, employ("E2")):
         test(person, score=77.7)
     if refusal:
@@ -45,6 +47,7 @@ def test_nothing_is_left_whenever_they_go(steps: int, tenant, employ, test, refu
 
     assert job.finished_at is not None
     assert left_of(CANARY) == set()
+    assert set(BeforeImage.objects.values_list("person", flat=True)) <= {person.pk} - {number_of_canary}
 
 
 @pytest.mark.usefixtures("one_a_chunk", "connection")
