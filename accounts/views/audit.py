@@ -100,6 +100,14 @@ class AuditSearch(InWords, forms.Form):
             return found.filter(Q(part_of=None) | ~Q(part_of__in=found.order_by().values("pk")))
         return found.filter(part_of=None)  # all of them have the same actor, action and time
 
+    def conditions(self) -> list[tuple[str, str]]:
+        """What was filled in, as label and words, for where the form is out of sight."""
+        asked = self.cleaned_data
+        action = Action(asked["action"]).label if asked.get("action") else ""
+        days = {name: f"{asked[name]:%Y/%m/%d}" for name in ("since", "until") if asked.get(name)}
+        told = {**asked, **days, "action": action}
+        return [(field.label, told[field.name]) for field in self.visible_fields() if told.get(field.name)]
+
     def only(self) -> str:
         """Which link was followed, in words."""
         asked = self.cleaned_data
@@ -127,7 +135,7 @@ def list_entries(request: HttpRequest) -> HttpResponse:
     asked.pop("page", None)
     context = {
         "form": form,
-        "is_narrowed": any(form.cleaned_data.get(field.name) for field in form.visible_fields()),
+        "conditions": form.conditions(),
         "page": page,
         "lines": lines,
         "only": form.only(),

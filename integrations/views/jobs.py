@@ -64,6 +64,16 @@ def listed_jobs(chosen: Mapping[str, str]) -> QuerySet[SyncJob]:
     return jobs_with_files().filter(**wanted).annotate(first_reason=Subquery(first))
 
 
+def conditions(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What narrows the list, as label and words."""
+    kind, status = chosen["kind"], chosen["status"]
+    told = (
+        ("実行内容", SyncJob.Kind(kind).label if kind else ""),
+        ("ステータス", SyncJob.Status(status).label if status else ""),
+    )
+    return [(label, words) for label, words in told if words]
+
+
 @needs(Right.VIEW_JOBS)
 @require_safe
 def list_jobs(request: HttpRequest) -> HttpResponse:
@@ -75,6 +85,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
         "page": page,
         "days": by_day(page.object_list, timezone.localdate(), Redaction.for_user(request.user)),
         "chosen": chosen,
+        "conditions": conditions(chosen),
         "kinds": SyncJob.Kind.choices,
         "statuses": SyncJob.Status.choices,
         "unfinished": unfinished,

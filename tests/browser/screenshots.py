@@ -2,12 +2,13 @@
 
 `script/screenshots` calls it. Broker, simulated カオナビ, web and worker are started on an empty database in a temporary
 folder; a browser then connects, syncs and uploads the sample company as the manual tells, and looks at each page on the
-way, on a wide and on a narrow screen. Of the narrow ones the manual shows three; `--whole` takes all of them, and every
-page from its top to its foot, for whoever works on the look of the screens.
+way, on a wide and on a narrow screen. Of the narrow ones the manual shows three; `--whole` takes all of them, every page
+from its top to its foot, and then one of every kind that a link leads to, for whoever works on the look of the screens.
 """
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -18,11 +19,14 @@ from pathlib import Path
 import django
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.walk import walk
+from tests.pages.addresses import kind_of
 from tests.processes.deployment import Deployment
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
-WIDE, NARROW = (1280, 720), (360, 640)
+WIDE, NARROW = (1280, 720), (375, 667)
 NARROW_IN_MANUAL = {"employees", "job", "result"}
+NOT_A_NAME = re.compile(r"[^\w]+")
 PATIENCE = 120_000  # milliseconds; a run over the sample company takes a while
 ACCOUNT = ("hanako", "a password for pictures")
 
@@ -45,6 +49,9 @@ class Photographer:
         """Both, by the form."""
         for page in (self.wide, self.narrow):
             page.goto("/settings/")
+        if self.whole:
+            self.take_as_they_stand("log-in")
+        for page in (self.wide, self.narrow):
             page.get_by_label("ユーザー名").fill(ACCOUNT[0])
             page.get_by_label("パスワード").fill(ACCOUNT[1])
             page.get_by_role("button", name="ログインする").click()
@@ -157,6 +164,14 @@ def upload_results(photographer: Photographer, deployment: Deployment) -> None:
     photographer.take("downloads")
 
 
+def visit_every_page(photographer: Photographer) -> None:
+    """One page of every kind, and the one for what is not there: `page-` and what its address is made of."""
+    for address, _ in walk(photographer.wide):
+        photographer.take(f"page-{NOT_A_NAME.sub('-', kind_of(address)).strip('-')}")
+    photographer.wide.goto("/nowhere/")
+    photographer.take("not-found")
+
+
 def disconnect(photographer: Photographer) -> None:
     """手順5."""
     page = photographer.wide
@@ -188,7 +203,7 @@ def main() -> None:
     """Take all pictures; say where they are and how large they are."""
     parser = argparse.ArgumentParser(prog="script/screenshots", description="手順書の画面写真を作成します。")
     parser.add_argument("--into", type=Path, default=IMAGES, help="保存先（既定: docs/images）")
-    parser.add_argument("--whole", action="store_true", help="画面に入りきらない部分も写します")
+    parser.add_argument("--whole", action="store_true", help="すべての画面を、入りきらない部分も写します")
     arguments = parser.parse_args()
     arguments.into = Path(os.environ.get("CALLED_FROM", ""), arguments.into)
     arguments.into.mkdir(parents=True, exist_ok=True)
@@ -202,6 +217,8 @@ def main() -> None:
         connect(photographer, deployment)
         import_company(photographer)
         upload_results(photographer, deployment)
+        if arguments.whole:
+            visit_every_page(photographer)
         disconnect(photographer)
         browser.close()
     pictures = list(arguments.into.glob("*.png"))

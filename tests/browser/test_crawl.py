@@ -1,9 +1,6 @@
 """Every link and every button that an administrator can reach: no error page, no complaint, no foreign request."""
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Response, expect
@@ -13,48 +10,13 @@ from integrations.checkup.lines import CheckLine
 from integrations.kaonavi.errors import CredentialsRefused
 from integrations.models import KaonaviConnection
 from integrations.views import check
+from tests.browser.walk import look, walk
 from tests.factories.browser import log_in
-from tests.pages.addresses import kind_of
 
 pytestmark = pytest.mark.browser
 
-ANOTHER_SITE = "/admin/"  # Django's own
-FILES = re.compile(r"\.(csv|xlsx|json|png)$")
 ERROR_PAGES = ("見つかりません", "問題が発生しました", "受け付けられない操作です", "権限がありません")
 PRESSED_LAST = ("中止", "削除する", "OK", "ログアウト")  # what other buttons need is gone afterwards
-
-
-class Sight(NamedTuple):
-    """What a page shows: its title, the addresses of ours that it leads to, and its buttons."""
-
-    title: str
-    links: list[str]
-    buttons: list[str]
-    """What tells a button from the others on the site: what its form is for, and its words, also where it is hidden."""
-
-
-def look(page: Page) -> Sight:
-    title, links, buttons = page.evaluate(
-        """[
-            document.querySelector("h1").innerText,
-            [...document.links].map(link => link.href),
-            [...document.querySelectorAll("button")].map(button => [button.form?.action, button.innerText]),
-        ]"""
-    )
-    names = [f"{kind_of(urlsplit(action or '').path)} {words.strip()}" for action, words in buttons]
-    return Sight(title, list(ours(site_of(page), links)), names)
-
-
-def ours(site: str, links: list[str]) -> Iterator[str]:
-    for link in links:
-        parts = urlsplit(link)
-        if link.startswith(site) and not parts.path.startswith(ANOTHER_SITE) and not FILES.search(parts.path):
-            yield f"{parts.path}{'?' if parts.query else ''}{parts.query}"
-
-
-def site_of(page: Page) -> str:
-    parts = urlsplit(page.url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 @pytest.fixture
@@ -77,20 +39,6 @@ def watched(page: Page, crowd: None, monkeypatch: pytest.MonkeyPatch) -> Iterato
     log_in(page)
     yield page
     assert errors == []
-
-
-def walk(page: Page) -> dict[str, Sight]:
-    """Go to a page of every kind that can be reached: by address, what is seen there."""
-    waiting, known, seen = ["/"], {kind_of("/")}, {}
-    while waiting:
-        address = waiting.pop()
-        page.goto(address)
-        seen[address] = look(page)
-        for link in seen[address].links:
-            if kind_of(link) not in known:
-                known.add(kind_of(link))
-                waiting.append(link)
-    return seen
 
 
 def turn(name: str) -> tuple[int, bool, bool]:
@@ -121,7 +69,7 @@ def press(page: Page, name: str) -> bool:
 
 @pytest.mark.long
 def test_it_leads_nowhere_wrong_and_lets_every_button_be_pressed(watched: Page):
-    seen = walk(watched)
+    seen = dict(walk(watched))
     assert len(seen) >= 18
     wrong = {
         address: sight.title for address, sight in seen.items() if any(words in sight.title for words in ERROR_PAGES)

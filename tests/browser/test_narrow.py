@@ -78,10 +78,10 @@ def test_the_filters_of_runs_stand_aside_until_they_are_asked_for(open_page: Ope
     assert box(page.get_by_role("link", name="カオナビ部署情報取込"))["y"] < 400
     page.get_by_role("button", name="絞り込み").click()
     page.get_by_label("ステータス").select_option("失敗")
+    expect(page.get_by_role("link", name="カオナビ社員情報取込")).to_have_count(0)
     page.get_by_role("button", name="絞り込む").click()
     expect(page.get_by_label("ステータス")).to_be_hidden()
-    expect(page.get_by_role("link", name="カオナビ社員情報取込")).to_have_count(0)
-    expect(page.get_by_text("条件で絞り込んでいます")).to_be_visible()
+    expect(page.get_by_text("ステータス：失敗で絞り込んでいます")).to_be_visible()
 
 
 def test_the_filters_of_the_record_stand_aside_until_they_are_asked_for_or_wrong(open_page: OpenPage, hanako):
@@ -94,7 +94,7 @@ def test_the_filters_of_the_record_stand_aside_until_they_are_asked_for_or_wrong
     page.get_by_role("button", name="絞り込み").click()
     page.get_by_label("対象").fill("青山 直樹1")
     page.get_by_role("button", name="検索する").click()
-    expect(page.get_by_text("条件で絞り込んでいます")).to_be_visible()
+    expect(page.get_by_text("対象：青山 直樹1で絞り込んでいます")).to_be_visible()
     expect(page.get_by_label("対象")).to_be_hidden()
     expect(page.get_by_text("青山 直樹2")).to_have_count(0)
     page.goto("/settings/audit/?action=x")
@@ -110,3 +110,52 @@ def test_a_search_is_one_line(open_page: OpenPage, hanako, address: str):
     button = page.get_by_role("button", name="検索する")
     assert box(search)["y"] == box(button)["y"]
     assert box(search)["width"] > 150
+
+
+def covering(page: Page) -> list[str]:
+    """What stays in its place in front of the page while that is scrolled."""
+    return page.evaluate(
+        """[...document.querySelectorAll("body *")].filter(part =>
+            ["fixed", "sticky"].includes(getComputedStyle(part).position) && part.checkVisibility()
+            && part.getBoundingClientRect().height > 0).map(part => part.className)"""
+    )
+
+
+def test_enlarged_four_times_nothing_covers_the_page_and_all_that_opens_is_reached(open_page: OpenPage, hanako):
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    for number in range(1, 6):
+        make_person(number)
+    page = open_page(SMALLEST)
+    log_in(page, "/employees/")
+    assert overflow(page, SMALLEST) == []
+    page.set_viewport_size({"width": SMALLEST, "height": 256})
+    page.get_by_role("checkbox", name="青山 直樹1").check()
+    expect(page.get_by_role("button", name="選んだ社員を削除する")).to_be_visible()
+    assert covering(page) == []
+    for opener, inside, last in (
+        ("社員情報を一括操作", "#kaonavi-menu", page.locator("#kaonavi-menu .button").last),
+        ("全員の操作", "#everybody-menu", page.get_by_role("link", name="全員を削除する")),
+        ("メニュー", "#submenu", page.get_by_role("link", name="使い方", exact=True).first),
+        ("絞り込み", "#more-filters", page.get_by_role("button", name="検索する")),
+    ):
+        page.get_by_role("button", name=opener, exact=True).click()
+        last.scroll_into_view_if_needed()
+        for part in (page.locator(inside), last):
+            place = box(part)
+            assert place["y"] >= 0, opener
+            assert place["y"] + place["height"] <= 256, opener
+        page.keyboard.press("Escape")
+
+
+def test_the_keyboard_comes_to_no_row_that_the_bar_of_the_ticked_covers(open_page: OpenPage, hanako):
+    for number in range(1, 40):
+        make_person(number)
+    page = open_page(TELEPHONE)
+    log_in(page, "/employees/")
+    first = page.get_by_role("checkbox", name="青山 直樹1").first
+    first.check()
+    bar = page.get_by_role("group", name="選んだ社員の操作")
+    for _ in range(15):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        assert box(focused)["y"] + box(focused)["height"] <= box(bar)["y"]

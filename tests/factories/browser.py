@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 from tests.factories.rows import logged_in
 
 WIDE, NARROW = 1280, 360
+CUT = """cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1)
+    .map(card => card.getAttribute("aria-label") ?? card.innerText.slice(0, 40))"""
 Windows = Callable[..., Page]  # site, width → a page there
 
 
@@ -33,10 +35,12 @@ def barriers(page: Page) -> list[str]:
 
 
 def overflow(page: Page, width: int) -> list[str]:
-    """Whether the page needs more than this width, in words. It keeps the width."""
+    """Whether the page needs more than this width, or a card cuts what is in it, in words. It keeps the width."""
     page.set_viewport_size({"width": width, "height": 800})
     needed = page.evaluate("document.documentElement.scrollWidth")
-    return [f"needs {needed} of {width} pixels"] if needed > width else []
+    found = [f"needs {needed} of {width} pixels"] if needed > width else []
+    cards = page.locator(".card").evaluate_all(CUT)
+    return found + [f"is cut at {width} pixels: {card}" for card in cards]
 
 
 def hasten(page: Page) -> None:
