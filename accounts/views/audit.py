@@ -106,7 +106,7 @@ class AuditSearch(InWords, forms.Form):
         action = Action(asked["action"]).label if asked.get("action") else ""
         days = {name: f"{asked[name]:%Y/%m/%d}" for name in ("since", "until") if asked.get(name)}
         told = {**asked, **days, "action": action}
-        return [(field.label, told[field.name]) for field in self.visible_fields() if told.get(field.name)]
+        return [(str(field.label), told[field.name]) for field in self.visible_fields() if told.get(field.name)]
 
     def only(self) -> str:
         """Which link was followed, in words."""

@@ -2,8 +2,8 @@
 
 `script/screenshots` calls it. Broker, simulated カオナビ, web and worker are started on an empty database in a temporary
 folder; a browser then connects, syncs and uploads the sample company as the manual tells, and looks at each page on the
-way, on a wide and on a narrow screen. Of the narrow ones the manual shows three; `--whole` takes all of them, every page
-from its top to its foot, and then one of every kind that a link leads to, for whoever works on the look of the screens.
+way, on a wide and on a narrow screen. Of the narrow ones the manual shows three; `--whole` takes all of them, every
+page from its top to its foot, and then one page of every kind that a link leads to, for whoever works on the look.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import django
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -165,9 +166,13 @@ def upload_results(photographer: Photographer, deployment: Deployment) -> None:
 
 
 def visit_every_page(photographer: Photographer) -> None:
-    """One page of every kind, and the one for what is not there: `page-` and what its address is made of."""
+    """One page of every kind, however it is narrowed, and the one for what is not there, named by their addresses."""
+    taken = set()
     for address, _ in walk(photographer.wide):
-        photographer.take(f"page-{NOT_A_NAME.sub('-', kind_of(address)).strip('-')}")
+        name = NOT_A_NAME.sub("-", kind_of(unquote(address.partition("?")[0]))).strip("-") or "home"
+        if name not in taken:
+            taken.add(name)
+            photographer.take(f"page-{name}")
     photographer.wide.goto("/nowhere/")
     photographer.take("not-found")
 

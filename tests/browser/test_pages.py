@@ -19,7 +19,8 @@ pytestmark = pytest.mark.browser
 PAPER = 718  # pixels of an A4 sheet between its margins
 SCREENS = (320, 375, 768, 1024)  # the smallest, which is also any enlarged four times, to a small notebook
 SEEN = "parts => parts.map(part => part.checkVisibility() ? part.className : '')"
-UNSEEN = """parts => parts.filter(part => !part.checkVisibility({contentVisibilityAuto: true}) && part.textContent.trim())
+UNSEEN = """parts => parts
+    .filter(part => !part.checkVisibility({contentVisibilityAuto: true}) && part.textContent.trim())
     .map(part => part.outerHTML.slice(0, 80))"""
 OpenPage = Callable[[int], Page]
 

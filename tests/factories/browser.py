@@ -12,6 +12,14 @@ from tests.factories.rows import logged_in
 WIDE, NARROW = 1280, 360
 CUT = """cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1)
     .map(card => card.getAttribute("aria-label") ?? card.innerText.slice(0, 40))"""
+TEXTS = "main :is(p, dd, th, td, li, span):not(.visually-hidden, .visually-hidden *)"
+# text that is two characters wide and more than three lines high
+SQUEEZED = """parts => parts.filter(part => {
+    const text = document.createRange();
+    text.selectNodeContents(part);
+    const {width, height} = text.getBoundingClientRect();
+    return part.checkVisibility() && width > 1 && width < 32 && height > 96;
+}).map(part => part.innerText.slice(0, 40))"""
 Windows = Callable[..., Page]  # site, width → a page there
 
 
@@ -35,12 +43,13 @@ def barriers(page: Page) -> list[str]:
 
 
 def overflow(page: Page, width: int) -> list[str]:
-    """Whether the page needs more than this width, or a card cuts what is in it, in words. It keeps the width."""
+    """Whether the page needs more than this width, or cuts or squeezes what is in it, in words. It keeps the width."""
     page.set_viewport_size({"width": width, "height": 800})
     needed = page.evaluate("document.documentElement.scrollWidth")
     found = [f"needs {needed} of {width} pixels"] if needed > width else []
-    cards = page.locator(".card").evaluate_all(CUT)
-    return found + [f"is cut at {width} pixels: {card}" for card in cards]
+    found += [f"is cut at {width} pixels: {card}" for card in page.locator(".card").evaluate_all(CUT)]
+    squeezed = page.locator(TEXTS).evaluate_all(SQUEEZED)
+    return found + [f"is squeezed at {width} pixels: {text}" for text in squeezed]
 
 
 def hasten(page: Page) -> None:
