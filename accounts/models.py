@@ -155,6 +155,7 @@ class AuditEntry(models.Model):
         EDITED = "edited", "編集"
         MAIL_CHANGED = "mail_changed", "メールアドレスの変更"
         MERGED = "merged", "統合"
+        UNMERGED = "unmerged", "統合の取り消し"
         IDENTIFIED = "identified", "本人の確認"
         REFUSED = "refused", "権限外の変更"
         DELETED = "deleted", "削除"

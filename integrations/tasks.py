@@ -12,6 +12,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from accounts.causes import told_with_remedy
 from employees import search_keys
 from integrations.erasure import erase_stragglers, retention
+from integrations.erasure.merges import forget_old_merges
 from integrations.jobs import owner, runner, signs
 from integrations.jobs.dropping import drop_forgotten
 from integrations.jobs.lease import worker_name
@@ -55,6 +56,7 @@ def tidy_up(days: int | None = None) -> list[str]:
         f"{retention.remove_old_jobs(days)}件の処理を削除しました。",
         f"取り消しで削除した{retention.forget_deleted_people()}件の値を消去しました。",
         f"登録前の内容{retention.forget_before_images()}件を消去しました。",
+        f"{forget_old_merges()}件の統合の記録を削除しました。",
         f"{retention.remove_notes_on_nothing()}件の要対応の記録を削除しました。",
         f"{retention.remove_old_exports(days)}件のダウンロードの記録を削除しました。",
         f"{retention.remove_former_identities(days)}件の変更前の氏名などを削除しました。",

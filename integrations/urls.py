@@ -78,6 +78,7 @@ urlpatterns = [
     path("problems/problems.csv", problems.download_problems, {"extension": "csv"}, name="problem_file"),
     path("problems/problems.xlsx", problems.download_problems, {"extension": "xlsx"}, name="problem_workbook"),
     path("employees/<int:pk>/merge/", merging.merge_employees, name="merge"),
+    path("employees/<int:pk>/merge/undo/", merging.undo_merge, name="unmerge"),
     path("employees/<int:pk>/disclosure/", privacy.show_disclosure, name="disclosure"),
     path("employees/<int:pk>/disclosure.json", privacy.download_disclosure, name="disclosure_file"),
 ]

@@ -193,6 +193,13 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             ISSUES,
         ),
     ],
+    "integrations.Merge": [
+        Kept(
+            "kept removed content merged_by merged_at",
+            "どちらかの社員を削除するまで、長くても `UNDO_DAYS`",
+            [DELETE, "integrations.erasure.merges.erase_merges", "integrations.erasure.merges.forget_old_merges"],
+        )
+    ],
     "integrations.SyncChange": [
         Kept("job what action", WITH_RUN, [OLD_RUNS]),
         Kept("object_id", WITH_RUN, [OLD_RUNS]),

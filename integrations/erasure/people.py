@@ -11,6 +11,7 @@ from employees.models import IdentityDecision
 from integrations.erasure.changes import erase_changes, erase_result_changes
 from integrations.erasure.exceptions import erase_exceptions
 from integrations.erasure.issues import erase_issues, erase_result_issues
+from integrations.erasure.merges import erase_merges
 from integrations.erasure.notes import erase_notes
 from integrations.erasure.subjects import subjects_of
 from integrations.erasure.traces import erase_file_names, erase_messages, erase_searches
@@ -19,7 +20,7 @@ from integrations.rules.mentions import Subjects
 
 BATCH = 1000  # no database takes any number of values in one statement
 EVERYWHERE = (
-    *(erase_issues, erase_notes, erase_exceptions),
+    *(erase_issues, erase_notes, erase_exceptions, erase_merges),
     *(erase_changes, erase_messages, erase_file_names, erase_searches),
 )
 """What is kept of people, by who erases it. Whatever comes to keep something of them adds itself here."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from accounts import audit
@@ -15,6 +16,7 @@ from assessments.scope import are_results_open_to
 from employees.models import Employee, EmployeeQuerySet, IdentityDecision
 from employees.twins import Twin, who_stays
 from integrations.erasure import erase
+from integrations.imports.unmerge import Before
 from integrations.models import ResultRegistration, SyncException
 from integrations.models.unseen import UnseenEmployee
 
@@ -118,9 +120,9 @@ def later(one: date | None, other: date | None) -> date | None:
 def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: Account) -> Employee:
     """Keep one of the two `people` (pk `stays`), with all results of both; returns that one.
 
-    A result keeps its `public_id`, so every link goes on leading to it. Until the next upload has looked at the sheets
-    nothing is said of what they show. Raises PairChangedError, and IntegrityError or OperationalError when something
-    that is written at the same moment needs one of them.
+    What goes is noted, so that it can be undone. A result keeps its `public_id`, so every link goes on leading to it.
+    Until the next upload has looked at the sheets nothing is said of what they show. Raises PairChangedError, and
+    IntegrityError or OperationalError when something that is written at the same moment needs one of them.
     """
     with transaction.atomic():
         by_number = {person.pk: person for person in people.lock()}
@@ -133,6 +135,7 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: 
         kept = by_number.pop(stays)
         (leaving,) = by_number.values()
         own_exceptions(leaving)
+        before = Before(kept, leaving)
         erase([leaving.pk])  # before the results are the other one's: what was told of them names this one
         moved = Assessment.objects.filter(employee=leaving).update(employee=kept)
         if moved:
@@ -146,4 +149,5 @@ def merge(people: EmployeeQuerySet, *, stays: int | None, fingerprint: str, by: 
         if leaving.email and not kept.email:  # an address is blank only while another person has it
             kept.email = leaving.email
             kept.save(update_fields=["email"])
+        before.note(kept, by if isinstance(by, User) else None)
     return kept

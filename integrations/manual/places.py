@@ -16,7 +16,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "社員の登録変更削除統合": (
         *("employees:add", "employees:detail", "employees:edit", "employees:mail"),
         *("employees:delete", "employees:delete_many", "employees:change_flags"),
-        "integrations:merge",
+        *("integrations:merge", "integrations:unmerge"),
     ),
     "手順5連携の解除": ("integrations:disconnect",),
     "同期の例外管理者のみ": (

@@ -13,6 +13,7 @@ from integrations.models.jobs import (
     SyncJobQuerySet,
     WorkerHeartbeat,
 )
+from integrations.models.merging import Merge
 from integrations.models.privacy import PrivacySettings
 from integrations.models.problems import ProblemNote
 from integrations.models.run_options import RunOptions
@@ -25,6 +26,7 @@ __all__ = [
     "ImageKey",
     "KaonaviConnection",
     "KaonaviQuota",
+    "Merge",
     "MetricSum",
     "PrivacySettings",
     "ProblemNote",

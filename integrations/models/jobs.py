@@ -137,6 +137,11 @@ class SyncJob(models.Model):
         return self.status in self.UNFINISHED
 
     @property
+    def undone_label(self) -> str:
+        """Of an undo, what kind of run it takes back."""
+        return self.Kind(self.undone_kind).label if self.undone_kind else ""
+
+    @property
     def run_options(self) -> RunOptions:
         """How it was asked for."""
         return msgspec.convert(self.options, RunOptions)

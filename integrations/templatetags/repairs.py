@@ -10,6 +10,7 @@ from employees.models import Employee
 from integrations import kinds
 from integrations.imports.merge import twins_of
 from integrations.imports.undo.offer import Offer, with_traces
+from integrations.imports.unmerge import last_merge
 from integrations.models import SyncChange, SyncJob
 
 register = template.Library()
@@ -44,6 +45,13 @@ def way_back(change: SyncChange) -> str:
     if change.what not in kinds.SHEETS:
         return "この変更を元に戻す"
     return "取り消す前の内容に戻す" if change.job.undone_kind else "登録前の内容に戻す"
+
+
+@register.inclusion_tag("integrations/_merged.html", takes_context=True)
+def merged(context: RequestContext, person: Employee) -> dict[str, Any]:
+    """That somebody was merged into this person lately, with the way back, for 管理者."""
+    may_ask = is_administrator(context["request"].user)
+    return {"person": person, "merge": last_merge(person) if may_ask else None}
 
 
 @register.inclusion_tag("integrations/_undo.html", takes_context=True)

@@ -1,5 +1,6 @@
 """重複した社員を統合する."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -7,12 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.methods import require_form
 from accounts.reauthentication import asks_password_after_a_few
-from accounts.rights import Right, may, needs
+from accounts.requests import person as account
+from accounts.rights import Right, for_administrators, may, needs
 from employees.models import Employee, EmployeeQuerySet
 from integrations.imports.merge import Pair, PairChangedError, merge, twins_of
+from integrations.imports.unmerge import NotUnmergeableError, last_merge, taken_by, unmerge, why_not
 
 CHOOSE = "残す社員を選んでください。"
 CHANGED = "確認した内容から変わりました。もう一度確認してください。"
+CROSSED_BACK = "同じときに行われた別の処理と重なったため、取り消しませんでした。もう一度実行してください。"
 CROSSED = "同じときに行われた別の処理と重なったため、統合しませんでした。もう一度実行してください。"
 
 
@@ -44,4 +48,33 @@ def merge_employees(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{kept.full_name}さんに統合しました")
             return redirect(kept if may(request.user, Right.VIEW_EMPLOYEES) else "home")
     pair = Pair.of([person, others[0]], by=request.user)
-    return render(request, "integrations/merge.html", {"person": person, "pair": pair, "problem": problem})
+    return render(
+        request,
+        "integrations/merge.html",
+        {"person": person, "pair": pair, "problem": problem, "undo_days": settings.UNDO_DAYS},
+    )
+
+
+@for_administrators
+@require_form
+def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """統合を取り消す: who comes back with what, and on POST it happens; or why it cannot."""
+    person = get_object_or_404(Employee, pk=pk)
+    merge = last_merge(person)
+    if merge is None:
+        return render(request, "integrations/unmerge.html", {"person": person})
+    problem = why_not(merge)
+    if request.method == "POST" and not problem:
+        try:
+            back = unmerge(merge, by=account(request))
+        except NotUnmergeableError as error:
+            problem = str(error)
+        except (IntegrityError, OperationalError):
+            problem = CROSSED_BACK
+        else:
+            messages.success(
+                request, f"{person.full_name}さんの統合を取り消しました。{back.full_name}さんが元に戻りました"
+            )
+            return redirect(back)
+    context = {"person": person, "merge": merge, "problem": problem, "taken": taken_by(merge)}
+    return render(request, "integrations/unmerge.html", context)

@@ -32,6 +32,7 @@ INNER = {
     "tombstone",
     "unseenemployee",
     "unseendepartment",
+    "merge",  # what it holds is for 「統合を取り消す」 alone
     # how people log in: changed on pages of ours alone, which ask for the password again and write the audit trail
     "secondfactor",
     "recoverycode",

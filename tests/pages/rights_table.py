@@ -105,6 +105,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:job": {"GET": Right.VIEW_JOBS},
     "integrations:merge": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "integrations:undo": {"POST": ADMINISTRATOR},
+    "integrations:unmerge": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:approve": {"POST": ADMINISTRATOR},
     "integrations:cancel": {"POST": ADMINISTRATOR},
     "integrations:identify": {"POST": ADMINISTRATOR},
@@ -142,7 +143,7 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     **dict.fromkeys(
         (
             *("employees:detail", "employees:edit", "employees:mail", "employees:delete"),
-            *("integrations:merge", "integrations:disclosure", "integrations:disclosure_file"),
+            *("integrations:merge", "integrations:unmerge", "integrations:disclosure", "integrations:disclosure_file"),
         ),
         lambda person: [person.pk],
     ),

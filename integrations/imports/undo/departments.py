@@ -126,6 +126,6 @@ def update(steps: Sequence[Step], numbers: Mapping[str, int], undone: SyncJob) -
 def delete(pks: Sequence[int], job: SyncJob, undone: SyncJob) -> None:
     """Delete them, and write it down. First they let go of each other."""
     gone = Department.objects.filter(pk__in=pks)
-    audit.record_each(audit.Action.DELETED, by=job.requested_by, on=gone, detail={"job": job.pk, "undoes": undone.pk})
+    audit.record_each(audit.Action.DELETED, by=job.requested_by, on=gone, detail={"undo": job.pk, "undoes": undone.pk})
     gone.update(parent=None)
     gone.delete()

@@ -124,7 +124,7 @@ def delete(pks: Sequence[int], job: SyncJob, undone: SyncJob) -> None:
         for some in portions(pks):
             people = Employee.objects.filter(pk__in=some)
             audit.record_each(
-                audit.Action.DELETED, by=job.requested_by, on=people, detail={"job": job.pk, "undoes": undone.pk}
+                audit.Action.DELETED, by=job.requested_by, on=people, detail={"undo": job.pk, "undoes": undone.pk}
             )
             people.delete()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import DO_NOTHING, Model
 
 from integrations.imports.absence import portions
 from integrations.imports.apply import Written
@@ -44,9 +44,9 @@ def depended_on(model: type[Model], pks: Sequence[int]) -> Mapping[type[Model], 
     """By the table, those of the rows to which a row of it points."""
     found: dict[type[Model], set[int]] = defaultdict(set)
     for relation in model._meta.get_fields(include_hidden=True):
-        if (
-            not (relation.one_to_many or relation.one_to_one) or relation.concrete
-        ):  # many to many: its own table says so
+        if relation.concrete or not (relation.one_to_many or relation.one_to_one):  # many to many has its own table
+            continue
+        if relation.on_delete is DO_NOTHING:  # type: ignore[union-attr]  # what the database itself keeps of each row
             continue
         other: Any = relation.related_model
         name: str = relation.field.name  # type: ignore[union-attr]  # a foreign key from there to here

@@ -111,7 +111,7 @@ def forget_and_delete(pks: Sequence[int], job: SyncJob, undone: SyncJob) -> None
         for some in portions(pks):
             results = Assessment.objects.filter(pk__in=some)
             audit.record_each(
-                audit.Action.DELETED, by=job.requested_by, on=results, detail={"job": job.pk, "undoes": undone.pk}
+                audit.Action.DELETED, by=job.requested_by, on=results, detail={"undo": job.pk, "undoes": undone.pk}
             )
             forget(some)
             results.delete()

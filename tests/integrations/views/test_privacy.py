@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
@@ -14,7 +15,8 @@ from accounts.models import AuditEntry, LogInPolicy, Role
 from accounts.sessions import TRUSTED
 from assessments.models import Assessment, Scale
 from employees.models import Employee, IdentityDecision
-from integrations.models import KaonaviConnection, ProblemNote, ResultRegistration, SyncException
+from integrations.models import KaonaviConnection, Merge, ProblemNote, ResultRegistration, SyncException
+from integrations.models.merging import Taken
 from integrations.models.unseen import UnseenEmployee
 from integrations.rules.employees.fields import FIELDS
 from integrations.screens.data_flow import READ, log_in
@@ -65,6 +67,8 @@ def canary(db) -> Employee:
     SyncException.objects.create(kind="not_sent", employee=person, reason="しるし理由")
     SyncException.objects.create(kind="excluded", email=person.email, reason="しるし除外")
     SyncException.objects.create(kind="pinned", employee=person, item="hire_date")
+    before = Taken({"email": "", "employee_number": "しるし統合前"}, [], "", {}, {})
+    Merge.objects.create(kept=person, removed=99, content=msgspec.json.encode(before).decode())
     ResultRegistration.objects.create(employee=person, assessment=result, confirmed_at=timezone.now())
     job = make_job("succeeded", "results")
     make_change(job, {"受検日": ["", "2026/04/01"], "傾聴力": ["", "しるし送信値"]}, what="latest_sheet", key="0001")

@@ -56,7 +56,7 @@ def test_undone_it_is_as_before_and_undone_again_as_after(two_states: SyncJob, u
     assert not people["0002"].is_retired
     assert (people["0002"].retirement_date, people["0002"].retirement_source) == (None, "")
     assert people["0003"].missing_since is None
-    assert AuditEntry.objects.get(action="deleted").detail == {"job": undoing.pk, "undoes": two_states.pk}
+    assert AuditEntry.objects.get(action="deleted").detail == {"undo": undoing.pk, "undoes": two_states.pk}
     again = undo(undoing, approve=True)
     assert again.status == "succeeded", again.message
     assert again.counts["created"] == 1
