@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from integrations import kinds
 from integrations.jobs.held import preview, summary
 from integrations.models import SyncJob
 
@@ -44,8 +45,8 @@ def tile(job: SyncJob, name: str) -> Tile:
 
 
 def label_of(job: SyncJob, name: str) -> str:
-    """What the count is called; what an undo deletes is counted as 更新."""
-    if job.undone_kind and name == "updated":
+    """What the count is called; what an undo deletes is counted as 更新. On カオナビ's sheets it deletes nothing."""
+    if job.undone_kind and name == "updated" and not kinds.of(job).sends:
         return "更新・削除"
     return str(SyncJob._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a plain field
 

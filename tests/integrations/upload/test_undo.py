@@ -74,7 +74,7 @@ def test_it_waits_first_and_says_what_it_would_do(tenant, uploaded, take_back):
     assert (undoing.kind, undoing.status, undoing.undone_kind) == ("undo", "held", "results")
     assert undoing.counts == {"created": 0, "updated": 3, "unchanged": 0, "skipped": 0, "failed": 0}
     assert "カオナビへの更新は2回です。" in undoing.message
-    assert "うち2名は、登録の前にはレコードがありませんでした" in undoing.message
+    assert "更新のうち2名は、登録の前にはレコードがありませんでした" in undoing.message
     assert undoing.changes.count() == 6
     assert (picture(tenant), len(tenant.update_calls)) == (after, calls)
 

@@ -90,14 +90,19 @@ def run(people, state, unknown=frozenset()):
     for plan in plan_people(tested, read(state), TERMS._replace(unknown=unknown)):
         assert {issue.reason for issue in plan.issues} <= {"RESULT_RECORD_UNKNOWN", "RESULT_OLDER_THAN_SHOWN"}
         for key, send in plan.sends.items():
-            rows = after[key]
-            if key == LATEST.key:
-                [before] = rows.get(send.code, [Record({})])
-                rows[send.code] = [without_blanks(Record({**before.values, **send.records[0].values}))]
-            else:
-                rows[send.code] = [without_blanks(record) for record in send.records]
+            patch(after, key, send)
             sent.append((key, send))
     return after, sent
+
+
+def patch(state, key, send):
+    """An update, as カオナビ carries it out."""
+    rows = state[key]
+    if key == LATEST.key:
+        [before] = rows.get(send.code, [Record({})])
+        rows[send.code] = [without_blanks(Record({**before.values, **send.records[0].values}))]
+    else:
+        rows[send.code] = [without_blanks(record) for record in send.records]
 
 
 def without_blanks(record):
