@@ -1,12 +1,17 @@
 """What people look for in lists, in any spelling: one search for every list."""
 
-from django.db.models import F, Func, Q, TextField, Value
+from typing import Any, TypeVar
+
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Regex
 from django.http import QueryDict
 
 from accounts.spelling import BORDER, pattern, search_key, words_of
 
 LONGEST_SEARCH = 100
+FEW = 500  # rows; of so many a statement can carry the numbers
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def searched(query: QueryDict) -> str:
@@ -31,3 +36,9 @@ def mentions(words: str, *fields: str | tuple[str, str]) -> Q:
     text = Joined(*parts) if len(parts) > 1 else F(*parts)
     wanted = words_of(words)
     return Q(*(Regex(text, pattern(word)) if search_key(word) else Q(pk__in=[]) for word in wanted))
+
+
+def looked_for_once(found: Rows, among: Rows) -> Rows:
+    """Those of the rows that a search has found, so that no further statement looks for them, where they are few."""
+    numbers = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return among.filter(pk__in=numbers) if len(numbers) <= FEW else found

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.locks import LockableQuerySet
 from accounts.rights import Account, Right
-from accounts.search import mentions
+from accounts.search import FEW, mentions
 from accounts.spelling import RULES as SPELLING
 from accounts.spelling import keys_of
 from departments.models import Department
@@ -21,7 +21,6 @@ from employees.rules import BY_HAND, BY_KAONAVI
 from employees.signals import people_leave
 
 SEARCHED = (("last_name", "first_name"), ("last_name_kana", "first_name_kana"), "email", "employee_number")
-FEW = 500  # people; of so many a statement can carry the numbers
 RULES = crc32(f"{SPELLING} {SEARCHED}".encode()) >> 1  # an integer of the database has a sign
 
 

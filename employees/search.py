@@ -10,12 +10,12 @@ from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
-from accounts.search import searched
+from accounts.search import looked_for_once, searched
 from departments.chooser import TO_FILTER, UNCLEAR, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
 from employees.linked_filters import LINKED
-from employees.models import FEW, Employee, EmployeeQuerySet, IsBlank
+from employees.models import Employee, EmployeeQuerySet, IsBlank
 
 NO_DEPARTMENT = "none"
 LONGEST = 200  # letters of what a link may say
@@ -182,23 +182,16 @@ class Listing:
         return urlencode({parameter: value for parameter, value in values.items() if value})
 
     @cached_property
-    def found(self) -> list[int] | None:
-        """Whom the words find, so that each statement need not look for them; None where they are too many."""
-        numbers = Employee.objects.matching(self.search).order_by().values_list("pk", flat=True)
-        few = list(numbers[: FEW + 1])
-        return few if len(few) <= FEW else None
-
-    def searched(self, people: EmployeeQuerySet) -> EmployeeQuerySet:
-        """Those of them whom the words find."""
-        if not self.search:
-            return people
-        return people.matching(self.search) if self.found is None else people.filter(pk__in=self.found)
+    def found(self) -> EmployeeQuerySet:
+        """Whom the words find."""
+        people: EmployeeQuerySet = Employee.objects.within(self.reach)
+        return looked_for_once(people.matching(self.search), among=people) if self.search else people
 
     def narrowed(self, without: str = "") -> QuerySet[Employee]:
         """The people in question, in no order; as if the filter `without` were not set."""
         if self.problem:
             return Employee.objects.none()
-        people = self.searched(Employee.objects.within(self.reach))
+        people = self.found
         if self.department == NO_DEPARTMENT:
             people = people.filter(department=None)
         elif self.is_direct:

@@ -32,11 +32,9 @@ def fill() -> int:
     made = last = 0
     if SearchKey.objects.lacks_some():
         make_rows(connection)
-    while SearchKey.objects.due().filter(pk__gt=last).exists():  # without a lock: mostly there is nothing to do
-        numbers = fill_some(last)
-        if not numbers:  # others are at them
-            break
-        made, last = made + len(numbers), numbers[-1]
+    if SearchKey.objects.due().exists():  # else nobody is locked out for nothing
+        while numbers := fill_some(last):
+            made, last = made + len(numbers), numbers[-1]
     return made
 
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.rights import Account
-from accounts.search import mentions, searched
+from accounts.search import looked_for_once, mentions, searched
 from accounts.spelling import words_of
 from employees.models import Employee
 from integrations.models import ProblemNote, SyncIssue, SyncJob
@@ -123,7 +123,7 @@ class ProblemList:
     @cached_property
     def groups(self) -> list[Group]:
         """Of all reasons, also where one is chosen."""
-        return self.problems.groups(self.of_any_reason())
+        return self.problems.groups(self.of_any_reason)
 
     @property
     def shown_groups(self) -> list[Group]:
@@ -133,6 +133,7 @@ class ProblemList:
     def new(self) -> int:
         return sum(group.new for group in self.groups)
 
+    @cached_property
     def of_any_reason(self) -> QuerySet[SyncIssue]:
         chosen, issues = self.chosen, self.problems.told()
         if chosen.state != "all":
@@ -145,7 +146,7 @@ class ProblemList:
             given = NOTE.exclude(assignee="") if chosen.assignee == NOBODY else NOTE.filter(assignee=chosen.assignee)
             issues = issues.filter(~Exists(given) if chosen.assignee == NOBODY else Exists(given))
         if chosen.words:
-            issues = issues.filter(*self.found_by(chosen.words, issues))
+            issues = looked_for_once(issues.filter(*self.found_by(chosen.words, issues)), among=issues)
         return issues
 
     def found_by(self, words: str, issues: QuerySet[SyncIssue]) -> Iterator[Q]:
@@ -157,7 +158,7 @@ class ProblemList:
 
     def issues(self) -> QuerySet[SyncIssue]:
         """In the order of their groups."""
-        issues = self.of_any_reason()
+        issues = self.of_any_reason
         return in_order(issues.filter(reason=self.chosen.reason) if self.chosen.reason else issues, self.groups)
 
     def parts(self, issues: Iterable[SyncIssue]) -> list[Part]:

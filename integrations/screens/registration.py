@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from assessments.models import Assessment
-from assessments.order import NEWEST_FIRST, is_newer
+from assessments.models import Assessment, LatestResult
+from assessments.order import NEWEST_FIRST
 from employees import search, shortcuts
 from employees.models import Employee
 from integrations.models import BeforeImage, ResultRegistration, SyncException
@@ -76,12 +76,7 @@ def offer_filters() -> None:
     shortcuts.OFFERS.insert(place, shortcuts.Offer("kaonavi", "unregistered", "結果未登録", is_dear=True))
 
 
-def unregistered() -> QuerySet[Assessment, int]:
-    """The numbers (pk) of the people whose latest result カオナビ was not seen to show.
-
-    From the results' side, of which most are sorted out by one look: of 100,000 people this takes a third of a second,
-    and the other way round a whole one.
-    """
-    shown = ResultRegistration.objects.filter(assessment=OuterRef("pk"))
-    newer = Assessment.objects.filter(is_newer(), employee=OuterRef("employee"))
-    return Assessment.objects.filter(~Exists(shown), ~Exists(newer)).values_list("employee", flat=True)
+def unregistered() -> QuerySet[LatestResult, int]:
+    """The numbers (pk) of the people whose latest result カオナビ was not seen to show."""
+    shown = ResultRegistration.objects.filter(assessment=OuterRef("result"))
+    return LatestResult.objects.filter(~Exists(shown)).values_list("employee", flat=True)

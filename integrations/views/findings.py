@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts.pagination import page_of
 from accounts.requests import row_numbers
 from accounts.rights import is_administrator
-from accounts.search import mentions, searched
+from accounts.search import looked_for_once, mentions, searched
 from accounts.spelling import words_of
 from integrations import kinds
 from integrations.forms import FilterForm
@@ -58,7 +58,8 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
     groups = reasons
     if words:
         readable = redaction.readable(issues)
-        issues = issues.filter(*(redaction.found_by(word, readable) for word in words_of(words)))
+        found = issues.filter(*(redaction.found_by(word, readable) for word in words_of(words)))
+        issues = looked_for_once(found, among=issues)
         groups = groups_of(issues, {})
     if chosen["severity"]:
         groups = [group for group in groups if group.severity == chosen["severity"]]

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts import search
 from accounts.search import mentions
 from accounts.spelling import fits
-from employees import models, search, search_keys
+from employees import models, search_keys
 from employees.models import SEARCHED, Employee, SearchKey
 from employees.search import Listing
 from integrations import bulk
