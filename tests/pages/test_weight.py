@@ -28,6 +28,7 @@ NO_PAGES = {
     *("integrations:error_file", "integrations:error_workbook", "integrations:problem_file"),
     *("integrations:problem_workbook", "integrations:import_template", "integrations:practice_sample"),
     *("integrations:exception_file", "integrations:exception_workbook"),
+    *("integrations:analysis_file", "integrations:analysis_workbook"),
     *("integrations:leave_practice", "integrations:handle_many", "assessments:name_type", "employees:count"),
 }
 NOBODY_CHOSEN = {"/employees/delete/", "/employees/1/merge/"}  # without a query they list nobody
