@@ -53,6 +53,7 @@ def plan(records: Sequence[Record], job: SyncJob, undone: SyncJob, *, kept: froz
         steps=steps,
         label=lambda name: LABELS.get(name, name),
         unit="件",
+        has_keys_of_people=False,
         alarms=list(deletions(steps, "件")),
         write=lambda: write(steps, job, undone, numbers, planned_on=local),
     )

@@ -29,6 +29,20 @@ class Undoing:
     alarms: Sequence[Alarm] = ()
     as_kept: Callable[[Change], Change] = lambda change: change
 
+    has_keys_of_people: bool = True
+
+    def keys_of(self, step: Step) -> dict[str, str]:
+        """社員番号 and mail address of whom the step is about, as they are now; of a department none, so that no key of
+        it is taken for somebody's.
+        """
+        if not self.has_keys_of_people:
+            return {}
+        key = step.record.key
+        now = step.now or {}
+        is_mail = "@" in key
+        number = now.get("employee_number", "" if is_mail else key)
+        return {"key": number, "email": now.get("email", key if is_mail else "")}
+
     @property
     def changes(self) -> list[Change]:
         """What is written, as changes of this sort are kept."""

@@ -70,7 +70,7 @@ def plan_import(lease: Lease, undone: SyncJob, records: Sequence[Record], *, loc
             what=what,
             source_rows=len(records),
             outcomes=[step.outcome for step in undoing.steps],
-            issues=[problem_of(step, undoing.label, why) for step, why in told],
+            issues=[problem_of(step, undoing.label, why, **undoing.keys_of(step)) for step, why in told],
             changes=changes,
             write=partial(write, lease.job, undone, undoing),
             alarms=undoing.alarms,

@@ -139,15 +139,17 @@ def settle(obstacles: Callable[[], Iterable[tuple[Step, str, str]]]) -> None:
             step.give_up(name, why)
 
 
-def problem_of(step: Step, label: Callable[[str], str], why: str) -> Finding:
-    """What is told of a step that keeps something."""
+def problem_of(step: Step, label: Callable[[str], str], why: str, *, key: str = "", email: str = "") -> Finding:
+    """What is told of a step that keeps something. Where nobody has its key, as of a department, that is a value."""
     record = step.record
     told = "、".join(dict.fromkeys(label(name) for name in step.kept if name != WHOLE))
     return finding(
         Reason.UNDO_CHANGED_SINCE,
-        key=record.key,
+        key=key,
         name=record.name,
+        email=email,
         field=told,
+        value="" if key or email else record.key,
         object_id=record.pk if step.now is not None else None,
         why=why,
     )

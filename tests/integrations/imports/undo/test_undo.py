@@ -74,7 +74,8 @@ def test_what_somebody_changed_since_stays_and_it_is_said_who_and_when(two_state
     make_result(tested)
     undoing = undo(two_states, approve=True)
     assert undoing.counts == {"created": 0, "updated": 2, "unchanged": 0, "skipped": 2, "failed": 0}
-    told = {issue.subject_key: issue for issue in undoing.issues.all()}
+    told = {issue.email: issue for issue in undoing.issues.all()}
+    assert {issue.subject_key for issue in told.values()} == {"0001", "0004"}
     assert {issue.reason for issue in told.values()} == {"UNDO_CHANGED_SINCE"}
     assert "山田 花子（hanako）の編集" in told["p0001@example.co.jp"].detail
     assert f"{timezone.localtime():%Y/%m/%d}" in told["p0001@example.co.jp"].detail
@@ -96,6 +97,8 @@ def test_departments_that_a_run_made_go_children_first_but_not_those_with_people
     undoing = undo(second, approve=True)
     assert undoing.counts == {"created": 0, "updated": 3, "unchanged": 0, "skipped": 1, "failed": 0}
     assert "社員がいます" in undoing.issues.get().detail
+    make_person(2, employee_number="D").delete()
+    assert undoing.issues.get().subject_name == "開発部", "whoever has the department's code as a number is another"
     assert sorted(Department.objects.values_list("code", "name")) == [("A", "本社"), ("D", "開発部")]
     again = undo(undoing, approve=True)
     assert (again.status, again.counts["created"]) == ("succeeded", 2)
