@@ -94,6 +94,9 @@ def test_what_changes_in_the_page_is_said_aloud_and_the_keyboard_stays_where_it_
     page.get_by_label("検索").press_sequentially("赤井")
     told = page.locator("body > [role=status]")
     expect(told.filter(has_text="1名が見つかりました")).to_be_attached()
+    page.get_by_label("検索").press_sequentially("直")
+    page.evaluate("document.querySelector('body > [role=status]:last-child').textContent = ''")
+    expect(told.filter(has_text="1名が見つかりました")).to_be_attached()  # also where as many are found as before
     expect(page.get_by_label("検索")).to_be_focused()
     page.goto("/jobs/")
     page.get_by_label("ステータス").focus()

@@ -25,6 +25,14 @@ class Element:
             if isinstance(part, Element):
                 yield from part
 
+    @property
+    def above(self) -> Iterator["Element"]:
+        """What it is in, from the inside out."""
+        place = self.parent
+        while place is not None:
+            yield place
+            place = place.parent
+
     def all(self, *tags: str) -> list["Element"]:
         return [each for each in self if each.tag in tags]
 

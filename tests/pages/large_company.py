@@ -85,7 +85,7 @@ def staff(places: list[Department]) -> list[Employee]:
             is_retired=n % 2 == 0,
             retirement_date=date(2020, 3, 31) if n % 2 == 0 else None,
             last_seen_at=long_ago,
-            missing_since=long_ago if n % 2 else None,
+            missing_since=long_ago if n % 4 == 1 else None,
         )
         for n in range(2 * FULL)
     )
@@ -96,7 +96,7 @@ def results(people: list[Employee], person: Employee) -> None:
         PersonalityType(
             code=f"type{n}", name=f"タイプ{n:03}", japanese_name="粘り強く支える人", description="説明" * 40
         )
-        for n in range(FULL)
+        for n in range(FULL - 20)
     )
     kind = PersonalityType.objects.latest("order")
     days = [date(2016 + n, 1, 1) for n in range(10)]

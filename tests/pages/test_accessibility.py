@@ -65,17 +65,20 @@ def once() -> Pages:
 def pages(once: Pages, request: pytest.FixtureRequest) -> Pages:
     """Name of the address → what stands there."""
     if not once:
-        company, admin, anonymous, _ = map(request.getfixturevalue, ("company", "admin", "anonymous", "connected"))
-        once |= read(company, admin, anonymous)
+        people = map(request.getfixturevalue, ("admin", "anonymous", "stranger"))
+        request.getfixturevalue("connected")
+        once |= read(request.getfixturevalue("company"), *people)
     return once
 
 
-def read(company: Employee, admin: Client, anonymous: Client) -> Pages:
+def read(company: Employee, admin: Client, anonymous: Client, stranger: Client) -> Pages:
     shown = {name: admin.get(address(name, company)) for name in PAGES if asked(name)}
     shown |= {name: admin.get(reverse(name)) for name in FOR_EVERY_ACCOUNT}
     shown |= {name: anonymous.get(reverse(name)) for name in OPEN}
     assert {name for name, answer in shown.items() if answer.status_code != 200} == set()
-    return {name: tree(answer.text) for name, answer in shown.items()}
+    shown |= {"404": admin.get("/nowhere/"), "403": stranger.get(reverse("employees:list"))}
+    files = {name: list(answer) for name, answer in shown.items() if answer.streaming}
+    return {name: tree(answer.text) for name, answer in shown.items() if name not in files}
 
 
 def wrong(found: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -85,7 +88,8 @@ def wrong(found: dict[str, list[str]]) -> dict[str, list[str]]:
 def test_each_page_says_its_language_and_what_it_is_and_lets_one_skip_to_it(pages: Pages):
     titles = defaultdict(list)
     for name, page in pages.items():
-        (html,), (title,), (heading,), (main,) = (page.all(tag) for tag in ("html", "title", "h1", "main"))
+        (html,), (head,), (heading,), (main,) = (page.all(tag) for tag in ("html", "head", "h1", "main"))
+        (title,) = head.all("title")
         titles[title.text].append(name)
         assert html.get("lang") == "ja", name
         assert heading.text, name
@@ -110,37 +114,25 @@ def test_pictures_have_words_and_nothing_plays_or_moves_on_by_itself(pages: Page
         yield from (str(each.attributes) for each in page.all("meta") if each.get("http-equiv").lower() == "refresh")
         yield from (each.get("src") for each in page.all("img") if "alt" not in each.attributes)
         for each in page.all("svg"):
-            around = each.parent
-            is_named = any(one and one.get("role") == "img" and one.get("aria-label") for one in (each, around))
-            if not (
-                is_named or each.get("aria-hidden") == "true" or "hidden" in each.attributes or inside(each, "svg")
-            ):
+            around = [each, *each.above]
+            is_named = any(one.get("role") == "img" and one.get("aria-label") for one in around)
+            is_hidden = any(one.get("aria-hidden") == "true" or "hidden" in one.attributes for one in around)
+            if not (is_named or is_hidden):
                 yield f"svg {each.attributes}"
 
     assert wrong({name: list(problems(page)) for name, page in pages.items()}) == {}
-
-
-def inside(element: Element, tag: str) -> str:
-    """What the nearest such element around it is called, or is; "" where there is none."""
-    above = element.parent
-    while above is not None and above.tag != tag:
-        above = above.parent
-    return (above.get("aria-label") or tag) if above is not None else ""
 
 
 def test_links_of_one_name_lead_to_one_place_where_they_stand(pages: Pages):
     def problems(page: Element) -> Iterator[str]:
         places = defaultdict(set)
         for link in page.all("a"):
-            around = link.parent
-            while around is not None and around.tag not in CONTEXT:
-                around = around.parent
+            around = next((one.text for one in link.above if one.tag in CONTEXT), "")
+            menu = next((one.get("aria-label") for one in link.above if one.tag == "nav"), "")
             words = link.name or " ".join(picture.get("alt") for picture in link.all("img"))
             if not words:
                 yield f"no words: {link.get('href')}"
-            places[words, around and around.text, inside(link, "nav")].add(
-                link.get("href").partition("?")[0] or link.get("href")
-            )
+            places[words, around, menu].add(link.get("href").partition("?")[0] or link.get("href"))
         yield from (f"{words}: {sorted(where)}" for (words, *_), where in places.items() if len(where) > 1)
 
     assert wrong({name: list(problems(page)) for name, page in pages.items()}) == {}
@@ -244,16 +236,9 @@ def test_what_is_wrong_is_told_at_its_field_and_says_what_to_do(company: Employe
 
 def described_by(field: Element) -> list[str]:
     """The ids of what is said of it, or of the group that it is in."""
-    place: Element | None = field
-    while place is not None:
-        if (place is field or place.tag == "fieldset") and (ids := place.get("aria-describedby").split()):
-            return ids
-        place = place.parent
-    return []
+    groups = (one for one in field.above if one.tag == "fieldset")
+    return next((ids for one in (field, *groups) if (ids := one.get("aria-describedby").split())), [])
 
 
 def inside_one_of(element: Element, ids: set[str]) -> bool:
-    place: Element | None = element
-    while place is not None and place.get("id") not in ids:
-        place = place.parent
-    return place is not None or element.get("role") == "alert"
+    return element.get("role") == "alert" or any(one.get("id") in ids for one in (element, *element.above))
