@@ -14,7 +14,7 @@ from assessments.latest import KINDS, NONE, UNKNOWN
 from assessments.models import PersonalityType
 from departments.outline import Branch, at_and_below
 
-ON_A_PAGE = 10  # departments below
+ON_A_PAGE = 6  # departments below
 DIRECT = "（直属）"
 
 Values = Sequence[str | int | float | None]

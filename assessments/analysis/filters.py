@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,7 +44,7 @@ class Filters:
     def until(self) -> date | None:
         return day_of(self.days["until"])
 
-    @property
+    @cached_property
     def problem(self) -> str:
         if self.choice.question:
             return self.choice.question
@@ -52,7 +53,7 @@ class Filters:
         wrong = (name for name, text in self.days.items() if text and not day_of(text))
         return next((WRONG_DAY.format(LABELS[name]) for name in wrong), "")
 
-    @property
+    @cached_property
     def departments(self) -> frozenset[int | None] | None:
         """Those of the group; None stands for no department in it."""
         if self.problem:

@@ -59,16 +59,18 @@ def moments_of_packed(packed: Sequence[str], width: int, places: Sequence[int]) 
     All of them are one array, of which each scale is a slice: 100,000 people take a tenth of a second.
     """
     digits = 4 * width
-    values = array("H", bytes.fromhex("".join(packed)))
-    if len(values) != width * len(packed):  # older ones are shorter than the scales are many
-        values = array("H", bytes.fromhex("".join(text.ljust(digits, "f") for text in packed)))
+    octets = bytes.fromhex("".join(packed))
+    if len(octets) != 2 * width * len(packed):  # older ones are shorter than the scales are many
+        octets = bytes.fromhex("".join(text.ljust(digits, "f") for text in packed))
+    values = array("H", octets)
     if sys.byteorder == "little":
         values.byteswap()
-    return [moments_of_tenths(values[place::width]) for place in places]
+    are_whole = b"\xff\xff" not in octets  # no score reaches 0xff00: only where one is missing two such octets meet
+    return [moments_of_tenths(values[place::width], are_whole=are_whole) for place in places]
 
 
-def moments_of_tenths(values: "array[int]") -> Moments:
-    there = [value for value in values if value != NO_SCORE] if NO_SCORE in values else values
+def moments_of_tenths(values: "array[int]", *, are_whole: bool) -> Moments:
+    there = values if are_whole else [value for value in values if value != NO_SCORE]
     return Moments(len(there), sum(there) / 10, hypot(*there) ** 2 / 100)
 
 

@@ -39,7 +39,7 @@ class Piece(NamedTuple):
     words: str
 
 
-def pieces(parts: Sequence[Part], kinds: Sequence[str]) -> Iterator[Piece]:
+def pieces(parts: Sequence[Part]) -> Iterator[Piece]:
     """The pieces from left to right; those of nobody are left out."""
     total = sum(part.people for part in parts)
     before = 0
@@ -56,7 +56,7 @@ def pieces(parts: Sequence[Part], kinds: Sequence[str]) -> Iterator[Piece]:
                 str(part.place + 1) if share >= NAMED_FROM else "",
                 share < ALWAYS_FROM,
                 part.href,
-                f"{kinds[part.place]} {part.people:,}人",
+                f"{part.place + 1}：{part.people:,}人",
             )
 
 
@@ -71,7 +71,7 @@ class Stack:
 
     @property
     def lines(self) -> list[tuple[StackLine, list[Piece]]]:
-        return [(group, list(pieces(group.parts, self.kinds))) for group in self.groups]
+        return [(group, list(pieces(group.parts))) for group in self.groups]
 
     @property
     def legend(self) -> list[tuple[int, int, str]]:

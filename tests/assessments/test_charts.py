@@ -74,10 +74,10 @@ def test_bars_of_a_group_stand_beside_those_of_the_whole():
 
 
 def test_pieces_of_a_stack_follow_one_another_and_nobody_has_none():
-    drawn = list(pieces([Part(0, 1), Part(1, 0), Part(4, 29, "?kind=x")], list("ABCDE")))
+    drawn = list(pieces([Part(0, 1), Part(1, 0), Part(4, 29, "?kind=x")]))
     assert [(piece.x, piece.width, piece.fill, piece.text, piece.words) for piece in drawn] == [
-        ("0%", "3.33%", 1, "", "A 1人"),
-        ("3.33%", "96.67%", 5, "5", "E 29人"),
+        ("0%", "3.33%", 1, "", "1：1人"),
+        ("3.33%", "96.67%", 5, "5", "5：29人"),
     ]
 
 

@@ -51,3 +51,13 @@ def test_what_people_wrote_around_the_table_stays(tmp_path):
 def test_a_new_page_holds_the_table_alone(tmp_path):
     report.write(tmp_path / "new.md", "table\n")
     assert (tmp_path / "new.md").read_text() == f"{report.BEGIN}\ntable\n{report.END}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "statements", "kept"),
+    [("尺度", 0.3, 9, True), ("尺度", 0.31, 9, False), ("尺度", 0.1, 10, False), ("尺度 of one 検査名", 0.6, 9, True)],
+)
+def test_figures_of_100000_people_take_a_third_of_a_second_and_no_more_statements(name, seconds, statements, kept):
+    found = {1_000: {name: {"seconds": 0.05, "statements": 9}}}
+    found[100_000] = {name: {"seconds": seconds, "statements": statements}}
+    assert [line.kept for line in report.figures("SQLite", found)] == [kept]
