@@ -27,6 +27,7 @@ class Linked(NamedTuple):
 def say_person(given: Given) -> Mapping[str, str]:
     genders = dict(Employee.Gender.choices) | {BLANK: BLANK}
     told = {
+        "employment": lambda value: value if value == BLANK else "",
         "gender": lambda value: genders.get(value, ""),
         "position": lambda value: value,
         "hired": lambda value: BLANK if value == BLANK else f"{value}年" if is_year(value) else "",
@@ -38,7 +39,9 @@ def fit_person(given: Given) -> Q:
     """性別, 役職 and 入社年."""
     fits = Q()
     for parameter, value in given.items():
-        if parameter == "hired":
+        if parameter == "employment":
+            fits &= Q(employment_type="")
+        elif parameter == "hired":
             fits &= Q(hire_date=None) if value == BLANK else Q(hire_date__year=int(value))
         else:
             fits &= Q(**{parameter: value}) | Q(**{parameter: ""}) if value == BLANK else Q(**{parameter: value})
@@ -50,4 +53,6 @@ def is_year(value: str) -> bool:
 
 
 # `assessments` adds what it knows of results
-LINKED: Final = [Linked({"gender": "性別", "position": "役職", "hired": "入社年"}, say_person, fit_person)]
+LINKED: Final = [
+    Linked({"employment": "雇用形態", "gender": "性別", "position": "役職", "hired": "入社年"}, say_person, fit_person)
+]

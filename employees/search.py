@@ -22,8 +22,7 @@ LONGEST = 200  # letters of what a link may say
 UNFIT = "（今は使えない条件）"
 Choice = tuple[str, Q | Exists]  # in words, and who fits
 EMPLOYMENT: dict[str, Choice] = {
-    **{value: (label, Q(employment_type=value)) for value, label in Employee.EmploymentType.choices},
-    "none": ("なし", Q(employment_type="")),
+    value: (label, Q(employment_type=value)) for value, label in Employee.EmploymentType.choices
 }
 RETIREMENT: dict[str, Choice] = {"no": ("在籍", Q(is_retired=False)), "yes": ("退職者", Q(is_retired=True))}
 # カオナビ登録: what the list knows by itself

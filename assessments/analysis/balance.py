@@ -9,7 +9,7 @@ from assessments.analysis.group import Group, Scope
 from assessments.analysis.load import KIND
 from assessments.analysis.types import Kind, Tally, tally_by, total_of
 from assessments.charts.bars import Bar, Bars
-from assessments.charts.stack import Part, Stack, StackLine
+from assessments.charts.stack import FILLS, Part, Stack, StackLine
 from assessments.latest import KINDS, NONE, UNKNOWN
 from assessments.models import PersonalityType
 from departments.outline import Branch, at_and_below
@@ -29,8 +29,10 @@ class KindName(NamedTuple):
 
 
 def kind_names(total: Tally) -> list[KindName]:
-    """The sixteen; and what is none of them, where somebody is that."""
-    types = [KindName(row.pk, row.label, row.code) for row in PersonalityType.objects.all()]
+    """The sixteen; and what is none of them, where somebody is that. Of more than sixteen those that somebody is."""
+    rows = list(PersonalityType.objects.all())
+    shown = rows if len(rows) <= FILLS else [row for row in rows if total[row.pk]]
+    types = [KindName(row.pk, row.label, row.code) for row in shown]
     return types + [KindName(other, KINDS[other], other) for other in (UNKNOWN, NONE) if total[other]]
 
 

@@ -34,7 +34,7 @@ class Item(NamedTuple):
     parameter: str
     names: Mapping[str, str] = {}
     order: Callable[[str], Any] = lambda value: (value == BLANK, value)
-    blank: str = BLANK
+    of_blank: str = ""  # the parameter for those who have none, where it is another one
 
 
 def in_order_of(names: Mapping[str, str]) -> Callable[[str], Any]:
@@ -46,7 +46,9 @@ GENDERS, EMPLOYMENT = dict(Employee.Gender.choices), dict(Employee.EmploymentTyp
 ITEMS = {
     "department": Item("所属", None, "department"),
     "position": Item("役職", "position", "position"),
-    "employment": Item("雇用形態", "employment_type", "type", EMPLOYMENT, in_order_of(EMPLOYMENT), blank="none"),
+    "employment": Item(
+        "雇用形態", "employment_type", "type", EMPLOYMENT, in_order_of(EMPLOYMENT), of_blank="employment"
+    ),
     "gender": Item("性別", "gender", "gender", GENDERS, in_order_of(GENDERS)),
     "hired": Item("入社年", YEAR_HIRED, "hired"),
     "grade": Item("判定", "result.grade", "grade", order=grade_order),
@@ -178,8 +180,8 @@ class Crossing:
         if self.item.column is None:
             below = "no" if value.startswith("-") or self.filters.is_direct else ""
             return self.group.people_address(department=value.removeprefix("-"), below=below, kind=kind)
-        given = self.item.blank if value == BLANK else value
-        return self.group.people_address(**{self.item.parameter: given, "kind": kind})
+        parameter = self.item.parameter if value != BLANK else self.item.of_blank or self.item.parameter
+        return self.group.people_address(**{parameter: value, "kind": kind})
 
     @cached_property
     def heads(self) -> list[Head]:
