@@ -55,7 +55,7 @@ def test_it_searches_while_one_types_and_the_address_keeps_the_state(page: Page,
     expect(page.get_by_label("検索")).to_have_value("赤井")
     expect(page.get_by_role("link", name="青山 直樹1")).to_be_hidden()
     page.get_by_label("退職").select_option("退職者")
-    expect(page.get_by_text("条件に合う社員がいません")).to_be_visible()
+    expect(page.get_by_role("region", name="社員の一覧").get_by_text("条件に合う社員がいません")).to_be_visible()
 
 
 def test_what_is_folded_comes_when_it_is_opened(page: Page, hanako):
@@ -80,9 +80,9 @@ def test_it_shows_how_a_run_gets_on_without_being_asked(page: Page, hanako):
     job = make_job("running", "results", done=1, total=4, phase="シートを読み取り")
     hasten(page)
     log_in(page, job.get_absolute_url())
-    expect(page.get_by_text("シートを読み取り")).to_be_visible()
+    expect(page.get_by_text("シートを読み取り", exact=True)).to_be_visible()
     SyncJob.objects.update(done=3, phase="シートへ登録")
-    expect(page.get_by_text("シートへ登録")).to_be_visible()
+    expect(page.get_by_text("シートへ登録", exact=True)).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "3")
     make_issue(job, detail="カオナビに断られました。")
     SyncJob.objects.update(status="partial", finished_at=timezone.now(), failed=1, created=3)

@@ -22,7 +22,7 @@ from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
 
 Count = Callable[[Client, str], int]
 FEW, MANY = 5, 60  # the second on more than one page of any list
-DEAR = 18  # statements; three of them ask for the frame: is this 練習モード, does the connection hold, does a run wait
+DEAR = 19  # statements; three of them ask for the frame: is this 練習モード, does the connection hold, does a run wait
 LEAD_ON = {
     "assessments:name_type",
     "integrations:handle_many",
