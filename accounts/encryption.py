@@ -40,7 +40,14 @@ def decrypt(token: str) -> str:
 
 
 class EncryptedTextField(models.TextField):
-    """A text that is encrypted on its way into the database and decrypted on its way out. Blank stays blank."""
+    """A text that is encrypted on its way into the database and decrypted on its way out. Blank stays blank.
+
+    The product goes on without one that `can_be_lost`: with its key only what it is kept for is gone.
+    """
+
+    def __init__(self, *args: Any, can_be_lost: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.can_be_lost = can_be_lost
 
     def get_prep_value(self, value: Any) -> Any:
         return encrypt(value) if value else value

@@ -31,7 +31,7 @@ class Merge(models.Model):
 
     kept = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="merges", verbose_name="残した社員")
     removed = models.BigIntegerField("統合して削除した社員")
-    content = EncryptedTextField("統合する前の内容")
+    content = EncryptedTextField("統合する前の内容", can_be_lost=True)
     merged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="統合した人"
     )

@@ -77,7 +77,7 @@ class ImageKey(models.Model):
     """
 
     job = models.OneToOneField(SyncJob, on_delete=models.CASCADE, primary_key=True, related_name="image_key")
-    secret = EncryptedTextField()
+    secret = EncryptedTextField(can_be_lost=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "登録前の内容の鍵"

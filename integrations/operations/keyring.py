@@ -33,9 +33,9 @@ class Rotation:
 
 
 def problem() -> str:
-    """What is wrong with the stored secrets, as a sentence; "" when each can be read."""
+    """What is wrong with the stored secrets, as a sentence; "" when each that is needed can be read."""
     try:
-        for _, _, tokens in stored_tokens():
+        for _, _, tokens in stored_tokens(needed_only=True):
             for token in tokens.values():
                 decrypt(token)
     except UnreadableSecretError:
@@ -68,13 +68,16 @@ def refuse_to_start(**_: object) -> None:
 
 @transaction.atomic
 def reencrypt() -> Rotation:
-    """Encrypt with the first of CREDENTIAL_KEYS what is not. Raises UnreadableSecretError, with nothing changed."""
+    """Encrypt with the first of CREDENTIAL_KEYS what is not. What can be lost stays as it is where no key reads it.
+
+    Raises UnreadableSecretError, with nothing changed, where one that is needed cannot be read.
+    """
     first = Fernet(settings.CREDENTIAL_KEYS[0])
     renewed = current = 0
     for model, pk, tokens in stored_tokens(lock=True):
         old = {name: token for name, token in tokens.items() if not opens(first, token)}
-        if old:
-            model._base_manager.filter(pk=pk).update(**{name: decrypt(token) for name, token in old.items()})
+        if texts := dict(readable(model, old)):
+            model._base_manager.filter(pk=pk).update(**texts)
             renewed += 1
         else:
             current += 1
@@ -87,10 +90,30 @@ def reencrypt() -> Rotation:
     return Rotation(renewed, current)
 
 
-def stored_tokens(*, lock: bool = False) -> Iterator[tuple[type[models.Model], Any, dict[str, str]]]:
+def readable(model: type[models.Model], tokens: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Column and text of each token. Raises UnreadableSecretError for one that is needed."""
+    for name, token in tokens.items():
+        try:
+            yield name, decrypt(token)
+        except UnreadableSecretError:
+            if not can_be_lost(model._meta.get_field(name)):
+                raise
+
+
+def can_be_lost(field: object) -> bool:
+    return isinstance(field, EncryptedTextField) and field.can_be_lost
+
+
+def stored_tokens(
+    *, lock: bool = False, needed_only: bool = False
+) -> Iterator[tuple[type[models.Model], Any, dict[str, str]]]:
     """Each row with encrypted columns, as the database has it: its model, its key, and column → what is stored."""
     for model in apps.get_models():
-        names = [field.name for field in model._meta.local_fields if isinstance(field, EncryptedTextField)]
+        names = [
+            field.name
+            for field in model._meta.local_fields
+            if isinstance(field, EncryptedTextField) and not (needed_only and field.can_be_lost)
+        ]
         if not names:
             continue
         rows = model._base_manager.annotate(**{f"raw_{name}": Cast(name, models.TextField()) for name in names})

@@ -56,7 +56,8 @@ def on_paper(page: Page) -> list[str]:
     pressed = page.locator(".topbar, .rail, .crumbs, .foot, .page-actions, .filters, main .button")
     found += [f"shows {part}" for part in set(pressed.evaluate_all(SEEN)) - {""}]
     found += [
-        f"hides {part}" for part in page.locator("th.wide:not(.unprinted *), details:not(.finder) > :last-child").evaluate_all(UNSEEN)
+        f"hides {part}"
+        for part in page.locator("th.wide:not(.unprinted *), details:not(.finder) > :last-child").evaluate_all(UNSEEN)
     ]
     page.emulate_media(media="screen")
     return found

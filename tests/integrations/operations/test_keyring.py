@@ -10,8 +10,9 @@ from django.db import connection as database
 from django.db import transaction
 
 from accounts.models import AuditEntry
-from integrations.models import KaonaviConnection, SyncJob
+from integrations.models import ImageKey, KaonaviConnection, SyncJob
 from integrations.operations import keyring
+from tests.factories.rows import make_job
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,15 @@ def test_a_worker_does_not_start_with_a_wrong_key(settings, caplog):
         keyring.refuse_to_start()
     assert "環境変数 CREDENTIAL_KEYS の鍵で復号できません" in caplog.text
     assert NEW not in caplog.text
+
+
+def test_what_is_kept_for_an_undo_alone_stops_nobody_when_its_key_is_lost(settings):
+    job = make_job(kind="results")
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    ImageKey.objects.create(job=job, secret="x")
+    settings.CREDENTIAL_KEYS = [NEW, OLD]
+    assert keyring.problem() == ""
+    assert "1行を先頭の鍵で暗号化し直しました" in reencrypt()
 
 
 def test_migrate_warns_of_a_wrong_key_and_goes_on(settings):

@@ -211,7 +211,7 @@ def test_its_cost_does_not_grow_and_no_large_table_is_read(monkeypatch: pytest.M
         call(update=False, outcome="200")
         workers.announce(f"host:{number}")
     many = statements()
-    assert len(many) == len(few) <= 23  # four of them twice: each table with something encrypted
+    assert len(many) == len(few) <= 19
     tables = ("syncissue", "syncchange", "employees_employee", "assessments_assessment", "uploadchunk", "auditentry")
     assert not any(table in statement for table in tables for statement in many)
 
