@@ -32,7 +32,11 @@ INNER = {
     "tombstone",
     "unseenemployee",
     "unseendepartment",
-    "merge",  # what it holds is for 「統合を取り消す」 alone
+    # for an undo alone
+    "merge",
+    "beforeimage",
+    "imagekey",
+    "latestresult",  # kept by the database itself
     # how people log in: changed on pages of ours alone, which ask for the password again and write the audit trail
     "secondfactor",
     "recoverycode",

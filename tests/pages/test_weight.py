@@ -31,7 +31,8 @@ NO_PAGES = {
     *("integrations:analysis_file", "integrations:analysis_workbook"),
     *("integrations:leave_practice", "integrations:handle_many", "assessments:name_type", "employees:count"),
 }
-NOBODY_CHOSEN = {"/employees/delete/", "/employees/1/merge/"}  # without a query they list nobody
+# without a query they list nobody; and nobody was merged
+NOBODY_CHOSEN = {"/employees/delete/", "/employees/1/merge/", "/employees/1/merge/undo/"}
 # a list → what it can be asked for besides its first page
 QUERIES = {
     "employees:list": ("?page=2", "?retired=no&q=勅使", "?select=page", "?sort=-department"),
