@@ -62,7 +62,7 @@ def once() -> Pages:
 
 
 @pytest.fixture
-def pages(once: Pages, request: pytest.FixtureRequest) -> Pages:
+def pages(once: Pages, db: None, request: pytest.FixtureRequest) -> Pages:  # with `db` it keeps its place in the order
     """Name of the address → what stands there."""
     if not once:
         people = map(request.getfixturevalue, ("admin", "anonymous", "stranger"))
