@@ -151,11 +151,17 @@ class Crossing:
         if not self.group.scope.is_restricted:
             return set()
         columns = self.table.columns
+        if self.item.column is not None and not self.group.is_whole:
+            # by the same table of another department, or of all, one could work out those who are left
+            return set(range(len(columns)))
         hidden = {str(pk) for pk in self.group.hidden if pk is not None} if self.item.column is None else set()
         barred = {
             place
             for place, (value, _) in enumerate(columns)
-            if value in hidden or str(value).startswith("-") or (value == NO_DEPARTMENT and None in self.group.hidden)
+            if value in hidden
+            or (value is OTHERS and hidden)  # hidden ones may be among them, beside others that are told elsewhere
+            or str(value).startswith("-")
+            or (value == NO_DEPARTMENT and None in self.group.hidden)
         }
         return barred | hidden_parts([people for _, people in columns])
 

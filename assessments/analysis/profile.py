@@ -1,6 +1,7 @@
 """尺度: the page and its file."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,8 @@ from assessments.analysis.balance import Values
 from assessments.analysis.filters import Filters
 from assessments.analysis.group import Group, Scope
 from assessments.analysis.load import SCORES
-from assessments.analysis.scales import Moments, moments_by_scale, moments_of_packed, spread_of_scores
+from assessments.analysis.scales import Moments, has_packed, moments_by_scale, moments_of_packed, spread_of_scores
+from assessments.analysis.small_groups import FEWEST, hidden_departments
 from assessments.charts.dots import Dot, Dots
 from assessments.charts.histogram import Bin, Histogram
 from assessments.latest import score_words
@@ -56,15 +58,35 @@ class Profile:
         return self.group.filters
 
     @cached_property
-    def moments(self) -> list[tuple[Scale, Moments, Moments | None]]:
-        """Each scale with those of the group and of everybody. Each row is decoded once."""
+    def moments(self) -> list[tuple[Scale, Moments | None, Moments | None]]:
+        """Each scale with those of the group and of everybody; None is not told. Each row is decoded once."""
         own = self.moments_of([row[1] for row in self.group.own])
         outside = [] if self.group.is_whole else [row[1] for row in self.group.rows if not self.group.is_in(row[0])]
         others = self.moments_of(outside)
-        return [
-            (scale, mine, mine.with_(theirs) if self.is_whole_told or scale.category != MENTAL_HEALTH else None)
-            for scale, mine, theirs in zip(self.scales, own, others, strict=True)
-        ]
+        return [self.told(*each) for each in zip(self.scales, own, others, strict=True)]
+
+    def told(self, scale: Scale, own: Moments, others: Moments) -> tuple[Scale, Moments | None, Moments | None]:
+        whole = own.with_(others)
+        of_own = of_whole = True
+        if self.group.scope.is_restricted and whole.number < len(self.group.rows):
+            place = self.every_scale.index(scale.pk)
+            of_own, of_whole = self.may_tell(row[0] for row in self.group.rows if has_packed(row[1], place))
+        if scale.category == MENTAL_HEALTH:
+            of_whole = of_whole and self.is_whole_told
+        return scale, own if of_own else None, whole if of_whole else None
+
+    def may_tell(self, departments: Iterable[int | None]) -> tuple[bool, bool]:
+        """Whether figures of the group, and of everybody, tell nothing of one or two; for those who see no single one.
+
+        `departments` are those of the people who have a value, one for each: they may be fewer than the group is.
+        """
+        direct = Counter(departments)
+        of_whole = not 0 < direct.total() < FEWEST
+        if self.group.is_whole:
+            return of_whole, of_whole
+        chosen = self.filters.branch.department.pk if self.filters.branch else None
+        own = sum(people for department, people in direct.items() if self.group.is_in(department))
+        return not 0 < own < FEWEST and chosen not in hidden_departments(self.group.branches, direct), of_whole
 
     def moments_of(self, scores: Sequence[str]) -> list[Moments]:
         """Of stored scores, as they were loaded."""
@@ -73,15 +95,16 @@ class Profile:
         places = {pk: place for place, pk in enumerate(self.every_scale)}
         return moments_of_packed(scores, len(places), [places[scale.pk] for scale in self.scales])
 
-    def dot(self, scale: Scale, own: Moments, whole: Moments | None) -> Dot:
+    def dot(self, scale: Scale, own: Moments | None, whole: Moments | None) -> Dot:
         # the list tells nobody who has a score of a protected scale
         narrowing = {"kind": "~any"} if scale.category == MENTAL_HEALTH else {"scale": scale.code}
-        href = self.group.people_address(**narrowing) if own.number else ""
+        href = self.group.people_address(**narrowing) if own and own.number else ""
+        mine = (own.mean, own.spread) if own else (None, None)
         if self.group.is_whole:
-            return Dot(scale.name, own.mean, None, own.spread, cells=[words(own)], href=href)
+            return Dot(scale.name, mine[0], None, mine[1], cells=[words(own)], href=href)
         cells = [words(own), words(whole)]
         mean, spread = (whole.mean, whole.spread) if whole else (None, None)
-        return Dot(scale.name, own.mean, mean, own.spread, spread, cells=cells, href=href)
+        return Dot(scale.name, mine[0], mean, mine[1], spread, cells=cells, href=href)
 
     @property
     def charts(self) -> list[tuple[str, Dots]]:
@@ -93,9 +116,13 @@ class Profile:
 
     @cached_property
     def overall(self) -> Histogram | None:
-        """None where nobody of the group has one."""
+        """None where nobody of the group has one, or so few that it may not be told."""
         own = [row[2] for row in self.group.own if row[2] is not None]
         if not own:
+            return None
+        if self.group.scope.is_restricted and not all(
+            self.may_tell(row[0] for row in self.group.rows if row[2] is not None)
+        ):
             return None
         whole = [row[2] for row in self.group.rows if row[2] is not None]
         pairs = enumerate(zip(spread_of_scores(own), spread_of_scores(whole), strict=True))

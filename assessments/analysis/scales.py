@@ -69,6 +69,11 @@ def moments_of_packed(packed: Sequence[str], width: int, places: Sequence[int]) 
     return [moments_of_tenths(values[place::width], are_whole=are_whole) for place in places]
 
 
+def has_packed(text: str, place: int) -> bool:
+    """Whether packed scores have one of the scale at this place."""
+    return text[4 * place : 4 * place + 4] not in ("", "ffff")
+
+
 def moments_of_tenths(values: "array[int]", *, are_whole: bool) -> Moments:
     there = values if are_whole else [value for value in values if value != NO_SCORE]
     return Moments(len(there), sum(there) / 10, hypot(*there) ** 2 / 100)

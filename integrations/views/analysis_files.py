@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +34,10 @@ def download_analysis(request: HttpRequest, name: str, extension: str) -> HttpRe
     """The table of the page: of those whose results the person may both see and take away."""
     if name not in PAGES:
         raise Http404
-    made = PAGES[name](Scope.of(request.user, reach(request.user, Right.EXPORT_FILES)), request.GET)
+    scope = Scope.of(request.user, reach(request.user, Right.EXPORT_FILES))
+    if scope.is_restricted and scope.reach != Scope.of(request.user).reach:
+        raise PermissionDenied  # by another whole than that of the page one could work out those who are left
+    made = PAGES[name](scope, request.GET)
     group = made.group
     if group.refusal:  # the page says why
         return HttpResponseRedirect(f"{reverse(f'analysis:{name}')}?{request.GET.urlencode()}")
