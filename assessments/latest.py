@@ -74,7 +74,7 @@ def conditions(given: Given) -> dict[str, Any]:
         case code:
             found["personality_type__code"] = code
     if grade := given.get("grade"):
-        found["grade"] = "" if grade == BLANK else grade
+        found["grade__in"] = ["", BLANK] if grade == BLANK else [grade]
     if score := given.get("score"):
         low = 0 if score == BLANK else int(score)
         upper = {"overall_score__lte": 10} if low == SCORES[-1] else {"overall_score__lt": low + 1}

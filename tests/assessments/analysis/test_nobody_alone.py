@@ -77,3 +77,23 @@ def test_a_file_has_no_other_whole_than_the_page():
     assert some.get(address).status_code == 403
     every = member_of_roles(([Right.VIEW_RESULTS, Right.EXPORT_FILES], None))
     assert every.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["balance", "crossing", "profile"])
+def test_whoever_is_limited_to_a_department_that_is_deleted_is_told_that_there_is_nothing(name: str):
+    gone, sales = make_department("1", "営業部"), make_department("2", "人事部")
+    fill(sales, 5, 1)
+    rights = [Right.VIEW_RESULTS, Right.VIEW_EMPLOYEES]
+    limited = member_of_roles((rights, gone), ([Right.EXPORT_FILES], sales))
+    assert limited.get(reverse("integrations:analysis_file", args=[name])).status_code == 302
+    gone.delete()
+    assert "条件に合う検査結果がありません" in limited.get(reverse(f"analysis:{name}")).text
+
+
+def test_a_grade_that_a_file_calls_none_is_listed_as_it_is_counted(admin: Client):
+    sales = make_department("1", "営業部")
+    fill(sales, 2, 1, grade="なし")
+    fill(sales, 1, 11)
+    head = admin.get(reverse("analysis:crossing"), {"item": "grade"}).context["heads"][0]
+    assert (head.label, head.words) == ("なし", "3人 (100%)")
+    assert admin.get(head.href).context["page"].paginator.count == 3
