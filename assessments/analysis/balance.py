@@ -50,6 +50,7 @@ class Below(NamedTuple):
 class Balance:
     """Shares of each type in the group beside everybody's, and the departments below it."""
 
+    page = "balance"
     title = "16タイプのバランス"
     texts = 1  # columns before the numbers
 
@@ -158,3 +159,17 @@ class Balance:
             tallies = [self.own] if self.group.is_whole else [self.own, self.whole]
             numbers = ((tally[each.kind], round(tally[each.kind] / tally.total() * 100, 1)) for tally in tallies)
             yield [each.label, *(number for pair in numbers for number in pair)]
+
+
+class BalanceBelow(Balance):
+    """部署ごとの16タイプ as a file: the departments below the group, people of each type."""
+
+    title = "部署ごとの16タイプ"
+
+    @property
+    def header(self) -> list[str]:
+        return ["部署", "人数", *(each.label for each in self.kinds)]
+
+    def file_lines(self) -> Iterator[Values]:
+        for (name, _, numbers), each in zip(self.numbers(self.below), self.below, strict=True):
+            yield [name, each.tally.total() if each.tally else None, *numbers]

@@ -84,6 +84,7 @@ def shade(share: float) -> int:
 class Crossing:
     """Types by the values of an item of the group."""
 
+    page = "crossing"
     title = "タイプ × 項目"
     texts = 1  # columns before the numbers
 

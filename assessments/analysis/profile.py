@@ -38,6 +38,7 @@ def within(departments: frozenset[int | None]) -> Reach:
 class Profile:
     """Mean and spread of each scale in the group beside everybody, and how 総合スコア is spread."""
 
+    page = "profile"
     title = "尺度"
     texts = 2  # columns before the numbers
 
@@ -159,6 +160,22 @@ class Profile:
             each = [own] if self.group.is_whole else [own, whole]
             values = (numbers(found) for found in each)
             yield [scale.category, scale.name, *(value for part in values for value in part)]
+
+
+class OverallSpread(Profile):
+    """総合スコアの分布 as a file: how many people there are in each range."""
+
+    title = "総合スコアの分布"
+    texts = 1
+
+    @property
+    def header(self) -> list[str]:
+        names = [self.group.name] if self.group.is_whole else [self.group.name, self.group.whole_name]
+        return [OVERALL, *(f"{name}の人数" for name in names)]
+
+    def file_lines(self) -> Iterator[Values]:
+        for each in self.overall.bins if self.overall else ():
+            yield [each.words, each.people] if self.group.is_whole else [each.words, each.people, each.whole]
 
 
 def numbers(found: Moments | None) -> tuple[int | None, float | None, float | None]:

@@ -11,19 +11,21 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.requests import person
 from accounts.rights import Right, needs
-from assessments.analysis.balance import Balance
+from assessments.analysis.balance import Balance, BalanceBelow
 from assessments.analysis.crossing import Crossing
 from assessments.analysis.group import Scope
-from assessments.analysis.profile import Profile
+from assessments.analysis.profile import OverallSpread, Profile
 from departments.scope import reach
 from integrations.files.table import Table, Value
 from integrations.rules.cells import Sort
 from integrations.views.attachment import table_as_file
 
-PAGES: Final[dict[str, type[Balance | Crossing | Profile]]] = {
+TABLES: Final[dict[str, type[Balance | Crossing | Profile]]] = {
     "balance": Balance,
+    "departments": BalanceBelow,
     "crossing": Crossing,
     "profile": Profile,
+    "scores": OverallSpread,
 }
 
 
@@ -31,16 +33,16 @@ PAGES: Final[dict[str, type[Balance | Crossing | Profile]]] = {
 @needs(Right.VIEW_RESULTS)
 @require_safe
 def download_analysis(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
-    """The table of the page: of those whose results the person may both see and take away."""
-    if name not in PAGES:
+    """A table of the page: of those whose results the person may both see and take away."""
+    if name not in TABLES:
         raise Http404
     scope = Scope.of(request.user, reach(request.user, Right.EXPORT_FILES))
     if scope.is_restricted and scope.reach != Scope.of(request.user).reach:
         raise PermissionDenied  # by another whole than that of the page one could work out those who are left
-    made = PAGES[name](scope, request.GET)
+    made = TABLES[name](scope, request.GET)
     group = made.group
     if group.refusal:  # the page says why
-        return HttpResponseRedirect(f"{reverse(f'analysis:{name}')}?{request.GET.urlencode()}")
+        return HttpResponseRedirect(f"{reverse(f'analysis:{made.page}')}?{request.GET.urlencode()}")
     lines = list(made.file_lines())
     title = f"分析_{made.title.replace(' ', '')}"
     detail = {"what": "analysis", "format": extension, "rows": len(lines)}

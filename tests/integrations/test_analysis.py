@@ -109,6 +109,12 @@ def test_each_table_is_a_file_with_the_figures_of_its_page(admin: Client, sales:
     assert rows[0] == ["16タイプ", "人数", "割合（%）", "Aの人数", "Aの割合（%）"]
     rows = read(admin.get(reverse("integrations:analysis_file", args=["profile"]), query))
     assert rows[1] == ["人間関係特性", "傾聴傾向", "3", "50", "0", "5", "50", "0"]
+    rows = read(admin.get(reverse("integrations:analysis_file", args=["departments"])))
+    assert [row[:2] for row in rows] == [["部署", "人数"], ["営業部", "3"], ["人事部", "2"]]
+    assert sorted(rows[1][2:]) == ["0"] * 15 + ["3"]
+    rows = read(admin.get(reverse("integrations:analysis_file", args=["scores"]), query))
+    assert rows[0] == ["総合スコア", "営業部の人数", "全社の人数"]
+    assert [row for row in rows[1:] if row[1] != "0"] == [["6.0～6.9", "3", "5"]]
     workbook = admin.get(reverse("integrations:analysis_workbook", args=["profile"]), query)
     assert b"".join(workbook.streaming_content)[:2] == b"PK"
     assert AuditEntry.objects.filter(action="downloaded", what="分析_尺度").count() == 2

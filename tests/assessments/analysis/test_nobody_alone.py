@@ -1,5 +1,7 @@
 """分析 for those who may see no single result: what several pages say together tells of nobody alone, either."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -16,12 +18,12 @@ def restricted(db: None) -> Client:
     return member_of_roles(([Right.VIEW_RESULTS], None))
 
 
-def fill(department: Department, people: int, first: int, position: str = "", **fields: object) -> None:
+def fill(department: Department, people: int, first: int, position: str = "", **fields: Any) -> None:
     for number in range(first, first + people):
         make_result(make_person(number, department=department, position=position), **fields)
 
 
-def heads(client: Client, **query: object) -> dict[str, str]:
+def heads(client: Client, **query: Any) -> dict[str, str]:
     """The columns of タイプ × 項目 with what they say."""
     found = client.get(reverse("analysis:crossing"), query).context["heads"]
     return {head.label: head.words for head in found}
