@@ -84,8 +84,11 @@ class Pair:
 
 
 def own_exceptions(person: Employee) -> None:
-    """What was decided about the person's mail or 社員番号 becomes the person's own: by a merge the key may go."""
-    named = SyncException.objects.about(person).filter(employee=None).order_by("pk")
+    """What was decided about the person's mail becomes the person's own: by a merge it may go.
+
+    The 社員番号 is that of both: what was decided about it goes on for who stays, and for both when they are two again.
+    """
+    named = SyncException.objects.about(person).filter(employee=None, employee_number="").order_by("pk")
     for exception in named.lock():
         mine = SyncException.objects.filter(employee=person, kind=exception.kind).first()
         if mine is None:

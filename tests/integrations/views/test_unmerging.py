@@ -16,6 +16,7 @@ from employees.models import Employee, FormerIdentity, IdentityDecision
 from integrations.erasure.merges import forget_old_merges
 from integrations.imports import identity_decisions
 from integrations.imports.merge import Pair, merge
+from integrations.imports.unmerge import unmerge
 from integrations.models import Merge, SyncException
 from tests.factories.rows import account, logged_in, make_department, make_person, make_result
 
@@ -130,3 +131,16 @@ def test_it_is_for_administrators_alone(viewer: Client, kept: Employee):
     assert page_of(kept) not in viewer.get(kept.get_absolute_url()).text
     assert viewer.post(page_of(kept)).status_code == 403
     assert logged_in(account("nobody")).get(page_of(kept)).status_code == 403
+
+
+def test_what_was_decided_about_the_number_of_both_goes_on_for_both(administrator):
+    stays = make_person(1, last_seen_at=timezone.now())
+    make_person(2, employee_number="0001")
+    SyncException.objects.create(kind="excluded", employee_number="0001", reason="出向者")
+    before = list(SyncException.objects.values())
+    both = Employee.objects.filter(employee_number="0001")
+    seen = Pair.of(list(both), by=administrator).fingerprint
+    merge(both, stays=stays.pk, fingerprint=seen, by=administrator)
+    assert list(SyncException.objects.values()) == before
+    unmerge(Merge.objects.get(), by=administrator)
+    assert list(SyncException.objects.values()) == before
