@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from accounts.encryption import UnreadableSecretError
 from accounts.methods import require_post
 from accounts.reauthentication import password_question
-from accounts.requests import person, way_back
+from accounts.requests import person, row_numbers, way_back
 from accounts.rights import Right, for_administrators, needs
 from integrations import actions, kinds
 from integrations.connection.session import NotConnectedError
@@ -69,14 +69,15 @@ def has_written(job: SyncJob, row: int) -> bool:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """「この処理を元に戻す」, with `row` 「この変更を元に戻す」: a run that is held first, whose page follows."""
     job = get_object_or_404(SyncJob, pk=pk)
-    row = request.POST.get("row", "")
-    if row and not (row.isdecimal() and has_written(job, int(row))):
+    rows = row_numbers(request.POST.getlist("row"))
+    row = rows[0] if rows else None
+    if "row" in request.POST and (row is None or not has_written(job, row)):
         raise Http404
     try:
         undoing = actions.undo_job(
             job,
             by=person(request),
-            row=int(row) if row else None,
+            row=row,
             only_created=bool(request.POST.get("only_created")),
         )
     except actions.NotUndoableError as error:

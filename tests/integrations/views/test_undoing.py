@@ -105,7 +105,7 @@ def test_those_alone_whom_the_run_made_are_offered_with_one_answer(admin: Client
     assert "を変えずに実行" not in page
 
 
-@pytest.mark.parametrize("row", ["x", "999999"])
+@pytest.mark.parametrize("row", ["x", "999999", "1" * 5000, "²", ""])
 def test_it_takes_no_row_that_the_run_did_not_write(row: str, admin: Client, job: SyncJob):
     assert admin.post(address(job), {"row": row}).status_code == 404
     assert SyncJob.objects.count() == 1
