@@ -85,5 +85,27 @@ def erase_result_changes(results: Collection[int], owners: Collection[int], *, a
     changes = SyncChange.objects.filter(what=What.ASSESSMENT, object_id__in=results)
     name: dict[str, Any] = {"name": labelled(RESULT_GONE, F("object_id"))} if are_deleted else {}
     changes.update(fields={}, **name)
+    if are_deleted:
+        erase_deleted_before(results)
     SyncChange.objects.filter(what__in=(What.LATEST_SHEET, What.ALL_SHEET), object_id__in=owners).update(fields={})
     BeforeImage.objects.filter(person__in=owners).delete()
+
+
+def erase_deleted_before(results: Collection[int]) -> None:
+    """The same results under another number, which an undo has deleted and its own undo would make anew."""
+    gone = {
+        (owner, title, day.isoformat())
+        for owner, title, day in Assessment.objects.filter(pk__in=results).values_list(
+            "employee_id", "title", "taken_on"
+        )
+    }
+    deleted = SyncChange.objects.filter(what=What.ASSESSMENT, action=SyncChange.Action.DELETE).exclude(fields={})
+    same = [
+        pk
+        for pk, fields in deleted.values_list("pk", "fields").iterator()
+        if tuple(fields.get(name, [None])[0] for name in ("employee_id", "title", "taken_on")) in gone
+    ]
+    for start in range(0, len(same), 500):
+        SyncChange.objects.filter(pk__in=same[start : start + 500]).update(
+            name=labelled(RESULT_GONE, F("object_id")), **NO_VALUES
+        )

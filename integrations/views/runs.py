@@ -73,13 +73,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     row = rows[0] if rows else None
     if "row" in request.POST and (row is None or not has_written(job, row)):
         raise Http404
+    only_created = bool(request.POST.get("only_created"))
+    if only_created and not kinds.of(job).writes_people:
+        raise Http404
     try:
-        undoing = actions.undo_job(
-            job,
-            by=person(request),
-            row=row,
-            only_created=bool(request.POST.get("only_created")),
-        )
+        undoing = actions.undo_job(job, by=person(request), row=row, only_created=only_created)
     except actions.NotUndoableError as error:
         messages.error(request, str(error))
     except actions.AlreadyRunning as error:

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from assessments.models import Assessment
 from employees.models import Employee
 from integrations import actions
 from integrations.jobs.inline import run_inline
 from integrations.models import SyncJob
 from integrations.tasks import tidy_up
+from tests.factories.rows import make_person
 from tests.integrations.files.files import csv_file, take_file
 
 HEADER = ("社員番号", "姓", "姓（カナ）", "メールアドレス")
@@ -39,6 +41,19 @@ def test_whom_it_deleted_is_kept_in_it_alone_and_comes_back_whole(made: SyncJob)
     again = undone(undoing)
     assert (again.status, again.created) == ("succeeded", 1)
     assert Employee.objects.values().get() == before
+
+
+@pytest.mark.django_db
+def test_a_result_that_somebody_deletes_does_not_come_back_by_the_undo_of_an_undo_before():
+    make_person(1, employee_number="0001")
+    sheet = csv_file(("社員番号", "受検日", "傾聴傾向"), ("0001", "2025/06/02", "61.5"))
+    undoing = undone(take_file("assessments_file", sheet))
+    assert "scores" in str(undoing.changes.get().fields)
+    take_file("assessments_file", sheet)
+    Assessment.objects.get().delete()
+    assert (undoing.changes.get().key, undoing.changes.get().fields) == ("", {})
+    undone(undoing)
+    assert not Assessment.objects.exists()
 
 
 def test_after_that_time_nothing_is_left(made: SyncJob, settings):

@@ -105,6 +105,12 @@ def test_those_alone_whom_the_run_made_are_offered_with_one_answer(admin: Client
     assert "を変えずに実行" not in page
 
 
+@pytest.mark.parametrize("kind", ["departments", "assessments_file", "results"])
+def test_those_alone_whom_it_made_are_asked_of_runs_of_people_only(kind: str, admin: Client, job: SyncJob):
+    SyncJob.objects.filter(pk=job.pk).update(kind=kind)
+    assert admin.post(address(job), {"only_created": "1"}).status_code == 404
+
+
 @pytest.mark.parametrize("row", ["x", "999999", "1" * 5000, "²", ""])
 def test_it_takes_no_row_that_the_run_did_not_write(row: str, admin: Client, job: SyncJob):
     assert admin.post(address(job), {"row": row}).status_code == 404
