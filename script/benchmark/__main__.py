@@ -88,11 +88,11 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
             "pages": {people: with_memory(kind, url, pages(people=people)) for people in sorted(scale.people)},
+            "error file": child(kind, url, "downloads"),  # of the runs that the pages have made
             "figures": {
                 people: child(kind, url, "figures", people=people, departments=scale.departments)
                 for people in sorted(scale.people)
             },
-            "error file": child(kind, url, "downloads"),
         }
 
 

@@ -21,7 +21,8 @@ def point_of(sql: str, params: Any, *, in_transaction: bool) -> str:
     """The name of the point at which this statement stands, or ""."""
     if in_transaction and sql.startswith('UPDATE "integrations_syncjob"') and ENDS & set(map(str, params or ())):
         return "commit"  # the run's last statement: all rows are written, none is committed
-    if not in_transaction and sql.startswith("SELECT") and 'FROM "employees_employee"' in sql:
+    is_of_rows = sql.startswith("SELECT") and not sql.startswith("SELECT COUNT")  # search keys only count them
+    if not in_transaction and is_of_rows and 'FROM "employees_employee"' in sql:
         return "load"  # カオナビ has been read, nothing is planned or written
     return ""
 
