@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from tests.factories.rows import logged_in
 
 WIDE, NARROW = 1280, 360
-CUT = """cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1 && getComputedStyle(card).overflowX != "auto")
+CUT = """cards => cards
+    .filter(card => card.scrollWidth > card.clientWidth + 1 && getComputedStyle(card).overflowX != "auto")
     .map(card => card.getAttribute("aria-label") ?? card.innerText.slice(0, 40))"""
 TEXTS = "main :is(p, dd, th, td, li, span):not(.visually-hidden, .visually-hidden *)"
 # text that is two characters wide and more than three lines high
