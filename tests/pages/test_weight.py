@@ -86,7 +86,9 @@ def test_every_page_is_light(addresses: list[str], admin: Client):
         if len(answer.content) > TRAVELS or len(page) > UNPACKED:
             heavy[where] = len(answer.content), len(page)
         pagers = re.findall(r'<nav class="pager".*?</nav>', page.decode(), re.DOTALL)
-        if not all("<ul>" in pager for pager in pagers) or (b'class="empty' in page and where not in NOBODY_CHOSEN):
+        if not all("<ul>" in pager for pager in pagers) or (
+            b'class="empty' in page and re.sub(r"\d+", "1", where) not in NOBODY_CHOSEN
+        ):
             unfilled.append(where)
     assert heavy == {}
     assert unfilled == []
