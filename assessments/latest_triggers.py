@@ -15,6 +15,8 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts.triggers import drop, make
+
 RESULTS, SCALES = "assessments_assessment", "assessments_scale"
 NAME = "assessments_note_latest"
 
@@ -63,64 +65,45 @@ def packing_again(vendor: str) -> str:
     return PACK_AGAIN.format(packed=PACKED[vendor].format(scores="result.scores")) + ";"
 
 
-def sqlite_triggers() -> Iterator[tuple[str, str]]:
-    """Each by its name. A correction of scores that are not the latest ones costs nothing."""
+def sqlite_triggers() -> Iterator[tuple[str, str, str]]:
+    """The end of the name of each, when it fires and what it does. A correction of scores that are not the latest ones
+    costs nothing.
+    """
     new, old = statements_for("sqlite", "NEW.employee_id"), statements_for("sqlite", "OLD.employee_id")
     key = ("employee_id", "taken_on", "completed_at")
     is_moved = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in key)
     pack = PACK_ONE.format(packed=PACKED["sqlite"].format(scores="NEW.scores"))
-    yield f"{NAME}_insert", f"AFTER INSERT ON {RESULTS} BEGIN {new} END"
-    yield f"{NAME}_delete", f"AFTER DELETE ON {RESULTS} BEGIN {old} END"
-    yield f"{NAME}_update", f"AFTER UPDATE OF {', '.join(key)} ON {RESULTS} WHEN {is_moved} BEGIN {old} {new} END"
-    is_other = "WHEN OLD.scores IS NOT NEW.scores"
-    yield f"{NAME}_scores", f"AFTER UPDATE OF scores ON {RESULTS} {is_other} BEGIN {pack} END"
-    yield f"{NAME}_scale", f"AFTER DELETE ON {SCALES} BEGIN {packing_again('sqlite')} END"
+    yield "insert", f"AFTER INSERT ON {RESULTS}", new
+    yield "delete", f"AFTER DELETE ON {RESULTS}", old
+    yield "update", f"AFTER UPDATE OF {', '.join(key)} ON {RESULTS} WHEN {is_moved}", f"{old} {new}"
+    yield "scores", f"AFTER UPDATE OF scores ON {RESULTS} WHEN OLD.scores IS NOT NEW.scores", pack
+    yield "scale", f"AFTER DELETE ON {SCALES}", packing_again("sqlite")
 
 
-POSTGRESQL_TRIGGERS = {
-    "insert": f"AFTER INSERT ON {RESULTS} REFERENCING NEW TABLE AS changed",
-    "delete": f"AFTER DELETE ON {RESULTS} REFERENCING OLD TABLE AS changed",
-    "update": f"AFTER UPDATE ON {RESULTS} REFERENCING OLD TABLE AS before NEW TABLE AS changed",
-    "scale": f"AFTER DELETE ON {SCALES}",
-}
-
-
-def postgresql_functions() -> dict[str, str]:
-    """The bodies of the functions by the event that calls them."""
+def postgresql_triggers() -> Iterator[tuple[str, str, str]]:
+    """The same. Each fires once a statement."""
     changed = statements_for("postgresql", "SELECT employee_id FROM changed")
     either = statements_for("postgresql", "SELECT employee_id FROM changed UNION SELECT employee_id FROM before")
-    return {"insert": changed, "delete": changed, "update": either, "scale": packing_again("postgresql")}
+    new, old = "NEW TABLE AS changed", "OLD TABLE AS"
+    yield "insert", f"AFTER INSERT ON {RESULTS} REFERENCING {new} FOR EACH STATEMENT", changed
+    yield "delete", f"AFTER DELETE ON {RESULTS} REFERENCING {old} changed FOR EACH STATEMENT", changed
+    yield "update", f"AFTER UPDATE ON {RESULTS} REFERENCING {old} before {new} FOR EACH STATEMENT", either
+    yield "scale", f"AFTER DELETE ON {SCALES} FOR EACH STATEMENT", packing_again("postgresql")
+
+
+TRIGGERS = {"sqlite": sqlite_triggers, "postgresql": postgresql_triggers}
 
 
 def put(connection: BaseDatabaseWrapper) -> None:
     """From now on the table is right after each statement that changes results. What was there before: see `fill`."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name, trigger in sqlite_triggers():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                cursor.execute(f"CREATE TRIGGER {name} {trigger}")
-            return
-        for event, body in postgresql_functions().items():
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {NAME}_{event}() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ BEGIN {body} RETURN NULL; END $$"
-            )
-            cursor.execute(
-                f"CREATE OR REPLACE TRIGGER {NAME}_{event} {POSTGRESQL_TRIGGERS[event]}"
-                f" FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_{event}()"
-            )
+    for event, when, body in TRIGGERS[connection.vendor]():
+        make(connection, f"{NAME}_{event}", when=when, body=body)
 
 
 def forgo(connection: BaseDatabaseWrapper) -> None:
     """Stop it: for the way back of the migration."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name, _ in sqlite_triggers():
-                cursor.execute(f"DROP TRIGGER {name}")
-            return
-        for event in POSTGRESQL_TRIGGERS:
-            cursor.execute(f"DROP TRIGGER {NAME}_{event} ON {SCALES if event == 'scale' else RESULTS}")
-            cursor.execute(f"DROP FUNCTION {NAME}_{event}()")
+    for event, _, _ in TRIGGERS[connection.vendor]():
+        drop(connection, f"{NAME}_{event}", SCALES if event == "scale" else RESULTS)
 
 
 def fill(connection: BaseDatabaseWrapper, *, first: int, last: int) -> None:
