@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from assessments.analysis.filters import Filters
+from assessments.analysis.figures import Figures, Values
 from assessments.analysis.group import Group, Scope
 from assessments.analysis.load import KIND
 from assessments.analysis.types import Kind, Tally, tally_by, total_of
@@ -16,8 +16,6 @@ from departments.outline import Branch, at_and_below
 
 ON_A_PAGE = 6  # departments below
 DIRECT = "（直属）"
-
-Values = Sequence[str | int | float | None]
 
 
 class KindName(NamedTuple):
@@ -47,12 +45,11 @@ class Below(NamedTuple):
     is_direct: bool = False
 
 
-class Balance:
+class Balance(Figures):
     """Shares of each type in the group beside everybody's, and the departments below it."""
 
     page = "balance"
     title = "16タイプのバランス"
-    texts = 1  # columns before the numbers
 
     def __init__(self, scope: Scope, query: Any) -> None:
         self.group = Group(scope, query, *KIND)
@@ -60,10 +57,6 @@ class Balance:
         self.whole = total_of(self.tallies.values())
         self.own = total_of(tally for department, tally in self.tallies.items() if self.group.is_in(department))
         self.kinds = kind_names(self.whole)
-
-    @property
-    def filters(self) -> Filters:
-        return self.group.filters
 
     @property
     def bars(self) -> Bars:
@@ -149,12 +142,9 @@ class Balance:
 
     @property
     def header(self) -> list[str]:
-        name, whole = self.group.name, self.group.whole_name
-        beside = [] if self.group.is_whole else [f"{whole}の人数", f"{whole}の割合（%）"]
-        return ["16タイプ", f"{name}の人数", f"{name}の割合（%）", *beside]
+        return ["16タイプ", *(f"{name}の{what}" for name in self.group.names for what in ("人数", "割合（%）"))]
 
     def file_lines(self) -> Iterator[Values]:
-        """The rows of the file."""
         for each in self.kinds:
             tallies = [self.own] if self.group.is_whole else [self.own, self.whole]
             numbers = ((tally[each.kind], round(tally[each.kind] / tally.total() * 100, 1)) for tally in tallies)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from assessments.analysis.balance import KindName, Values, kind_names
-from assessments.analysis.filters import Filters
+from assessments.analysis.balance import DIRECT, KindName, kind_names
+from assessments.analysis.figures import Figures, Values
 from assessments.analysis.group import Group, Scope
 from assessments.analysis.load import KIND, YEAR_HIRED
-from assessments.analysis.small_groups import HIDDEN, TOO_FEW, hidden_parts
+from assessments.analysis.small_groups import hidden_parts, untold_words
 from assessments.analysis.types import OTHERS, Cross, Kind, cross, tally_by, total_of
-from assessments.charts.bars import count_words
+from assessments.charts.bars import count_words, share_words
 from employees.linked_filters import BLANK
 from employees.models import Employee
 from employees.search import NO_DEPARTMENT
@@ -81,12 +81,11 @@ def shade(share: float) -> int:
     return 0 if not share else 1 + sum(share >= bound for bound in SHADES)
 
 
-class Crossing:
+class Crossing(Figures):
     """Types by the values of an item of the group."""
 
     page = "crossing"
     title = "タイプ × 項目"
-    texts = 1  # columns before the numbers
 
     def __init__(self, scope: Scope, query: Any) -> None:
         self.name = query.get("item", "") if query.get("item") in ITEMS else "department"
@@ -94,10 +93,6 @@ class Crossing:
         columns = KIND if self.item.column is None else (self.item.column, *KIND)
         self.group = Group(scope, query, *columns)
         self.level = self.level_of(query.get("level", ""))
-
-    @property
-    def filters(self) -> Filters:
-        return self.group.filters
 
     @property
     def levels(self) -> range:
@@ -174,7 +169,7 @@ class Crossing:
         if value == NO_DEPARTMENT:
             return "所属なし"
         branch = self.by_number[value.removeprefix("-")]
-        return branch.department.name + ("（直属）" if value.startswith("-") else "")
+        return branch.department.name + (DIRECT if value.startswith("-") else "")
 
     @cached_property
     def by_number(self) -> dict[str, Any]:
@@ -197,7 +192,7 @@ class Crossing:
         heads = []
         for place, (value, people) in enumerate(self.table.columns):
             if place in self.untold:
-                heads.append(Head(self.name_of(value), TOO_FEW if people < 3 else HIDDEN, ""))
+                heads.append(Head(self.name_of(value), untold_words(people), ""))
             else:
                 heads.append(Head(self.name_of(value), count_words(people, total), self.address(value)))
         return heads
@@ -248,7 +243,6 @@ class Crossing:
         return ["16タイプ", "人数", "割合（%）", *heads]
 
     def file_lines(self) -> Iterator[Values]:
-        """The rows of the file; what is not told is blank."""
         for line in self.lines:
             cells = [line.total, *line.cells]
             pairs = ((each.people, float(each.share.removesuffix("%"))) if each else (None, None) for each in cells)
@@ -257,6 +251,4 @@ class Crossing:
 
 def cell(people: int, of: int, href: str) -> Cell:
     share = people / of if of else 0
-    return Cell(
-        people, count_words(people, of).partition(" (")[2].removesuffix(")"), shade(share), href if people else ""
-    )
+    return Cell(people, share_words(share), shade(share), href if people else "")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.rights import Account, Right, may
 from assessments.analysis.filters import Filters
 from assessments.analysis.load import Row, latest_rows
-from assessments.analysis.small_groups import FEWEST, HIDDEN, TOO_FEW, hidden_departments
+from assessments.analysis.small_groups import FEWEST, TOO_FEW, hidden_departments, untold_words
 from departments.choices import look_for
 from departments.models import Department
 from departments.outline import Branch, outline
@@ -110,6 +110,11 @@ class Group:
         return self.filters.branch.department.name if self.filters.branch else self.whole_name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Whose figures stand side by side: the group's, and those of all with whom it is compared."""
+        return (self.name,) if self.is_whole else (self.name, self.whole_name)
+
+    @property
     def full_name(self) -> str:
         """As the sentence names it, with what lies below."""
         if (branch := self.filters.branch) is None:
@@ -142,7 +147,7 @@ class Group:
         """How many people a department has with all below."""
         size = self.sizes[department]
         if department in self.hidden:
-            return TOO_FEW if size < FEWEST else HIDDEN
+            return untold_words(size)
         return f"{size:,}人"
 
     @property

@@ -7,8 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from accounts.rights import Right
-from assessments.analysis.balance import Values
-from assessments.analysis.filters import Filters
+from assessments.analysis.figures import Figures, Values
 from assessments.analysis.group import Group, Scope
 from assessments.analysis.load import SCORES
 from assessments.analysis.scales import Moments, has_packed, moments_by_scale, moments_of_packed, spread_of_scores
@@ -35,12 +34,12 @@ def within(departments: frozenset[int | None]) -> Reach:
     return None if None in departments else frozenset(each for each in departments if each is not None)
 
 
-class Profile:
+class Profile(Figures):
     """Mean and spread of each scale in the group beside everybody, and how 総合スコア is spread."""
 
     page = "profile"
     title = "尺度"
-    texts = 2  # columns before the numbers
+    texts = 2
 
     def __init__(self, scope: Scope, query: Any) -> None:
         self.group = Group(scope, query, *SCORES)
@@ -53,10 +52,6 @@ class Profile:
         self.scales = [scale for scale in every if scale.is_kept and (is_told or scale.category != MENTAL_HEALTH)]
         # what is told of the group may be told; of all others only to whoever may see theirs too
         self.is_whole_told = covers(mental, scope.reach)
-
-    @property
-    def filters(self) -> Filters:
-        return self.group.filters
 
     @cached_property
     def moments(self) -> list[tuple[Scale, Moments | None, Moments | None]]:
@@ -109,9 +104,8 @@ class Profile:
 
     @property
     def charts(self) -> list[tuple[str, Dots]]:
-        heads = (self.group.name,) if self.group.is_whole else (self.group.name, self.group.whole_name)
         return [
-            (category, Dots([self.dot(*each) for each in those], heads=heads))
+            (category, Dots([self.dot(*each) for each in those], heads=self.group.names))
             for category, those in groupby(self.moments, key=lambda each: each[0].category)
         ]
 
@@ -151,11 +145,13 @@ class Profile:
 
     @property
     def header(self) -> list[str]:
-        names = [self.group.name] if self.group.is_whole else [self.group.name, self.group.whole_name]
-        return ["カテゴリ", "尺度", *(f"{name}の{what}" for name in names for what in ("人数", "平均", "標準偏差"))]
+        return [
+            "カテゴリ",
+            "尺度",
+            *(f"{name}の{what}" for name in self.group.names for what in ("人数", "平均", "標準偏差")),
+        ]
 
     def file_lines(self) -> Iterator[Values]:
-        """The rows of the file."""
         for scale, own, whole in self.moments:
             each = [own] if self.group.is_whole else [own, whole]
             values = (numbers(found) for found in each)
@@ -170,8 +166,7 @@ class OverallSpread(Profile):
 
     @property
     def header(self) -> list[str]:
-        names = [self.group.name] if self.group.is_whole else [self.group.name, self.group.whole_name]
-        return [OVERALL, *(f"{name}の人数" for name in names)]
+        return [OVERALL, *(f"{name}の人数" for name in self.group.names)]
 
     def file_lines(self) -> Iterator[Values]:
         for each in self.overall.bins if self.overall else ():

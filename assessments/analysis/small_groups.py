@@ -13,6 +13,11 @@ TOO_FEW = f"{FEWEST}人未満"
 HIDDEN = "非表示"  # a larger one, by which one could work out a small one
 
 
+def untold_words(size: int) -> str:
+    """What stands in place of the number of a group whose figures are not told."""
+    return TOO_FEW if size < FEWEST else HIDDEN
+
+
 def hidden_parts(sizes: Sequence[int]) -> set[int]:
     """The places of parts of a whole that are not to be told: the small ones, together nobody or at least three."""
     hidden = {place for place, size in enumerate(sizes) if 0 < size < FEWEST}

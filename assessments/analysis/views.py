@@ -13,10 +13,11 @@ from accounts.rights import Right, needs
 from accounts.viewing_log import record_view
 from assessments.analysis.balance import ON_A_PAGE, Balance
 from assessments.analysis.crossing import Crossing
+from assessments.analysis.figures import Figures
 from assessments.analysis.group import Scope
 from assessments.analysis.profile import Profile
 
-TABS = {"balance": Balance.title, "crossing": Crossing.title, "profile": Profile.title}
+TABS = {made.page: made.title for made in (Balance, Crossing, Profile)}
 
 
 @needs(Right.VIEW_RESULTS)
@@ -28,7 +29,6 @@ def show_balance(request: HttpRequest) -> HttpResponse:
     shown = list(page.object_list)
     return answer(
         request,
-        "balance",
         made,
         {
             "page": page,
@@ -45,7 +45,7 @@ def show_balance(request: HttpRequest) -> HttpResponse:
 def show_crossing(request: HttpRequest) -> HttpResponse:
     """タイプ × 項目 of a department."""
     made = Crossing(Scope.of(request.user), request.GET)
-    return answer(request, "crossing", made, {} if made.group.refusal else made.context, made.own_context)
+    return answer(request, made, {} if made.group.refusal else made.context, made.own_context)
 
 
 @needs(Right.VIEW_RESULTS)
@@ -53,18 +53,19 @@ def show_crossing(request: HttpRequest) -> HttpResponse:
 def show_profile(request: HttpRequest) -> HttpResponse:
     """尺度: mean and spread of each in a department, beside everybody."""
     made = Profile(Scope.of(request.user), request.GET)
-    return answer(request, "profile", made, {} if made.group.refusal else made.context)
+    return answer(request, made, {} if made.group.refusal else made.context)
 
 
 def answer(
     request: HttpRequest,
-    name: str,
-    made: Balance | Crossing | Profile,
+    made: Figures,
     figures: Mapping[str, Any],
     others: Mapping[str, Any] = {},
 ) -> HttpResponse:
     """The page, of figures if there may be any."""
     if not made.group.refusal:
-        record_view(person(request), what=f"分析（{TABS[name]}）", label="")
-    common = {**made.group.context, "tabs": TABS, "current": name, "title": made.title, **others}
-    return render(request, f"assessments/analysis/{name}.html", common | ({} if made.group.refusal else dict(figures)))
+        record_view(person(request), what=f"分析（{made.title}）", label="")
+    common = {**made.group.context, "tabs": TABS, "current": made.page, "title": made.title, **others}
+    return render(
+        request, f"assessments/analysis/{made.page}.html", common | ({} if made.group.refusal else dict(figures))
+    )
