@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncJob
 
@@ -23,3 +25,13 @@ def mark_undone(undone: SyncJob, now: datetime) -> None:
 def is_of_all(undoing: SyncJob) -> bool:
     """Whether the undo takes back all that the run wrote, and not one record or sort of them."""
     return undoing.run_options.row is None and not undoing.run_options.only_created
+
+
+def called(job: SyncJob) -> str:
+    """A later run, as the one that has changed something since."""
+    return f"{job.requester}さんの「{job.get_kind_display()}」"
+
+
+def told(at: datetime, who: str) -> str:
+    """Who has changed something since, and when."""
+    return f"{timezone.localtime(at):%Y/%m/%d %H:%M}、{who}"

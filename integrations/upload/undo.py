@@ -6,10 +6,10 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from employees.models import Employee
 from integrations.jobs.lease import Lease
+from integrations.jobs.undone import called, told
 from integrations.models import BeforeImage, SyncChange, SyncException, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
@@ -102,12 +102,9 @@ def who_changed_since(undone: SyncJob) -> Mapping[int, str]:
         what__in=SHEETS, job__finished_at__gt=undone.finished_at or undone.created_at
     ).exclude(job=undone)
     runs = {job.pk: job for job in SyncJob.objects.filter(pk__in=later.values("job")).select_related("requested_by")}
-    told = {
-        pk: f"{timezone.localtime(job.finished_at):%Y/%m/%d %H:%M}、{job.requester}さんの「{job.get_kind_display()}」"
-        for pk, job in runs.items()
-    }
+    words = {pk: told(job.finished_at, called(job)) for pk, job in runs.items() if job.finished_at}
     pairs = later.order_by("job__finished_at", "pk").values_list("object_id", "job_id").iterator()
-    return {person: told[job] for person, job in pairs if person is not None}
+    return {person: words[job] for person, job in pairs if person is not None}
 
 
 def anybody_withheld(job: SyncJob, sheet: str, sends: Sequence[Send], state: RunState) -> bool:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.utils import timezone
-
 from accounts.models import AuditEntry
 from assessments.models import Assessment
 from departments.models import Department
 from employees.models import Employee
 from integrations.imports.absence import portions
+from integrations.jobs.undone import called, told
 from integrations.models import SyncChange, SyncJob
 from integrations.rules.undo.steps import Step
 
@@ -34,7 +33,7 @@ def culprits(what: str, steps: Sequence[Step], undone: SyncJob) -> Mapping[int |
         for change in later.select_related("job", "job__requested_by").defer("fields", "job__options", "job__state"):
             job = change.job
             if job.finished_at:
-                note(last, change.object_id, job.finished_at, f"{job.requester}さんの「{job.get_kind_display()}」")
+                note(last, change.object_id, job.finished_at, called(job))
         model = MODELS[SyncChange.What(what)]
         entries = AuditEntry.objects.filter(
             what=str(model._meta.verbose_name), object_id__in=map(str, some), at__gt=since
@@ -47,7 +46,3 @@ def culprits(what: str, steps: Sequence[Step], undone: SyncJob) -> Mapping[int |
 def note(last: dict[int | None, tuple[datetime, str]], pk: int | None, at: datetime, who: str) -> None:
     if pk not in last or last[pk][0] < at:
         last[pk] = (at, who)
-
-
-def told(at: datetime, who: str) -> str:
-    return f"{timezone.localtime(at):%Y/%m/%d %H:%M}、{who}"

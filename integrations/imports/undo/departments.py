@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from accounts import audit
 from departments.models import Department
 from employees.models import Employee
 from integrations.imports.departments import load, lock_tree, park_names
-from integrations.imports.undo.planned import Undoing, as_stored, depended_on, marked_when, moment
+from integrations.imports.undo.planned import Undoing, as_stored, delete, depended_on, marked_when, moment
 from integrations.imports.undo.questions import deletions
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncChange, SyncJob
@@ -82,7 +81,9 @@ def write(
     park_names([*renamed, *gone])
     known = create([step for step, _ in done if step.action is Action.CREATE], numbers)
     update([step for step, _ in done if step.action is Action.UPDATE], known, undone)
-    delete(gone, job, undone)
+    leaving = Department.objects.filter(pk__in=gone)
+    leaving.update(parent=None)  # they let go of each other
+    delete(leaving, job, undone)
     yield from ((change, change.pk) for _, change in done)
 
 
@@ -122,11 +123,3 @@ def update(steps: Sequence[Step], numbers: Mapping[str, int], undone: SyncJob) -
             else:
                 setattr(row, name, old)
     Department.objects.bulk_update(existing.values(), ["name", "parent", "order", "missing_since"], batch_size=100)
-
-
-def delete(pks: Sequence[int], job: SyncJob, undone: SyncJob) -> None:
-    """Delete them, and write it down. First they let go of each other."""
-    gone = Department.objects.filter(pk__in=pks)
-    audit.record_each(audit.Action.DELETED, by=job.requested_by, on=gone, detail={"undo": job.pk, "undoes": undone.pk})
-    gone.update(parent=None)
-    gone.delete()

@@ -14,7 +14,7 @@ from employees.models import Employee, FormerIdentity
 from integrations import bulk
 from integrations.imports.absence import portions
 from integrations.imports.employees import COLUMNS, DEPARTMENT, in_columns
-from integrations.imports.undo.planned import Undoing, as_stored, depended_on, marked_when, moment
+from integrations.imports.undo.planned import Undoing, as_stored, delete, depended_on, marked_when, moment
 from integrations.imports.undo.questions import blanks, deletions
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncChange, SyncJob
@@ -111,22 +111,13 @@ def write(
         or labels_now() != labels
     ):
         raise PlanOutdatedError
-    delete(gone, job, undone)
+    with audit.together():
+        for some in portions(gone):
+            delete(Employee.objects.filter(pk__in=some), job, undone)
     numbers = {label: pk for pk, label in labels.items()}
     update([step for step, _ in done if step.action is Action.UPDATE], numbers, undone)
     create([step for step, _ in done if step.action is Action.CREATE], numbers)
     yield from ((change, change.pk) for _, change in done)
-
-
-def delete(pks: Sequence[int], job: SyncJob, undone: SyncJob) -> None:
-    """By the one door for that: what is kept of these people elsewhere goes, and the audit trail tells of each."""
-    with audit.together():
-        for some in portions(pks):
-            people = Employee.objects.filter(pk__in=some)
-            audit.record_each(
-                audit.Action.DELETED, by=job.requested_by, on=people, detail={"undo": job.pk, "undoes": undone.pk}
-            )
-            people.delete()
 
 
 def update(steps: Sequence[Step], numbers: Mapping[str, int], undone: SyncJob) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DO_NOTHING, Model
+from django.db.models import DO_NOTHING, Model, QuerySet
 
+from accounts import audit
 from integrations.imports.absence import portions
 from integrations.imports.apply import Written
 from integrations.models import SyncChange, SyncJob
@@ -68,6 +69,12 @@ def depended_on(model: type[Model], pks: Sequence[int]) -> Mapping[type[Model], 
             rows = other._default_manager.filter(**{f"{name}__in": some})
             found[other].update(rows.order_by().values_list(f"{name}_id", flat=True))
     return found
+
+
+def delete(rows: QuerySet[Any], job: SyncJob, undone: SyncJob) -> None:
+    """By the one door for that: what is kept of these rows elsewhere goes, and the audit trail tells of each."""
+    audit.record_each(audit.Action.DELETED, by=job.requested_by, on=rows, detail={"undo": job.pk, "undoes": undone.pk})
+    rows.delete()
 
 
 def moment(text: str | None) -> datetime | None:

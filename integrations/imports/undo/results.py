@@ -14,7 +14,7 @@ from employees.models import Employee
 from integrations.files.judged import judged_of
 from integrations.imports.absence import portions
 from integrations.imports.judgements import write_judgements
-from integrations.imports.undo.planned import Undoing
+from integrations.imports.undo.planned import Undoing, delete
 from integrations.imports.undo.questions import deletions
 from integrations.jobs.runner import PlanOutdatedError
 from integrations.models import SyncJob
@@ -99,22 +99,13 @@ def write(
     if any(now.get(step.record.pk or 0) != planned_on.get(step.record.pk or 0) for step, _ in done):
         raise PlanOutdatedError
     types = dict(PersonalityType.objects.values_list("code", "pk"))
-    forget_and_delete([step.record.pk or 0 for step, _ in done if step.action is Action.DELETE], job, undone)
+    with audit.together():
+        for some in portions([step.record.pk or 0 for step, _ in done if step.action is Action.DELETE]):
+            forget(some)
+            delete(Assessment.objects.filter(pk__in=some), job, undone)
     update([step for step, _ in done if step.action is Action.UPDATE], types)
     create([step for step, _ in done if step.action is Action.CREATE], types)
     yield from ((gathered(change), change.pk) for _, change in done)
-
-
-def forget_and_delete(pks: Sequence[int], job: SyncJob, undone: SyncJob) -> None:
-    """By the one door for that; the audit trail tells of each."""
-    with audit.together():
-        for some in portions(pks):
-            results = Assessment.objects.filter(pk__in=some)
-            audit.record_each(
-                audit.Action.DELETED, by=job.requested_by, on=results, detail={"undo": job.pk, "undoes": undone.pk}
-            )
-            forget(some)
-            results.delete()
 
 
 def update(steps: Sequence[Step], types: Mapping[str, int]) -> None:
