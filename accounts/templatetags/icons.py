@@ -18,7 +18,9 @@ from heroicons.templatetags import heroicons
 
 register = template.Library()
 ICONS = ZipFile(BytesIO((files(package) / "heroicons.zip").read_bytes()))  # in memory: processes share no open file
-UNNEEDED = re.compile(r' stroke-linecap="round"| stroke-linejoin="round"|\s*\n\s*')
+UNNEEDED = re.compile(
+    r' stroke-linecap="round"| stroke-linejoin="round"| stroke-width="1.5"| stroke="currentColor"|\s*\n\s*'
+)
 DIFFERENT = 500  # icons with their sizes and classes; the product has about fifty
 
 
