@@ -3,11 +3,12 @@
 No message quotes a secret. `is_strict` is production: with DEBUG a developer's machine may do without.
 """
 
+import logging
 import os
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -19,6 +20,8 @@ from mikiwame_kaonavi.variables import YES_OR_NO, refused
 
 SHORTEST_SECRET, FEWEST_SIGNS = 50, 5  # what Django's own check asks for
 SWITCHES = {"ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_HEALTH_CHECKS", "DISABLE_SERVER_SIDE_CURSORS"}
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 587, "smtp+ssl": 465}  # django-environ's schemes for SMTP
+MAIL_EXAMPLE = "例: smtp+tls://利用者:パスワード@smtp.example.co.jp:587"
 EXAMPLE = "例: SITE_URL=https://mikiwame.example.co.jp（引用符や空白は付けません）"
 
 
@@ -173,6 +176,53 @@ def token(name: str, text: str) -> str:
     if not text.isascii():
         raise refused(name, "に使えるのは、半角の英数字と記号だけです。")
     return text
+
+
+def mail(text: str, *, is_strict: bool) -> tuple[str, int, str, str, bool, bool]:
+    """EMAIL_URL as Django's settings have it: host ("" where there is none), port, user, password, STARTTLS, TLS.
+
+    In production no password goes over a network in clear text.
+    """
+    if not text:
+        return "", 25, "", "", False, False
+    scheme = text.partition("://")[0].lower()
+    if scheme not in MAIL_PORTS:
+        raise refused("EMAIL_URL", f"は smtp:// 、smtp+tls:// 、smtp+ssl:// のどれかで始めてください。{MAIL_EXAMPLE}")
+    refuse_torn_address("EMAIL_URL", text)
+    parts = urlsplit(text)
+    if not parts.hostname or not HOST.fullmatch(parts.hostname) or parts.path.strip("/") or parts.query:
+        raise refused("EMAIL_URL", f"のアドレスを読み取れません。{MAIL_EXAMPLE}（記号は %40（@）のように書きます）")
+    if scheme == "smtps" and parts.port == MAIL_PORTS["smtp+ssl"]:
+        raise refused("EMAIL_URL", "の465番ポートは、smtp+ssl:// で始めてください。")
+    if is_strict and scheme == "smtp" and parts.password and not is_this_machine(parts.hostname):
+        raise refused("EMAIL_URL", "の smtp:// ではパスワードが暗号化されません。smtp+tls:// にしてください。")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    is_started = scheme in {"smtp+tls", "smtps"}
+    return parts.hostname, parts.port or MAIL_PORTS[scheme], user, password, is_started, scheme == "smtp+ssl"
+
+
+def chats(text: str) -> list[str]:
+    """NOTIFY_URLS as a list; there is a library for them only where they are used. Each is a secret, told by its place.
+
+    They stand with commas or blanks between them; a comma before anything but a scheme belongs to an address.
+    """
+    addresses = re.split(r"[\s,]+(?=[a-z0-9+.-]+://)", text.strip(" ,"), flags=re.IGNORECASE) if text else []
+    if not addresses:
+        return []
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its lines quote addresses; LOGGING comes later
+    try:
+        from apprise import Apprise  # noqa: PLC0415 - 20 MB, which nobody needs who has no chat
+    except ImportError:
+        raise refused(
+            "NOTIFY_URLS", 'にはパッケージ apprise が要ります。pip install "apprise>=2.3,<3" を実行してください。'
+        ) from None
+    for place, address in enumerate(addresses, start=1):
+        if Apprise.instantiate(address, suppress_exceptions=True) is None:
+            raise refused(
+                "NOTIFY_URLS",
+                f"の{place}番目のアドレスを apprise が読み取れません（docs/operations.md に例があります）。",
+            )
+    return addresses
 
 
 def refuse_torn_address(name: str, text: str) -> None:

@@ -42,6 +42,7 @@ def configuration(*, debug: bool) -> dict[str, Any]:
             "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
             "django.server": {"handlers": [], "propagate": False},  # runserver's lines; ours know more and tell less
             "axes": {"level": "CRITICAL"},  # would name accounts and addresses; our audit trail has what it says
+            "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},  # would quote addresses: secrets
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},

@@ -368,6 +368,14 @@ for name, value in way_out.items():
         os.environ[name] = value
         os.environ.pop(f"{name}_FILE", None)  # programs that we start would find both
 
+# --- Notices ----------------------------------------------------------------------------------------------------------
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = environment.mail(
+    env.str("EMAIL_URL", default=""), is_strict=IS_STRICT
+)
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+DEFAULT_FROM_EMAIL = EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else ""  # else `integrations.channels.mail` makes one
+NOTIFY_URLS = environment.chats(env.str("NOTIFY_URLS", default=""))
+
 # --- Metrics ---------------------------------------------------------------------------------------------------------
 METRICS_TOKEN = environment.token("METRICS_TOKEN", env.str("METRICS_TOKEN", default=""))  # without one no /metrics
 

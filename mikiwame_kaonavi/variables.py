@@ -22,6 +22,9 @@ QUOTES = "\"'`“”‘’"
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control characters, zero-width ones, halves of a character
 SECRET = re.compile(r"KEY|SECRET|TOKEN|PASSWORD")
 PASSWORD_IN_URL = re.compile(r"(?<=://).*@|(?<=password=)[^&]*")
+# Of these addresses all is secret but the scheme.
+WHOLLY_SECRET = {"NOTIFY_URLS"}
+BEHIND_SCHEME = re.compile(r"(?<=://)\S+?(?=[\s,]*(?:$|[\s,][a-z0-9+.-]+://))", re.IGNORECASE)
 MASK = "●●●"
 SIMILAR = 0.85  # of difflib: one letter more, less or another in any name of ours
 # Known to others, and too much like ours.
@@ -151,4 +154,6 @@ def shown(name: str, value: str) -> str:
     """The value for people's eyes: secrets and passwords in addresses are masked."""
     if value and SECRET.search(name):
         return MASK
+    if name in WHOLLY_SECRET:
+        return BEHIND_SCHEME.sub(MASK, value) if "://" in value else MASK * bool(value)
     return PASSWORD_IN_URL.sub(lambda found: MASK + "@" * found[0].endswith("@"), value)

@@ -25,11 +25,12 @@ ROOMS = [
 LOCKS = {kind: ROOT / f"script/locks/{kind}.txt" for kind in ("runtime", "embedded", "dev")}
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT, IMPORTS = SETTINGS["project"], SETTINGS["tool"]["importlinter"]
+SHIPPED = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["notify"]
 DEPENDENCIES = {
-    "runtime": PROJECT["dependencies"],
-    "embedded": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["embedded"],
+    "runtime": SHIPPED,
+    "embedded": SHIPPED + PROJECT["optional-dependencies"]["embedded"],
     "dev": [
-        *PROJECT["dependencies"],
+        *SHIPPED,
         *PROJECT["optional-dependencies"]["embedded"],
         *PROJECT["optional-dependencies"]["dev"],
     ],

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.site import installation, site_url
+from integrations.channels import Outcome, chat, mail
 from integrations.operations.backup import keys, sqlite
 from integrations.operations.backup.daily import folder as backup_folder
 
@@ -139,6 +140,21 @@ def clock() -> Iterator[Finding]:
         )
     else:
         yield Finding("時計", state)
+
+
+def channels() -> Iterator[Finding]:
+    """Whether notices can be sent: does the mail server let us in? Nothing is sent. Of chats the schemes are told."""
+    if not mail.is_set():
+        yield Finding("メール", "なし（EMAIL_URL を設定すると、通知を送れます）")
+    else:
+        outcome = mail.reach()
+        place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        if outcome is Outcome.SENT:
+            yield Finding("メール", f"{place} に接続できました")
+        else:
+            yield Finding("メール", place, outcome.sentence, outcome.remedy)
+    schemes = "、".join(map(chat.scheme_of, chat.addresses()))
+    yield Finding("チャット", schemes or "なし（NOTIFY_URLS を設定すると、通知を送れます）")
 
 
 def seconds_apart() -> float:

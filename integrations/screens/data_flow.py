@@ -18,6 +18,7 @@ from accounts.sessions import IDLE, TRUSTED, WHOLE
 from accounts.site import site_url
 from assessments.models import Scale
 from employees.models import Employee
+from integrations.channels import chat, mail
 from integrations.connection.address import api_url
 from integrations.jobs.dropping import HELD_FOR
 from integrations.models import KaonaviConnection, PrivacySettings, SyncException
@@ -29,6 +30,7 @@ from integrations.upload.source import sent_scales
 
 FOR_EVER = "無期限（JOB_RETENTION_DAYS が 0）"
 PROVIDER = "ログインする人の確認。受け取るのは識別子とメールアドレスだけ。社員と検査結果の情報は送りません"
+NOTICES = "処理の名前、ステータス、件数、画面へのリンクだけ（自動実行の通知）。個人情報は通りません"
 METRICS = "件数と時間だけ。個人情報は通りません"
 # カオナビ's item → our fields; a test compares them with what a sync writes
 READ: Final[Mapping[str, Sequence[str]]] = {
@@ -146,6 +148,16 @@ def servers(connection: KaonaviConnection | None) -> Part:
             if has_provider()
             else []
         ),
+        *(
+            [("メールサーバー（通知）", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}", NOTICES)]
+            if mail.is_set()
+            else []
+        ),
+        *(
+            [("チャット（通知）", "、".join(map(chat.scheme_of, chat.addresses())), NOTICES)]
+            if chat.addresses()
+            else []
+        ),
         *([("社外へのプロキシ", host_of(proxy), "上の通信（暗号化されたまま通ります）")] if proxy else []),
         ("この製品の画面", host_of(site_url()), "権限のある人のブラウザとの通信"),
         (f"データベース（{database.display_name}）", at, "保存するすべての情報"),
@@ -153,9 +165,10 @@ def servers(connection: KaonaviConnection | None) -> Part:
         *([("監視（/metrics）", "取得する監視サーバー", METRICS)] if settings.METRICS_TOKEN else []),
     ]
     state = connection.get_state_display() if connection else "連携していません"
+    mails = "通知のほかのメールは送信しません" if mail.is_set() else "メールは送信しません"
     text = (
         f"カオナビ連携の状態：{state}。ほかの外部のサーバーには接続しません（画面の部品はすべてこの製品から配信し、解析や広告はありません）。"
-        "メールは送信しません（招待とパスワードの再設定のリンクは画面に表示し、管理者が渡します）。「お問い合わせ」は、押した人のブラウザが開くリンクです。"
+        f"{mails}（招待とパスワードの再設定のリンクは画面に表示し、管理者が渡します）。「お問い合わせ」は、押した人のブラウザが開くリンクです。"
     )
     return Part("接続先のサーバー", text, ("相手", "場所", "通る情報"), rows)
 

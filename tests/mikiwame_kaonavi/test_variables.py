@@ -205,6 +205,18 @@ def test_debug_is_never_on_or_off_by_a_slip(value):
         ("DJANGO_ALLOWED_HOSTS", "a.example b.example"),
         ("SITE_URL", "https://mikiwame.example.co.jp/hr"),
         ("DJANGO_SECRET_KEY", f"'{'0123456789' * 6}'"),
+        ("EMAIL_URL", "smtp.example.co.jp"),
+        ("EMAIL_URL", "mailto://a@example.co.jp"),
+        ("EMAIL_URL", "consolemail://"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp+tls://a:canary#1@smtp.example:587"),
+        ("EMAIL_URL", "smtp+tls://a:canary?1@smtp.example:587"),
+        ("EMAIL_URL", "smtp+tls://a:b@smtp.example:canary"),
+        ("EMAIL_URL", "smtps://a:canary@smtp.example:465"),
+        ("EMAIL_URL", "smtp://a:canary@smtp.example"),
+        ("NOTIFY_URLS", "canary"),
+        ("NOTIFY_URLS", "slack://canary"),
+        ("NOTIFY_URLS", "json://127.0.0.1/ok, nosuch://canary"),
     ],
 )
 def test_a_bad_value_is_refused_by_its_name_and_no_password_is_quoted(name, value):
@@ -227,6 +239,11 @@ def test_a_bad_value_is_refused_by_its_name_and_no_password_is_quoted(name, valu
         ("JOB_RETENTION_DAYS", "0"),
         ("TRUSTED_PROXIES", ""),
         ("DJANGO_ALLOWED_HOSTS", "mikiwame.example.co.jp, .example.co.jp,[::1],"),
+        ("EMAIL_URL", "smtp+tls://a%40example.co.jp:p%40ss%23@smtp.example.co.jp:587"),
+        ("EMAIL_URL", "smtp+ssl://a:b@smtp.example.co.jp"),
+        ("EMAIL_URL", "smtp://relay.example.co.jp"),
+        ("EMAIL_URL", "smtp://a:b@127.0.0.1:1025"),
+        ("NOTIFY_URLS", "json://127.0.0.1/a,b json://127.0.0.1/c"),
     ],
 )
 def test_a_good_value_is_taken(name, value):
@@ -259,3 +276,48 @@ def test_a_program_finds_what_another_left_in_the_environment(tmp_path):
     code = "import os; from mikiwame_kaonavi import settings; print('HTTPS_PROXY_FILE' in os.environ)"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_mail_is_read_with_its_password_and_the_way_of_its_encryption(tmp_path):
+    (tmp_path / "mail").write_text("smtp+tls://a%40example.co.jp:p%40ss%23@smtp.example.co.jp\n")
+    found = read_settings(PRODUCTION | {"EMAIL_URL_FILE": str(tmp_path / "mail")})
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    read_mail = [found[f"EMAIL_{name}"] for name in names]
+    assert read_mail == ["smtp.example.co.jp", 587, "a@example.co.jp", "p@ss#", True, False]
+    assert found["DEFAULT_FROM_EMAIL"] == "a@example.co.jp"
+    assert {each.name: each.shown for each in found["VARIABLES"]}["EMAIL_URL"] == "smtp+tls://●●●@smtp.example.co.jp"
+    assert read_settings(PRODUCTION)["EMAIL_HOST"] == ""
+
+
+def test_of_chats_only_the_schemes_are_shown(tmp_path):
+    (tmp_path / "chats").write_text("json://127.0.0.1/canary,1 , jsons://canary@127.0.0.1/ json://canary\n")
+    found = read_settings(PRODUCTION | {"NOTIFY_URLS_FILE": str(tmp_path / "chats")})
+    assert found["NOTIFY_URLS"] == ["json://127.0.0.1/canary,1", "jsons://canary@127.0.0.1/", "json://canary"]
+    [shown] = [each.shown for each in found["VARIABLES"] if each.name == "NOTIFY_URLS"]
+    assert shown == "json://●●● , jsons://●●● json://●●●"
+
+
+def test_without_the_library_chats_are_refused_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(ImproperlyConfigured, match=r"NOTIFY_URLS にはパッケージ apprise が要ります。pip install "):
+        read_settings(PRODUCTION | {"NOTIFY_URLS": "json://127.0.0.1/"})
+    assert read_settings(PRODUCTION)["NOTIFY_URLS"] == []
+
+
+@pytest.mark.parametrize(("variable", "is_imported"), [({}, "False"), ({"NOTIFY_URLS": "json://127.0.0.1/"}, "True")])
+def test_the_library_is_imported_only_where_there_are_chats_and_its_lines_are_not_written(variable, is_imported):
+    code = (
+        "import sys, django; django.setup(); import integrations.channels, logging;"
+        "logging.getLogger('apprise').warning('canary'); print('apprise' in sys.modules)"
+    )
+    environment = PRODUCTION | {"DJANGO_SETTINGS_MODULE": "mikiwame_kaonavi.settings"} | variable
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), "canary" in done.stderr) == (is_imported, False)
+
+
+def test_an_address_that_the_library_cannot_read_is_not_printed():
+    environment = PRODUCTION | {"NOTIFY_URLS": "slack://canary"}
+    done = subprocess.run([*MANAGE, "check"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "NOTIFY_URLS の1番目" in done.stderr
+    assert "canary" not in done.stderr + done.stdout

@@ -23,6 +23,7 @@ class Command(BaseCommand):
             *self.tell("設定", doctor.settings_read()),
             *self.tell("ファイル", doctor.files()),
             *self.tell("時計", doctor.clock()),
+            *self.tell("通知", doctor.channels()),
             *self.tell("サービス", map(finding_of, readiness())),
         ]
         problems = sum(bool(finding.problem) for finding in found)

@@ -15,6 +15,7 @@ from integrations.operations.backup import keys, sqlite
 from integrations.operations.doctor import Finding
 from integrations.operations.health import PartHealth
 from mikiwame_kaonavi.variables import Reading
+from tests.factories.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +121,18 @@ def test_clocks_that_are_apart_are_told(data, monkeypatch):
 def test_a_clock_that_was_put_back_is_told_by_what_was_written_before(data):
     AuditEntry.objects.create(action="viewed", what="x", at=timezone.now() + timedelta(hours=2))
     assert "未来の時刻" in problems(doctor.clock())[0].problem
+
+
+def test_a_mail_server_is_told_with_whether_it_lets_us_in_and_gets_no_mail(data, settings, monkeypatch):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert [finding.state[:2] for finding in doctor.channels()] == ["なし", "なし"]
+    with mail_server() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.NOTIFY_URLS, settings.VARIABLES = ["json://127.0.0.1/canary"], []
+        said, code = run(monkeypatch)
+        assert f"○ メール 127.0.0.1:{server.port} に接続できました" in said
+        assert ("○ チャット json\n" in said, "canary" in said, code) == (True, False, 0)
+        assert server.letters == []
+    said, code = run(monkeypatch)
+    assert "× メール メールサーバーが接続を受け付けません。EMAIL_URL のホスト名とポート" in said
+    assert code == 1

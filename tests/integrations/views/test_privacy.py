@@ -305,6 +305,15 @@ def test_the_flow_names_every_server_that_is_asked(admin: Client, settings: Any)
     assert "canary-token" not in page
 
 
+def test_the_flow_names_servers_of_notices_without_their_secrets(admin: Client, settings: Any):
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_PASSWORD = "smtp.example.co.jp", 587, "canary"
+    settings.NOTIFY_URLS = ["slack://canary/canary/canary"]
+    page = admin.get(FLOW).text
+    for text in ("smtp.example.co.jp:587", "slack", "通知のほかのメールは送信しません"):
+        assert text in page
+    assert "canary" not in page
+
+
 def test_the_flow_says_who_is_not_sent(admin: Client):
     assert "送らない」とした社員" not in admin.get(FLOW).text
     today = timezone.localdate()

@@ -1,0 +1,47 @@
+"""Chat by NOTIFY_URLS, through the library apprise, which is imported only where there are such addresses.
+
+Each address is a secret: it is known by its scheme and a digest, and nothing of it is logged.
+"""
+
+import logging
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from django.conf import settings
+
+from accounts.causes import told
+from integrations.channels.outcomes import Outcome
+
+logger = logging.getLogger(__name__)
+
+
+def addresses() -> Mapping[str, str]:
+    """Name, such as `slack:1f0c9a3b5d7e2a4c`, → address."""
+    return {name_of(address): address for address in settings.NOTIFY_URLS}
+
+
+def name_of(address: str) -> str:
+    return f"{scheme_of(address)}:{blake2b(address.encode(), digest_size=8).hexdigest()}"
+
+
+def scheme_of(text: str) -> str:
+    """Of an address or of its name: what people may see of it."""
+    return text.partition(":")[0].lower()
+
+
+def send(subject: str, text: str, name: str) -> Outcome:
+    """Raises nothing. An address that answers no is as one that cannot be reached: apprise does not say which."""
+    address = addresses().get(name)
+    if address is None:
+        return Outcome.CHAT_GONE
+    try:
+        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - 20 MB, which nobody needs who has no chat
+
+        way = Apprise()
+        is_sent = way.add(address) and way.notify(body=text, title=subject, body_format=NotifyFormat.TEXT)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a message that fails harms nothing
+        logger.warning("a message to %s was not sent (%s)", scheme_of(address), told(error))
+        return Outcome.FAILED
+    if not is_sent:
+        logger.warning("a message to %s was not taken", scheme_of(address))
+    return Outcome.SENT if is_sent else Outcome.CHAT

@@ -1,0 +1,121 @@
+"""A real SMTP server that runs in the tests. What it does wrong next a test says by `trouble`."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+USER, PASSWORD = "notices@example.co.jp", "canary of a password"
+
+
+@dataclass
+class MailServer:
+    """The server. `letters` are what it took: to whom, and what. `refused` answers an address with that line."""
+
+    port: int = 0
+    trouble: dict[str, str] = field(default_factory=dict)  # RCPT, MAIL, DATA → the answer
+    pause: float = 0.0  # seconds before it answers to DATA
+    letters: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it so
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.trouble.get("MAIL", "250 OK")
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.trouble.get(address) or self.trouble.get("RCPT", "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+            envelope.rcpt_options.extend(options)
+        return answer
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
+        self, _: SMTP, __: Session, envelope: Envelope
+    ) -> str:
+        time.sleep(self.pause)  # noqa: ASYNC251 - it shall hang as a whole
+        if "DATA" in self.trouble:
+            return self.trouble["DATA"]
+        letter: Any = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        self.letters.append((list(envelope.rcpt_tos), letter))
+        return "250 OK"
+
+    @property
+    def texts(self) -> list[str]:
+        """What the letters say, each without the lines before and behind."""
+        return [letter.get_content().strip().replace("\r\n", "\n") for _, letter in self.letters]
+
+    @property
+    def subjects(self) -> list[str]:
+        return [str(letter["Subject"]) for _, letter in self.letters]
+
+
+def check(_: SMTP, __: Session, ___: Envelope, ____: str, given: LoginPassword) -> AuthResult:
+    return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()), handled=False)
+
+
+@contextmanager
+def mail_server(certificate: Path | None = None, *, asks_for_password: bool = False) -> Iterator[MailServer]:
+    """Serves on 127.0.0.1 until the end; with a certificate (`make_certificate`) it knows STARTTLS."""
+    with create_server(("127.0.0.1", 0)) as place:
+        port = place.getsockname()[1]
+    context = None
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+    server = MailServer(port)
+    controller = Controller(
+        server,
+        hostname="127.0.0.1",
+        port=port,
+        tls_context=context,
+        authenticator=check if asks_for_password else None,
+        auth_required=asks_for_password,
+        auth_require_tls=context is not None,
+    )
+    controller.start()
+    try:
+        yield server
+    finally:
+        controller.stop()
+
+
+def make_certificate(folder: Path, name: str) -> Path:
+    """Of a server of that name, signed by nobody but itself; the file has its key too."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / f"{name}.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + secret)
+    return file
