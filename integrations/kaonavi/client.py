@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 
 import requests
 import urllib3
@@ -105,6 +106,22 @@ class KaonaviClient:
         body = self._ask(wire.sheet_update(sheet_id, members, dry_run=dry_run), permit)
         return decode.tried_task(body) if dry_run else decode.accepted_task(body)
 
+    def look(self, call: wire.Call, *, token: str = "", permit: Permit | None = None) -> wire.Answer:
+        """What カオナビ answers, whatever it is: for whoever asks how it answers (`integrations.probe`), not for a run.
+
+        Once: nothing is repeated, no status is an error, nothing is learnt from it but a token that is asked for.
+        `token` stands in for ours. Raises MustWait for our own limits, Unavailable, and NotUnderstood for an answer
+        that is far too large.
+        """
+        deadline = Deadline(self._timeout)
+        if call is wire.TOKEN:
+            answer = self._answer(call, Header("Authorization", wire.basic(self._key, self._secret)), deadline, permit)
+            with suppress(NotUnderstood):
+                self._tokens.save(decode.token(answer.body))
+            return answer
+        mine = token or self._tokens.read() or self._fresh_token()
+        return self._answer(call, Header("Kaonavi-Token", mine), deadline, permit)
+
     def _ask(self, call: wire.Call, permit: Permit | None = None) -> bytes:
         """The body of a success. A refusal says whether this operation has ever worked with these keys."""
         try:
@@ -145,15 +162,19 @@ class KaonaviClient:
         return self._attempt(call, proof, deadline, permit)
 
     def _attempt(self, call: wire.Call, proof: AuthBase, deadline: Deadline, permit: Permit | None) -> bytes:
+        answer = self._answer(call, proof, deadline, permit)
+        return wire.body_in(call, answer, now=time.time(), jitter=self._jitter())
+
+    def _answer(self, call: wire.Call, proof: AuthBase, deadline: Deadline, permit: Permit | None) -> wire.Answer:
         ticket = self._quota.reserve(update=call.is_update)
         outcome = "none"
         try:
             with until(deadline, permit):
                 answer = self._exchange(call, proof, max(deadline.left, 0.001))
             outcome = str(answer.status)
+            return answer
         finally:
             self._quota.returned(ticket, outcome)
-        return wire.body_in(call, answer, now=time.time(), jitter=self._jitter())
 
     def _exchange(self, call: wire.Call, proof: AuthBase, left: float) -> wire.Answer:
         """One request and its answer. Raises Unavailable, or NotUnderstood for an answer that is far too large."""
@@ -186,6 +207,8 @@ class KaonaviClient:
             logger.info("%s %s %s %d ms %s", *seen.values(), request_id or "-", extra={**seen, **theirs})
 
     def _body(self, call: wire.Call, response: requests.Response) -> bytes:
+        if call.is_head_enough and response.status_code < 300:
+            return b""
         if response.status_code < 400:
             return self._read(call, response, LARGEST_ANSWER)
         try:

@@ -49,6 +49,8 @@ class Call(msgspec.Struct, frozen=True):
     query: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     body: bytes = b""
+    is_head_enough: bool = False
+    """Of a success the body is not even read: it holds what is not ours to see."""
 
     def __repr__(self) -> str:
         """Without the body, which holds people's results."""

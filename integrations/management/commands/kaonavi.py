@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from integrations.jobs.records import about_others
 from integrations.jobs.serialize import job_json
 from integrations.kaonavi.errors import KaonaviError, MustWait
 from integrations.management.patient_start import start_patiently
+from integrations.management.probing import probe
 from integrations.management.run_command import RunCommand
 from integrations.models import SyncJob
 from integrations.rules.client_errors import finding_of
@@ -54,6 +56,19 @@ class Command(RunCommand):
         connect = actions_.add_parser("connect", help="キーを確かめて連携する")
         connect.add_argument("--key", required=True, help="Consumer Key")
         actions_.add_parser("check", help="連携チェック")
+        probe = actions_.add_parser(
+            "probe", help="カオナビの応答の形を調べ、値を含まない報告をファイルに書く（読み取りだけ）"
+        )
+        probe.add_argument("file", type=Path, help="書き込むファイル（所有者だけが読めるように作る。上書きはしない）")
+        probe.add_argument(
+            "--key", default="", help="連携中のものではない Consumer Key（シークレットは connect と同じ）"
+        )
+        probe.add_argument(
+            "--write-question",
+            default="",
+            metavar="社員番号",
+            help="レコードのないこの1名の「受検日」に書き込む問いも尋ねる（確認してから実行する）",
+        )
         actions_.add_parser("disconnect", help="連携を解除する")
         sync = actions_.add_parser("sync", help="同期を実行し、終わるまで待つ")
         sync.add_argument("kind", choices=kinds.codes(lambda kind: kind.has_button))
@@ -80,14 +95,15 @@ class Command(RunCommand):
         issues.add_argument("--csv", action="store_true", help="エラーファイルと同じ CSV")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["action"] in {"connect", "disconnect"} and site.is_practice():
+        if (options["action"] in {"connect", "disconnect"} or options.get("key")) and site.is_practice():
             raise CommandError(
-                "練習モードのため、実際のカオナビとの連携は変更できません。"
+                "練習モードのため、実際のカオナビの認証情報は使えず、連携も変更できません。"
                 "先に、設定 > 外部ツールとの連携 > 練習モード で練習モードを終了してください。"
             )
         run = {
             "connect": self.connect,
             "check": self.check_connection,
+            "probe": self.probe,
             "disconnect": self.disconnect,
             "sync": self.sync,
             "approve": self.approve,
@@ -100,10 +116,7 @@ class Command(RunCommand):
             sys.exit(code)
 
     def connect(self, options: dict[str, Any]) -> int:
-        """The secret comes from the environment or standard input, so that no process list shows it."""
-        secret = os.environ.get("KAONAVI_CONSUMER_SECRET") or sys.stdin.readline().strip()
-        if not secret:
-            self.stderr.write("Consumer Secretを入力してください（環境変数 KAONAVI_CONSUMER_SECRET または標準入力）。")
+        if not (secret := self.secret()):
             return 1
         try:
             actions.connect(key=options["key"], secret=secret, by=None)
@@ -114,6 +127,13 @@ class Command(RunCommand):
         self.stdout.write("連携が完了しました")
         return 0
 
+    def secret(self) -> str:
+        """From the environment or standard input, so that no process list shows it; "" after a word about it."""
+        secret = os.environ.get("KAONAVI_CONSUMER_SECRET") or sys.stdin.readline().strip()
+        if not secret:
+            self.stderr.write("Consumer Secretを入力してください（環境変数 KAONAVI_CONSUMER_SECRET または標準入力）。")
+        return secret
+
     def check_connection(self, options: dict[str, Any]) -> int:
         broken = False
         for line in check_connection(open_client):
@@ -122,6 +142,17 @@ class Command(RunCommand):
             if line.remedy:
                 self.stdout.write(f"　　→ {line.remedy}")
         return int(broken)
+
+    def probe(self, options: dict[str, Any]) -> int:
+        secret = self.secret() if options["key"] else ""
+        if options["key"] and not secret:
+            return 1
+        write_for = options["write_question"]
+        try:
+            return probe(options["file"], key=options["key"], secret=secret, write_for=write_for, say=self.stdout.write)
+        except (NotConnectedError, UnreadableSecretError) as error:
+            self.stderr.write(str(error))
+            return 1
 
     def disconnect(self, options: dict[str, Any]) -> int:
         if actions.disconnect(by=None):
