@@ -1,7 +1,8 @@
 """Run the whole product on one machine: `python -m mikiwame_kaonavi.launcher`, which `script/serve` calls.
 
 Starts broker (unless one is named in the environment), web, worker and beat, prefixes their logs, starts again what
-dies, and ends them all within about ten seconds of SIGTERM or Ctrl-C. They die with it when it is killed.
+dies, and ends them all within about ten seconds of SIGTERM or Ctrl-C. They die with it when it is killed. All but the
+broker are forks of this process: most of the memory of four Pythons is what they all have read, here once.
 """
 
 import argparse
@@ -21,16 +22,22 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.this_machine import is_this_machine
+from mikiwame_kaonavi import image
 from mikiwame_kaonavi.broker import BrokerError, prepare_broker
+from mikiwame_kaonavi.forks import Fork, Forked, fork
 from mikiwame_kaonavi.practice_program import Practice
 from mikiwame_kaonavi.processes import answers, kill_group, start, stop, trouble_listening
 from mikiwame_kaonavi.version import in_full
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
+PYTHON = [sys.executable, "-m"]
 GRACE = 9.0  # seconds that programs get to end: a worker gives up an unfinished step within eight
 STEADY = 30.0  # seconds after which a program counts as healthy again
 LONGEST_PAUSE = 30.0
+# Makes SIGTERM Celery's soft shutdown: an unfinished step is given up after a few seconds.
+SOFT_END = {"REMAP_SIGTERM": "SIGQUIT"}
+UNCHECKED = {"CELERY_SKIP_CHECKS": "true"}  # Celery would look at all models twice, and tell nobody what it found
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - all of a machine's addresses → one to ask it by
 
 
@@ -44,7 +51,7 @@ class Program:
 
     name: str
     command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Fork | None = None
     started_at: float = 0.0
     pause: float = 1.0  # seconds before the next start; doubles while the program keeps dying
     due_at: float = 0.0
@@ -52,10 +59,14 @@ class Program:
 
 
 class Launcher:
-    """Starts programs, relays their logs, and starts again what dies. One thread: forking needs no more."""
+    """Starts programs, relays their logs, and starts again what dies. One thread: forking needs no more.
+
+    A program that is a module of Python, `python -m …`, is a fork of this process once it `is_warm`.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
+        self.is_warm = False
         self.programs: list[Program] = []
         self._logs = selectors.DefaultSelector()
 
@@ -95,7 +106,10 @@ class Launcher:
             self._hang_up(program)
 
     def _start(self, program: Program) -> None:
-        program.process = start(program.command, environment=self.environment, output=subprocess.PIPE)
+        if self.is_warm and list(program.command[:2]) == PYTHON:
+            program.process = fork(f"mikiwame-{program.name}", program.command[2], program.command[3:])
+        else:
+            program.process = start(program.command, environment=self.environment, output=subprocess.PIPE)
         program.started_at = time.monotonic()
         assert program.process.stdout is not None  # noqa: S101 - asked for one line above
         os.set_blocking(program.process.stdout.fileno(), False)
@@ -150,8 +164,7 @@ def web(*, host: str, port: int) -> list[str]:
     """The command of the web server, which starts WEB_CONCURRENCY processes. Each request is a line of our own log."""
     address = [f"--bind={in_url(host)}:{port}", "--threads=16", "--graceful-timeout=5", "--no-control-socket"]
     return [
-        sys.executable,
-        "-m",
+        *PYTHON,
         "gunicorn",
         *address,
         "--worker-class=mikiwame_kaonavi.gunicorn_worker.PunctualWorker",
@@ -167,7 +180,7 @@ def in_url(host: str) -> str:
 def worker(*, concurrency: int = 2) -> list[str]:
     """The command of the worker. It talks to no other worker, so it need not look for them at the start.
 
-    The variable makes SIGTERM Celery's soft shutdown: an unfinished step is given up after a few seconds.
+    It is to run with SOFT_END.
     """
     options = [
         "--pool=prefork",
@@ -176,15 +189,13 @@ def worker(*, concurrency: int = 2) -> list[str]:
         "--without-mingle",
         "--loglevel=INFO",
     ]
-    celery = [sys.executable, "-m", "celery", "--app=mikiwame_kaonavi", "--quiet", "worker"]
-    # `env` would take a path with = in it for one more variable
-    return ["/bin/sh", "-c", 'REMAP_SIGTERM=SIGQUIT exec "$0" "$@"', *celery, *options]
+    return [*PYTHON, "celery", "--app=mikiwame_kaonavi", "--quiet", "worker", *options]
 
 
 def beat(data: Path) -> list[str]:
     """The command of the clock that wakes the worker for its regular tasks; it remembers the last times in `data`."""
     options = [f"--schedule={data / 'beat-schedule'}", "--pidfile=", "--loglevel=INFO"]
-    return [sys.executable, "-m", "celery", "--app=mikiwame_kaonavi", "--quiet", "beat", *options]
+    return [*PYTHON, "celery", "--app=mikiwame_kaonavi", "--quiet", "beat", *options]
 
 
 @contextlib.contextmanager
@@ -254,6 +265,7 @@ def serve(*, host: str, port: int, data: Path) -> None:
         )
     web_processes = str(settings.WEB_CONCURRENCY)  # the web server reads it for itself, but not from `.env`
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port), "WEB_CONCURRENCY": web_processes}
+    environment |= SOFT_END | UNCHECKED
     with only_one(data):
         refuse_what_cannot_listen(host, port)
         launcher = Launcher(environment)
@@ -264,6 +276,8 @@ def serve(*, host: str, port: int, data: Path) -> None:
                 launcher.add("broker", broker.command)
                 broker.wait_until_ready()
             code = prepare(environment)
+            image.warm_up(environment)
+            launcher.is_warm = True
             launcher.add("web", web(host=host, port=port))
             launcher.add("worker", worker())
             launcher.add("beat", beat(data))
@@ -275,10 +289,13 @@ def serve(*, host: str, port: int, data: Path) -> None:
                 if not announced and answers(port, EVERYWHERE.get(host, host)):
                     announced = True
                     announce(host, port, code)
-        finally:
+        except Forked:
+            raise  # this process is one of its programs
+        except BaseException:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             launcher.stop()
+            raise
 
 
 def port_number(text: str) -> int:
@@ -306,10 +323,14 @@ def main() -> None:
         signal.signal(number, signal.default_int_handler)
     try:
         serve(host=arguments.host, port=arguments.port, data=DATA)
+    except Forked as forked:
+        program = forked
     except KeyboardInterrupt:
         say("終了しました。")
+        return
     except (LaunchError, BrokerError, ImproperlyConfigured) as error:
         sys.exit(str(error))
+    program.become()
 
 
 if __name__ == "__main__":

@@ -9,12 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO
+from typing import IO, Protocol
 
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal that this process gets when its parent dies
 
 
-def _tether() -> Callable[[], None] | None:
+class Process(Protocol):
+    """What is needed of a process that was started: `subprocess.Popen`, or a fork."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+
+
+def tether() -> Callable[[], None] | None:
     """What a new child runs first so that it dies with us, even when we are killed with SIGKILL (Linux only)."""
     if sys.platform != "linux":
         return None
@@ -48,11 +58,11 @@ def start(
         stderr=None if output is None else subprocess.STDOUT,
         process_group=0,
         user=user,
-        preexec_fn=_tether(),  # noqa: PLW1509 - whoever starts programs here has one thread
+        preexec_fn=tether(),  # noqa: PLW1509 - whoever starts programs here has one thread
     )
 
 
-def stop(processes: Iterable[subprocess.Popen[bytes]], *, within: float) -> None:
+def stop(processes: Iterable[Process], *, within: float) -> None:
     """Ask programs to end, and kill with all their children what is left after `within` seconds."""
     processes = list(processes)
     for process in processes:
@@ -66,7 +76,7 @@ def stop(processes: Iterable[subprocess.Popen[bytes]], *, within: float) -> None
         process.wait()
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: Process) -> None:
     """Kill a program and every child it has left behind."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

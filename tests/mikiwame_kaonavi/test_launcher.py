@@ -171,16 +171,6 @@ def test_it_knows_when_its_web_server_listens_wherever_that_is(host):
         assert answers(port, own)
 
 
-def test_a_path_with_an_equals_sign_is_no_variable_of_its_worker(tmp_path, monkeypatch):
-    program = tmp_path / "a=b" / "python"
-    program.parent.mkdir()
-    program.write_text('#!/bin/sh\necho "$REMAP_SIGTERM $*"\n')
-    program.chmod(0o755)
-    monkeypatch.setattr("sys.executable", str(program))
-    told = subprocess.run(launcher_module.worker(), capture_output=True, text=True, check=True).stdout
-    assert told.startswith("SIGQUIT -m celery --app=mikiwame_kaonavi")
-
-
 def test_an_address_of_ipv6_stands_in_brackets_before_its_port():
     assert "--bind=[::1]:8000" in web(host="::1", port=8000)
     assert "--bind=127.0.0.1:8000" in web(host="127.0.0.1", port=8000)
@@ -228,7 +218,7 @@ def test_the_web_server_has_as_many_processes_as_the_variable_says():
     assert subprocess.check_output([sys.executable, "-c", show], env=environment, text=True) == "3\n"
 
 
-def test_it_hands_on_how_many_and_the_port_and_the_code(tmp_path, monkeypatch):
+def test_it_hands_on_how_many_the_port_and_how_a_worker_ends(tmp_path, monkeypatch):
     given: list[dict[str, str]] = []
 
     class Launched(Launcher):
@@ -241,8 +231,10 @@ def test_it_hands_on_how_many_and_the_port_and_the_code(tmp_path, monkeypatch):
     monkeypatch.setattr("mikiwame_kaonavi.settings.WEB_CONCURRENCY", 5)
     monkeypatch.setenv("CELERY_BROKER_URL", "memory://")
     monkeypatch.setattr(launcher_module, "prepare", lambda _: "")
+    monkeypatch.setattr("mikiwame_kaonavi.image.warm_up", lambda _: None)
     port = free_port()
     with pytest.raises(LaunchError, match="far enough"):
         launcher_module.serve(host="127.0.0.1", port=port, data=tmp_path)
     assert (given[0]["WEB_CONCURRENCY"], given[0]["PORT"]) == ("5", str(port))
+    assert given[0]["REMAP_SIGTERM"] == "SIGQUIT"
     assert "SITE_URL" not in given[0]  # it is chosen on the first day

@@ -1,5 +1,6 @@
 """The launcher with the real programs, as `script/serve` runs it, in a folder of its own."""
 
+import re
 import shutil
 import signal
 import stat
@@ -30,6 +31,10 @@ launcher.main()
 """
 
 
+def title_of(process: psutil.Process) -> list[str]:
+    return [process.name(), *process.cmdline()]
+
+
 class Served:
     """A running launcher with its folder and its port."""
 
@@ -46,8 +51,8 @@ class Served:
         return [sys.executable, "-c", PROGRAM, str(self.folder / "data"), "--port", str(port)]
 
     def programs(self, word: str) -> list[psutil.Process]:
-        """The launcher's direct children whose command line has that word."""
-        return [child for child in self.process.children() if word in child.cmdline()]
+        """The launcher's direct children that are called so, or have it in the title that they gave themselves."""
+        return [child for child in self.process.children() if word in re.split("[ -]", " ".join(title_of(child)))]
 
     def wait_until(self, is_so: Callable[[], object], *, within: float = 60) -> None:
         deadline = time.monotonic() + within

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from mikiwame_kaonavi.broker import Broker, prepare_broker
-from mikiwame_kaonavi.launcher import ROOT, beat, web, worker
+from mikiwame_kaonavi.launcher import ROOT, SOFT_END, beat, web, worker
 from mikiwame_kaonavi.processes import answers, free_port, kill_group, start, stop
 from tests.processes.terminal import Terminal
 
@@ -42,6 +42,7 @@ def product_environment(**variables: str) -> dict[str, str]:
     return passed_on | {
         "PYTHONUNBUFFERED": "1",
         "WEB_CONCURRENCY": "2",
+        **SOFT_END,
         "DJANGO_DEBUG": "true",
         "DJANGO_SECRET_KEY": "the tests protect nothing, so that everybody may read this key",
         "CREDENTIAL_KEYS": "dGhlLXRlc3RzLXByb3RlY3Qtbm90aGluZy0tLS0tLS0=",

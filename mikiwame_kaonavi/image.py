@@ -1,0 +1,70 @@
+"""What web, worker and beat of one machine have in common, read once: each is a fork of whoever has read it."""
+
+import gc
+import importlib
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import django
+
+# of programs, which read it when they start
+PROGRAMS = (
+    "billiard.pool",
+    "billiard.sharedctypes",
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
+    "celery.app.log",
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.backends.base",
+    "celery.bin.celery",
+    "celery.concurrency.prefork",
+    "celery.contrib.django.task",
+    "celery.events.receiver",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer.delayed_delivery",
+    "celery.worker.strategy",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "integrations.beat",
+    "kombu.matcher",
+    "kombu.pidbox",
+    "kombu.transport.redis",
+    "mikiwame_kaonavi.gunicorn_log",
+    "mikiwame_kaonavi.gunicorn_worker",
+    "mikiwame_kaonavi.wsgi",
+)
+
+
+def warm_up(environment: Mapping[str, str]) -> None:
+    """Read the product, with these variables, and leave it where forks write to as little of it as can be."""
+    os.environ.update(environment.items() - os.environ.items())
+    gc.disable()  # what it frees would leave holes, which forks fill and so get pages of their own
+    settings = importlib.import_module("mikiwame_kaonavi.settings")
+    importlib.reload(settings)  # the launcher has asked it things before there was a broker
+    application = importlib.import_module("mikiwame_kaonavi.celery").app
+    django.setup()
+    for name in PROGRAMS:
+        importlib.import_module(name)
+    application.loader.import_default_modules()
+    read_pages(importlib.import_module("django.urls").get_resolver())
+    read_steps()
+    gc.freeze()  # the collector of a fork leaves alone what was there before it
+    gc.enable()
+
+
+def read_pages(resolver: Any) -> None:
+    """The views of all addresses."""
+    for pattern in getattr(resolver, "url_patterns", ()):
+        read_pages(pattern)
+
+
+def read_steps() -> None:
+    """What the runs of each kind are made of."""
+    find = importlib.import_module("django.utils.module_loading").import_string
+    for kind in importlib.import_module("integrations.kinds").KINDS.values():
+        for path in filter(None, (kind.step, kind.how_far, kind.undo)):
+            find(path)
