@@ -106,7 +106,7 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
         log_crash(lease.job, error)
         fail(lease, because_of(error))
     else:
-        SyncJob.objects.filter(pk=lease.job.pk, remote_waits__gt=0).update(remote_waits=0)
+        lease.mine.filter(remote_waits__gt=0).update(remote_waits=0)
         return seconds
     return None
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
+from django.utils import timezone
 
 from integrations import actions
 from integrations.jobs import runner
@@ -202,3 +203,15 @@ def test_control_c_ends_a_run_of_this_process_so_that_no_worker_goes_on_with_it(
     job.refresh_from_db()
     assert (job.status, [issue.reason for issue in job.issues.all()]) == (Status.CANCELLED, ["RUN_CANCELLED"])
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.parametrize("becomes", [{"lease": 7}, {"status": Status.CANCELLED, "finished_at": timezone.now()}])
+def test_a_step_whose_run_was_lost_meanwhile_forgets_no_waits_of_others(job, step, becomes):
+    """How often カオナビ asked for patience is part of the row, and the row is somebody else's, or ended."""
+    SyncJob.objects.update(remote_waits=3)
+    step(lambda _: SyncJob.objects.update(**becomes))
+
+    advance(job)
+
+    job.refresh_from_db()
+    assert job.remote_waits == 3
