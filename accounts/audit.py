@@ -50,6 +50,7 @@ def record(
     action: AuditEntry.Action,
     *,
     by: User | AnonymousUser | None,
+    actor: str = "",
     on: models.Model | None = None,
     what: str = "",
     label: str | None = None,
@@ -60,9 +61,10 @@ def record(
     `on` is the row that it was done to and gives kind, number and label, unless they are told, and with `person_number`
     whom it is about. `detail` holds names of fields, counts and numbers of rows, and as `changes` old and new values
     (`audit_changes`), never values of people or secrets. What screens say of it is in `audit_words`.
-    None as `by` is the command line or the system, AnonymousUser somebody who has not logged in.
+    None as `by` is the command line or the system, which has another name in `actor`, AnonymousUser somebody who has not
+    logged in.
     """
-    write([make(action, by=by, on=on, what=what, label=label, detail=detail)])
+    write([make(action, by=by, actor=actor, on=on, what=what, label=label, detail=detail)])
 
 
 def record_each(
@@ -94,6 +96,7 @@ def make(
     action: AuditEntry.Action,
     *,
     by: User | AnonymousUser | None,
+    actor: str = "",
     on: models.Model | None = None,
     what: str = "",
     label: str | None = None,
@@ -105,7 +108,7 @@ def make(
     entry = AuditEntry(
         action=action,
         actor_id=account.pk if account else None,
-        actor=actor_of(by),
+        actor=actor or actor_of(by),
         what=what or (str(on._meta.verbose_name) if on is not None else ""),
         object_id="" if on is None or on.pk is None else str(on.pk),
         label=label_of(action, on) if label is None else label,

@@ -59,6 +59,8 @@ SPECIAL: tuple[tuple[str, str, tuple[str, object] | None, str], ...] = (
     (Action.CHANGED_SETTINGS, "データベース（バックアップの復元）", None, "バックアップを復元しました"),
     (Action.CHANGED_SETTINGS, "", ("practice", True), "練習モードを開始しました"),
     (Action.CHANGED_SETTINGS, "", ("practice", False), "練習モードを終了しました"),
+    (Action.CHANGED_SETTINGS, "", ("automation_stopped", True), "自動実行を止めました"),
+    (Action.CHANGED_SETTINGS, "", ("automation_stopped", False), "自動実行を再開しました"),
     (Action.STARTED, "", ("dry_run", True), "{}の内容の確認を開始しました"),
     (Action.IMPORTED, "", ("dry_run", True), "{}の内容の確認を開始しました"),
     (Action.APPROVED, "", ("keep_items", True), "{}を、確認を求められた項目を変えずに実行しました"),

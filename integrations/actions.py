@@ -21,7 +21,7 @@ from integrations.jobs.ending import end_abandoned, end_cancelled
 from integrations.jobs.lease import FORMAT
 from integrations.jobs.owner import name_of, standing
 from integrations.kaonavi.errors import KaonaviError, MustWait
-from integrations.models import BeforeImage, ImageKey, KaonaviConnection, RunOptions, SourceFile, SyncJob
+from integrations.models import AutomaticRun, BeforeImage, ImageKey, KaonaviConnection, RunOptions, SourceFile, SyncJob
 from integrations.upload import images
 
 
@@ -31,11 +31,15 @@ class AlreadyRunning(Exception):  # noqa: N818 - reads as what it is at the call
     def __init__(self, job: SyncJob | None) -> None:
         self.job = job
         super().__init__(
-            f"{job.requester}さんが{timezone.localtime(job.created_at):%Y/%m/%d %H:%M}に開始した"
+            f"{job.requester_in_sentence}が{timezone.localtime(job.created_at):%Y/%m/%d %H:%M}に開始した"
             f"「{job.get_kind_display()}」が{job.get_status_display()}です。終了してから、もう一度実行してください。"
             if job
             else "別の処理がちょうど終わったところです。もう一度実行してください。"
         )
+
+
+class SomethingHeld(Exception):  # noqa: N818 - as above
+    """A run waits for a person (確認待ち), and nothing automatic drops it."""
 
 
 class TooLate(Exception):  # noqa: N818 - as above
@@ -60,14 +64,18 @@ def start_job(
     row: int | None = None,
     only_created: bool = False,
     inline: bool = False,
+    automatic: AutomaticRun | None = None,
 ) -> SyncJob:
     """Start a run. Raises AlreadyRunning while another is unfinished: a constraint, not a question asked before.
 
-    A run that is held for a person is dropped by this. `dry_run` ends as 確認待ち, `approve` never stops there.
+    A run that is held for a person is dropped by this; a step of an `automatic` run raises SomethingHeld instead.
+    `dry_run` ends as 確認待ち, `approve` never stops there.
     `file` is the name and content for a file job. `inline` leaves the steps to the caller (`run_inline`). Raises
     NotConnectedError for a sync without a working connection.
     """
     job = SyncJob(kind=kind, requested_by=by, undoes=undoes, file_name=file[0] if file else "")
+    if automatic is not None:
+        job.cause, job.automatic_run = automatic.cause, automatic
     job.undone_kind = (undoes.undone_kind or undoes.kind) if undoes else ""
     if kinds.of(job).needs_connection:
         working_connection()
@@ -81,10 +89,13 @@ def start_job(
             held_runs = list(SyncJob.objects.filter(status=SyncJob.Status.HELD).lock())
             job.pk, job.owner, job.run_options = None, owner, options
             job.save(force_insert=True)
+            # Asked once this one is there: what was unfinished until now may have become a held one at this moment.
+            if automatic is not None and SyncJob.objects.filter(status=SyncJob.Status.HELD).exists():
+                raise SomethingHeld
             if file is not None:
                 SourceFile.objects.create(job=job, name=file[0], content=file[1])
             action = audit.Action.STARTED if file is None else audit.Action.IMPORTED
-            audit.record(action, by=by, on=job, detail=told)
+            audit.record(action, by=by, actor=job.get_cause_display(), on=job, detail=told)
             for held in held_runs:
                 drop(
                     held,

@@ -17,6 +17,7 @@ class IntegrationsConfig(AppConfig):
         )
         from employees.signals import people_leave  # noqa: PLC0415 - models are not ready before
         from integrations import supervisor  # noqa: F401, PLC0415 - models are not ready before
+        from integrations.automation import tasks  # noqa: F401, PLC0415 - they are known to the worker so
         from integrations.erasure import on_deletion  # noqa: PLC0415 - models are not ready before
         from integrations.manual import files  # noqa: F401, PLC0415 - its check is known to Django so
         from integrations.operations import checks, pooler  # noqa: F401, PLC0415 - one of them is Django's too

@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(bind=True)
-def advance_job(self: Task, job_id: int, lease_number: int) -> None:
-    """Take one step of a job, then wake itself for the next one."""
+def advance_job(self: Task, job_id: int, lease_number: int) -> bool:
+    """Take one step of a job, then wake itself for the next one; whether there is none."""
     main = os.getppid()  # of the worker: its pool ends with it
     step = runner.advance(
         job_id, lease_number, worker=worker_name(main), owner=owner.name_of(main), task_id=self.request.id or ""
@@ -31,6 +31,7 @@ def advance_job(self: Task, job_id: int, lease_number: int) -> None:
         wake(job_id, step.lease_number, after=step.seconds)
     else:
         fill_search_keys()  # of whom it brought: after its end, which nobody shall wait for longer
+    return step is None
 
 
 @shared_task

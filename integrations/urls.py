@@ -2,6 +2,7 @@ from django.urls import path
 
 from integrations.views import (
     analysis_files,
+    automation,
     check,
     connection,
     downloads,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("settings/audit/record.xlsx", record.download_record, {"extension": "xlsx"}, name="record_workbook"),
     path("settings/data-flow/", privacy.show_data_flow, name="data_flow"),
     path("settings/scales/<int:pk>/", kept_scales.change_keeping, name="kept_scale"),
+    path("settings/automation/", automation.edit_schedule, name="automation"),
+    path("settings/automation/stop/", automation.switch_automation, {"how": "stop"}, name="stop_automation"),
+    path("settings/automation/resume/", automation.switch_automation, {"how": "resume"}, name="resume_automation"),
     path("settings/exceptions/", exceptions.list_exceptions, name="exceptions"),
     path("settings/exceptions/scope/", exceptions.edit_scope, name="scope"),
     path("settings/exceptions/add/<slug:kind>/", exceptions.add_exception, name="add_exception"),

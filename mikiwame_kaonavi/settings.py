@@ -321,6 +321,8 @@ CELERY_BEAT_SCHEDULE = {
     "remove-old-jobs": {"task": "integrations.tasks.remove_old_jobs", "schedule": crontab(hour=4, minute=30)},
     # hourly: whether one is due; there is none but of the database in our own data folder
     "fill-search-keys": {"task": "integrations.tasks.fill_search_keys", "schedule": crontab(minute="*/5")},
+    # in vain where the one before still waits: nothing piles up while no worker is there
+    "look": {"task": "integrations.automation.tasks.look", "schedule": 30.0, "options": {"expires": 30}},
     "back-up": {"task": "integrations.operations.backup.daily.back_up_daily", "schedule": crontab(minute=20)},
 }
 CELERY_BEAT_SCHEDULER = "integrations.beat:Scheduler"

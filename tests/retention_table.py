@@ -158,7 +158,7 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             " done total created"
             " updated unchanged skipped"
             " failed issues_left_out options celery_task_id worker owner attempts remote_waits"
-            " heartbeat_at lease wake_in",
+            " heartbeat_at lease wake_in cause automatic_run",
             "`JOB_RETENTION_DAYS`。種類ごとの最新の処理は次の処理まで",
             [OLD_RUNS],
         ),
@@ -286,6 +286,8 @@ NOTHING_OF_PEOPLE: Final[Mapping[str, str]] = {
     "contenttypes.ContentType": "Django の表",
     "departments.Department": "部署",
     "departments.RoleDepartment": "権限の範囲",
+    "integrations.AutomaticRun": "自動実行の予定日時と結果",
+    "integrations.AutomationSettings": "自動実行の設定",
     "integrations.KaonaviQuota": "ロックのための1行",
     "integrations.MetricSum": "件数と秒数",
     "integrations.PrivacySettings": "保存期間の設定",

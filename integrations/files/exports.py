@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.names import shown_name
 from accounts.rights import Right, may
 from assessments.models import Assessment
 from assessments.scope import scales_open_to
@@ -96,7 +95,7 @@ def about_run(job: SyncJob) -> dict[str, Value]:
         "実行内容": job.get_kind_display(),
         "実行日時": job.created_at,
         "ステータス": job.get_status_display(),
-        "実行者": shown_name(job.requested_by),
+        "実行者": job.requester,
         "新規": job.created,
         "更新": job.updated,
         "変更なし": job.unchanged,

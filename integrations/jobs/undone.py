@@ -29,7 +29,7 @@ def is_of_all(undoing: SyncJob) -> bool:
 
 def called(job: SyncJob) -> str:
     """A later run, as the one that has changed something since."""
-    return f"{job.requester}さんの「{job.get_kind_display()}」"
+    return f"{job.requester_in_sentence}の「{job.get_kind_display()}」"
 
 
 def told(at: datetime, who: str) -> str:

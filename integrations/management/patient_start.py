@@ -30,7 +30,7 @@ def start_patiently(start: Callable[[], SyncJob], say: Callable[[str], object]) 
         if job is None or not may_be_dead(job):
             raise
         say(
-            f"「{job.get_kind_display()}」（{job.requester}さんが開始）が動いているかどうかを確かめています。"
+            f"「{job.get_kind_display()}」（{job.requester_in_sentence}が開始）が動いているかどうかを確かめています。"
             f"最長{LONGEST_WATCH:.0f}秒かかります。"
         )
         if not gives_way(job):

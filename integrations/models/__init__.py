@@ -1,5 +1,6 @@
 """The connection to カオナビ, the runs (jobs) with what they found and wrote, and the upload's ledger."""
 
+from integrations.models.automation import AutomaticRun, AutomationSettings
 from integrations.models.connection import KaonaviConnection, KaonaviQuota, RemoteCall
 from integrations.models.exceptions import SyncException
 from integrations.models.exports import Export
@@ -21,6 +22,8 @@ from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import BeforeImage, ImageKey, ResultRegistration, UploadChunk
 
 __all__ = [
+    "AutomaticRun",
+    "AutomationSettings",
     "BeforeImage",
     "Export",
     "ImageKey",

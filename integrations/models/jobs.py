@@ -48,6 +48,12 @@ class SyncJob(models.Model):
         CANCELLED = "cancelled", "中止"
         INTERRUPTED = "interrupted", "失敗（中断）"
 
+    class Cause(models.TextChoices):
+        """What asked for a run where no person did."""
+
+        SCHEDULE = "schedule", "自動実行（スケジュール）"
+        WEBHOOK = "webhook", "自動実行（Webhook）"
+
     UNFINISHED = (Status.QUEUED, Status.RUNNING)
     COMPLETED = (Status.SUCCEEDED, Status.PARTIAL)
     ENDS = (*COMPLETED, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)
@@ -62,6 +68,11 @@ class SyncJob(models.Model):
         blank=True,
         related_name="+",
         verbose_name="実行者",
+    )
+    cause = models.CharField("きっかけ", max_length=20, choices=Cause, blank=True, default="", db_default="")
+    # of which start that nobody clicked this is a step, for as long as that is kept
+    automatic_run = models.ForeignKey(
+        "integrations.AutomaticRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs"
     )
     created_at = models.DateTimeField("実行日時", default=timezone.now, db_index=True)
     started_at = models.DateTimeField("開始日時", null=True, blank=True)
@@ -122,6 +133,12 @@ class SyncJob(models.Model):
                 ),
                 name="integrations_syncjob_ended_has_its_time",
             ),
+            # a step of a chain is started once, however many workers look at once
+            models.UniqueConstraint(
+                fields=["automatic_run", "kind"],
+                condition=Q(automatic_run__isnull=False),
+                name="integrations_syncjob_once_a_chain",
+            ),
         ]
         # counted on every page
         indexes = [models.Index(fields=["status"], condition=Q(status="held"), name="integrations_syncjob_held")]
@@ -166,8 +183,13 @@ class SyncJob(models.Model):
 
     @property
     def requester(self) -> str:
-        """The name of whoever asked for the run, for sentences."""
-        return shown_name(self.requested_by)
+        """Who asked for the run: a person's name, or what starts runs by itself."""
+        return self.get_cause_display() if self.cause and not self.requested_by_id else shown_name(self.requested_by)
+
+    @property
+    def requester_in_sentence(self) -> str:
+        """The same, a person with さん."""
+        return self.requester if self.cause and not self.requested_by_id else f"{self.requester}さん"
 
 
 class SourceFile(models.Model):

@@ -176,6 +176,7 @@ def company(hanako: User) -> dict[str, str]:
         "稼働状況": "/settings/operation/",
         "保存期間": "/settings/retention/",
         "保存期間の削除": "/settings/retention/delete/?all=1",
+        "自動実行": "/settings/automation/",
         "同期の例外": "/settings/exceptions/",
         "同期の例外の変更": f"/settings/exceptions/{pin.pk}/",
         "連携の範囲": "/settings/exceptions/scope/",

@@ -9,7 +9,16 @@ from accounts.models import AuditEntry, Role
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
-from integrations.models import Export, PrivacySettings, ProblemNote, SyncChange, SyncException, SyncIssue, SyncJob
+from integrations.models import (
+    AutomaticRun,
+    Export,
+    PrivacySettings,
+    ProblemNote,
+    SyncChange,
+    SyncException,
+    SyncIssue,
+    SyncJob,
+)
 from integrations.reasons import REASONS
 from tests.factories.rows import make_job
 
@@ -30,6 +39,7 @@ def fill(person: Employee, administrator: User) -> Department:
     results([*people, person], person)
     runs(person, people, administrator)
     accounts(people)
+    automatic_runs()
     trail(administrator, people)
     exceptions(places, people, administrator)
     PrivacySettings.objects.create(retention_months=12)
@@ -169,6 +179,20 @@ def runs(person: Employee, people: list[Employee], administrator: User) -> None:
             file_name=f"2026年4月_検査結果_全社_最新版_{n}.csv",
         )
         SyncIssue.objects.create(job=ended, severity="error", reason="RESULT_TYPE_UNKNOWN", fingerprint=-n)
+
+
+def automatic_runs() -> None:
+    """Of a schedule, long ago, each with its jobs."""
+    then = timezone.now() - timedelta(days=100)
+    begun = AutomaticRun.objects.bulk_create(
+        AutomaticRun(cause="schedule", due_at=then - timedelta(hours=n), ended_at=then, outcome="done")
+        for n in range(40)
+    )
+    SyncJob.objects.bulk_create(
+        SyncJob(kind=kind, status="succeeded", created_at=then, finished_at=then, cause="schedule", automatic_run=run)
+        for run in begun
+        for kind in ("departments", "results")
+    )
 
 
 def accounts(people: list[Employee]) -> None:

@@ -15,7 +15,7 @@ from accounts.models import AuditEntry, Role
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
-from integrations.models import KaonaviConnection, SyncChange, SyncException, SyncIssue, SyncJob
+from integrations.models import AutomaticRun, KaonaviConnection, SyncChange, SyncException, SyncIssue, SyncJob
 from integrations.operations import checks
 from tests.factories.rows import make_change, make_job, make_result
 from tests.pages.rights_table import FOR_EVERY_ACCOUNT, PAGES, address
@@ -79,6 +79,10 @@ def fill(number: int) -> None:
         )
     for _ in range(number):
         make_job("succeeded", "results")
+    for _ in range(number):
+        now = timezone.now()
+        begun = AutomaticRun.objects.create(cause="webhook", due_at=now, ended_at=now, outcome="done")
+        make_job("succeeded", "results", automatic_run=begun)
     for n in range(number):
         user = User.objects.create(username=f"u{User.objects.count()}", password="!")
         role = Role.objects.create(group=Group.objects.create(name=f"権限{user.pk}"), rights=["view_employees"])

@@ -1,0 +1,65 @@
+"""設定 > 自動実行: what runs without a click, in one page. Each part of it has a form of its own."""
+
+from typing import Any, Literal
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import audit
+from accounts.audit_changes import changed
+from accounts.methods import require_form, require_post
+from accounts.rights import for_administrators
+from integrations.automation_forms import ScheduleForm
+from integrations.models import AutomationSettings
+from integrations.screens.automation import overview, times_at_night
+
+
+def page(request: HttpRequest, **forms: Any) -> HttpResponse:
+    """The whole page. A part whose form has just been refused gives it; the others show what is set."""
+    shown = overview(timezone.now())
+    context = {"automation": shown, "schedule_form": ScheduleForm(instance=shown.settings)}
+    return render(request, "integrations/automation.html", context | forms)
+
+
+@for_administrators
+@require_form
+def edit_schedule(request: HttpRequest) -> HttpResponse:
+    """The page; a POST is the part スケジュール."""
+    with transaction.atomic():
+        settings = AutomationSettings.objects.lock().first() or AutomationSettings()
+        before = settings.in_words()
+        form = ScheduleForm(request.POST or None, instance=settings)
+        if request.method != "POST" or not form.is_valid():
+            return page(request, schedule_form=form)
+        form.save()
+        detail = {"changes": changed(before, settings.in_words())}
+        audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
+    messages.success(request, "自動実行のスケジュールを保存しました")
+    if settings.is_scheduled and (times := times_at_night(settings)):
+        messages.warning(
+            request,
+            f"{times}は、カオナビのメンテナンスの時間帯（{settings.maintenance}）です。"
+            "カオナビが応答しないと失敗します。ほかの時刻をおすすめします。",
+        )
+    return redirect("integrations:automation")
+
+
+@for_administrators
+@require_post
+def switch_automation(request: HttpRequest, how: Literal["stop", "resume"]) -> HttpResponse:
+    """「自動実行を止める」 and 再開する: schedule, Webhook and notifications; the connection stays as it is."""
+    stop = how == "stop"
+    with transaction.atomic():
+        settings = AutomationSettings.objects.lock().first() or AutomationSettings()
+        if settings.is_stopped != stop:
+            settings.is_stopped = stop
+            settings.counts_from = timezone.now()  # what passed meanwhile is not made up
+            settings.save()
+            audit.record(
+                audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail={"automation_stopped": stop}
+            )
+    messages.success(request, "自動実行を止めました" if stop else "自動実行を再開しました")
+    return redirect("integrations:automation")
