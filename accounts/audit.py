@@ -61,8 +61,8 @@ def record(
     `on` is the row that it was done to and gives kind, number and label, unless they are told, and with `person_number`
     whom it is about. `detail` holds names of fields, counts and numbers of rows, and as `changes` old and new values
     (`audit_changes`), never values of people or secrets. What screens say of it is in `audit_words`.
-    None as `by` is the command line or the system, which has another name in `actor`, AnonymousUser somebody who has not
-    logged in.
+    None as `by` is the command line or the system, which has another name in `actor`, AnonymousUser somebody who has
+    not logged in.
     """
     write([make(action, by=by, actor=actor, on=on, what=what, label=label, detail=detail)])
 

@@ -1,6 +1,6 @@
-"""When something is due: weekdays, times of day, Japanese holidays. All in the zone of the moments that are asked about.
+"""When something is due: weekdays, times of day, Japanese holidays.
 
-Days are those of Asia/Tokyo, which never changes its clocks; whoever calls gives moments of that zone.
+Days are those of Asia/Tokyo, which never changes its clocks, whatever zone a moment is given in.
 """
 
 from collections.abc import Container, Iterator
@@ -36,7 +36,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Window:
-    """Hours of each day, the end not among them; over midnight where the end is earlier. None where both are the same."""
+    """Hours of each day, the end not among them; over midnight where it is earlier. None where both are the same."""
 
     start: time
     end: time
