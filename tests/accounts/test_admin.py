@@ -36,6 +36,9 @@ INNER = {
     "merge",
     "beforeimage",
     "imagekey",
+    # what 設定 > 自動実行 shows
+    "automationsettings",
+    "automaticrun",
     "latestresult",  # kept by the database itself
     # how people log in: changed on pages of ours alone, which ask for the password again and write the audit trail
     "secondfactor",
