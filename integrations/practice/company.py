@@ -12,6 +12,8 @@ from departments.models import Department, RoleDepartment
 from employees.models import Employee, FormerIdentity, IdentityDecision, SearchKey
 from integrations import actions
 from integrations.models import (
+    AutomaticRun,
+    AutomationSettings,
     BeforeImage,
     Export,
     ImageKey,
@@ -50,6 +52,8 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         SyncIssue,
         SourceFile,
         SyncJob,
+        AutomaticRun,
+        AutomationSettings,  # a schedule that was tried must not go on with the company's real カオナビ
     ),
     *(SyncException, IdentityDecision, FormerIdentity, Judgement, LatestResult, Assessment, Tombstone, Employee),
     SearchKey,
