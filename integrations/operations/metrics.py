@@ -134,13 +134,17 @@ def job_metrics() -> Iterator[Metric]:
     timed = Q(started_at__isnull=False, finished_at__isnull=False)
     took = Sum(F("finished_at") - F("started_at"), filter=timed, output_field=DurationField())
     last: dict[str, datetime] = {}
+    stands: dict[str, datetime] = {}  # by kind, the newest end of a run that went through and was not undone
     jobs = SyncJob.objects.filter(status__in=SyncJob.ENDS).order_by().values("kind", "status")
     groups = jobs.annotate(n=Count("pk"), timed=Count("pk", filter=timed), took=took, ended=Max("finished_at"))
-    columns = ("kind", "status", "n", "timed", "took", "ended", *(f"sum_{name}" for name in SyncJob.COUNTS))
-    for kind, status, n, n_timed, spent, ended, *rows in groups.annotate(
+    groups = groups.annotate(stood=Max("finished_at", filter=Q(undone_at=None)))
+    columns = ("kind", "status", "n", "timed", "took", "ended", "stood", *(f"sum_{name}" for name in SyncJob.COUNTS))
+    for kind, status, n, n_timed, spent, ended, stood, *rows in groups.annotate(
         **{f"sum_{name}": Sum(name) for name in SyncJob.COUNTS}
     ).values_list(*columns):
         last[f"{kind},{status}"] = ended
+        if status in SyncJob.COMPLETED and stood is not None:
+            stands[kind] = max(stood, stands.get(kind, stood))
         sums["jobs"][f"{kind},{status}"] += n
         sums["timed_jobs"][kind] += n_timed
         sums["job_seconds"][kind] += spent.total_seconds() if spent else 0
@@ -160,6 +164,11 @@ def job_metrics() -> Iterator[Metric]:
     for labels, moment in sorted(last.items()):
         ends.add_metric(labels.split(","), moment.timestamp())
     yield ends
+    success = GaugeMetricFamily(f"{PREFIX}job_success_age_seconds", "Since the last success", labels=["kind"])
+    now = timezone.now()
+    for kind, moment in sorted(stands.items()):
+        success.add_metric([kind], seconds_since(moment, now))
+    yield success
 
 
 def counter(

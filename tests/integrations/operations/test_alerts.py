@@ -106,6 +106,12 @@ def run_fails(_: pytest.MonkeyPatch) -> None:
     make_job("failed")
 
 
+def nothing_succeeds(_: pytest.MonkeyPatch) -> None:
+    long_ago = timezone.now() - timedelta(days=8)
+    make_job("partial", finished_at=long_ago)
+    make_job("succeeded", undone_at=timezone.now())
+
+
 def keys_are_refused(_: pytest.MonkeyPatch) -> None:
     KaonaviConnection.objects.create(consumer_key="K", consumer_secret="S", state="broken")
 
@@ -128,6 +134,7 @@ FAULTS: Mapping[str, tuple[Fault, set[str]]] = {  # alert → its fault, and wha
     "MikiwameJobWaiting": (run_waits, set()),
     "MikiwameJobHeld": (run_is_held, set()),
     "MikiwameJobFailed": (run_fails, set()),
+    "MikiwameNoSuccess": (nothing_succeeds, set()),
     "MikiwameConnectionBroken": (keys_are_refused, set()),
     "MikiwameKaonaviUnwell": (kaonavi_is_unwell, set()),
 }

@@ -81,6 +81,16 @@ def test_runs_are_counted_by_kind_and_status_with_their_rows_and_seconds():
     assert samples["job_last_end_timestamp_seconds", "employees", "partial"] == pytest.approx(newest.timestamp())
 
 
+def test_the_last_success_of_each_kind_is_told_by_its_age_and_one_that_was_undone_is_none():
+    ages = [timedelta(days=days) for days in (9, 3, 2, 1)]
+    statuses = ("succeeded", "partial", "succeeded", "failed")
+    for age, status, undone_at in zip(ages, statuses, (None, None, timezone.now(), None), strict=True):
+        make_job(status, finished_at=timezone.now() - age, undone_at=undone_at)
+    make_job("failed", "departments")
+    found = {key: value for key, value in told().items() if key[0] == "job_success_age_seconds"}
+    assert found == {("job_success_age_seconds", "employees"): pytest.approx(3 * 86400, abs=5)}
+
+
 def test_calls_are_counted_by_status_and_go_on_being_counted_when_they_are_forgotten():
     call(update=True, outcome="202")
     call(update=False, outcome="200")
