@@ -15,6 +15,7 @@ from integrations.models.jobs import (
     WorkerHeartbeat,
 )
 from integrations.models.merging import Merge
+from integrations.models.notices import Notice, NoticeDelivery, NoticeSettings
 from integrations.models.privacy import PrivacySettings
 from integrations.models.problems import ProblemNote
 from integrations.models.run_options import RunOptions
@@ -31,6 +32,9 @@ __all__ = [
     "KaonaviQuota",
     "Merge",
     "MetricSum",
+    "Notice",
+    "NoticeDelivery",
+    "NoticeSettings",
     "PrivacySettings",
     "ProblemNote",
     "RemoteCall",

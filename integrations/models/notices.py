@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.locks import LockableQuerySet
-from integrations.rules.notices import Matter, Occasion, Telling
+from integrations.rules.notices import Matter, Occasion
 
 
 class NoticeSettingsQuerySet(LockableQuerySet["NoticeSettings"]):
@@ -52,6 +52,12 @@ class NoticeSettings(models.Model):
     def get_absolute_url(self) -> str:
         return f"{reverse('integrations:automation')}#notices"
 
+    def in_words(self) -> dict[str, object]:
+        """For the audit trail, which keeps its words for ever: of addresses their number."""
+        names = ("is_on", "of_failures", "of_problems", "of_held", "of_keys", "silent_days", "only_automatic")
+        told = {name: getattr(self, name) for name in names}
+        return told | {"addresses": f"{len(self.addresses)}件", "sender": "指定あり" if self.sender else "指定なし"}
+
     @property
     def warned_after(self) -> timedelta | None:
         """For how long a kind of run may be without a success; None where nobody is to be told of that."""
@@ -64,10 +70,10 @@ class Notice(models.Model):
     Whoever finds something to tell takes the next number of the matter; of two who see the same, one gets it.
     """
 
-    occasion = models.CharField("きっかけ", max_length=10, choices=[(each, each) for each in Occasion])
+    occasion = models.CharField("きっかけ", max_length=10)  # as `telling`, one of `rules.notices`
     kind = models.CharField(max_length=20, blank=True, default="")
     number = models.PositiveIntegerField()
-    telling = models.CharField(max_length=10, choices=[(each, each) for each in Telling])
+    telling = models.CharField(max_length=10)
     sort = models.CharField(max_length=50, blank=True, default="")
     mark = models.BigIntegerField(default=0)
     told_at = models.DateTimeField("通知した日時")
@@ -117,7 +123,7 @@ class NoticeDelivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["notice", "channel", "target"], name="integrations_noticedelivery_once")
         ]
-        indexes = [models.Index(fields=["due_at"], condition=~Q(state="ended"), name="integrations_noticedelivery_due")]
+        indexes = [models.Index(fields=["due_at"], condition=~Q(state="ended"), name="integrations_notice_due")]
 
     def __str__(self) -> str:
         return f"{self.notice} {self.channel}"

@@ -6,6 +6,7 @@ They are made of fixed words, numbers and times alone: no message of a run, whic
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from integrations.reasons import REASONS, Reason
 from integrations.rules.notices import Due, Occasion, Telling
@@ -32,57 +33,70 @@ class Facts:
     days: int = 0
 
 
+class Said(NamedTuple):
+    """What happened, in a sentence without its end; what is to be known of it; what to do."""
+
+    happened: str
+    detail: str
+    to_do: str
+
+
 def words(due: Due, facts: Facts, link: str, *, is_practice: bool = False) -> tuple[str, str]:
     """The subject, and the three lines."""
-    happened, to_do = over(due, facts) if due.telling is Telling.OVER else SENTENCES[due.matter.occasion](due, facts)
-    subject = happened.partition("（")[0].removesuffix("。")
-    return f"{MARK}{PRACTICE * is_practice}{subject}", f"{happened}\n{to_do}\n{link}"
+    said = over(due, facts) if due.telling is Telling.OVER else SENTENCES[due.matter.occasion](due, facts)
+    detail = f"（{said.detail}）" if said.detail else ""
+    return f"{MARK}{PRACTICE * is_practice}{said.happened}", f"{said.happened}{detail}。\n{said.to_do}\n{link}"
 
 
-def failed(due: Due, facts: Facts) -> tuple[str, str]:
+def failed(due: Due, facts: Facts) -> Said:
     again = "続けて" if due.telling is Telling.REMINDER else ""
     title = title_of(due.sort)
     what = f"「{title}」のためです。" if title else ""
-    return f"{facts.label}が{again}「{facts.status}」で終わりました（{moment(facts)}）。", f"{what}{LOOK}"
+    return Said(f"{facts.label}が{again}「{facts.status}」で終わりました", moment(facts), f"{what}{LOOK}")
 
 
-def problems(_: Due, facts: Facts) -> tuple[str, str]:
+def problems(_: Due, facts: Facts) -> Said:
     number = sum(facts.problems.values())
-    return (
-        f"{facts.label}が「{facts.status}」で終わり、新しい問題が{number:,}件あります（{moment(facts)}。{counted(facts)}）。",
+    return Said(
+        f"{facts.label}が「{facts.status}」で終わり、新しい問題が{number:,}件あります",
+        f"{moment(facts)}。{counted(facts)}",
         f"{kinds_of(facts.problems)}。要対応で、対処方法を確認してください。",
     )
 
 
-def held(due: Due, facts: Facts) -> tuple[str, str]:
+def held(due: Due, facts: Facts) -> Said:
     still = "引き続き" if due.telling is Telling.REMINDER else ""
-    return (
-        f"{facts.label}が{still}「確認待ち」で止まっています（{moment(facts)}。{counted(facts)}）。",
+    return Said(
+        f"{facts.label}が{still}「確認待ち」で止まっています",
+        f"{moment(facts)}。{counted(facts)}",
         "内容を確認して、実行または中止を選んでください。それまで、自動実行は始まりません。",
     )
 
 
-def keys(due: Due, _: Facts) -> tuple[str, str]:
+def keys(due: Due, _: Facts) -> Said:
     still = "引き続き" if due.telling is Telling.REMINDER else ""
-    return (
-        f"カオナビとの連携が{still}切れています（カオナビが認証情報を受け付けませんでした）。",
+    return Said(
+        f"カオナビとの連携が{still}切れています",
+        "カオナビが認証情報を受け付けませんでした",
         "新しい認証情報を入力すると、再開できます。それまで、同期と登録は行えません。",
     )
 
 
-def silence(_: Due, facts: Facts) -> tuple[str, str]:
+def silence(_: Due, facts: Facts) -> Said:
     last = f"最後の成功は{stamp(facts.at)}" if facts.at else "まだ一度も成功していません"
-    return (
-        f"{facts.label}が{facts.days}日間成功していません（{last}）。",
+    return Said(
+        f"{facts.label}が{facts.days}日間成功していません",
+        last,
         "自動実行のスケジュールと、サーバー（worker と beat）が動いているかを確認し、必要なら実行してください。",
     )
 
 
-def over(due: Due, facts: Facts) -> tuple[str, str]:
+def over(due: Due, facts: Facts) -> Said:
     if due.matter.occasion is Occasion.KEYS:
-        return "復旧しました：カオナビとの連携が再開しました。", "対応は必要ありません。"
-    return (
-        f"復旧しました：{facts.label}が「{facts.status}」で終わりました（{moment(facts)}。{counted(facts)}）。",
+        return Said("復旧しました：カオナビとの連携が再開しました", "", "対応は必要ありません。")
+    return Said(
+        f"復旧しました：{facts.label}が「{facts.status}」で終わりました",
+        f"{moment(facts)}。{counted(facts)}" if facts.counts else moment(facts),
         "対応は必要ありません。",
     )
 

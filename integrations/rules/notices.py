@@ -48,6 +48,9 @@ class Matter(NamedTuple):
     kind: str = ""
 
 
+KEYS = Matter(Occasion.KEYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What is wrong now. `sort` tells one trouble of the matter from another: the reason of a failure, the run that is
@@ -100,7 +103,7 @@ def due(
     for trouble in troubles:
         last = next(iter(told.get(trouble.matter, ())), None)
         telling = telling_of(trouble, last if last and last.at >= since else None, now)
-        if telling and not is_covered(trouble, troubles) and not is_flood(told.get(trouble.matter, ()), now):
+        if telling and not is_covered(trouble, troubles, over) and not is_flood(told.get(trouble.matter, ()), now):
             number = last.number + 1 if last else 1
             found.append(Due(trouble.matter, telling, number, trouble.sort, trouble.mark, trouble.is_nothing))
     return [*found, *ends(over, told, now=now, since=since)]
@@ -117,10 +120,13 @@ def telling_of(trouble: Trouble, last: Told | None, now: datetime) -> Telling | 
     return Telling.REMINDER if is_again and now - last.at >= REMINDED_AFTER[occasion] else None
 
 
-def is_covered(trouble: Trouble, troubles: Collection[Trouble]) -> bool:
-    """Whether another message says it: a run that failed for the keys is told as that."""
-    keys = any(other.matter.occasion is Occasion.KEYS for other in troubles)
-    return keys and trouble.matter.occasion is Occasion.FAILED and trouble.sort == Reason.KAONAVI_KEYS_REFUSED
+def is_covered(trouble: Trouble, troubles: Collection[Trouble], over: Collection[Matter]) -> bool:
+    """Whether another message says it: where the keys are looked at, a run that failed for them is told as that, also
+    after new keys were entered.
+    """
+    are_keys_looked_at = KEYS in over or any(other.matter == KEYS for other in troubles)
+    is_for_keys = trouble.matter.occasion is Occasion.FAILED and trouble.sort == Reason.KAONAVI_KEYS_REFUSED
+    return is_for_keys and are_keys_looked_at
 
 
 def is_flood(messages: Sequence[Told], now: datetime) -> bool:

@@ -14,13 +14,21 @@ from accounts.methods import require_form, require_post
 from accounts.rights import for_administrators
 from integrations.automation_forms import ScheduleForm
 from integrations.models import AutomationSettings
+from integrations.notice_forms import NoticesForm
 from integrations.screens.automation import overview, times_at_night
+from integrations.screens.notices import notices
 
 
 def page(request: HttpRequest, **forms: Any) -> HttpResponse:
     """The whole page. A part whose form has just been refused gives it; the others show what is set."""
     shown = overview(timezone.now())
-    context = {"automation": shown, "schedule_form": ScheduleForm(instance=shown.settings)}
+    told = notices()
+    context = {
+        "automation": shown,
+        "schedule_form": ScheduleForm(instance=shown.settings),
+        "notices": told,
+        "notices_form": NoticesForm(instance=told.settings),
+    }
     return render(request, "integrations/automation.html", context | forms)
 
 

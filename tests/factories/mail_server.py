@@ -63,7 +63,7 @@ class MailServer:
 
     @property
     def subjects(self) -> list[str]:
-        return [str(letter["Subject"]) for _, letter in self.letters]
+        return [str(letter["Subject"]).strip() for _, letter in self.letters]
 
 
 def check(_: SMTP, __: Session, ___: Envelope, ____: str, given: LoginPassword) -> AuthResult:

@@ -87,6 +87,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:automation": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:stop_automation": {"POST": ADMINISTRATOR},
     "integrations:resume_automation": {"POST": ADMINISTRATOR},
+    "integrations:notices": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "integrations:test_notices": {"POST": ADMINISTRATOR},
     "integrations:exceptions": {"GET": ADMINISTRATOR},
     "integrations:exception_file": {"GET": ADMINISTRATOR},
     "integrations:exception_workbook": {"GET": ADMINISTRATOR},

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from integrations.reasons import REASONS, Reason
 from integrations.rules.notice_words import Facts, words
-from integrations.rules.notices import DAY, MOST_A_DAY, Due, Matter, Occasion, Telling, Told, Trouble, due
+from integrations.rules.notices import DAY, KEYS, MOST_A_DAY, Due, Matter, Occasion, Telling, Told, Trouble, due
 
 JAPAN = timezone(timedelta(hours=9))
 START = datetime(2026, 11, 30, 7, tzinfo=JAPAN)
 HOUR = timedelta(hours=1)
 FAILED = Matter(Occasion.FAILED, "employees")
-KEYS = Matter(Occasion.KEYS)
 
 
 class Ledger:
@@ -70,6 +69,7 @@ def test_what_is_not_known_to_be_well_is_not_over():
 def test_a_run_that_failed_for_the_keys_is_told_as_that_alone():
     failure, keys = Trouble(FAILED, Reason.KAONAVI_KEYS_REFUSED, 1), Trouble(KEYS)
     assert [each.matter for each in Ledger().look(START, failure, keys)] == [KEYS]
+    assert Ledger().look(START, failure, over=(KEYS,)) == []
     assert [each.matter for each in Ledger().look(START, failure)] == [FAILED]
 
 

@@ -1,0 +1,81 @@
+"""自動実行 > 通知: what is set, and 「テスト送信」."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts import audit
+from accounts.audit_changes import changed
+from accounts.methods import require_form, require_post
+from accounts.rights import for_administrators
+from accounts.site import site_url
+from integrations.channels import Message, Outcome, Target, deliver, targets
+from integrations.models import NoticeDelivery, NoticeSettings
+from integrations.notice_forms import NoticesForm
+from integrations.rules.notice_words import MARK
+from integrations.views import automation
+
+PATIENCE = 15.0  # seconds for which somebody waits for what became of a test
+
+
+@for_administrators
+@require_form
+def edit_notices(request: HttpRequest) -> HttpResponse:
+    """The page of 自動実行; a POST is its part 通知."""
+    with transaction.atomic():
+        settings = NoticeSettings.objects.lock().first() or NoticeSettings()
+        before = settings.in_words()
+        form = NoticesForm(request.POST or None, instance=settings)
+        if request.method != "POST" or not form.is_valid():
+            return automation.page(request, notices_form=form)
+        form.save()
+        forget_others(settings.addresses)
+        detail = {"changes": changed(before, settings.in_words())}
+        audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
+    messages.success(request, "通知の設定を保存しました")
+    return redirect("integrations:automation")
+
+
+def forget_others(addresses: Sequence[str]) -> None:
+    """An address that was taken out of the list is kept nowhere else."""
+    NoticeDelivery.objects.filter(channel="mail").exclude(target__in=addresses).delete()
+
+
+@for_administrators
+@require_post
+def send_test(request: HttpRequest) -> HttpResponse:
+    """「テスト送信」: one message to each target that is set, and for each whether it went."""
+    settings = NoticeSettings.objects.current()
+    wanted = targets(settings.addresses)
+    if not wanted:
+        messages.warning(request, "送り先がありません。メールアドレスを入力して保存してから、もう一度押してください。")
+        return redirect("integrations:automation")
+    found = deliver(message_of_test(), wanted, sender=settings.sender, patience=PATIENCE)
+    sent = sum(outcome is Outcome.SENT for outcome in found.values())
+    audit.record(
+        audit.Action.STARTED,
+        by=request.user,
+        what="通知",
+        label="テスト送信",
+        detail={"targets": len(found), "sent": sent},
+    )
+    tell(request, found, sent)
+    return redirect("integrations:automation")
+
+
+def message_of_test() -> Message:
+    now = timezone.localtime()
+    text = f"通知のテストです（{now:%Y/%m/%d %H:%M}）。\n届いていれば、設定は正しく行われています。対応は必要ありません。\n{site_url()}"
+    return Message(f"{MARK}テスト送信", text)
+
+
+def tell(request: HttpRequest, found: Mapping[Target, Outcome], sent: int) -> None:
+    if sent:
+        messages.success(request, f"{sent}件に送信しました。届いたことを確認してください。")
+    for target, outcome in found.items():
+        if outcome is not Outcome.SENT:
+            messages.error(request, f"{target.label}：{outcome.sentence}{outcome.remedy}")
