@@ -59,6 +59,7 @@ def tidy_up(days: int | None = None) -> list[str]:
         f"登録前の内容{retention.forget_before_images()}件を消去しました。",
         f"{forget_old_merges()}件の統合の記録を削除しました。",
         f"{retention.remove_notes_on_nothing()}件の要対応の記録を削除しました。",
+        f"{retention.remove_old_notices(days)}件の通知の記録を削除しました。",
         f"{retention.remove_old_exports(days)}件のダウンロードの記録を削除しました。",
         f"{retention.remove_former_identities(days)}件の変更前の氏名などを削除しました。",
     ]

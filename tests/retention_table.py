@@ -209,6 +209,24 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
             [*CHANGES, "integrations.erasure.retention.forget_deleted_people"],
         ),
     ],
+    "integrations.NoticeSettings": [
+        Kept("is_on of_failures of_problems of_held of_keys silent_days only_automatic counts_from", "変更するまで"),
+        Kept("addresses sender", "管理者が送り先から外すまで（通知を受け取る担当者のメールアドレス）"),
+    ],
+    "integrations.Notice": [
+        Kept(
+            "occasion kind number telling sort mark told_at subject text",
+            "`JOB_RETENTION_DAYS`。種類ごとの最後の通知は次の通知まで（件名と内容に人の値はありません）",
+            ["integrations.erasure.retention.remove_old_notices"],
+        )
+    ],
+    "integrations.NoticeDelivery": [
+        Kept(
+            "notice channel target state outcome tries due_at begun_at",
+            "30日、または送り先から外すまで",
+            ["integrations.erasure.retention.remove_old_notices", "integrations.views.notices.forget_others"],
+        )
+    ],
     "integrations.UploadChunk": [
         Kept("job sheet sheet_id number people state read_at task_id sent_at ended_at", WITH_RUN, [OLD_RUNS]),
         Kept("codes content", "処理が終わるまで", ["integrations.upload.outcome.close"]),

@@ -15,11 +15,15 @@ from integrations.models import (
     Export,
     ImageKey,
     MetricSum,
+    Notice,
+    NoticeDelivery,
     ProblemNote,
     SyncChange,
     SyncIssue,
     SyncJob,
 )
+
+DELIVERIES_KEPT = timedelta(days=30)  # they hold mail addresses
 
 
 def oldest_kept(days: int | None) -> datetime | None:
@@ -95,6 +99,20 @@ def remove_former_identities(days: int | None = None) -> int:
         return 0
     waiting = SyncJob.objects.exclude(status__in=SyncJob.ENDS).aggregate(since=Min("created_at"))["since"]
     return FormerIdentity.objects.filter(changed_at__lt=min(border, waiting or border)).delete()[0]
+
+
+def remove_old_notices(days: int | None = None) -> int:
+    """Remove to whom notices went, and how that ended, after a month; and notices that are older than so many days, but
+    the last one of each matter, by which the next is known to be another. Returns how many of these.
+    """
+    now = timezone.now()
+    NoticeDelivery.objects.filter(notice__told_at__lt=now - DELIVERIES_KEPT).delete()
+    border = oldest_kept(days)
+    if border is None:
+        return 0
+    newest = Notice.objects.order_by().values("occasion", "kind").annotate(newest=Max("pk")).values("newest")
+    old = Notice.objects.filter(told_at__lt=border).exclude(pk__in=list(newest.values_list("newest", flat=True)))
+    return old.delete()[0]
 
 
 def count_on(job: SyncJob) -> None:

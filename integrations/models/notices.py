@@ -65,7 +65,7 @@ class NoticeSettings(models.Model):
 
 
 class Notice(models.Model):
-    """A message that was told, in the words that went out. That the row is there means that it is nobody else's to send.
+    """A message that was told, in the words that went out. Where the row is there, it is nobody else's to send.
 
     Whoever finds something to tell takes the next number of the matter; of two who see the same, one gets it.
     """
@@ -77,9 +77,7 @@ class Notice(models.Model):
     sort = models.CharField(max_length=50, blank=True, default="")
     mark = models.BigIntegerField(default=0)
     told_at = models.DateTimeField("通知した日時")
-    subject = models.CharField(
-        "件名", max_length=200, blank=True, default="", help_text="blank where another one says it"
-    )
+    subject = models.CharField("件名", max_length=200, blank=True, default="")  # blank where another one says it
     text = models.TextField("内容", blank=True, default="")
 
     class Meta:

@@ -20,6 +20,8 @@ from integrations.models import (
     KaonaviConnection,
     Merge,
     MetricSum,
+    Notice,
+    NoticeDelivery,
     ProblemNote,
     RemoteCall,
     ResultRegistration,
@@ -52,6 +54,8 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         SyncIssue,
         SourceFile,
         SyncJob,
+        NoticeDelivery,
+        Notice,
         AutomaticRun,
         AutomationSettings,  # a schedule that was tried must not go on with the company's real カオナビ
     ),

@@ -54,7 +54,7 @@ KEYS = Matter(Occasion.KEYS)
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What is wrong now. `sort` tells one trouble of the matter from another: the reason of a failure, the run that is
-    held. `mark` is the number of the newest run that shows it. One that `is_nothing` was looked at: there is nothing new.
+    held. `mark` is the number of the newest run that shows it. With `is_nothing` it was looked at: nothing is new.
     """
 
     matter: Matter

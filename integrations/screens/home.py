@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from django.db.models import Count, F, Q, Window
@@ -16,7 +16,7 @@ from departments.scope import reach
 from employees.search import Listing
 from integrations import kinds
 from integrations.kinds import Kind
-from integrations.models import KaonaviConnection, SyncJob
+from integrations.models import KaonaviConnection, NoticeSettings, SyncJob
 from integrations.screens.open_problems import Problems
 
 State = KaonaviConnection.State
@@ -52,10 +52,16 @@ class Line:
     runs: Sequence[SyncJob]
     problems: int = 0
     new: int = 0
+    is_silent: bool = False  # for as long as somebody wants to be told
 
     @property
     def label(self) -> str:
         return SyncJob.Kind(self.kind.code).label
+
+    @property
+    def days(self) -> int:
+        """Since its last success."""
+        return (timezone.now() - self.taken.finished_at).days if self.taken and self.taken.finished_at else 0
 
     @property
     def last(self) -> SyncJob | None:
@@ -132,7 +138,8 @@ def home(user: Account, state: str) -> Home:
         return Home(state, [Line(of_people, taken, ())], (), figures, sees_runs=False)
     problems = Problems.now()
     told = told_by_kind(problems)
-    lines = [line_of(kind, problems, told, runs) for kind, runs in last_runs()]
+    warned_after = NoticeSettings.objects.current().warned_after
+    lines = [line_of(kind, problems, told, runs, warned_after) for kind, runs in last_runs()]
     held = list(SyncJob.objects.filter(status=Status.HELD).defer("options", "state", "message"))
     opened, new = (sum(counts[place] for counts in told.values()) for place in (0, 1))
     facts = Facts(
@@ -179,9 +186,18 @@ def told_by_kind(problems: Problems) -> dict[str, tuple[int, int]]:
     return {row["job__kind"]: (row["times"], row["new"]) for row in counted}
 
 
-def line_of(kind: Kind, problems: Problems, told: Mapping[str, tuple[int, int]], runs: Sequence[SyncJob]) -> Line:
+def line_of(
+    kind: Kind,
+    problems: Problems,
+    told: Mapping[str, tuple[int, int]],
+    runs: Sequence[SyncJob],
+    warned_after: timedelta | None,
+) -> Line:
     newest = problems.newest.get(kind.code)
-    return Line(kind, newest.run if newest else None, runs, *told.get(kind.code, (0, 0)))
+    taken = newest.run if newest else None
+    at = taken.finished_at if taken else None
+    is_silent = at is not None and warned_after is not None and timezone.now() - at >= warned_after
+    return Line(kind, taken, runs, *told.get(kind.code, (0, 0)), is_silent=is_silent)
 
 
 def tasks_of(facts: Facts) -> Iterator[Task]:
@@ -195,6 +211,7 @@ def tasks_of(facts: Facts) -> Iterator[Task]:
         if (last := line.last) and last.status in WENT_WRONG:
             how = f"{last.get_status_display()}で終わりました（{moment(last.finished_at)}）"
             yield Task("bad", f"「{line.label}」が{how}。理由と対処方法を確認してください。", last.get_absolute_url())
+    yield from silences(facts.lines)
     for job in facts.held:
         words = f"「{job.get_kind_display()}」が確認待ちです。内容を確認して、実行または中止を選んでください。"
         yield Task("care", words, job.get_absolute_url())
@@ -206,6 +223,13 @@ def tasks_of(facts: Facts) -> Iterator[Task]:
             yield Task("care", f"「{line.label}」をまだ実行していません。", reverse(line.kind.result_page))
     if facts.unsent:
         yield Task("busy", f"カオナビに登録していない検査結果が{facts.unsent:,}名分あります。", page_of_people(UNSENT))
+
+
+def silences(lines: Sequence[Line]) -> Iterator[Task]:
+    for line in lines:
+        if line.is_silent:
+            words = f"「{line.label}」が{line.days}日間成功していません。最近の処理と自動実行を確認してください。"
+            yield Task("care", words, reverse("integrations:jobs"))
 
 
 def counted(user: Account, query: str) -> int:

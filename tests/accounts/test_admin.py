@@ -39,6 +39,9 @@ INNER = {
     # what 設定 > 自動実行 shows
     "automationsettings",
     "automaticrun",
+    "noticesettings",
+    "notice",
+    "noticedelivery",
     "latestresult",  # kept by the database itself
     # how people log in: changed on pages of ours alone, which ask for the password again and write the audit trail
     "secondfactor",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from integrations.automation import deliveries, notices, tasks
 from integrations.channels import Outcome
+from integrations.erasure.retention import remove_old_notices
 from integrations.models import (
     AutomationSettings,
     KaonaviConnection,
@@ -57,7 +58,7 @@ def look(post) -> Callable[..., list[str]]:
     return look_after
 
 
-def end_run(status: str = "failed", reason: str = "", *, after: timedelta = timedelta(0), **fields: object) -> SyncJob:
+def end_run(status: str = "failed", reason: str = "", *, after: timedelta = timedelta(0), **fields: Any) -> SyncJob:
     """A run that ends now, or so long after."""
     job = make_job(status, finished_at=NOW + after, **fields)
     if reason:
@@ -280,6 +281,18 @@ def test_the_regular_look_tells_too(post, chosen):
     end_run(after=-timedelta(minutes=1))
     tasks.look()
     assert len(post.letters) == 1
+
+
+def test_to_whom_a_notice_went_is_kept_for_a_month_and_the_last_of_each_matter_for_ever(look):
+    for number, status in enumerate(("failed", "succeeded", "failed")):
+        end_run(status, after=timedelta(hours=number))
+        look(hours=number)
+    Notice.objects.update(told_at=timezone.now() - timedelta(days=29))
+    assert (remove_old_notices(), NoticeDelivery.objects.count()) == (0, 3)
+    Notice.objects.update(told_at=timezone.now() - timedelta(days=31))
+    assert (remove_old_notices(), NoticeDelivery.objects.count()) == (0, 0)
+    Notice.objects.update(told_at=timezone.now() - timedelta(days=500))
+    assert (remove_old_notices(0), remove_old_notices(), Notice.objects.get().number) == (0, 2, 3)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,7 +29,7 @@ BANNER = "見本の会社のデータです"
 KEPT = {
     *("accounts.Role", "accounts.SecondFactor", "accounts.RecoveryCode", "accounts.ProviderIdentity"),
     *("accounts.LogInPolicy", "accounts.AuditEntry", "accounts.Installation", "accounts.SetupCode"),
-    *("integrations.PrivacySettings", "integrations.KaonaviQuota"),
+    *("integrations.PrivacySettings", "integrations.NoticeSettings", "integrations.KaonaviQuota"),
     "integrations.WorkerHeartbeat",
     "integrations.SignOfLife",
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.rights import Right
 from integrations.jobs.records import write_issues
-from integrations.models import KaonaviConnection, ResultRegistration, SyncException, SyncJob
+from integrations.models import KaonaviConnection, NoticeSettings, ResultRegistration, SyncException, SyncJob
 from integrations.reasons import Reason
 from integrations.rules.plan import finding
 from tests.factories.rows import make_department, make_job, make_person, make_result, member_of_roles
@@ -102,6 +102,21 @@ def test_it_says_as_of_when_kaonavi_is_and_how_that_run_and_the_last_one_ended(v
 
 
 @pytest.mark.usefixtures("connected")
+def test_it_says_how_many_days_ago_each_kind_succeeded_and_warns_where_somebody_wants_to_be_told(viewer, connected):
+    now = timezone.now()
+    for kind, days in zip(SYNCS, (0, 6, 7), strict=True):
+        make_job("succeeded", kind, finished_at=now - timedelta(days=days, minutes=5))
+    page = viewer.get(HOME).text
+    assert ("最後の成功から6日" in page, "最後の成功から7日" in page, "5分前" in page) == (True, True, True)
+    assert tasks(viewer) == []
+    chosen = NoticeSettings.objects.create(is_on=True, silent_days=7)
+    assert [words[:28] for words in tasks(viewer)] == ["「カオナビ性格検査結果登録」が7日間成功していません"]
+    assert viewer.get(HOME).text.count('class="small nowrap silent"') == 1
+    chosen.silent_days = None
+    chosen.save()
+    assert tasks(viewer) == []
+
+
 def test_it_draws_the_last_twenty_runs_of_each_kind_oldest_first_each_with_words(viewer: Client):
     statuses = ["failed", *["succeeded"] * 15, "partial", "interrupted", "cancelled", "held", "running"]
     runs = [make_job(status, created_at=timezone.now() - timedelta(hours=50 - n)) for n, status in enumerate(statuses)]
