@@ -22,7 +22,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "同期の例外管理者のみ": (
         *("integrations:exceptions", "integrations:scope", "integrations:add_exception", "integrations:exception"),
     ),
-    "自動実行管理者のみ": ("integrations:automation",),
+    "自動実行管理者のみ": ("integrations:automation", "integrations:notices"),
     "練習モード管理者のみ": ("integrations:practice", "integrations:leave_practice"),
     "ファイルでの取込とダウンロード": ("integrations:import", "integrations:downloads"),
     "ホーム": ("home",),

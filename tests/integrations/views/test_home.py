@@ -110,7 +110,9 @@ def test_it_says_how_many_days_ago_each_kind_succeeded_and_warns_where_somebody_
     assert ("最後の成功から6日" in page, "最後の成功から7日" in page, "5分前" in page) == (True, True, True)
     assert tasks(viewer) == []
     chosen = NoticeSettings.objects.create(is_on=True, silent_days=7)
-    assert [words[:28] for words in tasks(viewer)] == ["「カオナビ性格検査結果登録」が7日間成功していません"]
+    assert [words.partition("。")[0] for words in tasks(viewer)] == [
+        "「カオナビ性格検査結果登録」が7日間成功していません"
+    ]
     assert viewer.get(HOME).text.count('class="small nowrap silent"') == 1
     chosen.silent_days = None
     chosen.save()
