@@ -61,6 +61,7 @@ def tidy_up(days: int | None = None) -> list[str]:
         f"{retention.remove_notes_on_nothing()}件の要対応の記録を削除しました。",
         f"{retention.remove_old_notices(days)}件の通知の記録を削除しました。",
         f"{retention.remove_old_exports(days)}件のダウンロードの記録を削除しました。",
+        f"{retention.remove_old_automatic_runs(days)}件の自動実行の記録を削除しました。",
         f"{retention.remove_former_identities(days)}件の変更前の氏名などを削除しました。",
     ]
 

@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -359,6 +359,7 @@ KAONAVI_LOST_PAUSE = 10.0  # seconds before a sheet is asked what became of an u
 KAONAVI_TASK_TIMEOUT = env.number("KAONAVI_TASK_TIMEOUT", default=1800, least=0.1, most=86_400)
 KAONAVI_VERIFY_TIMEOUT = env.number("KAONAVI_VERIFY_TIMEOUT", default=120, least=0.1, most=86_400)
 KAONAVI_TIMEOUT = env.number("KAONAVI_TIMEOUT", default=120, least=0.1, most=86_400)
+KAONAVI_MAINTENANCE = (time(1), time(6))  # when カオナビ may be away, until an administrator says otherwise
 # The HTTP library looks for these in the environment itself; a proxy's password may come as a file, as every secret.
 way_out = {
     "HTTPS_PROXY": environment.proxy(env.str("HTTPS_PROXY", default="")),

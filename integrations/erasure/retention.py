@@ -11,6 +11,7 @@ from employees.models import FormerIdentity
 from integrations.erasure import fade
 from integrations.erasure.words import FADED
 from integrations.models import (
+    AutomaticRun,
     BeforeImage,
     Export,
     ImageKey,
@@ -54,6 +55,21 @@ def remove_old_jobs(days: int | None = None) -> int:
             count_on(job)
             job.delete()
         removed += 1
+    return removed
+
+
+def remove_old_automatic_runs(days: int | None = None) -> int:
+    """Remove what was started without a click longer ago; returns how many. What has not ended stays.
+
+    The newest of each cause stays: by it the schedule knows what it has started.
+    """
+    border = oldest_kept(days)
+    if border is None:
+        return 0
+    newest = AutomaticRun.objects.order_by().values("cause").annotate(newest=Max("due_at")).values("newest")
+    old = AutomaticRun.objects.filter(created_at__lt=border, ended_at__lt=border).exclude(due_at__in=newest)
+    removed = old.count()
+    old.delete()
     return removed
 
 

@@ -3,6 +3,7 @@
 from datetime import time
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -24,7 +25,8 @@ STEPS = (
 class AutomationSettingsQuerySet(LockableQuerySet["AutomationSettings"]):
     def current(self) -> "AutomationSettings":
         """What is set; the defaults, not stored, where nobody has set anything: then all is off."""
-        return self.first() or AutomationSettings()
+        start, end = settings.KAONAVI_MAINTENANCE
+        return self.first() or AutomationSettings(maintenance_from=start, maintenance_to=end)
 
 
 class AutomationSettings(models.Model):

@@ -7,16 +7,17 @@ from django.db import transaction
 
 from integrations.connection.remote_state import forget_calls
 from integrations.jobs.ending import end_abandoned
-from integrations.models import KaonaviConnection, RemoteCall, SignOfLife, SyncJob, WorkerHeartbeat
+from integrations.models import AutomationSettings, KaonaviConnection, RemoteCall, SignOfLife, SyncJob, WorkerHeartbeat
 from integrations.reasons import Reason
 
 
 class Cleared(NamedTuple):
-    """How many runs were ended and calls forgotten, and whether there was a token."""
+    """How many runs were ended and calls forgotten, whether there was a token, whether 自動実行 was stopped by this."""
 
     runs: int
     calls: int
     had_token: bool
+    was_automatic: bool
 
 
 def clear_restored() -> Cleared:
@@ -36,4 +37,6 @@ def clear_restored() -> Cleared:
         WorkerHeartbeat.objects.all().delete()
         SignOfLife.objects.all().delete()
         Session.objects.all().delete()
-    return Cleared(runs, calls, bool(had_token))
+        # it may be a copy, beside which the original still runs: a person says which of them goes on by itself
+        stopped = AutomationSettings.objects.filter(is_stopped=False).update(is_stopped=True)
+    return Cleared(runs, calls, bool(had_token), bool(stopped))

@@ -36,6 +36,19 @@ class Line:
         return self.run.created_at - self.run.due_at >= LATE
 
     @property
+    def state(self) -> str:
+        """The same in a word, for the badge; `look` is how that is drawn."""
+        if not self.run.outcome:
+            return "待機中" if self.run.waits_since else "実行中"
+        if self.run.outcome == Outcome.DONE:
+            return "完了"
+        return "途中で終了" if self.jobs else "開始せず"
+
+    @property
+    def look(self) -> str:
+        return {"": "busy", Outcome.DONE: "good"}.get(self.run.outcome, "care")
+
+    @property
     def words(self) -> str:
         """What became of it."""
         if self.run.outcome == Outcome.DONE:

@@ -16,6 +16,7 @@ from integrations import actions, kinds
 from integrations.connection.session import NotConnectedError
 from integrations.models import SyncChange, SyncJob
 from integrations.screens.access import may_decide
+from integrations.views.night import night_question
 
 UNREADABLE = (
     "保存されている認証情報を読み取れないため、開始できませんでした。"
@@ -42,6 +43,8 @@ def start(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind") or request.POST.get("dry_run", "")
     if kind not in kinds.codes(lambda kind: kind.has_button):
         return HttpResponseBadRequest("この処理は開始できません。", content_type="text/plain; charset=utf-8")
+    if question := night_question(request, kinds.KINDS[kind], back=reverse("integrations:jobs")):
+        return question
     try:
         actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
     except actions.AlreadyRunning as error:
@@ -76,6 +79,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     only_created = bool(request.POST.get("only_created"))
     if only_created and not kinds.of(job).writes_people:
         raise Http404
+    undo_kind = kinds.UNDOING.get(job.undone_kind or job.kind)
+    if undo_kind and (question := night_question(request, undo_kind, back=job.get_absolute_url())):
+        return question
     try:
         undoing = actions.undo_job(job, by=person(request), row=row, only_created=only_created)
     except actions.NotUndoableError as error:
@@ -106,6 +112,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     keeps = bool(request.POST.get("keep_items"))
     deletes = not keeps and job.changes.filter(action=SyncChange.Action.DELETE).exists()
     if deletes and (question := password_question(request)):
+        return question
+    if question := night_question(request, kinds.of(job), back=job.get_absolute_url()):
         return question
     try:
         actions.approve_job(job, by=person(request), keep_items=keeps)

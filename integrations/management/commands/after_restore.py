@@ -6,6 +6,10 @@ from django.core.management.base import BaseCommand
 
 from integrations.operations.restored import Cleared, clear_restored
 
+RESUME = (
+    "自動実行を止めました。このサーバーで続けるときは、設定 > 自動実行 で「自動実行を再開する」を押下してください。"
+)
+
 
 class Command(BaseCommand):
     help = (
@@ -23,4 +27,5 @@ def sentences(cleared: Cleared) -> list[str]:
         f"カオナビのトークンを消しました（保存されていたもの：{int(cleared.had_token)}件）。",
         f"カオナビへの要求の記録{cleared.calls}件を消しました。",
         "全員のログインを終了しました。",
+        *([RESUME] if cleared.was_automatic else []),
     ]

@@ -23,6 +23,7 @@ from accounts import site
 from accounts.causes import cause_of
 from accounts.encryption import UnreadableSecretError
 from integrations import actions, kinds
+from integrations.automation.maintenance import warning
 from integrations.checkup.lines import check_connection
 from integrations.connection.session import NotConnectedError, open_client
 from integrations.files.error_file import lines
@@ -171,18 +172,23 @@ class Command(RunCommand):
                 approve=options["approve"],
             ),
             options,
+            kinds.KINDS[options["kind"]],
         )
 
     def approve(self, options: dict[str, Any]) -> int:
         job = job_of(options)
-        return self.see_through(partial(actions.approve_job, job, by=None, keep_items=options["keep"]), options)
+        start = partial(actions.approve_job, job, by=None, keep_items=options["keep"])
+        return self.see_through(start, options, kinds.of(job))
 
     def undo(self, options: dict[str, Any]) -> int:
-        start = partial(actions.undo_job, job_of(options), by=None, approve=options["approve"])
-        return self.see_through(start, options)
+        job = job_of(options)
+        start = partial(actions.undo_job, job, by=None, approve=options["approve"])
+        return self.see_through(start, options, kinds.UNDOING.get(job.undone_kind or job.kind))
 
-    def see_through(self, start: Callable[..., SyncJob], options: dict[str, Any]) -> int:
-        """Let a run start or go on, and tell how it ends."""
+    def see_through(self, start: Callable[..., SyncJob], options: dict[str, Any], kind: kinds.Kind | None) -> int:
+        """Let a run of the kind start or go on, and tell how it ends."""
+        if kind and kind.needs_connection and (words := warning(timezone.now())):
+            self.stderr.write(words)
         try:
             job = start_patiently(partial(start, inline=options["inline"]), self.stderr.write)
         except REFUSALS as error:
