@@ -48,7 +48,7 @@ class ProblemNoteAdmin(ReadOnlyAdmin):
 
 @admin.register(SyncJob)
 class SyncJobAdmin(ReadOnlyAdmin):
-    list_display = ("id", "kind", "status", "requested_by", "created_at", "finished_at", "worker", "attempts")
+    list_display = ("id", "kind", "status", "requester", "created_at", "finished_at", "worker", "attempts")
     list_select_related = ("requested_by",)
     list_filter = ("kind", "status")
 

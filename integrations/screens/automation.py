@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from integrations.automation import schedule, starting
 from integrations.models import AutomaticRun, AutomationSettings, SyncJob
+from integrations.operations import checks
 from integrations.rules.schedule import LAST_YEAR_OF_HOLIDAYS, clock, in_words
 
 Outcome = AutomaticRun.Outcome
@@ -81,6 +82,7 @@ class Overview:
     hindrance: str
     hindered_by: Outcome | None
     at_night: str
+    is_clock_away: bool
     last: list[Line]
 
     @property
@@ -101,6 +103,7 @@ def overview(now: datetime) -> Overview:
         hindrance=NOW[hindrance] if hindrance else "",
         hindered_by=hindrance,
         at_night=times_at_night(settings) if settings.is_scheduled else "",
+        is_clock_away=settings.is_scheduled and checks.beat() is not None,
         last=[Line(run, sorted(run.jobs.all(), key=lambda job: job.pk)) for run in runs],
     )
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import time
 from typing import Any
 from unittest.mock import Mock
 
@@ -57,6 +58,14 @@ def test_in_practice_it_neither_shows_the_real_keys_to_the_simulator_nor_takes_i
     with pytest.raises(CommandError, match="先に、設定 > 外部ツールとの連携 > 練習モード"):
         kaonavi(*arguments)
     assert KaonaviConnection.objects.exists()
+
+
+def test_at_night_it_says_that_kaonavi_may_be_away_and_starts_all_the_same(tenant, connection, settings):
+    settings.KAONAVI_MAINTENANCE = (time.min, time.max)
+    code, _, err = kaonavi("sync", "departments", "--inline")
+    assert "カオナビのメンテナンスが行われることのある時間帯（0:00〜23:59）" in err
+    assert SyncJob.objects.get().status in SyncJob.ENDS
+    assert code in {0, 1}
 
 
 @pytest.mark.parametrize(("flags", "blank"), [((), 12), (("--keep",), 0)])

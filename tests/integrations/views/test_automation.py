@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from integrations.automation import tasks
+from integrations.jobs import signs
 from integrations.models import AutomaticRun, AutomationSettings, SyncJob
 from integrations.rules.schedule import TOKYO
 from integrations.tasks import tidy_up
@@ -114,6 +115,14 @@ def test_it_says_why_nothing_is_started(admin: Client, connected):
     held.delete()
     connected.delete()
     assert "カオナビとの連携が使えないため、自動実行は何も開始しません。" in admin.get(PAGE).text
+
+
+def test_it_says_when_nobody_looks_at_the_clock(admin: Client):
+    admin.post(PAGE, FORM)
+    words = "予定の時刻になっても実行されません。"
+    assert words in admin.get(PAGE).text
+    signs.leave(signs.BEAT)
+    assert words not in admin.get(PAGE).text
 
 
 def test_what_ran_last_is_shown_with_its_runs_and_why_it_went_no_further(admin: Client):
