@@ -1,0 +1,206 @@
+"""Who lives in a world: processes of the product, those who click, those who change カオナビ, and what befalls them."""
+
+from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connections
+
+from integrations import actions, tasks
+from integrations.jobs import ending, lease, runner, workers
+from integrations.supervisor import Supervisor
+from tests.world import clicks, company, outside
+from tests.world.network import FATES
+from tests.world.scheduler import Event, Process
+
+VERSIONED = (lease, runner, ending, actions)
+PLOTS = (
+    *[("departments",)] * 2,
+    *[("employees",)] * 5,
+    *[("departments", "employees")] * 2,
+    *[("results",)] * 8,
+    ("employees", "results"),
+    ("departments", "employees", "results"),
+)
+
+
+class Parking:
+    """In place of the lock of one process's looks: an observer sleeps while no run is unfinished."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+
+    def __enter__(self) -> None:
+        self.event.wait()
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class Stage:
+    def __init__(self, world) -> None:
+        self.world, self.dice, self.scheduler = world, world.dice, world.scheduler
+        self.numbers = iter(range(100, 100_000))
+        self.busy = Event(self.scheduler)
+        self.parking = Parking(self.busy)
+        self.kinds = self.dice.choice(PLOTS)
+        self.horizon = self.dice.choice((15.0, 30.0, 60.0))
+        self.clicks = self.dice.randint(3, 8)
+        self.is_calm = False
+        self.trouble = self.dice.choice((0.0, 0.02, 0.1, 0.3))
+        self.has_two_versions = self.dice.random() < 0.15
+        self.newest = 1
+
+    def furnish(self) -> None:
+        settings.KAONAVI_CHUNK_RECORDS = self.dice.randint(1, 2)
+        company.settle_in(self.world.tenant, self.dice, self.dice.choice((0.0, 0.7, 1.0)))
+        self.foreign = outside.furnish(self.world.tenant, self.dice)
+        connections.close_all()
+
+    def open(self) -> None:
+        """Everybody begins."""
+        dice, chances, scheduler = self.dice, self.scheduler.chances, self.scheduler
+        if self.has_two_versions:
+            scheduler.on_resume = self.take_version
+        scheduler.on_killed = self.after_death
+        for number in range(dice.randint(1, 2)):
+            self.start_worker(number)
+        self.start_beat()
+        self.web = self.process("web", is_mortal=False)
+        self.web.format = dice.choice((1, 2)) if self.has_two_versions else 1
+        for name in ("hanako", "taro")[: dice.randint(1, 2)]:
+            self.live(self.web, name, partial(clicks.administrator, self.world, self, name))
+        outside.spawn(self.world, self)
+        chances.switch = dice.choice((0.02, 0.1, 0.3))
+        chances.death = dice.choice((0.0, 0.0, 0.001, 0.004))
+        chances.freeze = dice.choice((0.0, 0.0, 0.0005, 0.002))
+        self.world.line.weather = self.weather
+        self.world.broker.chance = self.luck
+        self.world.database.trouble = self.stumble if dice.random() < 0.2 else lambda _: False
+
+    # processes
+
+    def process(self, name: str, parent: Process | None = None, *, is_mortal: bool = True) -> Process:
+        process = Process(name, next(self.numbers), parent, is_mortal=is_mortal)
+        process.format = self.newest
+        return self.world.machine.born(process)
+
+    def live(self, process: Process, name: str, function: Callable[[], None]) -> None:
+        self.scheduler.spawn(name, process, function)
+
+    def start_worker(self, number: int) -> None:
+        main = self.process(f"worker{number}")
+        if self.has_two_versions and not self.is_calm:
+            main.format = self.dice.choice((1, 2))
+        name = f"{lease.host()}:{main.number}"
+        clock = SimpleNamespace(now=lambda: 1000.0 + self.scheduler.now)
+        look = Supervisor(sends=True, clock=clock.now)
+        self.live(main, f"observer{number}", partial(look.run, partial(workers.announce, name)))
+        self.start_pool(main)
+
+    def start_pool(self, main: Process) -> None:
+        child = self.process(f"pool of {main.name}", main)
+        child.format = main.format
+        self.live(child, f"pool of {main.name}", partial(self.serve, child))
+
+    def start_beat(self) -> None:
+        beat = self.process("beat")
+        look = Supervisor(sends=False, clock=lambda: 1000.0 + self.scheduler.now)
+        self.live(beat, "observer of beat", look.run)
+
+    def serve(self, child: Process) -> None:
+        """What a pool process of Celery does."""
+        task = tasks.advance_job
+        while True:
+            message = self.world.broker.take()
+            child.message = message
+            self.world.tell(child.name, f"takes message {message.args}")
+            task.push_request(id=f"task-{message.number}", args=message.args)
+            try:
+                task.run(*message.args)
+            except Exception as error:
+                if not is_of_database(error):
+                    raise
+                self.world.tell(child.name, f"gives up: {type(error).__name__}")
+            finally:
+                task.pop_request()
+            connections.close_all()
+            child.message = None
+
+    def after_death(self, process: Process) -> None:
+        """Its message comes again, sometimes only much later; its keeper starts it anew."""
+        message = getattr(process, "message", None)
+        if message is not None:
+            self.world.broker.put(message.args, self.dice.choice((0.1, 0.1, 3600.0)))
+        pause = self.dice.choice((1.0, 10.0, 70.0))
+        if process.parent is not None:
+            if process.parent.is_alive:
+                self.scheduler.at(pause, partial(self.start_pool, process.parent))
+        elif process.name.startswith("worker"):
+            self.scheduler.at(pause, partial(self.start_worker, int(process.name[6:])))
+        elif process.name == "beat":
+            self.scheduler.at(pause, self.start_beat)
+
+    def take_version(self, process: Process) -> None:
+        for module in VERSIONED:
+            module.FORMAT = process.format
+
+    # what befalls them
+
+    def weather(self, method: str) -> str:
+        del method
+        return self.dice.choice(FATES) if self.trouble and self.dice.random() < self.trouble else ""
+
+    def luck(self) -> str:
+        if self.trouble and self.dice.random() < self.trouble:
+            return self.dice.choice(("lost", "doubled", "late", "away"))
+        return ""
+
+    def stumble(self, sql: str) -> bool:
+        del sql
+        return self.dice.random() < 0.002
+
+    def calm(self) -> None:
+        """From now on nothing goes wrong, and everybody is there: whatever is unfinished must end."""
+        world, scheduler = self.world, self.scheduler
+        self.is_calm = True
+        scheduler.chances.death = scheduler.chances.freeze = 0.0
+        scheduler.chances.switch = 0.02
+        self.trouble, world.database.trouble = 0.0, lambda _: False
+        world.tenant.state.faults.clear()
+        world.tenant.knobs.task_delay = 0.0
+        settings.KAONAVI_CHUNK_RECORDS = 1000
+        world.tell("world", "is calm from now on")
+        processes = {id(s.process): s.process for s in scheduler.strands}.values()
+        for process in processes:
+            process.frozen_until = scheduler.now
+        if self.has_two_versions:
+            self.newest = self.web.format = 2
+            for process in processes:
+                if process.name.startswith("worker"):
+                    scheduler.kill(process)
+
+    def settle(self, checks) -> None:
+        """Each kind once, so that both sides are as they should be, and one once more, which changes nothing."""
+        world = self.world
+        if not world.database.side.execute("SELECT count(*) FROM integrations_kaonaviconnection").fetchone()[0]:
+            return
+        again = self.dice.choice(self.kinds)
+        for kind, is_second in (*((kind, False) for kind in self.kinds), (again, True)):
+            checks.begin_quiet()
+            self.live(self.web, f"quiet {kind}", partial(self.quietly, kind))
+            if not self.scheduler.run(until=checks.has_ended, limit=4 * 3600.0):
+                world.fail(f"the quiet run of {kind} does not end")
+                return
+            checks.end_quiet(kind, is_second=is_second)
+
+    def quietly(self, kind: str) -> None:
+        by = User.objects.get(username="hanako")
+        actions.start_job(kind=kind, by=by, approve=True)
+        connections.close_all()
+
+
+def is_of_database(error: Exception) -> bool:
+    return ending.is_of_database(error)

@@ -1,0 +1,204 @@
+"""Those who watch a world: what must hold at each moment, when a run ends, and at the end.
+
+They look through a connection of their own at what is committed, and at カオナビ's own book of calls.
+"""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from tests.world import company, reference
+from tests.world.network import Seen
+from tests.world.scheduler import Process
+from tests.world.sheets import Sheets
+
+UNFINISHED = ("queued", "running")
+COMPLETED = ("succeeded", "partial")
+ENDS = (*COMPLETED, "failed", "cancelled", "interrupted")
+# what nobody may write for a run who does not have it
+GUARDED = {
+    f"integrations_{name}" for name in ("syncchange", "syncissue", "uploadchunk", "beforeimage", "resultregistration")
+} | {"employees_employee", "departments_department"}
+IMPORTS = ("departments", "employees")
+
+
+class Row(NamedTuple):
+    """A run as it is committed."""
+
+    pk: int
+    status: str
+    lease: int
+    kind: str
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+    total: int
+    worker: str
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return self[4:9]
+
+
+JOBS = f"SELECT id, {', '.join(Row._fields[1:])} FROM integrations_syncjob"
+
+
+class Listener(logging.Handler):
+    """Reads each line of log as an operator does."""
+
+    def __init__(self, checks: "Checks") -> None:
+        super().__init__()
+        self.checks, self.plain = checks, logging.Formatter()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        extra = {key: value for key, value in vars(record).items() if key not in {"args", "exc_info"}}
+        self.checks.must_be_silent("a line of log", f"{self.plain.format(record)} {extra}")
+
+
+class Checks:
+    def __init__(self, world: Any) -> None:
+        self.world, self.side = world, world.database.side
+        self.jobs: dict[int, Row] = {}
+        self.sheets = Sheets(world)
+        self.highest = 0
+        self.updates = 0
+
+    @contextmanager
+    def watching(self) -> Iterator["Checks"]:
+        database, line, listener = self.world.database, self.world.line, Listener(self)
+        database.after_write, database.before_commit = self.after_write, self.before_commit
+        line.on_seen, line.on_sent = self.seen, self.sent
+        root = logging.getLogger()
+        root.addHandler(listener)
+        try:
+            yield self
+        finally:
+            root.removeHandler(listener)
+
+    # at each moment
+
+    def after_write(self, tables: set[str]) -> None:
+        if "integrations_syncjob" not in tables:
+            return
+        rows = {row[0]: Row(*row) for row in self.side.execute(JOBS)}
+        before, self.jobs = self.jobs, rows
+        unfinished = [row for row in rows.values() if row.status in UNFINISHED]
+        if len(unfinished) > 1:
+            self.world.fail(f"{len(unfinished)} runs are unfinished at once")
+        for pk, row in rows.items():
+            old = before.get(pk)
+            if old != row:
+                self.judge(old, row)
+        busy = self.world.stage.busy
+        busy.set() if unfinished else busy.clear()
+
+    def judge(self, old: Row | None, row: Row) -> None:
+        """What may become of a run."""
+        if old is None or (old.status, old.lease) != (row.status, row.lease):
+            told = f"{row.kind} is {row.status} under {row.lease}"
+            self.world.tell(f"run {row.pk}", told + (f" {row.counts}" if row.status in ENDS else ""))
+        if old is not None and row.lease < old.lease:
+            self.world.fail(f"the lease number of run {row.pk} falls from {old.lease} to {row.lease}")
+        if old is not None and old.status in ENDS and row != old:
+            self.world.fail(f"run {row.pk} had ended as {old.status} and is {row.status} again")
+        if old is None or old.status != row.status:
+            self.judge_end(row)
+
+    def judge_end(self, row: Row) -> None:
+        if row.status in COMPLETED:
+            if sum(row.counts) != row.total:
+                self.world.fail(f"the counts of run {row.pk} make {sum(row.counts)} of {row.total}")
+            if row.status == "succeeded" and self.ask(
+                "SELECT count(*) FROM integrations_syncissue WHERE job_id = ? AND severity = 'error'", row.pk
+            ):
+                self.world.fail(f"run {row.pk} has errors and is called 成功")
+            if row.kind in IMPORTS:
+                for wrong in reference.judge_import(self.side, row, self.last_answer(row.pk, row.kind)):
+                    self.world.fail(f"run {row.pk} ({row.kind}): {wrong}")
+        if row.status in ("failed", "interrupted", "partial"):
+            told = self.ask("SELECT count(*) FROM integrations_syncissue WHERE job_id = ?", row.pk)
+            if not told:
+                self.world.fail(f"run {row.pk} is {row.status} and says of nothing why")
+
+    def before_commit(self, tables: set[str]) -> None:
+        """Whoever writes for a run has it."""
+        strand = self.world.scheduler.current
+        step = strand.process.step if strand else None
+        if step is None or not tables & GUARDED:
+            return
+        row = self.committed(step[0])
+        if row is None or row.lease != step[1] or row.status != "running":
+            now = f"{row.status} under {row.lease}" if row else "gone"
+            self.world.fail(f"{strand.process.name} writes for run {step[0]} under {step[1]}, which is {now}")
+
+    def sent(self, process: Process, method: str, path: str) -> None:
+        """No update leaves for a run that is somebody else's."""
+        if method != "PATCH" or process.step is None:
+            return
+        row = self.committed(process.step[0])
+        if row is None or row.lease != process.step[1] or row.status != "running":
+            self.world.fail(f"{process.name} sends an update for run {process.step[0]}, which it has lost ({path})")
+
+    def seen(self, call: Seen) -> None:
+        self.sheets.see(call)
+
+    def committed(self, pk: int) -> Row | None:
+        row = self.side.execute(f"{JOBS} WHERE id = ?", [pk]).fetchone()
+        return Row(*row) if row else None
+
+    def ask(self, sql: str, *values: Any) -> Any:
+        return self.side.execute(sql, values).fetchone()[0]
+
+    def last_answer(self, job: int, kind: str) -> Mapping[str, Any] | None:
+        path = {"departments": "/departments", "employees": "/members"}[kind]
+        for call in reversed(self.world.line.seen):
+            if call.step and call.step[0] == job and call.path == path and call.status == 200:
+                return call.answer
+        return None
+
+    def must_be_silent(self, what: str, text: str) -> None:
+        """Nothing about a person."""
+        if company.CANARY in text or company.MAIL in text or re.search(r"カナリア|ck_world|cs_world", text):
+            self.world.fail(f"{what} tells of a person or a secret: {text[:200]}")
+
+    # at the end
+
+    def at_rest(self) -> None:
+        for args in self.world.broker.sent:
+            if not all(isinstance(value, int) for value in args):
+                self.world.fail(f"a message holds more than numbers: {args}")
+        for name, labels in self.side.execute("SELECT name, labels FROM integrations_metricsum"):
+            self.must_be_silent("a metric", f"{name} {labels}")
+        codes = Counter(row[0] for row in self.side.execute("SELECT email FROM employees_employee WHERE email <> ''"))
+        if any(number > 1 for number in codes.values()):
+            self.world.fail("an address is there twice")
+
+    def begin_quiet(self) -> None:
+        self.highest = max(self.jobs, default=0)
+        self.updates = len(self.sheets.updates)
+
+    def has_ended(self) -> bool:
+        rows = [row for row in self.jobs.values() if row.pk > self.highest]
+        return bool(rows) and all(row.status in ENDS for row in rows)
+
+    def end_quiet(self, kind: str, *, is_second: bool) -> None:
+        row = self.jobs[max(self.jobs)]
+        if row.status not in COMPLETED:
+            message = self.ask("SELECT message FROM integrations_syncjob WHERE id = ?", row.pk)
+            self.world.fail(f"the quiet run of {kind} is {row.status}: {message}")
+            return
+        if kind == "results":
+            self.sheets.judge_rest(row)
+        if not is_second:
+            return
+        if row.created or row.updated:
+            self.world.fail(f"a second run of {kind} changes something: {row.counts}")
+        if len(self.sheets.updates) > self.updates:
+            self.world.fail(f"a second run of {kind} sends an update")
+        if changes := self.ask("SELECT count(*) FROM integrations_syncchange WHERE job_id = ?", row.pk):
+            self.world.fail(f"a second run of {kind} notes {changes} changes")

@@ -1,0 +1,122 @@
+"""Those outside the product: people who change カオナビ, and another vendor who uses up its limits."""
+
+from functools import partial
+from random import Random
+
+from integrations.kaonavi.simulator.faults import Kind
+from integrations.kaonavi.simulator.tenant import Tenant
+from tests.world import company
+
+FOREIGN = "2020-04-01"  # the day on records that are not ours
+
+
+def furnish(tenant: Tenant, dice: Random) -> list[tuple[str, int]]:
+    """What stands on the sheets before ミキワメ comes: whose (社員番号) on which sheet (id)."""
+    foreign = []
+    for sheet in tenant.state.sheets:
+        memo = tenant.new_item("メモ")
+        sheet.items.append(memo)
+        for member in tenant.state.members:
+            if dice.random() < 0.3:
+                add_foreign(tenant, sheet, member.code, dice)
+                foreign.append((member.code, sheet.id))
+    tenant.knobs.task_delay = dice.choice((0.0, 2.0, 6.0))
+    tenant.knobs.retry_after = dice.choice((None, "exact", 5))
+    return foreign
+
+
+def add_foreign(tenant: Tenant, sheet, code: str, dice: Random) -> None:
+    record = {"メモ": f"社内{dice.randrange(100)}"}
+    if sheet.record_type == 1:
+        record["受検日"] = FOREIGN
+    before = tenant.records(sheet, code) if sheet.record_type == 1 else []
+    tenant.write_records(sheet, code, [*before, record])
+
+
+def spawn(world, stage) -> None:
+    dice = world.dice
+    process = stage.process("the outside", is_mortal=False)
+    if dice.random() < 0.6:
+        stage.live(process, "people", partial(people, world, stage))
+    if dice.random() < 0.3:
+        stage.live(process, "vendor", partial(vendor, world, stage))
+
+
+def vendor(world, stage) -> None:
+    """Another system with the same limit of updates."""
+    scheduler, tenant = world.scheduler, world.tenant
+    while scheduler.now < stage.horizon:
+        scheduler.rest(world.dice.expovariate(1 / 10))
+        if stage.is_calm:
+            return
+        tenant.state.counted_updates.extend([tenant.now()] * world.dice.randint(1, 5))
+
+
+def people(world, stage) -> None:
+    scheduler, dice, tenant = world.scheduler, world.dice, world.tenant
+    while scheduler.now < stage.horizon:
+        scheduler.rest(dice.expovariate(1 / 12))
+        if not stage.is_calm:
+            world.tell("カオナビ", dice.choice(DEEDS)(tenant, dice))
+
+
+def hire(tenant: Tenant, dice: Random) -> str:
+    number = tenant.state.next.member
+    company.hire(tenant, number, dice)
+    return f"hires {number}"
+
+
+def one(tenant: Tenant, dice: Random):
+    return dice.choice(tenant.state.members)
+
+
+def rename(tenant: Tenant, dice: Random) -> str:
+    member = one(tenant, dice)
+    member.name = f"{company.CANARY}{dice.choice(company.SURNAMES)} 改{member.id}"
+    return f"renames {member.code}"
+
+
+def retire(tenant: Tenant, dice: Random) -> str:
+    member = one(tenant, dice)
+    member.retired_date = dice.choice(("2026-10-31", ""))
+    return f"retires {member.code} on {member.retired_date or 'no day'}"
+
+
+def leave(tenant: Tenant, dice: Random) -> str:
+    member = one(tenant, dice)
+    if len(tenant.state.members) > 2:
+        tenant.state.members.remove(member)
+    return f"loses {member.code}"
+
+
+def move(tenant: Tenant, dice: Random) -> str:
+    member = one(tenant, dice)
+    member.department = dice.choice([*(row.code for row in tenant.state.departments), "", "D9"])
+    return f"moves {member.code} to {member.department or 'nowhere'}"
+
+
+def blank(tenant: Tenant, dice: Random) -> str:
+    member = one(tenant, dice)
+    member.name_kana = dice.choice(("", "　", "カナリア ハナ"))
+    return f"gives {member.code} {'no' if not member.name_kana.strip() else 'a'} フリガナ"
+
+
+def share_mail(tenant: Tenant, dice: Random) -> str:
+    member, other = one(tenant, dice), one(tenant, dice)
+    member.mail = dice.choice((other.mail, company.mail_of(member.id), company.mail_of(member.id).upper(), ""))
+    return f"gives {member.code} a mail address"
+
+
+def rename_department(tenant: Tenant, dice: Random) -> str:
+    row = dice.choice(tenant.state.departments)
+    row.name = f"部署{dice.randrange(4)}"
+    return f"renames {row.code}"
+
+
+def fault(tenant: Tenant, dice: Random) -> str:
+    kind: Kind = dice.choice(("task_ng", "task_error", "task_slow", "late_visible", "expire_tokens", "task_stuck"))
+    tenant.fail(kind, path="^/sheets/" if kind != "expire_tokens" else "", method="PATCH", seconds=20.0)
+    return f"is about to play {kind}"
+
+
+DEEDS = (hire, rename, retire, leave, move, blank, share_mail, rename_department, fault)

@@ -1,0 +1,145 @@
+"""What must hold of カオナビ's sheets, by its own book of calls.
+
+The history question: each update rests on a look at the sheet that shows all that earlier updates did. Then the runs
+might as well have been made one after the other.
+"""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tests.world.network import Seen
+
+LINK = "受検者詳細リンク"
+OWNERS = """SELECT a.public_id, e.employee_number, a.taken_on, a.completed_at, a.id FROM assessments_assessment a
+    JOIN employees_employee e ON e.id = a.employee_id"""
+SENT = """SELECT e.employee_number FROM employees_employee e WHERE e.employee_number <> '' AND NOT e.is_retired
+    AND e.missing_since IS NULL AND EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.employee_id = e.id)"""
+WINDOW, LIMIT = 60.0, 5
+
+
+class Update(NamedTuple):
+    """One update that カオナビ took."""
+
+    at: float
+    job: int
+    codes: tuple[str, ...]
+    sheet: int
+
+
+class Sheets:
+    def __init__(self, world: Any) -> None:
+        self.world, self.tenant = world, world.tenant
+        self.updates: list[Update] = []
+        self.counted: list[float] = []
+        self.read: dict[tuple[int, int], tuple[float, dict[str, list[Any]]]] = {}  # job and sheet → when, and what
+        self.owners_then: dict[tuple[int, int], dict[str, str]] = {}
+        self.by_sheet: dict[tuple[int, str], list[Update]] = defaultdict(list)
+
+    def see(self, call: Seen) -> None:
+        if not call.path.startswith("/sheets/") or call.step is None:
+            return
+        sheet, job = int(call.path.rpartition("/")[2]), call.step[0]
+        if call.method == "GET" and call.status == 200:
+            rows = {row["code"]: row["records"] for row in call.answer["member_data"]}
+            self.read[job, sheet] = (call.at, rows)
+            self.owners_then[job, sheet] = self.owners()
+        elif call.method == "PATCH" and call.status != 429:
+            self.keep_to_the_limit(call)
+            if call.status == 200:
+                self.judge_update(call, job, sheet)
+
+    def keep_to_the_limit(self, call: Seen) -> None:
+        self.counted.append(call.at)
+        if len(self.counted) > LIMIT and call.at - self.counted[-LIMIT - 1] < WINDOW:
+            self.world.fail(f"{LIMIT + 1} updates within {call.at - self.counted[-LIMIT - 1]:.1f} s")
+
+    def judge_update(self, call: Seen, job: int, sheet: int) -> None:
+        """It rests on a look at the sheet, after which nothing of ours was sent, and leaves what is not ours alone."""
+        looked_at, rows = self.read.get((job, sheet), (-1.0, {}))
+        sent = {member["code"]: member["records"] for member in call.sent["member_data"]}
+        for code in sent:
+            for update in self.by_sheet[sheet, code]:
+                if update.at > looked_at:
+                    self.world.fail(
+                        f"run {job} updates {code} without having looked at what run {update.job} sent before"
+                    )
+        owners = self.owners()
+        found = self.tenant.state.sheet(sheet)
+        link = found.item(LINK).id
+        for code, records in sent.items():
+            self.judge_records(job, code, records, (owners, self.owners_then.get((job, sheet), {})), link)
+            if found.record_type == 1:
+                self.judge_foreign(job, code, records, rows.get(code, []), link)
+        update = Update(call.at, job, tuple(sent), sheet)
+        self.updates.append(update)
+        for code in sent:
+            self.by_sheet[sheet, code].append(update)
+
+    def judge_records(
+        self, job: int, code: str, records: list[Any], owners: tuple[dict[str, str], ...], link: int
+    ) -> None:
+        for record in records:
+            public = ours(record, link)
+            if public and not any(known.get(public) == code for known in owners):
+                whose = owners[0].get(public, "nobody")
+                if not self.is_undo(job):
+                    self.world.fail(f"run {job} writes a result of {whose} to the sheet of {code}")
+
+    def judge_foreign(self, job: int, code: str, records: list[Any], before: list[Any], link: int) -> None:
+        kept = [plain(record) for record in records]
+        for record in before:
+            if not ours(record, link) and plain(record) not in kept:
+                self.world.fail(f"run {job} takes a record away from {code} that is not ours")
+
+    def is_undo(self, job: int) -> bool:
+        return self.world.checks.jobs[job].kind == "undo"
+
+    def owners(self) -> dict[str, str]:
+        """Public id of each result → the 社員番号 of the person."""
+        return {str(UUID(public)): number for public, number, *_ in self.world.database.side.execute(OWNERS)}
+
+    def judge_rest(self, row: Any) -> None:
+        """After a quiet run the sheets show our results, each with the person whose it is, and once."""
+        side, tenant = self.world.database.side, self.tenant
+        tenant.settle()
+        told = {
+            key for (key,) in side.execute("SELECT subject_key FROM integrations_syncissue WHERE job_id = ?", [row.pk])
+        }
+        results = defaultdict(list)
+        for public, number, *order in side.execute(OWNERS):
+            results[number].append((order[0], order[1] or "", order[2], str(UUID(public))))
+        members = {member.code for member in tenant.state.members}
+        wanted = {number for (number,) in side.execute(SENT)} & members - told
+        for sheet in tenant.state.sheets:
+            link = sheet.item(LINK).id
+            for code in wanted:
+                shown = sorted(filter(None, (of_link(record.get(link)) for record in sheet.rows.get(code, []))))
+                mine = sorted(each[-1] for each in results[code])
+                if sheet.record_type == 0:
+                    mine = [max(results[code])[-1]]
+                if shown != mine:
+                    self.world.fail(f"{sheet.name} shows {shown} of {code}, and ours are {mine}")
+        for code, key in self.world.stage.foreign:
+            sheet = tenant.state.sheet(key)
+            memo = sheet.item("メモ").id
+            if not any(memo in record for record in sheet.rows.get(code, [])):
+                self.world.fail(f"the memo of {code} on {sheet.name} is gone")
+
+
+def ours(record: Any, link: int) -> str:
+    values = next((field["values"] for field in record["custom_fields"] if field["id"] == link), None)
+    return of_link(values)
+
+
+def of_link(values: list[str] | None) -> str:
+    """The public id in a link of ours; "" for what is none."""
+    parts = (values or [""])[0].rstrip("/").split("/")
+    try:
+        return str(UUID(parts[-1]))
+    except ValueError:
+        return ""
+
+
+def plain(record: Any) -> frozenset[tuple[int, tuple[str, ...]]]:
+    return frozenset((field["id"], tuple(field["values"])) for field in record["custom_fields"] if any(field["values"]))

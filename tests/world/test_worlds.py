@@ -1,0 +1,34 @@
+"""Worlds that nobody has thought of, each the same every time."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def worlds(*arguments: str, hashes: str = "0") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.world", *arguments],
+        env=os.environ | {"PYTHONHASHSEED": hashes},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_nothing_is_wrong_in_any_world_of_a_quarter_of_a_minute():
+    told = worlds("0.25", "--first", "1")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_a_seed_is_the_same_world_in_every_process():
+    one, other = worlds("--seed", "6", hashes="1"), worlds("--seed", "6", hashes="2")
+    assert one.stdout.splitlines()[-1] == other.stdout.splitlines()[-1], one.stdout + other.stdout
+    assert one.returncode == 0, one.stdout
+
+
+@pytest.mark.long
+def test_nothing_is_wrong_in_any_world_of_five_minutes():
+    told = worlds("5")
+    assert told.returncode == 0, told.stdout + told.stderr

@@ -1,0 +1,97 @@
+"""One world: a seed, what it makes of a company and its people, and what those who watch say of it."""
+
+import gc
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from tests.world import company
+from tests.world.actors import Stage
+from tests.world.broker import Broker
+from tests.world.checks import Checks
+from tests.world.database import Database
+from tests.world.network import Line, clock_of
+from tests.world.scheduler import Scheduler, Strand
+from tests.world.seams import Machine, replaced, replacements
+
+PEACE = 4 * 3600.0  # seconds of the world after which a run that has not ended never will
+
+
+class World:
+    def __init__(self, seed: int, template: Path, folder: Path) -> None:
+        self.seed, self.dice = seed, Random(seed)  # noqa: S311 - it shall be the same each time
+        self.story: list[str] = []
+        self.failures: list[str] = []
+        self.scheduler = Scheduler(self.dice, self.tell)
+        self.machine = Machine(self.scheduler)
+        self.broker = Broker(self.scheduler)
+        self.tenant = company.make_tenant(clock_of(self.scheduler), self.dice)
+        self.line = Line(self.scheduler, self.tenant)
+        self.database = Database(self.scheduler, template, folder / f"{seed}.sqlite3")
+
+    def tell(self, who: str, what: str) -> None:
+        line = f"{self.scheduler.now:9.3f}  {who}: {what}"
+        self.story.append(line)
+        self.scheduler.trace.update(line.encode())
+
+    def fail(self, what: str) -> None:
+        if what not in self.failures:
+            self.failures.append(what)
+            self.tell("WRONG", what)
+
+    def crash(self, strand: Strand, error: BaseException) -> None:
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+        self.fail(f"{strand.name} of {strand.process.name} ended by {type(error).__name__}: {error} ({where})")
+
+    def live(self) -> None:
+        """From the first moment to the quiet end."""
+        self.stage = stage = Stage(self)
+        pairs = replacements(self)
+        pairs += self.database.replacements()
+        with ExitStack() as stack:
+            gc.disable()
+            stack.callback(gc.enable)
+            stack.enter_context(replaced(pairs, self.dice, self.scheduler))
+            stack.callback(self.database.close)
+            stack.callback(self.scheduler.close)
+            self.scheduler.on_death = self.database.drop
+            self.scheduler.on_crash = self.crash
+            stage.furnish()
+            self.checks = Checks(self)
+            with self.checks.watching() as checks:
+                stage.open()
+                self.scheduler.run(until=lambda: self.scheduler.now > stage.horizon, limit=stage.horizon + 1)
+                stage.calm()
+                if not self.scheduler.run(until=self.is_quiet, limit=PEACE):
+                    self.fail("a run does not end")
+                else:
+                    checks.at_rest()
+                    stage.settle(checks)
+
+    def is_quiet(self) -> bool:
+        found = self.database.side.execute(
+            "SELECT count(*) FROM integrations_syncjob WHERE status IN ('queued', 'running')"
+        )
+        return not found.fetchone()[0]
+
+
+class Outcome(NamedTuple):
+    """What became of a world. `digest` is of all that happened in it, `lasted` in seconds of its own clock."""
+
+    seed: int
+    failures: list[str]
+    story: list[str]
+    digest: str
+    lasted: float
+
+
+def run(seed: int, folder: Path) -> Outcome:
+    """The world of this seed; `folder` has the template, and room for its database."""
+    world = World(seed, folder / "template", folder)
+    world.live()
+    scheduler = world.scheduler
+    return Outcome(seed, world.failures, world.story, scheduler.trace.hexdigest(), scheduler.now)
