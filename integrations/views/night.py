@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.reauthentication import QUESTION
 from accounts.requests import way_back
 from integrations.automation.maintenance import warning
 from integrations.kinds import Kind
@@ -18,7 +19,11 @@ def night_question(request: HttpRequest, kind: Kind, *, back: str) -> HttpRespon
     """
     if not kind.needs_connection or ANSWER in request.POST or not (words := warning(timezone.now())):
         return None
-    hidden = {"csrfmiddlewaretoken", ANSWER}
-    waiting = [(name, value) for name, values in request.POST.lists() for value in values if name not in hidden]
+    waiting = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {"csrfmiddlewaretoken", ANSWER} and not name.startswith(f"{QUESTION}-")  # a password
+    ]
     context = {"words": words, "waiting": waiting, "back": way_back(request, back)}
     return render(request, "integrations/night.html", context)

@@ -109,11 +109,11 @@ def job_to_decide(request: HttpRequest, pk: int) -> SyncJob:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """確認して実行, or with `keep_items` the answer that loses nothing."""
     job = job_to_decide(request, pk)
+    if question := night_question(request, kinds.of(job), back=job.get_absolute_url()):
+        return question
     keeps = bool(request.POST.get("keep_items"))
     deletes = not keeps and job.changes.filter(action=SyncChange.Action.DELETE).exists()
     if deletes and (question := password_question(request)):
-        return question
-    if question := night_question(request, kinds.of(job), back=job.get_absolute_url()):
         return question
     try:
         actions.approve_job(job, by=person(request), keep_items=keeps)

@@ -1,6 +1,6 @@
 """In the hours of カオナビ's maintenance a click on what talks to it is asked about before anything is started."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts import site
 from integrations.models import AutomationSettings, SyncJob
 from integrations.rules.schedule import TOKYO
-from tests.factories.rows import make_change, make_job
+from tests.factories.rows import PASSWORD, make_change, make_job
 
 START = reverse("integrations:start")
 AT_THREE = datetime(2026, 6, 1, 3, 0, tzinfo=TOKYO)
@@ -60,6 +60,23 @@ def test_going_on_with_what_was_held_is_asked_about_too(admin: Client):
         admin.post(address, {"keep_items": "1", "at_night": "1"})
     held.refresh_from_db()
     assert (held.status, held.run_options.keep_items) == ("queued", True)
+
+
+def test_the_question_for_the_password_comes_after_it_and_no_page_has_the_password(client: Client, administrator):
+    held = make_job("held")
+    make_change(held, {"name": ["a", ""]}, action="delete")
+    address = reverse("integrations:approve", args=[held.pk])
+    with time_machine.travel(AT_THREE - timedelta(hours=1)):
+        client.force_login(administrator)
+    with time_machine.travel(AT_THREE):
+        assert ASKED in client.post(address, {"again-password": PASSWORD}).text
+        assert PASSWORD not in client.post(address, {"again-password": PASSWORD}).text
+        page = client.post(address, {"at_night": "1"})
+        assert "パスワードの確認" in page.text
+        assert '<input type="hidden" name="at_night" value="1">' in page.text
+        client.post(address, {"at_night": "1", "again-password": PASSWORD})
+    held.refresh_from_db()
+    assert held.status == "queued"
 
 
 @pytest.mark.parametrize(("kind", "asked"), [("results", True), ("employees", False), ("employees_file", False)])
