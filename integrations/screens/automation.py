@@ -9,7 +9,7 @@ from integrations.operations import checks
 from integrations.rules.schedule import LAST_YEAR_OF_HOLIDAYS, clock, in_words
 
 Outcome = AutomaticRun.Outcome
-SHOWN = 10
+SHOWN = 5
 LATE = timedelta(minutes=2)  # less is the time between two looks
 HOURS = round(starting.PATIENCE.total_seconds() / 3600)
 BEFORE = {  # why nothing more was started

@@ -55,6 +55,9 @@ def test_what_is_set_is_said_in_a_sentence_with_the_next_time(admin: Client, adm
     entry = AuditEntry.objects.get(action="changed_settings")
     assert entry.actor_id == administrator.pk
     assert entry.detail["changes"]["times"] == [[], ["7:00", "19:00"]]
+    trail = admin.get(reverse("accounts:audit")).text
+    for words in ("の設定を変更しました", "スケジュールで自動実行する", "時刻", "7:00"):
+        assert words in trail
 
 
 @pytest.mark.parametrize(
