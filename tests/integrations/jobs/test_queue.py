@@ -35,6 +35,7 @@ def test_a_worker_takes_a_run_from_its_message_to_its_end(connection, tenant, pe
     assert job.lease > 1  # each step is a message
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_worker")
 def test_the_end_of_a_run_leads_its_chain_on_without_waiting_for_the_next_look_of_beat(connection, tenant):
     tenant.add_member("0001", mail="a1@example.co.jp")
