@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils import timezone
 
 from accounts.form_words import InWords
@@ -13,6 +13,7 @@ from integrations.channels import chat, mail
 from integrations.models import NoticeSettings
 
 MOST_ADDRESSES = 20
+validate_length = MaxLengthValidator(254)  # what a delivery keeps
 OCCASIONS = ("of_failures", "of_problems", "of_held", "of_keys")
 
 
@@ -52,6 +53,7 @@ class NoticesForm(InWords, forms.ModelForm):
         for word in found:
             try:
                 validate_email(word)
+                validate_length(word)
                 word.encode("ascii")
             except (forms.ValidationError, UnicodeError):
                 raise forms.ValidationError(

@@ -4,6 +4,7 @@ Each address is a secret: it is known by its scheme and a digest, and nothing of
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from hashlib import blake2b
 
@@ -30,7 +31,10 @@ def scheme_of(text: str) -> str:
 
 
 def send(subject: str, text: str, name: str) -> Outcome:
-    """Raises nothing. An address that answers no is as one that cannot be reached: apprise does not say which."""
+    """Raises nothing. An address that answers no is as one that cannot be reached: apprise does not say which.
+
+    What took as long as it waits for an answer may have arrived.
+    """
     address = addresses().get(name)
     if address is None:
         return Outcome.CHAT_GONE
@@ -38,10 +42,15 @@ def send(subject: str, text: str, name: str) -> Outcome:
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - 20 MB, which nobody needs who has no chat
 
         way = Apprise()
-        is_sent = way.add(address) and way.notify(body=text, title=subject, body_format=NotifyFormat.TEXT)
+        way.add(address)
+        patience = way[0].socket_read_timeout
+        begun = time.monotonic()
+        is_sent = way.notify(body=text, title=subject, body_format=NotifyFormat.TEXT)
     except Exception as error:  # noqa: BLE001 - whatever it is, a message that fails harms nothing
         logger.warning("a message to %s was not sent (%s)", scheme_of(address), told(error))
         return Outcome.FAILED
-    if not is_sent:
-        logger.warning("a message to %s was not taken", scheme_of(address))
-    return Outcome.SENT if is_sent else Outcome.CHAT
+    if is_sent:
+        return Outcome.SENT
+    outcome = Outcome.UNCERTAIN if time.monotonic() - begun >= patience else Outcome.CHAT
+    logger.warning("a message to %s was not taken: %s", scheme_of(address), outcome.name)
+    return outcome

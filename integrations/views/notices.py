@@ -31,7 +31,7 @@ def edit_notices(request: HttpRequest) -> HttpResponse:
         before = settings.in_words()
         form = NoticesForm(request.POST or None, instance=settings)
         if request.method != "POST" or not form.is_valid():
-            return automation.page(request, notices_form=form)
+            return automation.page(request, notices_form=form, part="通知")
         form.save()
         forget_others(settings.addresses)
         detail = {"changes": changed(before, settings.in_words())}

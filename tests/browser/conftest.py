@@ -21,6 +21,7 @@ from tests.factories.rows import (
     make_department,
     make_issue,
     make_job,
+    make_notice,
     make_person,
     make_result,
 )
@@ -127,6 +128,7 @@ def hanako(site: str) -> User:
 def company(hanako: User) -> dict[str, str]:
     """Something on every page: name of the page → its address."""
     PrivacySettings.objects.create(retention_months=12)
+    make_notice(("hanako.sato@department.example.co.jp", "ended", "log_in"), ("a@example.co.jp", "ended", "sent"))
     make_person(99, is_retired=True, retirement_date=date(2020, 3, 31))
     Export.objects.create(kind="results", form="xlsx", query="q=青山&retired=no", rows=12_345, made_by=hanako)
     head = make_department("100", "営業本部")

@@ -17,7 +17,7 @@ from accounts.sessions import begin
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
-from integrations.models import SyncChange, SyncIssue, SyncJob, UploadChunk
+from integrations.models import Notice, SyncChange, SyncIssue, SyncJob, UploadChunk
 
 PASSWORD = "a password for tests"
 MISSING_ITEMS = [  # why a run is held, as it is stored
@@ -104,6 +104,17 @@ def make_job(status: str = "succeeded", kind: str = "employees", **fields: objec
 def make_issue(job: SyncJob, severity: str = "error", **fields: object) -> SyncIssue:
     values = {"reason": "MEMBER_MAIL_INVALID", "detail": "形式が正しくありません。", "remedy": "直してください。"}
     return SyncIssue.objects.create(job=job, severity=severity, **values | fields)
+
+
+def make_notice(*arrivals: tuple[str, str, str], **fields: object) -> Notice:
+    """A message that was told just now; of each arrival the mail address, the state and the outcome."""
+    now = timezone.now()
+    values = {"occasion": "failed", "kind": "employees", "number": 1, "telling": "new", "told_at": now}
+    words = {"subject": "【ミキワメ連携】カオナビ社員情報取込が「失敗」で終わりました", "text": "内容"}
+    notice = Notice.objects.create(**values | words | fields)
+    for target, state, outcome in arrivals:
+        notice.deliveries.create(channel="mail", target=target, state=state, outcome=outcome, due_at=now)
+    return notice
 
 
 def make_chunk(job: SyncJob, **fields: object) -> UploadChunk:

@@ -297,6 +297,20 @@ def test_of_chats_only_the_schemes_are_shown(tmp_path):
     assert shown == "json://●●● , jsons://●●● json://●●●"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        "workflows://prod-01.japaneast.logic.azure.com:443/643e69f83c8944/KODuebWbDGYFr0z0eu",
+        "https://chat.googleapis.com/v1/spaces/workspace/messages?key=key&token=token",
+        "jsons://hooks.example.co.jp/path",
+    ],
+)
+def test_the_chats_that_the_handbook_names_are_read(address):
+    assert read_settings(PRODUCTION | {"NOTIFY_URLS": address})["NOTIFY_URLS"] == [address]
+
+
 def test_without_the_library_chats_are_refused_with_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(ImproperlyConfigured, match=r"NOTIFY_URLS にはパッケージ apprise が要ります。pip install "):

@@ -52,7 +52,7 @@ def test_each_address_gets_a_letter_of_its_own_and_the_chat_a_post(post, room):
     assert [to for to, _ in post.letters] == [[HANAKO.name], [TARO.name]]
     letter = post.letters[0][1]
     assert (letter["To"], letter["From"]) == (HANAKO.name, "jinji@example.co.jp")
-    assert (letter["Subject"], post.texts[0]) == (MESSAGE.subject, MESSAGE.text)
+    assert (post.subjects[0], post.texts[0]) == (MESSAGE.subject, MESSAGE.text)
     assert letter["Auto-Submitted"] == "auto-generated"
     [posted] = room.posts
     assert (posted["title"], posted["message"]) == (MESSAGE.subject, MESSAGE.text)
@@ -163,6 +163,13 @@ def test_a_chat_that_answers_no_is_told_and_its_address_is_not(room, status, cap
         assert deliver(MESSAGE, [target]) == {target: Outcome.CHAT}
     assert "canary" not in caplog.text + target.name + repr(target)
     assert "json" in caplog.text
+
+
+def test_a_chat_that_does_not_answer_in_time_may_have_taken_it(room, settings):
+    room.pause = 0.5
+    settings.NOTIFY_URLS = [f"{room.address}?rto=0.2"]
+    [target] = targets([])
+    assert deliver(MESSAGE, [target]) == {target: Outcome.UNCERTAIN}
 
 
 def test_an_error_inside_a_channel_harms_nothing_and_its_text_is_not_logged(post, room, monkeypatch, caplog):

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from integrations.channels import Outcome
-from integrations.models import Notice, NoticeDelivery, NoticeSettings
+from integrations.models import NoticeDelivery, NoticeSettings
 from tests.factories.chat_server import chat_server
 from tests.factories.mail_server import MailServer, mail_server
+from tests.factories.rows import make_notice
 
 PAGE = "/settings/automation/"
 HANAKO, TARO = "hanako@example.co.jp", "taro@example.co.jp"
@@ -30,11 +31,6 @@ def post(settings) -> Iterator[MailServer]:
 
 def save(admin: Client, **change: str) -> str:
     return admin.post(reverse("integrations:notices"), CHOSEN | change, follow=True).text
-
-
-def make_notice(**fields: object) -> Notice:
-    values = {"occasion": "failed", "kind": "employees", "number": 1, "telling": "new", "told_at": timezone.now()}
-    return Notice.objects.create(**values | {"subject": "件名です", "text": "内容"} | fields)
 
 
 def test_by_default_nothing_is_sent_and_the_page_says_what_is_missing(admin):
@@ -66,6 +62,7 @@ def test_what_is_set_is_kept_told_in_a_sentence_and_written_down_without_address
         ({"addresses": "花子@example.co.jp"}, "はメールアドレスではありません"),
         ({"addresses": "a@example.co.jp\nb@例え.jp"}, "「b@例え.jp」はメールアドレスではありません"),
         ({"addresses": " ".join(f"p{n}@example.co.jp" for n in range(21))}, "送り先は20件までです（現在21件）"),
+        ({"addresses": f"{'x' * 60}@{'x.' * 95}example.jp"}, "はメールアドレスではありません"),
         ({"addresses": ""}, "通知の送り先がありません。メールアドレスを入力してください"),
         ({"sender": "jinji"}, "形式が正しくありません"),
         ({"silent_days": "0"}, "1以上の数字"),
@@ -97,9 +94,7 @@ def test_turning_them_on_again_tells_nothing_of_what_was_before(admin, post):
 
 
 def test_an_address_that_is_taken_out_is_kept_nowhere(admin, post):
-    notice = make_notice()
-    for target in (HANAKO, TARO):
-        NoticeDelivery.objects.create(notice=notice, channel="mail", target=target, due_at=timezone.now())
+    make_notice((HANAKO, "ended", "sent"), (TARO, "ended", "sent"))
     save(admin, addresses=TARO)
     assert list(NoticeDelivery.objects.values_list("target", flat=True)) == [TARO]
     assert HANAKO not in str(list(NoticeSettings.objects.values()))
@@ -125,17 +120,14 @@ def test_a_test_without_a_target_says_so(admin, post):
 
 
 def test_what_became_of_the_last_messages_is_shown_with_what_to_do(admin, post):
-    notice = make_notice()
-    for target, state, outcome in (
+    notice = make_notice(
         (HANAKO, "ended", "sent"),
         ("a@example.co.jp", "ended", "log_in"),
         ("b@example.co.jp", "waiting", "refused"),
         ("c@example.co.jp", "waiting", ""),
-        ("d@example.co.jp", "ended", "an outcome of another version"),
-    ):
-        NoticeDelivery.objects.create(
-            notice=notice, channel="mail", target=target, state=state, outcome=outcome, due_at=timezone.now()
-        )
+        ("d@example.co.jp", "ended", "of another version"),
+        subject="件名です",
+    )
     NoticeDelivery.objects.create(
         notice=notice, channel="chat", target="slack:0a1b2c", state="ended", outcome="chat", due_at=timezone.now()
     )
