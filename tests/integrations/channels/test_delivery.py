@@ -190,6 +190,13 @@ def test_a_chat_that_was_taken_out_of_the_variable_is_told(room, settings):
     assert chat.scheme_of(target.name) == "json"
 
 
+def test_a_chat_is_called_by_what_it_is_however_its_address_is_written(settings):
+    hook = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+    settings.NOTIFY_URLS = [hook, "jsons://canary.example.co.jp/canary"]
+    assert [target.label for target in targets([])] == ["slack", "jsons"]
+    assert "canary" not in "".join(target.name for target in targets([]))
+
+
 def test_each_outcome_has_words():
     for outcome in Outcome:
         assert outcome.sentence.endswith("。")
