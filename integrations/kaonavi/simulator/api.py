@@ -16,6 +16,7 @@ from .refusal import Refusal, error_response, json_response
 from .state import Call, Sheet, SheetWrite
 from .task_queue import accept_write, show_task
 from .tenant import Tenant
+from .webhook_api import add_webhook, change_webhook, delete_webhook, list_webhooks
 from .writes import WriteReader
 
 BASE = "/api/v2.0"
@@ -34,8 +35,19 @@ URLS = Map(
         Rule("/tasks/<int:task_id>", methods=["GET"], endpoint="task"),
         Rule("/enum_options", methods=["GET"], endpoint="enum_options"),
         Rule("/enum_options/<int:item_id>", methods=["GET"], endpoint="enum_option"),
+        Rule("/webhook", methods=["GET"], endpoint="webhooks"),
+        Rule("/webhook", methods=["POST"], endpoint="add_webhook"),
+        Rule("/webhook/<int:webhook_id>", methods=["PATCH"], endpoint="change_webhook"),
+        Rule("/webhook/<int:webhook_id>", methods=["DELETE"], endpoint="delete_webhook"),
     ]
 )
+WEBHOOKS: dict[str, Callable[..., Any]] = {
+    "webhooks": list_webhooks,
+    "add_webhook": add_webhook,
+    "change_webhook": change_webhook,
+    "delete_webhook": delete_webhook,
+}
+"""Their settings are no updates: nothing becomes a task."""
 WRITES: dict[str, SheetWrite] = {"put_sheet": "PUT", "patch_sheet": "PATCH", "add_to_sheet": "add"}
 
 
@@ -71,6 +83,9 @@ class Api:
             call.dry_run = request.headers.get("Dry-Run") == "1"
             self.gate.count_update(call)
             return self._write(WRITES[endpoint], self._sheet(arguments["sheet_id"]), request, call, faults)
+        if endpoint in WEBHOOKS:
+            body = read_json(request) if call.method in ("POST", "PATCH") else None
+            return json_response(WEBHOOKS[endpoint](self.tenant, body, **arguments))
         read: Callable[..., Any] = getattr(self, f"read_{endpoint}")
         return json_response(read(request, **arguments))
 

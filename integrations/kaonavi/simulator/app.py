@@ -4,6 +4,7 @@ import socket
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -16,6 +17,7 @@ from .pages import Pages
 from .refusal import Refusal, error_response, json_response, web_page
 from .state import Call
 from .tenant import Tenant
+from .webhooks import telling
 from .writes import codes_in
 
 if TYPE_CHECKING:
@@ -47,12 +49,16 @@ class Simulator:
         if request.method != "GET" and _comes_from_elsewhere(request):
             return Response("[SIM] 他のサイトからの操作は受け付けません", status=403)
         if request.path.startswith("/_control/"):
-            with self.tenant.lock:
+            with self.tenant.lock, self._telling(request):
                 self.tenant.settle()
                 return self.control.respond(request)
-        with self.tenant.lock:
+        with self.tenant.lock, self._telling(request):
             self.tenant.settle()
             return self.pages.respond(request)
+
+    def _telling(self, request: Request) -> AbstractContextManager[None]:
+        can_change = request.method != "GET" and request.path.startswith(("/members", "/_control/tenant"))
+        return telling(self.tenant) if can_change else nullcontext()
 
     def _call_api(self, request: Request) -> Response:
         started = time.monotonic()

@@ -4,7 +4,8 @@
 DELETE | | `tenant` | GET; PUT any of `members`, `departments`, `sheets`, `items`, `extra_members`, `extra_departments`,
 `labels` | | `templates` | POST `{"template": "latest"|"all", "category": …, "name": …}` makes the sheet | | `ticks` |
 GET; PUT `{resource: [operation]}` replaces all; POST `{}` ticks everything | | `calls`, `tasks` | GET; DELETE `calls`
-clears the log | | `credentials` | GET; POST issues new ones | | `clock` | GET; POST `{"advance": seconds}` |
+clears the log | | `webhooks` | GET; POST one as the API takes it; DELETE | | `deliveries` | GET | |
+`credentials` | GET; POST issues new ones | | `clock` | GET; POST `{"advance": seconds}` |
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from .faults import Fault
 from .refusal import Refusal, error_response, json_response
 from .state import Operation, State
 from .tenant import Tenant
+from .webhook_api import add_webhook
 
 TENANT_PARTS = ["members", "departments", "sheets", "items", "extra_members", "extra_departments", "labels"]
 
@@ -122,6 +124,23 @@ class Control:
     def get_tasks(self, _body: Any) -> Any:
         """Every accepted update request."""
         return self.tenant.tasks
+
+    def get_webhooks(self, _body: Any) -> Any:
+        """Who is told of changes."""
+        return self.tenant.state.webhooks
+
+    def post_webhooks(self, body: Any) -> Any:
+        """Tell one more."""
+        return add_webhook(self.tenant, body)
+
+    def delete_webhooks(self, _body: Any) -> Any:
+        """Tell nobody any more."""
+        self.tenant.state.webhooks.clear()
+        return []
+
+    def get_deliveries(self, _body: Any) -> Any:
+        """The 送信履歴, oldest first, with what is still on its way."""
+        return self.tenant.state.deliveries
 
     def get_credentials(self, _body: Any) -> Any:
         """The keys that are good now."""

@@ -88,6 +88,23 @@ class Knobs(Struct, kw_only=True):
     blank_custom: Any = MISSING
     """The `values` of an item without a value; by default the item is left out."""
 
+    # webhooks
+    webhook_needs_https: bool = True
+    webhook_grouped: bool = True
+    """One delivery for all members of a change; False: one for each."""
+    webhook_copies: int = 1
+    """How often each is sent, whatever is answered."""
+    webhook_delay: float = 0.0
+    """From the change to the first attempt."""
+    webhook_order: Literal["kept", "reversed"] = "kept"
+    """`reversed`: of what is due the newest goes first."""
+    webhook_accepts: Literal["200", "2xx"] = "2xx"
+    """Which answers count as received."""
+    webhook_retries: int = 0
+    webhook_retry_after: float = 60.0
+    webhook_time: Literal["documented", "iso", "absent"] = "documented"
+    """The form of `event_time`."""
+
     # errors
     error_shape: Literal["errors", "one", "empty", "absent", "text"] = "errors"
     """`errors` as documented; `one`: the first message; `empty`: `{"errors": []}`; `absent`: `{}`; `text`: no JSON."""

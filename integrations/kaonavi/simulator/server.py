@@ -16,6 +16,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .api import BASE
 from .app import Simulator
+from .courier import Courier
 from .sample_company import fill_with_sample_company
 from .storage import StateKeeper, load_state
 from .tenant import Tenant
@@ -60,7 +61,8 @@ def run_in_thread(tenant: Tenant, port: int = 0, host: str = "127.0.0.1") -> Ite
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://{host}:{server.server_port}{BASE}"
+        with Courier(tenant):
+            yield f"http://{host}:{server.server_port}{BASE}"
     finally:
         server.shutdown()
         server.server_close()
@@ -104,7 +106,7 @@ def serve(
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with StateKeeper(tenant, state_file):
+        with StateKeeper(tenant, state_file), Courier(tenant):
             root = f"http://{host}:{server.server_port}"
             say(f"カオナビ シミュレーター: {root}/ (API: {root}{BASE})")
             server.serve_forever(poll_interval=0.1)

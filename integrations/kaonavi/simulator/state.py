@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from .faults import Fault
 from .items import Item, make_item
 from .knobs import Knobs
+from .webhooks import Delivery, Webhook
 
 Record = dict[int, list[str]]
 """One record of a sheet: item id → values. An item without a value is not in it."""
@@ -127,6 +128,8 @@ class Counters(Struct):
     sheet: int = 2364
     task: int = 48_201
     member: int = 1
+    webhook: int = 1
+    delivery: int = 1
 
 
 def _default_items() -> list[Item]:
@@ -157,6 +160,9 @@ class State(Struct, kw_only=True):
     """Sent behind the departments as they stand, of whatever shape."""
     extra_members: list[Any] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    webhooks: list[Webhook] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+    """What webhooks were told, oldest first, and what they are still to be told."""
     calls: list[Call] = field(default_factory=list)
     counted_calls: list[float] = field(default_factory=list)
     counted_updates: list[float] = field(default_factory=list)

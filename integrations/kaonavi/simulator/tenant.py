@@ -32,6 +32,8 @@ class Tenant:
         self.lock = threading.RLock()
         self.changed = threading.Event()
         """Set by every change; the state file's keeper waits for it."""
+        self.posted = threading.Event()
+        """Set when a webhook has something to tell; `courier` waits for it."""
         self.clock = clock
         if knobs:
             self.set_knobs(**knobs)
@@ -47,6 +49,7 @@ class Tenant:
         with self.lock:
             self.state.clock_offset += seconds
             self.changed.set()
+            self.posted.set()
 
     def local_time(self) -> datetime:
         """Now in Japan."""

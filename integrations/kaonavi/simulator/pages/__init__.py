@@ -6,7 +6,15 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from integrations.kaonavi.simulator.pages import analysis, api_settings, departments, layouts, members, templates
+from integrations.kaonavi.simulator.pages import (
+    analysis,
+    api_settings,
+    departments,
+    layouts,
+    members,
+    templates,
+    webhooks,
+)
 from integrations.kaonavi.simulator.pages.page import HERE, Page
 from integrations.kaonavi.simulator.tenant import Tenant
 
@@ -26,6 +34,7 @@ ROUTES = {
     "GET /": show_menu,
     "GET /static/style.css": show_style,
     **api_settings.ROUTES,
+    **webhooks.ROUTES,
     **layouts.ROUTES,
     **templates.ROUTES,
     **departments.ROUTES,

@@ -143,5 +143,5 @@ def test_the_number_of_members_a_call_may_carry_is_a_knob(api: Api, latest: Shee
 
 
 def test_calls_that_are_not_played_are_not_found(api: Api):
-    assert api.get("/webhook").status_code == 404
+    assert api.get("/users").status_code == 404
     assert api.call("PUT", "/members", json={}).status_code == 405
