@@ -1,8 +1,10 @@
 """The one way in which rows are locked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -23,3 +25,20 @@ class LockableQuerySet(models.QuerySet[Row]):
         """Lock all of them, reading nothing else."""
         for _ in self.lock(no_key=no_key).values_list("pk").iterator():
             pass
+
+
+@contextmanager
+def impatient(seconds: float) -> Iterator[None]:
+    """A write within waits no longer than this for SQLite's one lock, and raises OperationalError then. On PostgreSQL
+    nothing: a row is locked for moments only.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual = connection.settings_dict["OPTIONS"]["timeout"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}")

@@ -1,6 +1,7 @@
-"""Answers whatever watches the product before anybody asks for the request's host: load balancers ask by address.
+"""Answers programs, without session, account or cookie.
 
-Sessions, accounts and the database of either are not asked for: /healthz answers while all of them are away.
+Whatever watches the product is answered before anybody asks for the request's host: load balancers ask by address. The
+database is not asked for: /healthz answers while it is away. Whatever sends us something must know our host.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from django.urls import resolve
 
 from accounts.request_log import WATCHERS
 
+SENDERS = {"webhooks/kaonavi/"}
+
 
 class WatchersMiddleware:
     """Stands behind what gives answers their headers."""
@@ -18,7 +21,10 @@ class WatchersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in {"GET", "HEAD"} or request.path_info.removeprefix("/") not in WATCHERS:
+        path = request.path_info.removeprefix("/")
+        if path in SENDERS:
+            request.get_host()
+        elif path not in WATCHERS or request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
         request.resolver_match = resolve(request.path_info)
         answer: HttpResponseBase = request.resolver_match.func(request)

@@ -21,6 +21,7 @@ from integrations.views import (
     retention_list,
     runs,
     settings,
+    webhook,
 )
 
 app_name = "integrations"
@@ -43,6 +44,8 @@ urlpatterns = [
     path("settings/automation/", automation.edit_schedule, name="automation"),
     path("settings/automation/stop/", automation.switch_automation, {"how": "stop"}, name="stop_automation"),
     path("settings/automation/resume/", automation.switch_automation, {"how": "resume"}, name="resume_automation"),
+    path("settings/automation/webhook/", automation.make_webhook_secret, name="make_webhook_secret"),
+    path("settings/automation/webhook/off/", automation.turn_webhook_off, name="turn_webhook_off"),
     path("settings/automation/notices/", notices.edit_notices, name="notices"),
     path("settings/automation/notices/test/", notices.send_test, name="test_notices"),
     path("settings/exceptions/", exceptions.list_exceptions, name="exceptions"),
@@ -63,6 +66,7 @@ urlpatterns = [
     path("settings/retention/delete/", retention_list.delete_due, name="retention_delete"),
     path("imports/<slug:slug>/", imports.upload, name="import"),
     path("imports/<slug:slug>/template.<str:extension>", imports.download_template, name="import_template"),
+    path("webhooks/kaonavi/", webhook.receive, name="webhook"),
     path("downloads/", downloads.list_downloads, name="downloads"),
     path("downloads/<int:pk>/again/", downloads.export_again, name="export_again"),
     path("exports/<slug:kind>/", downloads.export, name="export"),

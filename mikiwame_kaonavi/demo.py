@@ -70,6 +70,7 @@ class Demo:
         self.simulator = f"http://127.0.0.1:{self.simulator_port}"
         os.environ["SITE_URL"] = self.address  # part of the links on the sheets
         os.environ["KAONAVI_API_URL"] = f"{self.simulator}/api/v2.0"
+        os.environ.setdefault("WEBHOOK_DELAY", "5")  # nobody who looks on wants to wait five minutes
         os.environ["DJANGO_SETTINGS_MODULE"] = "mikiwame_kaonavi.settings"
         django.setup()  # not before: the settings read the variables above
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -208,6 +209,16 @@ class Demo:
             ever_after = sample_results.EXPECTED_AFTER_A_MOVE
         self.run(Run("性格検査結果の登録", "results", ["kaonavi", "sync", "results"], once, ever_after))
 
+    def subscribe(self) -> None:
+        """Have カオナビ tell of its members. A new secret each time, since only the hash of the last one is known."""
+        from django.contrib.auth.models import User  # noqa: PLC0415 - as above
+
+        from integrations.automation import secret  # noqa: PLC0415 - as above
+        from integrations.practice.simulator import subscribe  # noqa: PLC0415 - as above
+
+        subscribe(self.control, self.address, secret.make(by=User.objects.get(username="admin")))
+        say("\n■ カオナビに Webhook を登録しました。メンバーを変えると、社員の同期が自動で始まります。")
+
     def wait(self) -> None:
         """Stay until Ctrl-C. Raises DemoError when the product ends by itself."""
         if self.processes["serve"].wait():
@@ -271,7 +282,8 @@ def tell_what_next(demo: Demo) -> None:
 次にできること:
  1. 「バックグラウンド処理一覧」で、いまの処理の件数とエラーの対処方法を見る
  2. カオナビ側のメンバーや所属ツリーを変え、「自社社員管理」「部署管理」の「カオナビと同期」を試す
- 3. 社員の受検者詳細を開き、カオナビのカスタムガジェットやシャッフルフェイスで登録された結果を見る
+ 3. カオナビ側のメンバーを編集して保存し、何も押さずに1分ほど待つ（「設定」の「自動実行」に、届いた通知と始まった処理が出ます）
+ 4. 社員の受検者詳細を開き、カオナビのカスタムガジェットやシャッフルフェイスで登録された結果を見る
 データは {DATA} にあり、次回もそのまま使われます。削除すると最初からやり直せます。""")
 
 
@@ -294,6 +306,7 @@ def main() -> None:
         demo.sync()
         demo.play_company()
         demo.upload()
+        demo.subscribe()
         tell_what_next(demo)
         if demo.differences:
             say("\n".join(["", "想定と異なる結果がありました:", *demo.differences]))

@@ -339,6 +339,7 @@ JOB_RETRY_AFTER = 5.0  # a step that lost its database is taken again
 JOB_NOBODY_AFTER = 30.0  # a person who waits so long for a worker is told
 JOB_SEEN_WITHIN = 60.0  # a worker that gave a sign of life so lately counts as there
 JOB_RETENTION_DAYS = env.whole("JOB_RETENTION_DAYS", default=400, least=0, most=36_500)  # 0 keeps for ever
+WEBHOOK_DELAY = env.whole("WEBHOOK_DELAY", default=300, least=1, most=3600)  # seconds without another event
 UNDO_DAYS = env.whole("UNDO_DAYS", default=30, least=0, most=3650)  # 0: nothing can be undone
 
 # --- カオナビ --------------------------------------------------------------------------------------------------------

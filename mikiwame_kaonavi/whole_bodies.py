@@ -31,13 +31,31 @@ class WholeBody:
         return data
 
 
+class OpenBody(WholeBody):
+    """The body of a request that has announced no length: in pieces, or none. Django takes it for empty; who asks the
+    server for it reads it by `read_pieces`. Raises CutOffError where it does not end as it must.
+    """
+
+    def __init__(self, body: BinaryIO) -> None:
+        super().__init__(body, 0)
+
+    def read_pieces(self, size: int) -> bytes:
+        """At most so many bytes of it."""
+        try:
+            return self.body.read(size)
+        except Exception as error:  # the server has an error of its own for each way in which pieces can be wrong
+            raise CutOffError from error
+
+
 def with_whole_bodies(application: WSGIApplication) -> WSGIApplication:
     """The application, which hears of a body that was cut off."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        length: Any = environ.get("CONTENT_LENGTH") or "0"
+        length: Any = environ.get("CONTENT_LENGTH", "")
         if length.isdecimal():
             environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(length))
+        elif not length:
+            environ["wsgi.input"] = OpenBody(environ["wsgi.input"])
         return application(environ, start_response)
 
     return answer

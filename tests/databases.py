@@ -34,6 +34,8 @@ AT_EACH_CHANGE = (
     "tests/employees/test_migrations.py",
     "tests/employees/test_search.py",
     "tests/employees/test_search_keys.py",
+    "tests/integrations/automation/test_events.py",
+    "tests/integrations/automation/test_webhook.py::test_many",
     "tests/integrations/connection/test_reservations.py",
     "tests/integrations/connection/test_tokens.py",
     "tests/integrations/erasure/",

@@ -7,7 +7,7 @@ from celery.signals import task_success
 from django.utils import timezone
 
 from accounts.causes import told_with_remedy
-from integrations.automation import notices, schedule, starting
+from integrations.automation import notices, schedule, starting, webhook
 from integrations.tasks import advance_job
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ def look() -> None:
     now = timezone.now()
     starting.go_on(now)
     schedule.look(now)
+    webhook.look(now)
     notices.look(now)  # last: it waits for servers
 
 

@@ -21,6 +21,7 @@ from integrations.models.problems import ProblemNote
 from integrations.models.run_options import RunOptions
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import BeforeImage, ImageKey, ResultRegistration, UploadChunk
+from integrations.models.webhook import Webhook
 
 __all__ = [
     "AutomaticRun",
@@ -50,5 +51,6 @@ __all__ = [
     "UnseenDepartment",
     "UnseenEmployee",
     "UploadChunk",
+    "Webhook",
     "WorkerHeartbeat",
 ]

@@ -31,6 +31,7 @@ from integrations.models import (
     SyncIssue,
     SyncJob,
     UploadChunk,
+    Webhook,
 )
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.practice import sample_mistakes, sample_results, simulator
@@ -58,6 +59,7 @@ ERASED: Final[tuple[type[models.Model], ...]] = (
         Notice,
         AutomaticRun,
         AutomationSettings,  # a schedule that was tried must not go on with the company's real カオナビ
+        Webhook,  # its secret is with the simulated カオナビ
     ),
     *(SyncException, IdentityDecision, FormerIdentity, Judgement, LatestResult, Assessment, Tombstone, Employee),
     SearchKey,

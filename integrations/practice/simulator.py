@@ -7,9 +7,12 @@ from importlib.util import find_spec
 from typing import Any
 
 import requests
+from django.urls import reverse
 
 from integrations.connection.address import ADDRESS, WANTED, folder, simulator_address
 
+EVENTS = ["member_created", "member_updated", "member_deleted"]
+Control = Callable[[str, str, Any], Any]  # method, path, body → answer
 PATIENCE = 20.0  # seconds that the launcher gets to start or to end it
 LOOK_EVERY = 0.1
 TIMEOUT = 10  # seconds of one call
@@ -70,3 +73,14 @@ def control(method: str, path: str, body: Any = None) -> Any:
         answer = session.request(method, f"{simulator_address()}/_control/{path}", json=body, timeout=TIMEOUT)
     answer.raise_for_status()
     return answer.json()
+
+
+def subscribe(control: Control, address: str, secret: str) -> None:
+    """Have it tell of its members there, as a person enters it in カオナビ. Raises requests.RequestException.
+
+    `control` asks a simulator: ours of 練習モード, or the demo's. What was entered before goes.
+    """
+    control("PATCH", "knobs", {"webhook_needs_https": False})
+    control("DELETE", "webhooks", None)
+    hook = {"url": f"{address}{reverse('integrations:webhook')}", "events": EVENTS, "secret_token": secret}
+    control("POST", "webhooks", hook)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.automation import schedule, starting
-from integrations.models import AutomaticRun, AutomationSettings, SyncJob
+from integrations.models import AutomaticRun, AutomationSettings, SyncJob, Webhook
 from integrations.operations import checks
 from integrations.rules.schedule import LAST_YEAR_OF_HOLIDAYS, clock, in_words
 
@@ -95,7 +95,8 @@ def overview(now: datetime) -> Overview:
     """As it is now, in few statements."""
     settings = AutomationSettings.objects.current()
     runs = AutomaticRun.objects.prefetch_related("jobs")[:SHOWN]
-    hindrance = starting.hindrance() if settings.is_stopped or settings.is_scheduled else None
+    is_on = settings.is_scheduled or Webhook.objects.exists()
+    hindrance = starting.hindrance() if settings.is_stopped or is_on else None
     return Overview(
         settings=settings,
         sentence=in_words(settings.schedule, sends_results=settings.sends_results) if settings.is_scheduled else "",
@@ -103,7 +104,7 @@ def overview(now: datetime) -> Overview:
         hindrance=NOW[hindrance] if hindrance else "",
         hindered_by=hindrance,
         at_night=times_at_night(settings) if settings.is_scheduled else "",
-        is_clock_away=settings.is_scheduled and checks.beat() is not None,
+        is_clock_away=is_on and checks.beat() is not None,
         last=[Line(run, sorted(run.jobs.all(), key=lambda job: job.pk)) for run in runs],
     )
 

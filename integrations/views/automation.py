@@ -2,21 +2,28 @@
 
 from typing import Any, Literal
 
+import requests
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, site
 from accounts.audit_changes import changed
 from accounts.methods import require_form, require_post
+from accounts.reauthentication import asks_password_again
+from accounts.requests import person
 from accounts.rights import for_administrators
+from integrations.automation import secret
 from integrations.automation_forms import ScheduleForm
 from integrations.models import AutomationSettings
 from integrations.notice_forms import NoticesForm
+from integrations.practice import simulator
 from integrations.screens.automation import overview, times_at_night
 from integrations.screens.notices import notices
+from integrations.screens.webhook import webhook_part
 
 
 def page(request: HttpRequest, **forms: Any) -> HttpResponse:
@@ -28,6 +35,7 @@ def page(request: HttpRequest, **forms: Any) -> HttpResponse:
         "schedule_form": ScheduleForm(instance=shown.settings),
         "notices": told,
         "notices_form": NoticesForm(instance=told.settings),
+        "webhook": webhook_part(timezone.now()),
     }
     return render(request, "integrations/automation.html", context | forms)
 
@@ -70,4 +78,32 @@ def switch_automation(request: HttpRequest, how: Literal["stop", "resume"]) -> H
                 audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail={"automation_stopped": stop}
             )
     messages.success(request, "自動実行を止めました" if stop else "自動実行を再開しました")
+    return redirect("integrations:automation")
+
+
+@for_administrators
+@asks_password_again
+@require_post
+def make_webhook_secret(request: HttpRequest) -> HttpResponse:
+    """A new secret, shown in this answer and never again. The simulated カオナビ of 練習モード is given it, too."""
+    made = secret.make(by=person(request))
+    if site.is_practice():
+        try:
+            simulator.subscribe(simulator.control, f"http://127.0.0.1:{settings.PORT or 8000}", made)
+        except requests.RequestException:
+            messages.error(request, "練習用のカオナビに接続できず、Webhook を登録できませんでした。")
+        else:
+            messages.success(request, "練習用のカオナビに Webhook を登録しました。カオナビに入力する必要はありません。")
+    return page(request, secret=made)
+
+
+@for_administrators
+@asks_password_again
+@require_post
+def turn_webhook_off(request: HttpRequest) -> HttpResponse:
+    """From now on nothing that カオナビ sends is taken."""
+    if secret.turn_off(by=person(request)):
+        messages.success(
+            request, "カオナビからの通知を受け取らないようにしました。カオナビの Webhook の設定も削除してください。"
+        )
     return redirect("integrations:automation")

@@ -50,6 +50,7 @@ INNER = {
     "loginpolicy",
     "installation",
     "setupcode",
+    "webhook",
 }  # a lock without contents, the bytes of a file that is being taken in, what says nothing by itself
 
 

@@ -92,6 +92,7 @@ DOORS = {
     "integrations.MetricSum.labels": (OURS,),
     "integrations.MetricSum.name": (OURS,),
     "integrations.SignOfLife.name": (OURS,),
+    "integrations.Webhook.digest": (OURS,),
     "integrations.WorkerHeartbeat.name": (HOST,),
     "integrations.WorkerHeartbeat.version": (OURS,),
 }

@@ -87,6 +87,8 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:automation": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:stop_automation": {"POST": ADMINISTRATOR},
     "integrations:resume_automation": {"POST": ADMINISTRATOR},
+    "integrations:make_webhook_secret": {"POST": ADMINISTRATOR},
+    "integrations:turn_webhook_off": {"POST": ADMINISTRATOR},
     "integrations:notices": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "integrations:test_notices": {"POST": ADMINISTRATOR},
     "integrations:exceptions": {"GET": ADMINISTRATOR},
@@ -133,6 +135,7 @@ OPEN = {
     "healthz",
     "readyz",
     "metrics",
+    "integrations:webhook",
 }  # to everybody, with or without a log-in
 FOR_EVERY_ACCOUNT = {
     "accounts:password",

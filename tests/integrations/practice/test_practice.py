@@ -88,6 +88,15 @@ def test_it_talks_to_the_simulator_alone(practising: None, browser: Client, sett
     assert host_of(simulator.simulator_address()) in page
 
 
+def test_its_kaonavi_tells_of_its_members_where_somebody_wants_that(practising: None, browser: Client) -> None:
+    page = browser.post(reverse("integrations:make_webhook_secret")).text
+    [told] = simulator.control("GET", "webhooks")
+    assert told["url"].startswith("http://127.0.0.1:")
+    assert told["url"].endswith(reverse("integrations:webhook"))
+    assert f">{told['secret_token']}</code>" in page
+    assert "カオナビに入力する必要はありません" in page
+
+
 def test_the_mistakes_of_every_day_are_there(practising: None) -> None:
     run("departments")
     job = run("employees")
