@@ -1,6 +1,6 @@
 """カオナビ社員情報取込: load both sides, plan, write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -36,7 +36,7 @@ from integrations.rules.plan import Change
 COLUMNS = tuple("department_id" if field == "department" else field for field in FIELDS)
 DEPARTMENT = COLUMNS.index("department_id")
 INSERTED = (*COLUMNS, "last_seen_at")
-UPDATED = (*COLUMNS, "last_seen_at", "missing_since")
+SEEN = ("last_seen_at", "missing_since")
 LOCKED_AT_ONCE = 900  # SQLite takes at most 999 values in a statement
 
 
@@ -149,7 +149,8 @@ def leaving(plan: Plan, people: Mapping[int, LocalEmployee]) -> list[Change]:
 class Rows:
     """The rows of a plan as the database takes them, made before the transaction opens: others wait while it lasts.
 
-    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk). `freed` are the numbers
+    `created` have the columns `INSERTED`, `updated` have `columns` and then their number (pk): those that any change
+    touches, since a database also keeps the indexes of columns that stay as they are. `freed` are the numbers
     of those who give up their mail, for good or for another one, which is done first: no two have the same at any
     moment. `planned_on` are those to be written as they were when they were planned: their number and then `COLUMNS`.
     """
@@ -173,17 +174,20 @@ class Rows:
     ) -> Self:
         """`links` says that カオナビ has the people of `changes`; a file knows nothing of that."""
         now = timezone.now()
-        seen, columns = ((now, None), UPDATED) if links else ((), COLUMNS)
+        seen, marks = ((now, None), SEEN) if links else ((), ())
+        places = touched_places(changes)
+        columns = (*(COLUMNS[place] for place in places), *marks)
         created = (
             in_columns(change.fields.values_after, departments, now if links else None)
             for change in changes
             if isinstance(change.fields, FromNothing)
         )
-        updated = (
-            in_columns(values_after(change, people[change.pk]), departments, *seen, change.pk)
+        planned = (
+            (change.pk, in_columns(values_after(change, people[change.pk]), departments))
             for change in changes
-            if change.pk is not None
+            if change.pk is not None and columns
         )
+        updated = ((*(row[place] for place in places), *seen, pk) for pk, row in planned)
         freed = [change.pk for change in (*changes, *left) if change.pk is not None and "email" in change.fields]
         known = sorted({change.pk for change in changes if change.pk is not None}.union(freed))
         return cls(
@@ -194,6 +198,12 @@ class Rows:
             columns,
             now,
         )
+
+
+def touched_places(changes: Iterable[Change]) -> Sequence[int]:
+    """Which of `COLUMNS` the changes of people that we have change at all, by their places."""
+    touched = {field for change in changes if change.pk is not None for field in change.fields}
+    return [place for place, field in enumerate(FIELDS) if field in touched]
 
 
 def values_after(change: Change, person: LocalEmployee) -> Values:

@@ -32,11 +32,13 @@ class Scale:
     people: tuple[int, int]
     departments: int
     issues: int
+    watchers: int
+    load_seconds: int
 
 
-FULL = Scale((1_000, 10_000, 50_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000)
-LARGE = Scale((*FULL.sizes, 100_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000)
-QUICK = Scale((200,), 1, RIVALS[:1], 200, 100, (100, 200), 50, 500)  # needs no package that is measured beside us
+FULL = Scale((1_000, 10_000, 50_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60)
+LARGE = Scale((*FULL.sizes, 100_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60)
+QUICK = Scale((200,), 1, RIVALS[:1], 200, 100, (100, 200), 50, 500, 5, 2)  # needs no package that is measured beside us
 
 
 def main() -> None:
@@ -48,7 +50,8 @@ def main() -> None:
         for size in scale.sizes:
             say(f"{size:,} members are made up")
             company.write_answers(folder / str(size) / "base", size)
-            company.write_answers(folder / str(size) / "changed", size, is_changed=True)
+            company.write_answers(folder / str(size) / "changed", size, changed_every=company.CHANGED_EVERY)
+            company.write_answers(folder / str(size) / "moved", size, changed_every=1)
         measured = {kind: measure(kind, scale, folder) for kind in KINDS}
         bytes_of = {size: (folder / str(size) / "base" / "members").stat().st_size for size in scale.sizes}
     table = report.table(measured, bytes_of, rivals_at=scale.rivals_at)
@@ -85,6 +88,9 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
             },
             "memory at": int(Path(largest).name),
             "writers": child(kind, url, "writers", answers=largest, database_url=url),
+            "load": child(
+                kind, url, "load", answers=largest, database_url=url, people=scale.watchers, seconds=scale.load_seconds
+            ),
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
             "pages": {people: with_memory(kind, url, pages(people=people)) for people in sorted(scale.people)},

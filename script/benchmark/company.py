@@ -77,12 +77,10 @@ def custom_fields(number: int, *, is_changed: bool) -> Iterator[dict[str, Any]]:
         yield {"id": item, "name": name, "values": [value] if value else []}
 
 
-def write_answers(folder: Path, members: int, *, is_changed: bool = False) -> None:
-    """Write `members`, `member_layouts` and `token`, as カオナビ would answer. `is_changed`: one in a hundred has a new
-    役職.
-    """
+def write_answers(folder: Path, members: int, *, changed_every: int = 0) -> None:
+    """Write `members`, `member_layouts` and `token`, as カオナビ would answer. One in `changed_every` has a new 役職; 0: nobody."""
     rows = [
-        member(number, is_changed=is_changed and number % CHANGED_EVERY == CHANGED_EVERY // 2)
+        member(number, is_changed=changed_every > 0 and number % changed_every == changed_every // 2)
         for number in range(members)
     ]
     layout = [{"id": item, "name": name, "type": "string", "enum": []} for item, name in ITEMS.items()]

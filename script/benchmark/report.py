@@ -58,6 +58,7 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
             *growth(kind, found["imports"]),
             *memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]]),
             *writers(kind, found["writers"], found["memory at"]),
+            *load(kind, found["load"], found["memory at"]),
             *uploads(kind, found["uploads"], found["results"]),
             *pages(kind, found["pages"]),
             *figures(kind, found["figures"]),
@@ -72,7 +73,7 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-ORDER = ("Import", "Rival", "Growth", "Memory", "Writers", "Upload", "Page", "Figures", "Error file")
+ORDER = ("Import", "Rival", "Growth", "Memory", "Writers", "Load", "Upload", "Page", "Figures", "Error file")
 
 
 def imports(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:
@@ -161,6 +162,28 @@ def writers(kind: str, found: Measured, size: int) -> Iterator[Line]:
         f"≤ {WAIT_AT_MOST[kind]:g} s",
         found["longest"] <= WAIT_AT_MOST[kind],
     )
+
+
+def load(kind: str, found: Measured, size: int) -> Iterator[Line]:
+    """Pages and clicks while one import follows the other, beside the same ones at rest."""
+    for name, busy in found["load"].items():
+        rest = found["rest"].get(name)
+        errors = round(busy["errors"])
+        yield Line(
+            f"Load: {name}, while {found['people']} people watch {len(found['runs'])} imports",
+            kind,
+            size,
+            f"{waits(busy)} ({busy['times']:,} times{f', {errors} errors' if errors else ''})",
+            f"at rest: {waits(rest)}" if rest else "",
+            times(busy["p50"] / rest["p50"]) if rest else "",
+            "no error",
+            errors == 0,
+        )
+
+
+def waits(found: Measured) -> str:
+    percentiles = ", ".join(f"{name} {milliseconds(found[name])}" for name in ("p50", "p95", "p99"))
+    return f"{percentiles}, longest {milliseconds(found['longest'])}"
 
 
 def uploads(kind: str, found: Mapping[str, Measured], people: int) -> Iterator[Line]:

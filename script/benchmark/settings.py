@@ -5,7 +5,7 @@ import os
 os.environ.update(
     {
         "DJANGO_DEBUG": "true",  # lets the other variables have their defaults
-        "DJANGO_SECRET_KEY": "a measurement protects nothing",
+        "DJANGO_SECRET_KEY": "a measurement protects nothing, so that everybody may read this key",
         "CREDENTIAL_KEYS": "dGhlLXRlc3RzLXByb3RlY3Qtbm90aGluZy0tLS0tLS0=",
         "CELERY_BROKER_URL": "memory://",
     }

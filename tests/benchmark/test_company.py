@@ -13,7 +13,7 @@ MEMBERS = 1000
 @pytest.fixture
 def answers(tmp_path):
     company.write_answers(tmp_path / "base", MEMBERS)
-    company.write_answers(tmp_path / "changed", MEMBERS, is_changed=True)
+    company.write_answers(tmp_path / "changed", MEMBERS, changed_every=company.CHANGED_EVERY)
     return tmp_path
 
 

@@ -1,0 +1,9 @@
+"""Settings of the product while it serves a measurement: those of production on one machine, in a folder of its own."""
+
+import os
+from pathlib import Path
+
+from mikiwame_kaonavi.settings import *  # noqa: F403 - all of them
+
+DATA_DIR = Path(os.environ["BENCHMARK_FOLDER"])
+STATIC_ROOT = DATA_DIR / "static"
