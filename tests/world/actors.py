@@ -49,7 +49,12 @@ class Stage:
         self.horizon = self.dice.choice((15.0, 30.0, 60.0))
         self.clicks = self.dice.randint(3, 8)
         self.is_calm = False
-        self.trouble = self.dice.choice((0.0, 0.02, 0.1, 0.3))
+        self.trouble = self.dice.choice((0.0, 0.05, 0.15, 0.4))  # of how many calls
+        self.bad_luck = self.dice.choice((0.0, 0.2, 0.6))  # of how many messages
+        self.luck_of_messages = self.dice.choice(
+            ("lost", "doubled", "doubled", "late", "away", "")
+        )  # what befalls most
+        self.pause = self.dice.choice((0.3, 1.5, 8.0))  # seconds between two clicks
         self.has_two_versions = self.dice.random() < 0.15
         self.newest = 1
 
@@ -65,7 +70,7 @@ class Stage:
         if self.has_two_versions:
             scheduler.on_resume = self.take_version
         scheduler.on_killed = self.after_death
-        for number in range(dice.randint(1, 2)):
+        for number in range(dice.choice((1, 2, 2))):
             self.start_worker(number)
         self.start_beat()
         self.web = self.process("web", is_mortal=False)
@@ -73,9 +78,9 @@ class Stage:
         for name in ("hanako", "taro")[: dice.randint(1, 2)]:
             self.live(self.web, name, partial(clicks.administrator, self.world, self, name))
         outside.spawn(self.world, self)
-        chances.switch = dice.choice((0.02, 0.1, 0.3))
-        chances.death = dice.choice((0.0, 0.0, 0.001, 0.004))
-        chances.freeze = dice.choice((0.0, 0.0, 0.0005, 0.002))
+        chances.switch = dice.choice((0.05, 0.2, 0.5))
+        chances.death = dice.choice((0.0, 0.001, 0.003, 0.01))
+        chances.freeze = dice.choice((0.0, 0.0, 0.001, 0.005))
         self.world.line.weather = self.weather
         self.world.broker.chance = self.luck
         self.world.database.trouble = self.stumble if dice.random() < 0.2 else lambda _: False
@@ -154,8 +159,8 @@ class Stage:
         return self.dice.choice(FATES) if self.trouble and self.dice.random() < self.trouble else ""
 
     def luck(self) -> str:
-        if self.trouble and self.dice.random() < self.trouble:
-            return self.dice.choice(("lost", "doubled", "late", "away"))
+        if self.dice.random() < self.bad_luck:
+            return self.luck_of_messages or self.dice.choice(("lost", "doubled", "late", "away"))
         return ""
 
     def stumble(self, sql: str) -> bool:
@@ -168,7 +173,8 @@ class Stage:
         self.is_calm = True
         scheduler.chances.death = scheduler.chances.freeze = 0.0
         scheduler.chances.switch = 0.02
-        self.trouble, world.database.trouble = 0.0, lambda _: False
+        self.trouble = self.bad_luck = 0.0
+        world.database.trouble = lambda _: False
         world.tenant.state.faults.clear()
         world.tenant.knobs.task_delay = 0.0
         settings.KAONAVI_CHUNK_RECORDS = 1000

@@ -194,6 +194,9 @@ class Checks:
             return
         if kind == "results":
             self.sheets.judge_rest(row)
+            tested = self.ask("SELECT count(DISTINCT employee_id) FROM assessments_assessment")
+            if sum(row.counts) != tested:
+                self.world.fail(f"{tested} people have results, and {sum(row.counts)} have an outcome")
         if not is_second:
             return
         if row.created or row.updated:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from random import Random
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, OperationalError, connections
@@ -10,8 +11,9 @@ from assessments.models import Assessment
 from employees.models import Employee
 from integrations import actions
 from integrations.connection.session import NotConnectedError
+from integrations.imports.merge import Pair, PairChangedError, merge
 from integrations.kaonavi.errors import KaonaviError, MustWait
-from integrations.models import SyncJob
+from integrations.models import SyncException, SyncJob
 from tests.world import company
 
 REFUSALS = (
@@ -22,6 +24,7 @@ REFUSALS = (
     KaonaviError,
     MustWait,
     IntegrityError,
+    PairChangedError,
 )
 
 
@@ -36,10 +39,11 @@ def administrator(world, stage, name: str) -> None:
     """Clicks until the world is calm."""
     scheduler, dice = world.scheduler, world.dice
     menu = menu_of(world, stage)
+    starts = [told for told in menu if told.startswith("starts")] * 3
     scheduler.rest(dice.random())
     while scheduler.now < stage.horizon and stage.clicks > 0:
         stage.clicks -= 1
-        told = dice.choice(list(menu))
+        told = dice.choice([*menu, *starts])
         try:
             menu[told](User.objects.get(username=name))
         except Gone:
@@ -51,7 +55,7 @@ def administrator(world, stage, name: str) -> None:
         else:
             world.tell(name, f"{told}: done")
         connections.close_all()
-        scheduler.rest(dice.expovariate(1 / 8))
+        scheduler.rest(dice.expovariate(1 / stage.pause))
 
 
 def menu_of(world, stage) -> Menu:
@@ -65,6 +69,10 @@ def menu_of(world, stage) -> Menu:
         "edits somebody": partial(edit, dice),
         "enters a result": partial(enter_result, dice),
         "deletes a result": partial(delete_result, dice),
+        "deletes somebody": partial(delete_somebody, dice),
+        "merges two": partial(merge_two, dice),
+        "takes a file in": partial(take_file, dice),
+        "withholds somebody": partial(withhold, dice),
     }
     rare: Menu = {"disconnects": disconnect, "connects": connect} if dice.random() < 0.15 else {}
     return {**starts, **looks, **others, **rare}
@@ -119,6 +127,32 @@ def delete_result(dice, by: User) -> None:
     if not results:
         raise Gone
     dice.choice(results).delete()
+
+
+def delete_somebody(dice: Random, by: User) -> None:
+    del by
+    Employee.objects.filter(pk=somebody(dice).pk).delete()
+
+
+def merge_two(dice: Random, by: User) -> None:
+    """Two who have come to have one 社員番号."""
+    person, other = somebody(dice), somebody(dice)
+    if person.pk == other.pk or not person.employee_number:
+        raise Gone
+    Employee.objects.filter(pk=other.pk).update(employee_number=person.employee_number)
+    pair = Employee.objects.filter(pk__in=[person.pk, other.pk])
+    shown = Pair.of(list(pair), by=by).fingerprint
+    merge(pair, stays=person.pk, fingerprint=shown, by=by)
+
+
+def take_file(dice: Random, by: User) -> None:
+    number = dice.randrange(1, 9)
+    lines = ("メールアドレス,社員番号,姓,名", f"{company.mail_of(number)},{number:04},{company.CANARY}青山,紙{number}")
+    actions.start_job(kind="employees_file", by=by, file=("file.csv", "\r\n".join(lines).encode()))
+
+
+def withhold(dice: Random, by: User) -> None:
+    SyncException.objects.create(kind=SyncException.Kind.NOT_SENT, employee=somebody(dice), made_by=by)
 
 
 def disconnect(by: User) -> None:

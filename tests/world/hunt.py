@@ -103,3 +103,18 @@ def tell_failure(outcome: Outcome) -> None:
     wrong = "\n".join(f"  * {each}" for each in outcome.failures)
     sys.stdout.write(f"{story}\nWorld {outcome.seed}:\n{wrong}\nAgain: script/worlds --seed {outcome.seed}\n\n")
     sys.stdout.flush()
+
+
+def search(*, seconds: float) -> int:
+    """Worlds from the first seed on until something is wrong in one; 1 where that was so. The last line tells it."""
+    with ground() as folder:
+        began = time.monotonic()
+        for seed in count(1):
+            passed = time.monotonic() - began
+            if passed > seconds:
+                sys.stdout.write(f"not found in {seed - 1} worlds\n")
+                return 0
+            if wrong := run(seed, folder).failures:
+                sys.stdout.write(f"world {seed}, {passed:.0f} s: {wrong[0][:160]}\n")
+                return 1
+    raise AssertionError

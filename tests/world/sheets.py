@@ -14,7 +14,9 @@ LINK = "受検者詳細リンク"
 OWNERS = """SELECT a.public_id, e.employee_number, a.taken_on, a.completed_at, a.id FROM assessments_assessment a
     JOIN employees_employee e ON e.id = a.employee_id"""
 SENT = """SELECT e.employee_number FROM employees_employee e WHERE e.employee_number <> '' AND NOT e.is_retired
-    AND e.missing_since IS NULL AND EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.employee_id = e.id)"""
+    AND e.missing_since IS NULL
+    AND NOT EXISTS (SELECT 1 FROM integrations_syncexception x WHERE x.employee_id = e.id)
+    AND EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.employee_id = e.id)"""
 WINDOW, LIMIT = 60.0, 5
 
 

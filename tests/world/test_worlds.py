@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.world import sown
+
 
 def worlds(*arguments: str, hashes: str = "0") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -32,3 +34,16 @@ def test_a_seed_is_the_same_world_in_every_process():
 def test_nothing_is_wrong_in_any_world_of_five_minutes():
     told = worlds("5")
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("fault", sown.FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_can_be_sown_at_one_place_of_the_product(fault):
+    assert fault.path.read_text().count(fault.was) == 1
+    assert compile(fault.source, str(fault.path), "exec")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", sown.FAULTS[::8], ids=lambda fault: fault.name)
+def test_a_fault_that_is_sown_is_found(fault):
+    told = worlds("10", "--fault", fault.name)
+    assert told.returncode == 1, told.stdout + told.stderr

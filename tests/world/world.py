@@ -73,6 +73,9 @@ class World:
                     stage.settle(checks)
 
     def is_quiet(self) -> bool:
+        """Nobody clicks any more, and nothing is unfinished."""
+        if any(not strand.process.is_mortal for strand in self.scheduler.strands):
+            return False
         found = self.database.side.execute(
             "SELECT count(*) FROM integrations_syncjob WHERE status IN ('queued', 'running')"
         )
