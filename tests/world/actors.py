@@ -180,8 +180,6 @@ class Stage:
         settings.KAONAVI_CHUNK_RECORDS = 1000
         world.tell("world", "is calm from now on")
         processes = {id(s.process): s.process for s in scheduler.strands}.values()
-        for process in processes:
-            process.frozen_until = scheduler.now
         if self.has_two_versions:
             self.newest = self.web.format = 2
             for process in processes:

@@ -73,8 +73,9 @@ class World:
                     stage.settle(checks)
 
     def is_quiet(self) -> bool:
-        """Nobody clicks any more, and nothing is unfinished."""
-        if any(not strand.process.is_mortal for strand in self.scheduler.strands):
+        """Nobody clicks any more, nobody is stopped, and nothing is unfinished."""
+        processes = [strand.process for strand in self.scheduler.strands]
+        if any(not one.is_mortal or one.frozen_until > self.scheduler.now for one in processes):
             return False
         found = self.database.side.execute(
             "SELECT count(*) FROM integrations_syncjob WHERE status IN ('queued', 'running')"
