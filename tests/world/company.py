@@ -94,8 +94,8 @@ def hire(tenant: Tenant, number: int, dice: Random) -> Member:
     )
 
 
-def settle_in(tenant: Tenant, dice: Random, share: float) -> None:
-    """Our side: some of the people are here already, as the last sync left them, some have results."""
+def settle_in(tenant: Tenant, dice: Random, share: float, *, are_all_tested: bool) -> None:
+    """Our side: some of the people are here already, as the last sync left them, some or all have results."""
     seen = datetime.fromtimestamp(EPOCH - 86_400, UTC)
     departments: dict[str, Department] = {}
     for row in tenant.state.departments:
@@ -119,7 +119,12 @@ def settle_in(tenant: Tenant, dice: Random, share: float) -> None:
         if dice.random() < share
     ]
     Employee.objects.bulk_create(people)
-    test(list(Employee.objects.order_by("pk")), dice, dice.randint(0, 4))
+    here = list(Employee.objects.order_by("pk"))
+    if are_all_tested:
+        for person in here:
+            test([person], dice, 1)
+    else:
+        test(here, dice, dice.randint(0, 4))
 
 
 def test(people: list[Employee], dice: Random, results: int) -> None:

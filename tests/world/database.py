@@ -126,12 +126,12 @@ class Database:
             if self.scheduler.current is None:
                 commit(wrapper)
                 return
-            self.scheduler.point("COMMIT")
+            self.scheduler.point("COMMIT", weight=3.0)
             tables = self.wrote.pop(getcurrent(), set())
             self.before_commit(tables)
             commit(wrapper)
             self.after_write(tables)
-            self.scheduler.point("after COMMIT")
+            self.scheduler.point("after COMMIT", weight=3.0)
 
         return act
 

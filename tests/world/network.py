@@ -124,7 +124,7 @@ class Session:
         scheduler, line = self.line.scheduler, self.line
         path = url.removeprefix(PREFIX)
         process = scheduler.current.process
-        scheduler.point(f"{method} {path}")
+        scheduler.point(f"{method} {path}", weight=20.0 if method == "PATCH" else 5.0)
         fate = line.weather(method)
         if fate == "unreachable":
             raise requests.ConnectTimeout

@@ -114,8 +114,11 @@ class Scheduler:
 
     # what a strand calls
 
-    def point(self, what: str) -> None:
-        """A moment at which anything may happen. Raises GreenletExit once the world is over."""
+    def point(self, what: str, *, weight: float = 1.0) -> None:
+        """A moment at which anything may happen; the more likely death or a stop, the longer it lasts (`weight`).
+
+        Raises GreenletExit once the world is over.
+        """
         strand = self.current
         if self.is_over:
             raise GreenletExit
@@ -123,18 +126,19 @@ class Scheduler:
             return
         self.points += 1
         chances, dice = self.chances, self.dice
+        death, freeze = weight * chances.death, weight * chances.freeze
         self.now += chances.tick * dice.random()
         self.trace.update(f"{self.now:.6f} {strand.name} {what}\n".encode())
         drawn = dice.random()
         if strand.process.is_mortal:
-            if drawn < chances.death:
+            if drawn < death:
                 self.kill(strand.process, what)
                 self.leave()
-            drawn -= chances.death
-            if drawn < chances.freeze:
+            drawn -= death
+            if drawn < freeze:
                 self.freeze(strand.process, what)
                 self.leave()
-            drawn -= chances.freeze
+            drawn -= freeze
         if drawn < chances.switch:
             strand.wake_at = self.now
             self.leave()
