@@ -11,7 +11,7 @@ from django.db import connections
 from integrations import actions, tasks
 from integrations.jobs import ending, lease, runner, workers
 from integrations.supervisor import Supervisor
-from tests.world import clicks, company, outside
+from tests.world import attacker, clicks, company, outside
 from tests.world.network import FATES
 from tests.world.scheduler import Event, Process
 
@@ -80,6 +80,8 @@ class Stage:
         self.web.format = dice.choice((1, 2)) if self.has_two_versions else 1
         for name in ("hanako", "taro")[: dice.randint(1, 2)]:
             self.live(self.web, name, partial(clicks.administrator, self.world, self, name))
+        if dice.random() < 0.04:
+            self.live(self.web, "attacker", partial(attacker.attack, self.world, self))
         outside.spawn(self.world, self)
         chances.switch = dice.choice((0.05, 0.2, 0.5))
         chances.death = dice.choice((0.0, 0.001, 0.003, 0.01))
