@@ -71,7 +71,7 @@ DOORS = {
     "integrations.KaonaviConnection.first_name_filler": (FORM,),
     "integrations.ProblemNote.assignee": (FORM,),
     **{f"integrations.Notice.{name}": (OURS,) for name in ("kind", "occasion", "sort", "subject", "telling")},
-    **{f"integrations.NoticeDelivery.{name}": (OURS,) for name in ("channel", "outcome", "state")},
+    "integrations.NoticeDelivery.outcome": (OURS,),
     "integrations.NoticeDelivery.target": (COPIED,),
     "integrations.NoticeSettings.sender": (FORM,),
     "integrations.SyncException.email": (FORM,),
