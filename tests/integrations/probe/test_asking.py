@@ -14,6 +14,7 @@ from integrations.kaonavi.simulator.knobs import MISSING, Knobs
 from integrations.kaonavi.simulator.server import run_in_thread
 from integrations.kaonavi.simulator.state import Sheet
 from integrations.kaonavi.simulator.tenant import Tenant
+from integrations.kaonavi.simulator.webhooks import Webhook
 from integrations.kaonavi.transport import open_session
 from integrations.probe.asking import Clients, ask
 from integrations.probe.questions import reads
@@ -75,6 +76,8 @@ def tenant() -> Tenant:
         items = [make_item(number(), canary(), "text_area")]
         company.state.sheets.append(Sheet(id=number(), name=canary(), record_type=kind, items=items))
         company.write_records(company.state.sheets[-1], company.state.members[0].code, [{items[0].name: canary()}])
+    address = f"https://{canary()}.example.jp/"
+    company.state.webhooks = [Webhook(id=number(), url=address, events=["member_updated"], secret_token=canary())]
     company.tick_all()
     company.untick(company.state.sheets[-1])
     return company
@@ -121,6 +124,8 @@ def test_each_question_is_answered_and_nothing_that_kaonavi_said_is_told(tenant,
     assert all("応答コード：" in part for part in parts)
     assert len(tenant.calls) == len(parts)
     assert {call.method for call in tenant.calls if call.path != "/token"} == {"GET"}
+    (webhooks,) = [part for part in parts if "GET /webhook" in part]
+    assert 'webhook_data[].events[]                              文字、"member_updated"' in webhooks
 
 
 KNOBS = {
@@ -151,11 +156,13 @@ KNOBS = {
     "refusal_status": 207,
     "token_limit": 0,
 }
-UNASKED = {  # knobs of writes, of times and of limits that a read does not meet
+UNASKED = {  # knobs of writes, of webhooks, of times and of limits that a read does not meet
     *("hourly_window", "update_limit", "update_window", "window_kind", "count_failed_calls", "count_dry_runs"),
     *("max_body", "max_rows", "add_needs", "task_delay", "tasks_in_order", "task_retention", "visible_delay"),
     *("finished_messages", "write_status", "put_erases_unsent_members", "accept_empty_values", "number_form"),
     *("dry_run_ignored", "dry_run_answer", "messages_name_members", "nightly_refusal"),
+    *("webhook_needs_https", "webhook_grouped", "webhook_copies", "webhook_delay", "webhook_order"),
+    *("webhook_accepts", "webhook_retries", "webhook_retry_after", "webhook_time"),
 }
 
 
