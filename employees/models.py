@@ -129,6 +129,9 @@ class Employee(models.Model):
             ),
             models.Index(fields=["last_name_kana", "first_name_kana", "id"], name="employees_by_kana"),
             models.Index(fields=["email", "id"], name="employees_by_mail"),
+            # who is kept no longer: few of a company, so small
+            models.Index(fields=["missing_since"], condition=Q(missing_since__isnull=False), name="employees_missing"),
+            models.Index(fields=["retirement_date"], condition=Q(is_retired=True), name="employees_retired"),
         ]
         constraints = [
             models.UniqueConstraint(

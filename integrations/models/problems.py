@@ -43,6 +43,9 @@ class ProblemNote(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "要対応"
+        indexes = [
+            models.Index(fields=["assignee"], condition=~Q(assignee=""), name="integrations_problem_assignees"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(set_aside_at__isnull=False, value_digest__isnull=False)
