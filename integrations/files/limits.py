@@ -34,8 +34,8 @@ class Meter:
         if time.monotonic() - self.started > READ_SECONDS:
             raise too_large(f"読み取りに{READ_SECONDS:.0f}秒以上かかりました")
 
-    def see_blank_cell(self) -> None:
-        self.blank_cells += 1
+    def see_blank_cells(self, count: int) -> None:
+        self.blank_cells += count
         if self.blank_cells > MOST_BLANK_CELLS:
             raise too_large(f"ブックの空白のセルは{MOST_BLANK_CELLS:,}個まで")
 

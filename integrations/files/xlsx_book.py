@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
@@ -13,6 +13,7 @@ from integrations.files.limits import Meter
 from integrations.files.refusals import too_large
 from integrations.files.xlsx_number_formats import EAST_ASIAN_DATES, GENERAL
 from integrations.files.xlsx_package import DEEPEST, Listener, Package, too_deep
+from integrations.files.xlsx_plain import plain_texts
 
 MAIN = f"{SHEET_MAIN_NS} "
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -95,6 +96,7 @@ class Texts(Listener):
     """The texts of the workbook, without how they are read aloud (rPh)."""
 
     ITEM, TEXT, SPOKEN = MAIN + "si", MAIN + "t", MAIN + "rPh"
+    unit = ITEM
 
     def __init__(self, meter: Meter) -> None:
         super().__init__(meter)
@@ -119,15 +121,27 @@ class Texts(Listener):
 
     def end(self, name: str) -> None:
         self.depth -= 1
+        self.ended = name
         if name == self.TEXT:
             self.is_text = False
         elif name == self.SPOKEN:
             self.is_spoken = False
         elif name == self.ITEM:
-            if len(self.texts) >= MOST_TEXTS:
-                raise too_large(f"ブックの中の文字列は{MOST_TEXTS:,}個まで")
-            self.texts.append(unescaped("".join(self.pieces)))
+            self.keep("".join(self.pieces))
             self.pieces.clear()
+
+    def keep(self, text: str) -> None:
+        if len(self.texts) >= MOST_TEXTS:
+            raise too_large(f"ブックの中の文字列は{MOST_TEXTS:,}個まで")
+        self.texts.append(unescaped(text))
+
+    def take(self, stretch: str) -> bool:
+        found = plain_texts(stretch)
+        for text, sound in found or ():
+            self.keep(text)
+            if sound:
+                self.meter.see_other_element()
+        return found is not None
 
 
 class Styles(Listener):
@@ -139,6 +153,7 @@ class Styles(Listener):
         self.formats: list[int] = []  # the number of the format of each style
         self.marked: set[int] = set()
         self.is_inside = False
+        self.code = lru_cache(maxsize=1024)(self.code_of)  # for each number of a sheet
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -161,12 +176,13 @@ class Styles(Listener):
             self.meter.see_other_element()
 
     def end(self, name: str) -> None:
-        self.depth -= 1
+        super().end(name)
         if name == MAIN + "cellXfs":
             self.is_inside = False
 
-    def code(self, style: int) -> str | None:
+    def code_of(self, named: str) -> str | None:
         """The number format of a style; None is a date of Japanese Excel."""
+        style = int(named or 0)
         number = self.formats[style] if 0 <= style < len(self.formats) else 0
         if number in self.custom:
             return self.custom[number]

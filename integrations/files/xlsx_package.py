@@ -10,6 +10,7 @@ import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import IO
 from xml.parsers import expat
 
 from integrations.files.limits import Meter
@@ -22,6 +23,7 @@ LARGEST_OTHER = 50 * MEGABYTE  # such as pictures; most of them are never opened
 MOST_PARTS = 10_000
 ENTRY_OF_A_PART = b"PK\x01\x02"
 PIECE = 64 * 1024  # bytes that are unpacked at a time
+BEHIND_DECLARATION = len(b"\xef\xbb\xbf<?")
 DEEPEST = 100  # elements inside each other; a cell is four deep
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships "
 
@@ -30,10 +32,24 @@ class Listener(ABC):
     """Is told what an XML file holds, in its order. Names have their namespace and a blank before them.
 
     Each counts how deep it is in a method of its own: a call for each element would be a third of the time.
+    One that names its `unit`, the element of which a file has most, may take whole stretches of these by itself.
     """
+
+    unit = ""
 
     def __init__(self, meter: Meter) -> None:
         self.meter, self.depth = meter, 0
+        self.ended = ""  # the element that ended last
+
+    def take(self, stretch: str) -> bool:  # noqa: ARG002 - for those with a unit
+        """Take a stretch of whole units, which stands behind another one. False, and nothing taken, where it is more.
+
+        What is no UTF-8 are half surrogates in it, as Python escapes them.
+        """
+        return False
+
+    def learn(self, stretch: str) -> None:  # noqa: B027 - for those with a unit
+        """A stretch that the parser has just told, and that ends with a unit."""
 
     @abstractmethod
     def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
@@ -41,8 +57,9 @@ class Listener(ABC):
     def text(self, text: str) -> None:  # noqa: B027 - most parts say everything in attributes
         pass
 
-    def end(self, name: str) -> None:  # noqa: ARG002 - for those that end something
+    def end(self, name: str) -> None:
         self.depth -= 1
+        self.ended = name
 
 
 def too_deep() -> Exception:
@@ -79,11 +96,18 @@ class Package:
         parser.StartDoctypeDeclHandler = refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
         parser.CharacterDataHandler = listener.text
-        tags = 0
+        tags, is_behind_unit = 0, False
         with self.zip.open(self.parts[name.casefold()]) as part:
-            while piece := part.read(PIECE):
+            for piece in stretches(part, f"</{listener.unit.rpartition(' ')[2]}>".encode()):
                 tags += piece.count(b"<")
-                parser.Parse(piece, False)
+                is_ordinary = b"<!" not in piece and b"<?" not in piece[BEHIND_DECLARATION:]  # else units may be none
+                text = piece.decode(errors="surrogateescape") if listener.unit and is_ordinary else ""
+                if not (is_behind_unit and text and listener.take(text)):
+                    listener.ended = ""
+                    parser.Parse(piece, False)
+                    is_behind_unit = is_ordinary and listener.ended == listener.unit
+                    if is_behind_unit:
+                        listener.learn(text)
                 self.meter.look_at_clock()
                 yield tags
             parser.Parse(b"", True)
@@ -100,6 +124,19 @@ class Package:
         if self.has(where := f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"):
             self.hear(where, found)
         return found.found
+
+
+def stretches(part: IO[bytes], end: bytes) -> Iterator[bytes]:
+    """A part in pieces, each cut behind the last of these ends where it has one."""
+    left = b""
+    while piece := part.read(PIECE):
+        left += piece
+        cut = left.rfind(end) + len(end)
+        if cut < len(end):
+            cut = len(left)
+        yield left[:cut]
+        left = left[cut:]
+    yield left
 
 
 def rows_in(content: bytes) -> int:

@@ -1,12 +1,14 @@
 """A sheet of an .xlsx, row by row, as the texts that a person sees in it; what is no such text is told (`rules.cells`).
 
 The cells are read here and not by a library, since those throw away what must be told: formulas without a result,
-merged cells, hidden rows and the date formats of Japanese Excel.
+merged cells, hidden rows and the date formats of Japanese Excel. Nearly all of a sheet is read without its XML being
+parsed (`xlsx_plain`), with the same result.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from openpyxl.utils.cell import column_index_from_string
@@ -17,6 +19,7 @@ from integrations.files.refusals import too_large
 from integrations.files.xlsx_book import MAIN, ON, Book, unescaped
 from integrations.files.xlsx_number_formats import GENERAL, UnclearError, is_date, shown, shows_time
 from integrations.files.xlsx_package import DEEPEST, Listener, too_deep
+from integrations.files.xlsx_plain import ordinary_heads, plain_rows, style_and_kind
 from integrations.reasons import Reason
 from integrations.rules.cells import Day, Deliberate, Formatted, Midnight, Refused
 
@@ -26,6 +29,9 @@ ROW, CELL, VALUE, FORMULA, INLINE, TEXT, SPOKEN, MERGED = (
 ZEROS = re.compile(r"0+")
 EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 MOST_MERGED = 100_000
+MOST_KNOWN = 32_768  # numbers of which it is remembered what is seen of them
+MOST_WAYS = 1_000  # sorts of cells and of rows that are remembered
+IN_ORDER = [*range(MOST_COLUMNS)]
 WRITTEN = frozenset({VALUE, TEXT})
 
 
@@ -37,6 +43,7 @@ class Sheet:
         self.is_hidden = state != "visible"
         self.merged: list[str] = []
         self.hidden_rows = 0
+        self.shown = lru_cache(maxsize=MOST_KNOWN)(self.shown_in)  # days and scores come again and again
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The number and the cells of each row that the file has."""
@@ -56,10 +63,10 @@ class Sheet:
         if trouble:
             raise trouble
 
-    def text(self, kind: str, style: str, value: str, inline: str | None, *, has_formula: bool) -> str:
-        """A cell as text. `inline` is the text that stands in the cell itself, None where there is none."""
+    def text(self, kind: str, style: str, value: str, *, has_formula: bool) -> str:
+        """A cell as text. A value of the kind `inlineStr` is the text that stands in the cell itself."""
         if kind == "inlineStr":
-            return "" if inline is None else self.written(unescaped(inline), style)
+            return self.written(unescaped(value), style)
         if not value:
             if has_formula and kind != "str":  # a formula may have no text for its result, and that is one
                 return Refused.because(Reason.FILE_FORMULA_WITHOUT_RESULT, "")
@@ -74,17 +81,23 @@ class Sheet:
             return str(int(value))
         if kind == "d":
             return written_day(from_ISO8601(value))
-        return self.number(value, int(style or 0))
+        return self.number(value, style)
 
     def written(self, text: str, style: str) -> str:
         """A text, marked where somebody wrote it with a ' before it: Excel keeps that as a style."""
-        is_marked = style and int(style) in self.book.styles.marked
-        return Deliberate(text) if is_marked else text
+        return Deliberate(text) if self.is_marked(style) else text
 
-    def number(self, text: str, style: int) -> str:
+    def is_marked(self, style: str) -> bool:
+        return style != "" and int(style) in self.book.styles.marked
+
+    def number(self, text: str, style: str) -> str:
         code = self.book.styles.code(style)
         if code == GENERAL and text.isdecimal() and len(text) <= 15:  # the ordinary case
             return str(int(text))
+        return self.shown(text, code)
+
+    def shown_in(self, text: str, code: str | None) -> str:
+        """What a person sees of a number in this format."""
         value = float(text) if any(sign in text for sign in ".eE") else int(text)
         if code is None or is_date(code):
             try:
@@ -106,6 +119,8 @@ class Sheet:
 class SheetReading(Listener):
     """Hears a sheet's XML and makes `rows` of it."""
 
+    unit = ROW
+
     def __init__(self, sheet: Sheet) -> None:
         super().__init__(sheet.book.package.meter)
         self.sheet = sheet
@@ -119,7 +134,9 @@ class SheetReading(Listener):
         self.inline: list[str] | None = None
         self.has_formula = self.is_spoken = False
         self.kept: list[str] | None = None  # where text goes at the moment
-        self.columns: dict[str, int] = {}
+        self.columns = Columns()
+        self.ways = Ways(sheet)
+        self.heads: set[str] = set()  # what rows say of themselves where that changes nothing for us
         self.taken = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -164,10 +181,11 @@ class SheetReading(Listener):
 
     def end(self, name: str) -> None:
         self.depth -= 1
+        self.ended = name
         if name in WRITTEN:
             self.kept = None
         elif name == CELL and self.cell is not None:
-            self.take(self.cell)
+            self.take_cell(self.cell)
             self.cell = None
         elif name == ROW:
             if self.is_hidden and any(map(str.strip, self.cells)):
@@ -176,21 +194,56 @@ class SheetReading(Listener):
         elif name == SPOKEN:
             self.is_spoken = False
 
-    def take(self, cell: Mapping[str, str]) -> None:
-        """Put a cell into its row. Blank ones far to the right are none: programs leave formats there."""
-        inline = None if self.inline is None else "".join(self.inline)
+    def take(self, stretch: str) -> bool:
+        found = plain_rows(stretch, self.heads)
+        if found is None:
+            return False
+        for line, cells in found:
+            letters, attributes, values = zip(*cells, strict=True) if cells else ((), (), ())
+            texts = [self.ways[each](value) if value else "" for each, value in zip(attributes, values, strict=True)]
+            row = self.placed(letters, texts)
+            self.meter.see_blank_cells(texts.count(""))
+            if sum(map(len, row)) > LONGEST_ROW:
+                raise too_large(f"1行に{LONGEST_ROW:,}文字まで")
+            self.taken += len(cells)
+            self.line = line
+            self.rows.append((line, row))
+        return True
+
+    def placed(self, letters: Sequence[str], texts: list[str]) -> list[str]:
+        """The texts as a row, in the places of these columns."""
+        places = [*map(self.columns.__getitem__, letters)]
+        if places == IN_ORDER[: len(places)]:
+            return texts
+        row = [""] * (max(places, default=-1) + 1)
+        for place, text in zip(places, texts, strict=True):
+            row[place] = text
+        return row
+
+    def learn(self, stretch: str) -> None:
+        if len(self.heads) < MOST_WAYS and len(self.rows) == stretch.count(
+            "</row>"
+        ):  # none of them is another vocabulary's
+            self.heads.update(ordinary_heads(stretch))
+
+    def take_cell(self, cell: Mapping[str, str]) -> None:
         kind, style = cell.get("t", "n"), cell.get("s", "")
-        text = self.sheet.text(kind, style, "".join(self.value), inline, has_formula=self.has_formula)
+        value = "".join((self.inline or ()) if kind == "inlineStr" else self.value)
+        text = self.sheet.text(kind, style, value, has_formula=self.has_formula)
         if kind == "s":  # one text may stand in many cells
             self.size += len(text)
         self.taken += 1
+        self.put(cell.get("r", ""), text)
+
+    def put(self, reference: str, text: str) -> None:
+        """Put a cell into its row. Blank ones far to the right are none: programs leave formats there."""
         if not text:
-            self.meter.see_blank_cell()
-        reference = cell.get("r", "")
-        place = self.place(reference) if reference else len(self.cells)
+            self.meter.see_blank_cells(1)
+        letters = reference.rstrip("0123456789")
+        place = self.columns[letters] if reference else len(self.cells)
         if place >= MOST_COLUMNS:
             if text.strip():
-                raise too_many_columns(self.line, place + 1, reference.rstrip("0123456789"))
+                raise too_many_columns(self.line, place + 1, letters)
             return
         if place > len(self.cells):
             self.cells.extend([""] * (place - len(self.cells)))
@@ -199,12 +252,37 @@ class SheetReading(Listener):
         else:
             self.cells.append(text)
 
-    def place(self, reference: str) -> int:
-        """The place of a cell in its row, from 0: of D7 it is 3. Raises ValueError for what is no such reference."""
-        letters = reference.rstrip("0123456789")
-        place = self.columns.get(letters)
-        if place is None:
-            place = self.columns[letters] = column_index_from_string(letters) - 1
+
+class Ways(dict[str, Callable[[str], str]]):
+    """How the value of an ordinary cell becomes a text, by the cell's attributes."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
+        self.sheet = sheet
+
+    def __missing__(self, attributes: str) -> Callable[[str], str]:
+        way = self.way(*style_and_kind(attributes))
+        if len(self) < MOST_WAYS:
+            self[attributes] = way
+        return way
+
+    def way(self, style: str, kind: str) -> Callable[[str], str]:
+        sheet = self.sheet
+        if kind == "n":
+            return lambda value: sheet.number(value, style)
+        if kind == "s" and not sheet.is_marked(style):
+            texts = sheet.book.texts
+            return lambda value: texts[int(value)]
+        if kind == "inlineStr" and not sheet.is_marked(style):
+            return unescaped
+        return lambda value: sheet.text(kind, style, value, has_formula=False)
+
+
+class Columns(dict[str, int]):
+    """The places of columns in a row, from 0, by their letters. Raises ValueError for what is no such letters."""
+
+    def __missing__(self, letters: str) -> int:
+        place = self[letters] = column_index_from_string(letters) - 1
         return place
 
 

@@ -34,11 +34,14 @@ class Scale:
     issues: int
     watchers: int
     load_seconds: int
+    workbook: int
 
 
-FULL = Scale((1_000, 10_000, 50_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60)
-LARGE = Scale((*FULL.sizes, 100_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60)
-QUICK = Scale((200,), 1, RIVALS[:1], 200, 100, (100, 200), 50, 500, 5, 2)  # needs no package that is measured beside us
+FULL = Scale((1_000, 10_000, 50_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
+LARGE = Scale((*FULL.sizes, 100_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
+QUICK = Scale(
+    (200,), 1, RIVALS[:1], 200, 100, (100, 200), 50, 500, 5, 2, 500
+)  # needs no package that is measured beside us
 
 
 def main() -> None:
@@ -99,6 +102,7 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 people: child(kind, url, "figures", people=people, departments=scale.departments)
                 for people in sorted(scale.people)
             },
+            "workbooks": child(kind, url, "workbooks", rows=scale.workbook, rivals=scale.rivals == RIVALS),
         }
 
 

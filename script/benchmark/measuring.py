@@ -17,6 +17,14 @@ def seconds_of(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def busy_seconds_of(run: Callable[[], object]) -> float:
+    """How long it keeps this process busy, whatever else the machine does."""
+    gc.collect()
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
 def peak_of(run: Callable[[], object]) -> int:
     """By how many bytes this process's memory rises above what it had before. Linux only."""
     gc.collect()

@@ -30,8 +30,10 @@ WAIT_AT_MOST = {
 FIGURES_AT_MOST = 0.3  # seconds of processor time, at 100,000 people with three results each
 FIGURES_ON_THEIR_OWN = {"尺度 of one 検査名"}  # other results count than the latest, whose scores nobody has packed
 FILE_AT_MOST = 0.25  # of its size in memory
+READ_AT_MOST, WRITTEN_AT_MOST = 3.0, 1.5  # times calamine, times the same written as texts alone
+READ_IN_AT_MOST = 150e6  # bytes
 CHUNK = 1000  # records
-PACKAGES = ("Django", "msgspec", "psycopg", "diffsync", "django-import-export")
+PACKAGES = ("Django", "msgspec", "psycopg", "diffsync", "django-import-export", "python-calamine")
 
 
 class Line(NamedTuple):
@@ -63,6 +65,7 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
             *pages(kind, found["pages"]),
             *figures(kind, found["figures"]),
             *error_file(kind, found["error file"]),
+            *workbooks(kind, found["workbooks"]),
         )
     ]
     head = ["What", "Database", "Rows", "Product", "Beside it", "Ratio", "Asked for", "Kept"]
@@ -73,7 +76,19 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-ORDER = ("Import", "Rival", "Growth", "Memory", "Writers", "Load", "Upload", "Page", "Figures", "Error file")
+ORDER = (
+    "Import",
+    "Rival",
+    "Growth",
+    "Memory",
+    "Writers",
+    "Load",
+    "Upload",
+    "Page",
+    "Figures",
+    "Error file",
+    "Workbook",
+)
 
 
 def imports(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:
@@ -253,6 +268,28 @@ def error_file(kind: str, file: Measured) -> Iterator[Line]:
         f"streams: memory ≤ {FILE_AT_MOST:g} × file, first byte in the first half",
         file["bytes"] <= FILE_AT_MOST * file["size"] and file["first byte"] < file["seconds"] / 2,
     )
+
+
+def workbooks(kind: str, found: Measured) -> Iterator[Line]:
+    """Reading and writing ask no database: measured once beside each."""
+    for name, beside, at_most in (("read", "calamine", READ_AT_MOST), ("write", "write texts", WRITTEN_AT_MOST)):
+        if beside not in found["seconds"]:
+            continue
+        ours, theirs = found["seconds"][name], found["seconds"][beside]
+        ratio = median(one / other for one, other in zip(ours, theirs, strict=True))
+        size, limit = (
+            (f", {megabytes(found['bytes'])}", f", ≤ {megabytes(READ_IN_AT_MOST)}") if name == "read" else ("", "")
+        )
+        yield Line(
+            f"Workbook: {name}, 15 columns",
+            kind,
+            found["rows"],
+            f"{seconds(median(ours))}{size}",
+            f"{beside} {seconds(median(theirs))}",
+            times(ratio),
+            f"≤ {at_most:g} ×{limit}",
+            ratio <= at_most and (name != "read" or found["bytes"] <= READ_IN_AT_MOST),
+        )
 
 
 def seconds(value: float) -> str:
