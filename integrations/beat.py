@@ -1,6 +1,8 @@
-"""The clock of the regular tasks, which leaves a sign in the database and a file each time that it has looked."""
+"""The clock of the regular tasks, which leaves a sign in a file each time that it has looked, and now and then one in the database."""
 
 import logging
+import math
+import time
 from pathlib import Path
 
 from celery.beat import PersistentScheduler
@@ -12,10 +14,13 @@ from integrations.jobs import signs
 
 logger = logging.getLogger(__name__)
 
+SIGN_EVERY = 20.0  # seconds between two signs in the database; a look leaves one in the file alone
+
 
 class Scheduler(PersistentScheduler):
     """Celery's own. Of its loop, and not of a thread beside it, are the signs: one that hangs leaves none."""
 
+    signed_at = -math.inf
     producer = None  # each message has a connection of its own: one kept since yesterday may lead to a former master
 
     def tick(self, *arguments: object, **options: object) -> float:
@@ -25,8 +30,11 @@ class Scheduler(PersistentScheduler):
 
     def leave_signs(self) -> None:
         sign_of(self.schedule_filename).touch()
+        if time.monotonic() - self.signed_at < SIGN_EVERY:
+            return
         try:
             signs.leave(signs.BEAT)
+            self.signed_at = time.monotonic()
         except DatabaseTrouble as error:
             logger.warning("beat could not leave its sign (%s)", told_with_remedy(error))
         finally:

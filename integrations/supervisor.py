@@ -1,10 +1,12 @@
 """Looks after the unfinished job from every worker and from beat: finds dead workers, sends lost messages again.
 
 A run is dead when its heartbeat stands still for 45 s of this observer's own monotonic clock; wall clocks may jump.
+While nothing runs, observers take turns: each would find the same nothing.
 """
 
 import atexit
 import logging
+import math
 import os
 import threading
 import time
@@ -19,7 +21,7 @@ from django.db import connections
 from accounts import owner_address
 from accounts.causes import told, told_with_remedy
 from integrations import tasks
-from integrations.jobs import runner, workers
+from integrations.jobs import runner, turns, workers
 from integrations.jobs.ending import end_abandoned
 from integrations.jobs.lease import is_outlived, sign_of_life, worker_name
 from integrations.models import SyncJob
@@ -49,6 +51,7 @@ class Supervisor:
         self.is_outlived = False
         self.looked_at = clock()
         self.told, self.told_at = "", 0.0
+        self.announced_at = -math.inf
 
     def look(self) -> None:
         """Free the job if its worker is dead; send its message again if nobody came for it."""
@@ -87,8 +90,11 @@ class Supervisor:
         while True:
             with looking:
                 try:
-                    before()
-                    self.look()
+                    if self.mark or self.clock() - self.announced_at >= settings.JOB_LOOK_AT_REST:
+                        before()
+                        self.announced_at = self.clock()
+                    if self.mark or turns.take("look", settings.JOB_LOOK_AT_REST):
+                        self.look()
                 except Exception as error:  # noqa: BLE001 - without it the engine could get stuck
                     self.tell(told_with_remedy(error))
                 finally:

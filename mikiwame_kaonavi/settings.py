@@ -177,6 +177,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         connect_timeout=5, keepalives_idle=10, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=30_000
     )
+    os.environ.setdefault("PGTZ", "UTC")  # asked for with the connection: Django need not ask in each of them
 # Where web, worker and beat are given a role of PostgreSQL that owns nothing: its address, for the owner that makes it.
 APPLICATION_DATABASE_URL = env.str("APPLICATION_DATABASE_URL", default="")
 
@@ -326,13 +327,14 @@ CELERY_BEAT_SCHEDULE = {
     "back-up": {"task": "integrations.operations.backup.daily.back_up_daily", "schedule": crontab(minute=20)},
 }
 CELERY_BEAT_SCHEDULER = "integrations.beat:Scheduler"
-CELERY_BEAT_MAX_LOOP_INTERVAL = 10  # seconds between two looks, and two signs of life
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10  # seconds between two looks
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # --- Background jobs --------------------------------------------------------------------------------------------------
 # Seconds. Product rules, so no environment variable changes them: a dead run is found in 60 s, a worker leaves in 8.
 JOB_HEARTBEAT = 5.0  # between two signs of life of a step
 JOB_LOOK_EVERY = 3.0  # between two looks of an observer, and two signs of life of a worker
+JOB_LOOK_AT_REST = 10.0  # the same while nothing runs; the looks are those of all observers together
 JOB_DEAD_AFTER = 45.0  # a step whose sign of life stands still for so long has no worker any more
 JOB_LOST_AFTER = 10.0  # a message that is so late is sent again
 JOB_RETRY_AFTER = 5.0  # a step that lost its database is taken again

@@ -125,6 +125,8 @@ class Lease:
         """Say how far the step is, for the heartbeat to write it. Raises LeaseLostError where that found it lost."""
         if self.is_lost:
             raise LeaseLostError
+        if phase != self.progress.get("phase"):
+            logger.info("job %s: %s", self.job.pk, phase, extra={"phase": phase})  # its time says what takes long
         self.progress = {"phase": phase, "done": done, "total": total}
 
     def sleep(self, seconds: float) -> int | None:

@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from integrations.models import WorkerHeartbeat
 
-MISSED_LOOKS = 5  # signs of life that a living worker may miss in a row
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def announce(name: str) -> None:
     """This worker is there, with this version of the code."""
     now = timezone.now()
-    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"version": settings.CODE_VERSION, "seen_at": now})
+    said = {"version": settings.CODE_VERSION, "seen_at": now}
+    if not WorkerHeartbeat.objects.filter(name=name).update(**said):
+        WorkerHeartbeat.objects.create(name=name, **said)
     WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
@@ -37,8 +38,8 @@ def last_seen() -> datetime | None:
 
 
 def is_anybody_there() -> bool:
-    """Whether some worker, of whatever version, lives at this moment."""
-    return seen(MISSED_LOOKS * timedelta(seconds=settings.JOB_LOOK_EVERY)).exists()
+    """Whether some worker, of whatever version, lives at this moment. It may have missed to say so once."""
+    return seen(timedelta(seconds=2 * settings.JOB_LOOK_AT_REST + settings.JOB_LOOK_EVERY)).exists()
 
 
 def problem(now: datetime | None = None) -> str:

@@ -20,15 +20,16 @@ NOTICE = (
 
 
 def do_without_cursors(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """For each new connection: behind a pool, rows are read without a cursor of the server, unless DATABASE_URL says.
+    """At the first connection: behind a pool, rows are read without a cursor of the server, unless DATABASE_URL says.
 
     It comes too late for a statement that is the first of its process. Those are never ones that read in pieces: each
     program asks at its start who it is to the database and whether it can read the secrets.
     """
     if connection.vendor != "postgresql" or CURSORS_OFF in connection.settings_dict:
         return
-    if is_pooled(connection.connection):
-        connection.settings_dict[CURSORS_OFF] = True  # of all connections of this process
+    pooled = is_pooled(connection.connection)
+    connection.settings_dict[CURSORS_OFF] = pooled  # of all connections of this process
+    if pooled:
         logger.warning(NOTICE)
 
 

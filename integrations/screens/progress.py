@@ -1,5 +1,6 @@
 """How far a run is, in words for the person who waits."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,6 +14,8 @@ from integrations.models import SyncJob
 from integrations.screens.standstill import why_it_stands
 
 EARLIEST_GUESS = timedelta(seconds=5)
+# Up to so many seconds after the click → milliseconds until the page asks again: most runs are short, and somebody waits.
+PAUSES = ((3, 300), (10, 600), (30, 1000), (math.inf, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Progress:
     problem: str
     calls: Calls | None = None
     rate: int = 0  # rows a second so far, where the time left can be guessed from it
+    pause: int = 0  # milliseconds until the page asks again; 0 where that it does every 3 s is enough
 
     @classmethod
     def of(cls, job: SyncJob, now: datetime) -> Self:
@@ -61,8 +65,14 @@ class Progress:
             left=max(left, calls.wait) if left is not None and calls else left,
             problem=why_it_stands(job, now),
             calls=calls,
+            pause=pause_at((now - job.created_at).total_seconds()),
             rate=round(job.done / elapsed.total_seconds()) if left is not None and elapsed else 0,
         )
+
+
+def pause_at(age: float) -> int:
+    """Milliseconds until the page asks again about a run that was started so many seconds ago; 0: as always."""
+    return next(pause for until, pause in PAUSES if age < until)
 
 
 def guess(job: SyncJob, elapsed: timedelta) -> timedelta | None:

@@ -77,7 +77,7 @@ def conditions(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
 @needs(Right.VIEW_JOBS)
 @require_safe
 def list_jobs(request: HttpRequest) -> HttpResponse:
-    """The list; for htmx the table alone, which asks again every 3 s while something is unfinished."""
+    """The list; for htmx the table alone, which asks again while something is unfinished."""
     chosen = JobsFilter.chosen(request.GET)
     page = page_of(listed_jobs(chosen), request)
     unfinished = SyncJob.objects.unfinished().first()

@@ -10,6 +10,7 @@ CODE_VERSION = os.environ["FAULTS_CODE_VERSION"]  # the same also when a file of
 
 JOB_HEARTBEAT = 0.4
 JOB_LOOK_EVERY = 0.3
+JOB_LOOK_AT_REST = 0.6
 JOB_DEAD_AFTER = 3.0  # several heartbeats: a busy machine is not a dead one
 JOB_LOST_AFTER = 1.0
 JOB_RETRY_AFTER = 0.5

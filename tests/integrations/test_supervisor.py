@@ -109,6 +109,29 @@ def test_a_worker_goes_on_with_a_dead_run_that_was_never_the_queues(observer, wo
 
 def test_the_first_look_comes_in_time_to_end_or_free_a_dead_run_within_a_minute():
     assert product.JOB_HEARTBEAT + DEAD_AFTER + 2 * LOOK_EVERY <= 60
+    assert product.JOB_LOOK_AT_REST + LOOK_EVERY + DEAD_AFTER <= 60  # a run that dies as soon as it has begun
+
+
+def test_observers_at_rest_look_by_turns_and_at_each_look_while_something_runs(monkeypatch):
+    now, looks, said = [1000.0], [], []
+    turns_taken = iter([True, False, False, True, False])
+
+    def pass_time(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] >= 1000 + 10 * LOOK_EVERY:
+            raise Enough
+
+    def look(self: Supervisor) -> None:
+        looks.append(now[0] - 1000)
+        self.mark = ("a run",) if now[0] >= 1000 + 3 * LOOK_EVERY else ()
+
+    monkeypatch.setattr(supervisor.turns, "take", lambda *_: next(turns_taken))
+    monkeypatch.setattr(supervisor.time, "sleep", pass_time)
+    monkeypatch.setattr(Supervisor, "look", look)
+    with pytest.raises(Enough):
+        Supervisor(sends=True, clock=lambda: now[0]).run(lambda: said.append(now[0] - 1000))
+    assert looks == [0, *(n * LOOK_EVERY for n in range(3, 10))]
+    assert said == [0, *(n * LOOK_EVERY for n in range(4, 10))]
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR])

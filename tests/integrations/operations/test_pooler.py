@@ -34,10 +34,12 @@ def test_a_pool_is_noticed_and_told_and_rows_are_read_without_a_cursor_of_the_se
     assert "DATABASE_URL の末尾に ?DISABLE_SERVER_SIDE_CURSORS=true" in told
 
 
-def test_without_a_pool_nothing_changes(caplog):
+def test_without_a_pool_nothing_changes_and_later_connections_do_not_ask(caplog):
     direct = behind(7)
     pooler.do_without_cursors(direct)
-    assert (direct.settings_dict, caplog.messages) == ({}, [])
+    assert (direct.settings_dict, caplog.messages) == ({"DISABLE_SERVER_SIDE_CURSORS": False}, [])
+    direct.connection = None
+    pooler.do_without_cursors(direct)
 
 
 @pytest.mark.parametrize("said", [True, False])

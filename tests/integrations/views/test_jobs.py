@@ -61,12 +61,28 @@ def test_it_offers_an_error_file_where_something_was_refused_or_left_out(viewer:
 
 def test_it_asks_again_only_while_something_is_unfinished(viewer: Client):
     make_job()
-    assert 'hx-trigger="every 3s"' not in viewer.get(LIST).text
+    assert 'every 3s"' not in viewer.get(LIST).text
     running = make_job("running")
     part = viewer.get(LIST, headers=HTMX)
     assert part.text.lstrip().startswith('<section id="jobs"')
-    assert 'hx-trigger="every 3s"' in part.text
-    assert 'hx-trigger="every 3s"' in viewer.get(running.get_absolute_url()).text
+    assert 'every 3s"' in part.text
+    assert 'every 3s"' in viewer.get(running.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "trigger"),
+    [
+        (0, "load delay:300ms, every 3s"),
+        (4, "load delay:600ms, every 3s"),
+        (20, "load delay:1000ms, every 3s"),
+        (60, "every 3s"),
+    ],
+)
+def test_it_asks_soon_at_first_since_most_runs_are_short(seconds: int, trigger: str, viewer: Client):
+    running = make_job("running")
+    SyncJob.objects.update(created_at=timezone.now() - timedelta(seconds=seconds))
+    for address in (LIST, running.get_absolute_url()):
+        assert f'hx-trigger="{trigger}"' in viewer.get(address, headers=HTMX).text
 
 
 def test_it_shows_fifty_runs_a_page(viewer: Client):

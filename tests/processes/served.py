@@ -1,0 +1,56 @@
+"""`script/serve` in a checkout of its own, as somebody runs it who has configured nothing."""
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from mikiwame_kaonavi.processes import free_port, stop
+from tests.processes.checkout import Checkout
+
+LOG_IN = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
+from accounts.sessions import begin
+user = User.objects.create_user("hanako", password="a password for tests")
+user.groups.set(Group.objects.filter(name="管理者"))
+request = HttpRequest()
+request.session = SessionStore()
+begin(request)
+request.session[SESSION_KEY] = str(user.pk)
+request.session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+request.session.create()
+print("session:", request.session.session_key)
+"""
+
+
+class Served:
+    """The whole product on one machine, from its start to `stop`. `variables` are those of its environment."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.log, self.port, self.variables = folder / "log", free_port(), variables
+        self.address = f"http://localhost:{self.port}"
+        self.checkout = Checkout(folder)
+        words = ["script/serve", "--port", str(self.port)]
+        self.process: subprocess.Popen[bytes] = self.checkout.start(words, self.log, **variables)
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + 240  # of a busy machine
+        while "で利用できます" not in (said := self.log.read_text()) or " ready." not in said:
+            assert self.process.poll() is None, said
+            assert time.monotonic() < deadline, said
+            time.sleep(0.1)
+
+    def manage(self, *words: str, **variables: str) -> str:
+        return self.checkout.manage(*words, **self.variables, **variables)
+
+    def log_in(self) -> str:
+        """The key of a session of an administrator, who is made for it."""
+        [key] = re.findall(r"session: (\w+)", self.manage("shell", "--no-imports", "--command", LOG_IN))
+        return key
+
+    def stop(self) -> None:
+        stop([self.process], within=15)
