@@ -1,4 +1,4 @@
-"""The clock of the regular tasks, which leaves a sign in a file each time that it has looked, and now and then one in the database."""
+"""The clock of the regular tasks. Each time that it has looked it signs a file, and now and then the database."""
 
 import logging
 import math
