@@ -45,6 +45,17 @@ class Message:
         return sum(arrival.is_sent for arrival in self.arrivals)
 
     @property
+    def state(self) -> str:
+        """How it stands in a word or two."""
+        if not self.others:
+            return "送信済み"
+        return "送れない送り先あり" if any(arrival.is_bad for arrival in self.arrivals) else "送信中"
+
+    @property
+    def look(self) -> str:
+        return {"送信済み": "good", "送信中": "busy"}.get(self.state, "bad")
+
+    @property
     def others(self) -> list[Arrival]:
         """Those that are not known to have arrived."""
         return [arrival for arrival in self.arrivals if not arrival.is_sent]

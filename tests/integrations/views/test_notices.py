@@ -132,9 +132,13 @@ def test_what_became_of_the_last_messages_is_shown_with_what_to_do(admin, post):
         notice=notice, channel="chat", target="slack:0a1b2c", state="ended", outcome="chat", due_at=timezone.now()
     )
     make_notice(number=2, subject="", telling="over")
+    make_notice((HANAKO, "ended", "sent"), number=3)
+    make_notice((HANAKO, "sending", ""), number=4)
     page = admin.get(PAGE).text
     assert page.count("件名です") == 1
     assert "1件に送信しました" in page
+    states = re.findall(r'class="badge badge-(\w+)">([^<]+)', page)
+    assert states == [("busy", "送信中"), ("good", "送信済み"), ("bad", "送れない送り先あり")]
     assert f"a@example.co.jp：{Outcome.LOG_IN.sentence}{Outcome.LOG_IN.remedy}" in page
     assert f"b@example.co.jp：{Outcome.REFUSED.sentence}もう一度送信します" in page
     assert "c@example.co.jp：送信待ち" in page
