@@ -35,14 +35,14 @@ def send_waiting(sender: str, now: datetime) -> None:
 
 
 def is_lost(row: NoticeDelivery, now: datetime) -> bool:
-    """Whether the worker that sends it is gone."""
-    return row.begun_at is not None and now - row.begun_at > LOST_AFTER
+    """Whether the worker that sends it is gone; one of the future was by a clock that ran ahead."""
+    return row.begun_at is not None and abs(now - row.begun_at) > LOST_AFTER
 
 
 def give_up(row: NoticeDelivery, now: datetime) -> bool:
     """End what a worker had begun that is gone, and what nobody could send for a day."""
     is_begun = row.state == State.SENDING
-    if not is_begun and now - row.notice.told_at <= EXPIRED_AFTER:
+    if not is_begun and abs(now - row.notice.told_at) <= EXPIRED_AFTER:
         return False
     outcome = Outcome.UNCERTAIN if is_begun else row.outcome or Outcome.LATE
     same = NoticeDelivery.objects.filter(pk=row.pk, state=row.state, tries=row.tries)

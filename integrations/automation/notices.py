@@ -24,6 +24,9 @@ def look(now: datetime) -> None:
     chosen = NoticeSettings.objects.current()
     if not chosen.is_on or AutomationSettings.objects.current().is_stopped:
         return
+    if chosen.counts_from > now + DAY:  # turned on by a clock that ran ahead
+        chosen.counts_from = now
+        chosen.save(update_fields=["counts_from"])
     wanted = targets(chosen.addresses)
     if wanted:
         tell(chosen, wanted, now)

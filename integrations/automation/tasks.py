@@ -15,12 +15,16 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def look() -> None:
-    """Beat's errand of every half minute, and of a worker that has ended a run: the next step of a chain may be due."""
+    """Beat's errand of every half minute, and of a worker that has ended a run: the next step of a chain may be due.
+
+    Where one part fails the others are done all the same: people must hear that nothing runs any more.
+    """
     now = timezone.now()
-    starting.go_on(now)
-    schedule.look(now)
-    webhook.look(now)
-    notices.look(now)  # last: it waits for servers
+    for part in (starting.go_on, schedule.look, webhook.look, notices.look):  # notices last: they wait for servers
+        try:
+            part(now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again
+            logger.error("%s failed (%s)", part.__module__, told_with_remedy(error))  # noqa: TRY400 - no text of it
 
 
 @task_success.connect(sender=advance_job)

@@ -1,7 +1,8 @@
 """Which notices are due: from what is wrong now and what has been told already. Pure; the words are in `notice_words`.
 
 What is wrong with one kind of run is one matter. It is told once, again a day later while it lasts, and once when it is
-over. Whatever happens, of one matter no more than so many messages go out within a day.
+over. Whatever happens, of one matter no more than so many messages go out within a day. Moments far ahead are those of
+a clock that was wrong: they are as long ago.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -117,7 +118,7 @@ def telling_of(trouble: Trouble, last: Told | None, now: datetime) -> Telling | 
     if last is None or last.telling is Telling.OVER or last.sort != trouble.sort:
         return Telling.NEW
     is_again = occasion is not Occasion.FAILED or trouble.mark > last.mark
-    return Telling.REMINDER if is_again and now - last.at >= REMINDED_AFTER[occasion] else None
+    return Telling.REMINDER if is_again and abs(now - last.at) >= REMINDED_AFTER[occasion] else None
 
 
 def is_covered(trouble: Trouble, troubles: Collection[Trouble], over: Collection[Matter]) -> bool:
@@ -130,7 +131,7 @@ def is_covered(trouble: Trouble, troubles: Collection[Trouble], over: Collection
 
 
 def is_flood(messages: Sequence[Told], now: datetime) -> bool:
-    return sum(now - told.at < DAY for told in messages if not told.is_silent) >= MOST_A_DAY
+    return sum(abs(now - told.at) < DAY for told in messages if not told.is_silent) >= MOST_A_DAY
 
 
 def ends(

@@ -21,7 +21,7 @@ BEFORE = {  # why nothing more was started
 NOW = {  # why nothing would be started
     Outcome.HELD: "確認待ちの処理があるため、自動実行は何も開始しません。確認して実行するか、中止してください。",
     Outcome.NOT_CONNECTED: "カオナビとの連携が使えないため、自動実行は何も開始しません。",
-    Outcome.STOPPED: "自動実行は止められています。再開するまで、何も開始しません。",
+    Outcome.STOPPED: "自動実行は止められています。再開するまで、新しい処理は何も開始せず、通知も送りません。",
 }
 
 

@@ -3,14 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 
-from integrations.automation import deliveries, notices, tasks
+from integrations.automation import deliveries, notices, schedule, starting, tasks, webhook
 from integrations.channels import Outcome
 from integrations.erasure.retention import remove_old_notices
 from integrations.models import (
@@ -281,6 +281,33 @@ def test_the_regular_look_tells_too(post, chosen):
     end_run(after=-timedelta(minutes=1))
     tasks.look()
     assert len(post.letters) == 1
+
+
+@pytest.mark.parametrize("errand", [starting.go_on, schedule.look, webhook.look])
+def test_whatever_of_the_look_fails_is_logged_by_its_kind_and_the_rest_is_done(
+    post, chosen, monkeypatch, caplog, errand
+):
+    def fail(_: datetime) -> None:
+        raise PermissionError("カナリア")
+
+    end_run(after=-timedelta(minutes=1))
+    monkeypatch.setattr(f"{errand.__module__}.{errand.__name__}", fail)
+    tasks.look()
+    assert len(post.letters) == 1
+    assert "PermissionError" in caplog.text
+    assert "カナリア" not in caplog.text
+
+
+def test_what_a_clock_far_ahead_has_begun_and_what_it_was_set_by_holds_nothing_up(look):
+    """It is put right again: then nothing waits for the years in between."""
+    year = timedelta(days=365)
+    end_run()
+    notices.tell(NoticeSettings.objects.get(), notices.targets([HANAKO]), NOW + year)
+    NoticeDelivery.objects.update(state="sending", begun_at=NOW + year, due_at=NOW + year)
+    NoticeSettings.objects.update(counts_from=NOW + year)
+    KaonaviConnection.objects.update(state="broken")
+    assert look() == ["カオナビとの連携が切れています"]
+    assert NoticeDelivery.objects.earliest("pk").outcome == Outcome.UNCERTAIN
 
 
 def test_to_whom_a_notice_went_is_kept_for_a_month_and_the_last_of_each_matter_for_ever(look):

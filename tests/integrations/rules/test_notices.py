@@ -114,6 +114,22 @@ def test_what_was_told_before_notices_were_turned_off_is_not_open_any_more():
     assert (again.telling, again.number) == (Telling.NEW, 2)
 
 
+def test_messages_of_a_clock_that_ran_ahead_silence_nothing_once_it_is_right():
+    ledger = Ledger()
+    ahead = START + 365 * DAY
+    for number in range(MOST_A_DAY + 1):
+        ledger.look(ahead + number * HOUR, Trouble(FAILED, str(number), number))
+    assert tellings(ledger.look(START, Trouble(FAILED, "another", 9))) == [Telling.NEW]
+    assert ledger.look(START + HOUR, Trouble(FAILED, "another", 9)) == []
+
+
+def test_a_reminder_is_not_kept_back_by_a_clock_that_ran_ahead_nor_brought_on_by_one_that_is_a_little_late():
+    ledger = Ledger()
+    ledger.look(START + 365 * DAY, Trouble(KEYS))
+    assert tellings(ledger.look(START, Trouble(KEYS))) == [Telling.REMINDER]
+    assert ledger.look(START - HOUR, Trouble(KEYS)) == []
+
+
 EVENTS = st.lists(
     st.tuples(
         st.integers(0, 20 * 60),  # minutes until it

@@ -99,7 +99,7 @@ def test_a_change_of_something_else_makes_no_time_pass_unnoticed(admin: Client):
 
 def test_stopped_and_resumed_it_makes_up_nothing_and_keeps_the_connection(admin: Client, connected):
     admin.post(PAGE, FORM)
-    assert "自動実行は止められています。" in admin.post(STOP, follow=True).text
+    assert "再開するまで、新しい処理は何も開始せず、通知も送りません。" in admin.post(STOP, follow=True).text
     with time_machine.travel(MONDAY + timedelta(hours=7, minutes=30), tick=False):
         tasks.look()
         page = admin.post(RESUME, follow=True)
