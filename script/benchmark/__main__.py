@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from script.benchmark import company, report
+from script.benchmark import clicks, company, report
 from script.benchmark.databases import KINDS, ROOT, database, environment
 
 RIVALS = ["update_or_create", "diffsync", "diffsync in bulk", "import-export", "import-export in bulk"]
@@ -94,6 +94,9 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
             "load": child(
                 kind, url, "load", answers=largest, database_url=url, people=scale.watchers, seconds=scale.load_seconds
             ),
+            "clicks": {
+                size: clicks.measure(kind, url, folder, members=size) for size in scale.sizes if size <= FULL.sizes[-1]
+            },
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
             "pages": {people: with_memory(kind, url, pages(people=people)) for people in sorted(scale.people)},

@@ -27,6 +27,8 @@ WAIT_AT_MOST = {
     "SQLite": 2.0,
     "PostgreSQL": 0.5,
 }  # seconds; on PostgreSQL nobody waits, yet two cores are shared by three
+CLICK_AT_MOST = {1_000: 1.0, 10_000: 2.5, 50_000: 8.0}  # seconds, without カオナビ's own
+SIGN_AT_MOST = 0.3  # seconds from the click to what says that it was heard
 FIGURES_AT_MOST = 0.3  # seconds of processor time, at 100,000 people with three results each
 FIGURES_ON_THEIR_OWN = {"尺度 of one 検査名"}  # other results count than the latest, whose scores nobody has packed
 FILE_AT_MOST = 0.25  # of its size in memory
@@ -61,6 +63,7 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
             *memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]]),
             *writers(kind, found["writers"], found["memory at"]),
             *load(kind, found["load"], found["memory at"]),
+            *clicks(kind, found["clicks"]),
             *uploads(kind, found["uploads"], found["results"]),
             *pages(kind, found["pages"]),
             *figures(kind, found["figures"]),
@@ -83,6 +86,7 @@ ORDER = (
     "Memory",
     "Writers",
     "Load",
+    "Click",
     "Upload",
     "Page",
     "Figures",
@@ -289,6 +293,28 @@ def workbooks(kind: str, found: Measured) -> Iterator[Line]:
             times(ratio),
             f"≤ {at_most:g} ×{limit}",
             ratio <= at_most and (name != "read" or found["bytes"] <= READ_IN_AT_MOST),
+        )
+
+
+def clicks(kind: str, sizes: Mapping[int, Measured]) -> Iterator[Line]:
+    """From the click to 成功, without カオナビ's own answering time, and what it went to."""
+    for size, situations in sizes.items():
+        for situation, found in situations.items():
+            taken, at_most = found["total"] - found["kaonavi"], CLICK_AT_MOST.get(size)
+            parts = ", ".join(f"{name} {found[name]:.2f}" for name in ("claim", "fetch", "plan", "write", "seen"))
+            yield Line(
+                f"Click: to 成功, {SITUATIONS[situation]}",
+                kind,
+                size,
+                seconds(taken),
+                f"カオナビ {seconds(found['kaonavi'])}; {parts}",
+                "",
+                f"≤ {at_most:g} s" if at_most else "",
+                taken <= at_most if at_most else None,
+            )
+        sign = situations["same"]["sign"]
+        yield Line(
+            "Click: first sign", kind, size, seconds(sign), "", "", f"≤ {SIGN_AT_MOST:g} s", sign <= SIGN_AT_MOST
         )
 
 

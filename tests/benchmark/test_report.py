@@ -41,6 +41,13 @@ def test_a_member_may_cost_little_more_in_a_larger_company():
     ]
 
 
+@pytest.mark.parametrize(("total", "kept"), [(1.2, True), (1.21, False)])
+def test_a_click_is_waited_for_a_second_besides_what_kaonavi_takes(total, kept):
+    parts = dict.fromkeys(("claim", "fetch", "plan", "write", "seen"), 0.1)
+    lines = list(report.clicks("SQLite", {1_000: {"same": parts | {"sign": 0.3, "total": total, "kaonavi": 0.2}}}))
+    assert [line.kept for line in lines] == [kept, True]
+
+
 def test_what_people_wrote_around_the_table_stays(tmp_path):
     page = tmp_path / "benchmarks.md"
     page.write_text(f"# Title\n\n{report.BEGIN}\nold\n{report.END}\n\n## Missed\n\nwhy\n")
