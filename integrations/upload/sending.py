@@ -22,8 +22,11 @@ from integrations.kaonavi.errors import (
 from integrations.models import SyncJob, UploadChunk
 from integrations.rules.client_errors import missing_ticks, sheet_issue
 from integrations.rules.results import search
+from integrations.rules.results.claims import target_of
+from integrations.rules.results.plan import Send
+from integrations.rules.results.sheets import LINK
 from integrations.rules.text import storable
-from integrations.upload import target
+from integrations.upload import source, target
 from integrations.upload.deadlines import MOST_LOST, GaveUp, has_timed_out, is_stale, poll_pause
 from integrations.upload.ledger import RunState, State, store_ended, unpack
 from integrations.upload.outcome import end_failed, note_refused
@@ -43,8 +46,8 @@ def send_next(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | 
     tell_progress(lease)
     sends = unpack(chunk.content)
     with lease.writing() as job:
-        # Somebody may be withheld since the chunk was planned: the next survey leaves them out.
-        if anybody_withheld(job, chunk.sheet, sends, state):
+        # Somebody may be withheld, or a result deleted, since the chunk was planned: the next survey leaves them out.
+        if anybody_withheld(job, chunk.sheet, sends, state) or has_lost_a_result(job, chunk.sheet, sends, state):
             state.stage = "survey"
             state.save(job)
             return 0.0
@@ -79,6 +82,13 @@ def has_lost_somebody(chunk: UploadChunk) -> bool:
     people = sorted({send.employee for send in unpack(chunk.content)})
     batches = (people[start : start + BATCH] for start in range(0, len(people), BATCH))
     return sum(Employee.objects.filter(pk__in=batch).count() for batch in batches) < len(people)
+
+
+def has_lost_a_result(job: SyncJob, sheet: str, sends: Sequence[Send], state: RunState) -> bool:
+    """Whether an upload's call tells of a result that was deleted since; an undo writes what was there."""
+    link, links = state.sheets[sheet].fields[LINK].id, source.links()
+    targets = (target_of(record, link, links) for send in sends for record in send.records)
+    return not job.undone_kind and source.any_deleted(filter(None, targets))
 
 
 def wait_for(lease: Lease, kaonavi: KaonaviClient, state: RunState, chunk: UploadChunk) -> float | None:

@@ -116,6 +116,16 @@ def unknown_of(public_ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(left)
 
 
+def any_deleted(public_ids: Iterable[UUID]) -> bool:
+    """Whether one of these results was deleted here and has not come back."""
+    everyone = iter(sorted(set(public_ids)))
+    while batch := list(islice(everyone, BATCH)):
+        gone = set(Tombstone.objects.filter(public_id__in=batch).values_list("public_id", flat=True))
+        if gone and Assessment.objects.filter(public_id__in=gone).count() < len(gone):
+            return True
+    return False
+
+
 def sent_scales(connection: KaonaviConnection | None) -> list[Scale]:
     """The scales that are to be sent: as each scale says, unless the settings switch it."""
     switches: Mapping[str, bool] = connection.scale_switches if connection else {}

@@ -131,6 +131,8 @@ class Checks:
         step = strand.process.step if strand else None
         if step is None or not tables & GUARDED:
             return
+        if "integrations_uploadchunk" in tables:
+            self.sheets.owners_noted[step[0]] = self.sheets.owners()
         row = self.committed(step[0])
         if row is None or row.lease != step[1] or row.status != "running":
             now = f"{row.status} under {row.lease}" if row else "gone"

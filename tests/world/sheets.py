@@ -36,6 +36,7 @@ class Sheets:
         self.counted: list[float] = []
         self.read: dict[tuple[int, int], tuple[float, dict[str, list[Any]]]] = {}  # job and sheet → when, and what
         self.owners_then: dict[tuple[int, int], dict[str, str]] = {}
+        self.owners_noted: dict[int, dict[str, str]] = {}  # by the job, when it last wrote to its ledger
         self.by_sheet: dict[tuple[int, str], list[Update]] = defaultdict(list)
 
     def see(self, call: Seen) -> None:
@@ -70,7 +71,13 @@ class Sheets:
         found = self.tenant.state.sheet(sheet)
         link = found.item(LINK).id
         for code, records in sent.items():
-            self.judge_records(job, code, records, (owners, self.owners_then.get((job, sheet), {})), link)
+            self.judge_records(
+                job,
+                code,
+                records,
+                (owners, self.owners_then.get((job, sheet), {}), self.owners_noted.get(job, {})),
+                link,
+            )
             if found.record_type == 1:
                 self.judge_foreign(job, code, records, rows.get(code, []), link)
         update = Update(call.at, job, tuple(sent), sheet)

@@ -58,6 +58,19 @@ def test_a_result_deleted_here_is_not_taken_away_from_them_there(tenant, employ,
     assert len(tenant.records(ALL, "E1")) == 2
 
 
+def test_a_result_that_is_deleted_before_its_call_is_not_sent_any_more(tenant, employ, test, upload):
+    employee = employ("E1")
+    test(employee)
+    newer = test(employee, date(2026, 5, 1))
+    job = actions.start_job(kind="results", by=None, inline=True)
+    runner.advance(job.pk, job.lease, worker="test", connect=open_client)  # the survey has planned both
+    newer.delete()
+    job.refresh_from_db()
+
+    assert upload(job).status == "succeeded"
+    assert [[record["受検日"] for record in records] for records in shown(tenant, "E1")] == [["2026-04-01"]] * 2
+
+
 def test_somebody_for_whom_it_has_ended_is_sent(tenant, employ, test, upload):
     today = timezone.localdate()
     ended, last_day = employ("E1"), employ("E2")
