@@ -92,8 +92,11 @@ class Lease:
             heartbeat_at=now,
             wake_in=0,
         )
-        jobs = SyncJob.objects.select_related("requested_by")
-        return cls(jobs.get(pk=job_id, lease=lease_number + 1)) if taken else None
+        if not taken:
+            return None
+        # Somebody may have cancelled it in this very moment.
+        mine = SyncJob.objects.select_related("requested_by").filter(pk=job_id, lease=lease_number + 1).first()
+        return None if mine is None else cls(mine)
 
     @property
     def mine(self) -> SyncJobQuerySet:

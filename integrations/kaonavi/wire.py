@@ -156,11 +156,11 @@ def _refusal(call: Call, answer: Answer, *, now: float, jitter: float) -> Kaonav
         return MustWait(guess if told is None else told, "remote", words, is_guess=is_guess)
     if status == 407:
         return ProxyRefused(refused_by_proxy(status), words)
-    if 400 <= status < 500 and status != 408:
-        return _refused(call, status, words)
     if status < 400:
         problem = f"カオナビから、別のアドレスへの案内など、予期しない応答（{status}）が返りました。"
         return NotUnderstood(problem, words, outcome_unknown=call.is_update)
+    if status < 500 and status != 408:
+        return _refused(call, status, words)
     # 408 comes from a gateway: the request did not come through in time
     return Unavailable(f"カオナビが利用できない状態です（{status}）。", words, outcome_unknown=call.is_update)
 

@@ -45,6 +45,12 @@ def test_a_call_without_an_answer_counts_from_the_latest_moment_at_which_it_can_
     assert wait(died, 304) == 0
 
 
+def test_a_call_has_stopped_to_count_at_the_very_moment_that_is_told():
+    (call,) = returned(10)
+    assert UPDATES.still_counts(call, at(71.199999))
+    assert not UPDATES.still_counts(call, UPDATES.free_at(call))
+
+
 def test_a_call_under_way_is_asked_about_again_as_if_it_returned_now():
     one = Window("update", 1, 60, call_timeout=120)
     assert wait([(at(0), None)], 2, one) == pytest.approx(61.2)
@@ -129,3 +135,4 @@ def test_four_processes_use_nine_tenths_of_what_the_limit_allows(paces, limit: i
 
 def test_it_counts_the_windows_that_so_many_calls_must_wait_for():
     assert [waits_for(calls, free=2, limit=5) for calls in (0, 2, 3, 7, 8)] == [0, 0, 1, 1, 2]
+    assert [waits_for(3, free=1, limit=limit) for limit in (2, 1, 0)] == [1, 2, 2]

@@ -1,8 +1,10 @@
 """Who may write for a job: one holder at a time, and nobody who lost it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from integrations import actions, kinds
 from integrations.jobs import runner
@@ -32,6 +34,19 @@ def test_it_claims_a_queued_job_once(job):
     assert (lease.job.status, lease.job.worker, lease.job.lease, lease.job.attempts) == (Status.RUNNING, "here:1", 1, 1)
     assert lease.job.started_at is not None
     assert Lease.claim(job.pk, 0, "there:1") is None
+
+
+def test_a_job_that_is_cancelled_as_it_is_claimed_is_nobodys(job):
+    def cancel_after(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if sql.startswith("UPDATE") and not SyncJob.objects.filter(status=Status.CANCELLED).exists():
+            actions.cancel_job(job, by=None)
+        return result
+
+    with connection.execute_wrapper(cancel_after):
+        assert Lease.claim(job.pk, 0, "here:1") is None
+    job.refresh_from_db()
+    assert job.status == Status.CANCELLED
 
 
 def test_a_message_that_came_twice_or_late_claims_nothing(job):

@@ -50,7 +50,8 @@ def test_it_never_crashes(call: wire.Call, status: int, headers: dict[str, str],
 def test_an_update_was_certainly_not_accepted_only_where_the_status_says_so(status: int, headers: dict[str, str]):
     result = outcome(UPDATE, status, headers)
     is_refusal = 400 <= status < 500 and status != 408
-    assert getattr(result, "outcome_unknown", False) != is_refusal
+    assert getattr(result, "outcome_unknown", False) is not is_refusal
+    assert getattr(outcome(wire.MEMBERS, status, headers), "outcome_unknown", False) is False
 
 
 @given(
@@ -77,6 +78,8 @@ def test_the_words_of_a_refusal_are_kept_apart_from_our_own(status: int, words: 
         (413, "TooLarge", "TooLarge", "TooLarge"),
         (422, "RequestRefused", "RequestRefused", "RequestRefused"),
         (429, "MustWait", "MustWait", "MustWait"),
+        (499, "RequestRefused", "RequestRefused", "RequestRefused"),
+        (500, "Unavailable", "Unavailable", "Unavailable"),
         (502, "Unavailable", "Unavailable", "Unavailable"),
     ],
 )
@@ -85,12 +88,29 @@ def test_each_status_is_told_apart(status: int, of_a_token: str, of_a_read: str,
     assert [type(outcome(call, status, {})) for call in (wire.TOKEN, wire.MEMBERS, UPDATE)] == kinds
 
 
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 413, 422])
+@pytest.mark.parametrize("call", [wire.MEMBERS, UPDATE], ids=repr)
+def test_a_refusal_tells_what_was_asked_for_and_what_must_be_ticked_for_it(call: wire.Call, status: int):
+    result = outcome(call, status, {}, b'{"errors": ["no"]}')
+    assert isinstance(result, errors.Refused)
+    assert (result.resource, result.ticks) == (call.resource, call.ticks)
+    if isinstance(result, errors.RequestRefused):
+        assert result.status == status
+    else:
+        assert call.resource in str(result)
+
+
+@pytest.mark.parametrize("status", [302, 407, 408, 500])
+def test_what_is_no_answer_of_kaonavi_is_told_with_its_status(status: int):
+    assert str(status) in str(outcome(wire.MEMBERS, status, {}))
+
+
 WORDS = ("権限がありません（見本）", "二件目（見本）")
 COMPLAINT = json.dumps({"errors": WORDS}).encode()
 
 
-@pytest.mark.parametrize("status", [200, 202, 207, 400, 401, 403, 404, 409, 413, 418, 422, 429, 500, 503])
-@pytest.mark.parametrize("call", [wire.MEMBERS, wire.sheet(71), UPDATE], ids=repr)
+@pytest.mark.parametrize("status", [200, 202, 207, 400, 401, 403, 404, 409, 413, 407, 418, 422, 429, 500, 503])
+@pytest.mark.parametrize("call", [wire.TOKEN, wire.MEMBERS, wire.sheet(71), UPDATE], ids=repr)
 def test_it_hands_on_kaonavis_own_words_whatever_the_status(call: wire.Call, status: int):
     result = outcome(call, status, {}, COMPLAINT)
     assert isinstance(result, KaonaviError | MustWait)

@@ -45,6 +45,54 @@ def test_only_updates_of_sheets_count_as_updates():
     assert wire.sheet_update(1, [], dry_run=True).is_update
 
 
+def test_each_thing_is_asked_for_at_its_own_address():
+    update = wire.sheet_update(71, [], dry_run=False)
+    calls = [wire.TOKEN, wire.DEPARTMENTS, wire.MEMBERS, wire.MEMBER_LAYOUT, wire.sheet(71), wire.task(7), update]
+    assert [(call.method, call.path) for call in calls] == [
+        ("POST", "/token"),
+        ("GET", "/departments"),
+        ("GET", "/members"),
+        ("GET", "/member_layouts"),
+        ("GET", "/sheets/71"),
+        ("GET", "/tasks/7"),
+        ("PATCH", "/sheets/71"),
+    ]
+
+
+def test_layouts_come_with_calculated_items_only_where_they_are_wanted():
+    with_them, without = wire.sheet_layouts(calculated=True), wire.sheet_layouts(calculated=False)
+    assert {(call.method, call.path) for call in (with_them, without)} == {("GET", "/sheet_layouts")}
+    assert (with_them.query, without.query) == ({"get_calc_type": "true"}, {})
+
+
+def test_an_update_says_that_it_is_json_and_whether_it_is_only_a_trial():
+    member = SheetMember("K1", (Record({5: ("外向型",)}),))
+    real, trial = (wire.sheet_update(71, [member], dry_run=dry_run) for dry_run in (False, True))
+    assert real.headers == {"Content-Type": "application/json"}
+    assert trial.headers == {"Content-Type": "application/json", "Dry-Run": "1"}
+    assert real.body == trial.body == wire.body_of([member])
+
+
+def test_each_call_says_what_kaonavis_screen_calls_it_and_which_ticks_open_it():
+    calls = [
+        wire.sheet(71),
+        wire.sheet_update(71, [], dry_run=False),
+        wire.task(7),
+        wire.sheet_layouts(calculated=True),
+    ]
+    assert [(call.resource, call.ticks) for call in calls] == [
+        ("シート（71）", "「シート（71）」の「取得」"),
+        ("シート（71）", "「シート（71）」の「更新」"),
+        ("処理（7）", "「登録先のシート」の「取得」"),
+        ("レイアウト", "「登録先のシート」の「取得」（「レイアウト」の行がある場合は、それも）"),
+    ]
+
+
+def test_the_keys_are_proven_as_rfc_7617_says():
+    assert wire.basic("Aladdin", "open sesame") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+    assert wire.basic("test", "123£") == "Basic dGVzdDoxMjPCow=="
+
+
 def test_representations_hold_nobody_and_no_token():
     member = SheetMember("K-private", ())
     shown = [wire.sheet_update(1, [member], dry_run=False), wire.Answer(200, {}, b'{"access_token": "K-private"}')]
@@ -55,6 +103,10 @@ def test_representations_hold_nobody_and_no_token():
 @pytest.mark.parametrize("name", ["x-amzn-trace-id", "x-request-id", "request-id"])
 def test_it_finds_the_request_id_and_keeps_it_to_one_line(name: str):
     assert wire.request_id({"date": "today", name: "Root=1-2\r\n forged: 3"}) == "Root=1-2forged:3"
+
+
+def test_a_request_id_takes_no_more_than_its_place_in_a_line():
+    assert wire.request_id({"x-request-id": "a" * 300}) == "a" * 200
 
 
 def test_it_finds_no_request_id_where_there_is_none():

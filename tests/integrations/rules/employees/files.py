@@ -11,7 +11,7 @@ from integrations.rules.employees.identity import Decisions
 from integrations.rules.headings import find_columns
 from tests.factories.findings import file_sentence
 
-DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"))
+DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"), ("010", "品質管理部"))
 HEADER = list(HEADINGS)
 
 
