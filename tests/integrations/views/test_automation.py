@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from integrations.automation import tasks
 from integrations.jobs import signs
-from integrations.models import AutomaticRun, AutomationSettings, SyncJob
+from integrations.models import AutomaticRun, AutomationSettings, NoticeSettings, SyncJob, Webhook
 from integrations.rules.schedule import TOKYO
 from integrations.tasks import tidy_up
 from tests.factories.rows import make_job
@@ -44,6 +44,17 @@ def test_without_anything_set_it_says_that_nothing_runs_by_itself(admin: Client)
     page = admin.get(PAGE)
     assert "スケジュールは設定されていません。" in page.text
     assert AutomationSettings.objects.count() == 0
+
+
+def test_what_comes_by_webhook_and_who_is_told_stand_first_too(admin: Client):
+    def coming() -> str:
+        return admin.get(PAGE).text.partition('id="coming"')[2].partition("</section>")[0]
+
+    words = ("変更の通知（Webhook）が届くと、カオナビから社員を取り込みます。", "処理の結果を、メール1件に知らせます。")
+    assert [each in coming() for each in words] == [False, False]
+    Webhook.objects.create(digest="0" * 64)
+    NoticeSettings.objects.create(is_on=True, addresses=["hanako@example.co.jp"])
+    assert [each in coming() for each in words] == [True, True]
 
 
 def test_what_is_set_is_said_in_a_sentence_with_the_next_time(admin: Client, administrator):
