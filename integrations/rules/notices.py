@@ -139,9 +139,11 @@ def ends(
 ) -> Iterator[Due]:
     """復旧. Of a kind of run it is said once, however many troubles it had."""
     said: set[str] = set()
-    for matter in sorted(over):
+    floods = {matter for matter in over if is_flood(told.get(matter, ()), now)}
+    for matter in sorted(over, key=lambda matter: (matter in floods, matter)):  # who may speak goes first
         last = next(iter(told.get(matter, ())), None)
-        if last is None or last.telling is Telling.OVER or last.at < since or is_flood(told[matter], now):
+        is_silent = matter.kind in said
+        if last is None or last.telling is Telling.OVER or last.at < since or (matter in floods and not is_silent):
             continue
-        yield Due(matter, Telling.OVER, last.number + 1, last.sort, last.mark, is_silent=matter.kind in said)
+        yield Due(matter, Telling.OVER, last.number + 1, last.sort, last.mark, is_silent=is_silent)
         said.add(matter.kind)

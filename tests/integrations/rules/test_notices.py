@@ -81,6 +81,14 @@ def test_a_kind_that_is_well_again_says_so_once_whatever_it_had():
     assert ledger.look(START + 2 * HOUR, over=(silence, FAILED)) == []
 
 
+def test_a_recovery_that_another_matter_has_told_is_not_told_again_once_the_flood_is_over():
+    ledger, silence = Ledger(), Matter(Occasion.SILENCE, "employees")
+    for number in range(MOST_A_DAY):
+        ledger.look(START + number * HOUR, Trouble(FAILED, str(number), number), Trouble(silence))
+    found = [ledger.look(START + n * HOUR, over=(FAILED, silence)) for n in range(5, 60)]
+    assert [each for due_now in found for each in tellings(due_now)] == [Telling.OVER]
+
+
 def test_what_waits_is_told_each_day_and_another_one_at_once():
     ledger, held = Ledger(), Matter(Occasion.HELD, "employees")
     times = [START + number * HOUR for number in range(49)]
