@@ -188,8 +188,8 @@ FAULTS = [
     Fault(
         "the mark of the missing stays",
         "integrations.imports.employees",
-        "seen, columns = ((now, None), UPDATED) if links else ((), COLUMNS)",
-        "seen, columns = ((now,), (*COLUMNS, 'last_seen_at')) if links else ((), COLUMNS)",
+        "seen, marks = ((now, None), SEEN) if links else ((), ())",
+        "seen, marks = ((now,), SEEN[:1]) if links else ((), ())",
     ),
     Fault(
         "capitals make two addresses of one",
