@@ -4,6 +4,7 @@ until it is told to go on, may die there, or meet a database that is away. Clock
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -47,6 +48,7 @@ class Actor:
         self.version = version
         self.work = work
         self.greenlet = greenlet(self.run)
+        self.greenlet.gr_context = copy_context()  # where a browser's event loop runs, connections belong to a context
         self.heart: Heartbeat | None = None
         self.deed = "goes well"
         self.trouble = ""
