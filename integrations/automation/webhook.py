@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations.automation import events, starting
-from integrations.models import SyncJob, Webhook
+from integrations.models import AutomaticRun, SyncJob, Webhook
 
 LONGEST = timedelta(hours=1)  # from the first event, however many follow
 
@@ -26,6 +26,8 @@ def look(now: datetime) -> None:
     with transaction.atomic():
         if not Webhook.objects.filter(first_event_at=row.first_event_at).update(first_event_at=None, waiting=0):
             return  # another was faster
+        if AutomaticRun.objects.filter(cause=SyncJob.Cause.WEBHOOK, due_at=due_at).exists():
+            return  # they were brought in twice: that run began after all of them
         asked = starting.start(cause=SyncJob.Cause.WEBHOOK, chain=[SyncJob.Kind.EMPLOYEES], due_at=due_at, now=now)
         if asked.job is None:
             transaction.set_rollback(True)  # something came in the way just now

@@ -185,6 +185,18 @@ def test_a_clock_that_is_put_back_does_not_make_it_wait_for_ever():
     assert len(runs()) == 1
 
 
+@pytest.mark.usefixtures("on")
+def test_an_event_that_is_brought_in_twice_waits_for_nothing_once_its_run_has_been_asked_for():
+    """Two workers found the same file, and one of them was slower than the other's start."""
+    events.take(START)
+    webhook.look(START + DELAY)
+    ended(runs()[0])
+    events.add(START, START, 1)
+    webhook.look(START + DELAY + SECOND)
+    row = Webhook.objects.get()
+    assert (len(runs()), row.first_event_at, row.waiting) == (1, None, 0)
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("on")
 def test_many_who_look_at_once_start_one():
