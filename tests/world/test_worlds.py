@@ -32,6 +32,7 @@ def test_nothing_is_wrong_in_any_world_of_a_quarter_of_a_minute():
     assert told.returncode == 0, told.stdout + told.stderr
 
 
+@pytest.mark.long
 def test_a_seed_is_the_same_world_in_every_process():
     one, other = worlds("--seed", "6", hashes="1"), worlds("--seed", "6", hashes="2")
     assert one.stdout.splitlines()[-1] == other.stdout.splitlines()[-1], one.stdout + other.stdout
