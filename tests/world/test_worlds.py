@@ -13,7 +13,6 @@ SAMPLE = (
     "writing without the fence of the lease",
     "two who look at once both claim the step",
     "lost messages are not sent again",
-    "an update whose answer is lost is sent again",
 )
 
 
