@@ -71,8 +71,8 @@ AT_EACH_CHANGE = (
     "tests/integrations/views/test_problems.py::test_it_says_that_all_is_done",
     "tests/test_conftest.py",
 )
-# What becomes of a cell or a size is settled before anything of the file reaches a database: it has no second round. Nor
-# has the engine's machine, whose actors share one connection: no lock of a database shows there.
+# What becomes of a cell or a size is settled before anything of the file reaches a database: it has no second round.
+# Nor has the engine's machine, whose actors share one connection: no lock of a database shows there.
 NO_SECOND_TIME = (
     "tests/integrations/files/test_damaged_cells.py",
     "tests/integrations/files/test_heavy_files.py",
