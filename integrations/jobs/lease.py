@@ -129,7 +129,7 @@ class Lease:
         if self.is_lost:
             raise LeaseLostError
         if phase != self.progress.get("phase"):
-            logger.info("job %s: %s", self.job.pk, phase, extra={"phase": phase})  # its time says what takes long
+            logger.info("job %s: %s", self.job.pk, phase)  # its time says what takes long
         self.progress = {"phase": phase, "done": done, "total": total}
 
     def sleep(self, seconds: float) -> int | None:

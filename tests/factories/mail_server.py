@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,9 +13,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 USER, PASSWORD = "notices@example.co.jp", "canary of a password"
 
@@ -72,7 +68,7 @@ def check(_: SMTP, __: Session, ___: Envelope, ____: str, given: LoginPassword) 
 
 @contextmanager
 def mail_server(certificate: Path | None = None, *, asks_for_password: bool = False) -> Iterator[MailServer]:
-    """Serves on 127.0.0.1 until the end; with a certificate (`make_certificate`) it knows STARTTLS."""
+    """Serves on 127.0.0.1 until the end; with a certificate (`certificates`) it knows STARTTLS."""
     with create_server(("127.0.0.1", 0)) as place:
         port = place.getsockname()[1]
     context = None
@@ -94,28 +90,3 @@ def mail_server(certificate: Path | None = None, *, asks_for_password: bool = Fa
         yield server
     finally:
         controller.stop()
-
-
-def make_certificate(folder: Path, name: str) -> Path:
-    """Of a server of that name, signed by nobody but itself; the file has its key too."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / f"{name}.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + secret)
-    return file

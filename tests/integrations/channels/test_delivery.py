@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from integrations.channels import Message, Outcome, Target, chat, deliver, mail, targets
+from tests.factories.certificates import make_certificate, named
 from tests.factories.chat_server import ChatServer, chat_server
-from tests.factories.mail_server import PASSWORD, USER, MailServer, mail_server, make_certificate
+from tests.factories.mail_server import PASSWORD, USER, MailServer, mail_server
 
 pytestmark = pytest.mark.django_db  # the sender is at the address of the pages, which may stand in the database
 
@@ -128,7 +129,7 @@ def test_a_server_without_starttls_gets_no_password(use):
 
 
 def test_a_certificate_is_looked_at_and_one_that_is_trusted_is_enough(use, tmp_path, monkeypatch):
-    file = make_certificate(tmp_path, "localhost")
+    file = make_certificate(tmp_path, named("localhost"))
     with mail_server(file, asks_for_password=True) as server:
         use(server.port, USE_TLS=True, HOST_USER=USER, HOST_PASSWORD=PASSWORD)
         assert deliver(MESSAGE, [HANAKO]) == {HANAKO: Outcome.CERTIFICATE}
@@ -142,7 +143,7 @@ def test_a_certificate_is_looked_at_and_one_that_is_trusted_is_enough(use, tmp_p
 
 
 def test_a_certificate_of_another_server_is_refused(use, tmp_path, monkeypatch):
-    file = make_certificate(tmp_path, "smtp.example.com")
+    file = make_certificate(tmp_path, named("smtp.example.com"))
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with mail_server(file) as server:
         use(server.port, USE_TLS=True)

@@ -1,7 +1,5 @@
 """A company's network in the way: proxies, certificates, names and firewalls, each told apart, on real sockets."""
 
-import datetime as dt
-import ipaddress
 import socket
 import ssl
 import threading
@@ -11,10 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.errors import (
@@ -26,6 +20,7 @@ from integrations.kaonavi.errors import (
     Unavailable,
 )
 from integrations.kaonavi.transport import open_session
+from tests.factories.certificates import at, make_certificate
 from tests.factories.client import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.misbehaving import read_request, server
 
@@ -95,28 +90,7 @@ def unused_port() -> int:
 
 
 def certificate(folder: Path, *, host: str = "127.0.0.1", days: int = 1) -> Path:
-    """A self-signed certificate with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = dt.datetime.now(dt.UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=30))
-        .not_valid_after(now + dt.timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "certificate.pem"
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + built.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
+    return make_certificate(folder, at(host), days=days)
 
 
 @contextmanager
