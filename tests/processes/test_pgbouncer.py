@@ -1,11 +1,13 @@
 """The product behind a PgBouncer in transaction mode, whose next statement may reach another process of the server."""
 
+import contextlib
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from integrations.kaonavi.simulator.sample_company import EXPECTED
@@ -34,6 +36,16 @@ class Pooled:
         return self.deployment.manage("shell", "--no-imports", "-c", READ_ALL, expect=None, DATABASE_URL=url)
 
 
+def open_several(url: str) -> None:
+    """Make the pool connect to the server more than once, which it does only for transactions at the same time.
+
+    With a single connection the next statement would find by luck what the one before has left behind.
+    """
+    with contextlib.ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(psycopg.connect(url)).execute("SELECT 1")
+
+
 @pytest.fixture(scope="module")
 def pooled(tmp_path_factory: pytest.TempPathFactory, migrated_postgresql: str) -> Iterator[Pooled]:
     name = f"test-{uuid4().hex}"
@@ -46,6 +58,7 @@ def pooled(tmp_path_factory: pytest.TempPathFactory, migrated_postgresql: str) -
             deployment.control("POST", "ticks")
             deployment.connect()
             runs = {kind: deployment.sync(kind, expect=None) for kind in ("departments", "employees", "results")}
+            open_several(addresses.format(name))
             yield Pooled(deployment, runs)
         finally:
             deployment.close()
