@@ -7,7 +7,16 @@ from django.db import transaction
 
 from integrations.connection.remote_state import forget_calls
 from integrations.jobs.ending import end_abandoned
-from integrations.models import AutomationSettings, KaonaviConnection, RemoteCall, SignOfLife, SyncJob, WorkerHeartbeat
+from integrations.models import (
+    AutomationSettings,
+    KaonaviConnection,
+    NoticeSettings,
+    RemoteCall,
+    SignOfLife,
+    SyncJob,
+    Webhook,
+    WorkerHeartbeat,
+)
 from integrations.reasons import Reason
 
 
@@ -37,6 +46,20 @@ def clear_restored() -> Cleared:
         WorkerHeartbeat.objects.all().delete()
         SignOfLife.objects.all().delete()
         Session.objects.all().delete()
-        # it may be a copy, beside which the original still runs: a person says which of them goes on by itself
-        stopped = AutomationSettings.objects.filter(is_stopped=False).update(is_stopped=True)
-    return Cleared(runs, calls, bool(had_token), bool(stopped))
+        was_automatic = stop_automation()
+    return Cleared(runs, calls, bool(had_token), was_automatic)
+
+
+def stop_automation() -> bool:
+    """It may be a copy, beside which the original still runs: a person says which of them goes on by itself.
+
+    Whether anything would have gone on. Where nothing is turned on, nothing is stopped: nobody would know why.
+    """
+    automation = AutomationSettings.objects.lock().current()
+    notices = NoticeSettings.objects.filter(is_on=True)
+    is_on = automation.is_scheduled or Webhook.objects.exists() or notices.exists()
+    if automation.is_stopped or not is_on:
+        return False
+    automation.is_stopped = True
+    automation.save()
+    return True

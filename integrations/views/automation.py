@@ -45,7 +45,7 @@ def page(request: HttpRequest, **forms: Any) -> HttpResponse:
 def edit_schedule(request: HttpRequest) -> HttpResponse:
     """The page; a POST is the part スケジュール."""
     with transaction.atomic():
-        settings = AutomationSettings.objects.lock().first() or AutomationSettings()
+        settings = AutomationSettings.objects.lock().current()
         before = settings.in_words()
         form = ScheduleForm(request.POST or None, instance=settings)
         if request.method != "POST" or not form.is_valid():
@@ -69,7 +69,7 @@ def switch_automation(request: HttpRequest, how: Literal["stop", "resume"]) -> H
     """「自動実行を止める」 and 再開する: schedule, Webhook and notifications; the connection stays as it is."""
     stop = how == "stop"
     with transaction.atomic():
-        settings = AutomationSettings.objects.lock().first() or AutomationSettings()
+        settings = AutomationSettings.objects.lock().current()
         if settings.is_stopped != stop:
             settings.is_stopped = stop
             settings.counts_from = timezone.now()  # what passed meanwhile is not made up

@@ -27,7 +27,7 @@ PATIENCE = 15.0  # seconds for which somebody waits for what became of a test
 def edit_notices(request: HttpRequest) -> HttpResponse:
     """The page of 自動実行; a POST is its part 通知."""
     with transaction.atomic():
-        settings = NoticeSettings.objects.lock().first() or NoticeSettings()
+        settings = NoticeSettings.objects.lock().current()
         before = settings.in_words()
         form = NoticesForm(request.POST or None, instance=settings)
         if request.method != "POST" or not form.is_valid():

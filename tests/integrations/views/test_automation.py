@@ -34,6 +34,18 @@ SENTENCE = "平日の7:00と19:00（祝日を除く）に、カオナビから�
 pytestmark = pytest.mark.usefixtures("connected", "wakes")
 
 
+def schedule_on() -> None:
+    AutomationSettings.objects.create(is_scheduled=True, weekdays=[0], times=["12:01"], counts_from=MONDAY)
+
+
+def webhook_on() -> None:
+    Webhook.objects.create(digest="0" * 64, first_event_at=MONDAY, last_event_at=MONDAY, waiting=1)
+
+
+def notices_on() -> None:
+    NoticeSettings.objects.create(is_on=True, addresses=["hr@example.com"], counts_from=MONDAY - timedelta(days=1))
+
+
 @pytest.fixture(autouse=True)
 def _monday():
     with time_machine.travel(MONDAY, tick=False):
@@ -168,14 +180,22 @@ def test_who_asked_is_told_wherever_a_run_is(admin: Client):
     assert job.requester == "自動実行（スケジュール）"
 
 
-def test_a_restored_copy_runs_nothing_until_somebody_says_so(capsys):
-    AutomationSettings.objects.create(is_scheduled=True, weekdays=[0], times=["12:01"], counts_from=MONDAY)
+@pytest.mark.parametrize("turn_on", [schedule_on, webhook_on, notices_on])
+def test_a_restored_copy_does_nothing_by_itself_until_somebody_says_so(turn_on, capsys, mailoutbox):
+    turn_on()
     for told in (True, False):
         call_command("after_restore")
         assert ("自動実行を止めました。" in capsys.readouterr().out) == told
+    make_job("failed")
     with time_machine.travel(MONDAY + timedelta(minutes=2), tick=False):
         tasks.look()
-    assert AutomaticRun.objects.count() == 0
+    assert (AutomaticRun.objects.count(), mailoutbox) == (0, [])
+
+
+def test_in_a_restored_copy_that_does_nothing_by_itself_nothing_is_stopped(capsys):
+    call_command("after_restore")
+    assert "自動実行を止めました。" not in capsys.readouterr().out
+    assert not AutomationSettings.objects.exists()
 
 
 def test_old_rows_go_and_those_by_which_the_schedule_goes_stay():
