@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from integrations.erasure import erase_leavers
 from integrations.jobs import records
+from integrations.jobs.gc_paused import collector_paused
 from integrations.jobs.held import hold, preview, what_moved
 from integrations.jobs.lease import Lease
 from integrations.kaonavi.client import KaonaviClient
@@ -30,6 +31,7 @@ from integrations.upload.survey import Survey
 from integrations.upload.undo import plan_everybody_back, remark_on
 
 
+@collector_paused()
 def take_survey(lease: Lease, kaonavi: KaonaviClient, state: RunState) -> float | None:
     """The first step, and the one to which every doubt leads back. Raises TaskStuck."""
     lease.report("カオナビとの照合", total=lease.job.total)
@@ -82,7 +84,7 @@ def plan_for_usable(
 
     What is wrong with the others is added to `problems`, and they are stopped.
     """
-    members = target.known_members(kaonavi.members()) if shown else {}
+    members = target.known_members(kaonavi.members(())) if shown else {}
     while shown:
         survey = plan_everybody(lease, state, shown, members)
         unfilled = survey.unfilled()

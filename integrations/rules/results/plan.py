@@ -187,8 +187,10 @@ def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, 
     values, issues = values_of(latest, sheet, terms)
     if issues:
         return Wanted(issues=issues)
-    now = before[0].values if before else {}
-    if all(same_values(now.get(item_id, ()), wanted, item_id, sheet) for item_id, wanted in values.items()):
+    now = first_values(before)
+    if values.items() <= now.items() or all(
+        same_values(now.get(item_id, ()), wanted, item_id, sheet) for item_id, wanted in values.items()
+    ):
         return Wanted(is_shown=True)
     return Wanted((Record(values),))
 

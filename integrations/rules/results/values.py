@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,7 +17,7 @@ import msgspec
 from integrations.kaonavi.types import Item, Record
 from integrations.reasons import Reason
 from integrations.rules.plan import Finding, finding
-from integrations.rules.results.sheets import LINK, SCALE, TAKEN_ON, TYPE, UsableSheet
+from integrations.rules.results.sheets import SCALE, TAKEN_ON, TYPE, UsableSheet
 from integrations.rules.text import fold_width
 
 DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?", re.ASCII)
@@ -77,7 +78,10 @@ class Links:
     def __init__(self, site: str, page: str) -> None:
         before, self._after = page.split(str(NIL))
         self._before = site + before
-        self._end = re.compile(f"{re.escape(before)}({UUID_FORM}){re.escape(self._after)}\\Z", re.IGNORECASE)
+        end = f"{re.escape(before)}({UUID_FORM}){re.escape(self._after)}\\Z"
+        self._end = re.compile(end, re.IGNORECASE)
+        self._ours = re.compile(re.escape(site) + end)
+        self._targets: dict[str, UUID | None] = {}
 
     def to(self, public_id: UUID) -> str:
         return f"{self._before}{public_id}{self._after}"
@@ -87,11 +91,18 @@ class Links:
 
         Its path ends in a page's. Host, and what stands before, do not count: the site may have moved or be mistyped.
         """
-        try:
-            path = urlsplit(text.strip()).path
-        except ValueError:  # such as an unfinished bracket of an IPv6 address
-            return None
-        found = self._end.search(path)
+        if text not in self._targets:  # a run asks five times of each record, and both sheets show the same address
+            self._targets[text] = self._read(text)
+        return self._targets[text]
+
+    def _read(self, text: str) -> UUID | None:
+        found = self._ours.match(text)  # nearly always, and faster than to take an address to pieces
+        if not found:
+            try:
+                path = urlsplit(text.strip()).path
+            except ValueError:  # such as an unfinished bracket of an IPv6 address
+                return None
+            found = self._end.search(path)
         return UUID(found[1]) if found else None
 
 
@@ -116,8 +127,13 @@ def values_of(
     """
     values: dict[int, tuple[str, ...]] = {}
     issues: list[Finding] = []
+    score_of = result.scores.get
+    text: str | None
     for key, item in sheet.fields.items():
-        if key == TYPE:
+        scale = key.removeprefix(SCALE)
+        if scale != key:  # most of them
+            text = one_decimal(score_of(scale))
+        elif key == TYPE:
             names = names_of(result, terms.types)
             text = type_text(names, item)
             if text is None:
@@ -126,10 +142,8 @@ def values_of(
                 continue
         elif key == TAKEN_ON:
             text = result.taken_on.isoformat()
-        elif key == LINK:
-            text = terms.links.to(result.public_id)
         else:
-            text = one_decimal(result.scores.get(key.removeprefix(SCALE)))
+            text = terms.links.to(result.public_id)
         if item.max_length is not None and len(text) > item.max_length:
             limit = item.max_length
             issues.append(
@@ -139,7 +153,7 @@ def values_of(
     return values, issues
 
 
-def names_of(result: Result, types: Mapping[int, TypeNames]) -> Sequence[str]:
+def names_of(result: Result, types: Mapping[int, TypeNames]) -> tuple[str, ...]:
     """What the result's type is called, the name that is sent as a text first; empty for no type."""
     if result.type is None:
         return (result.unknown_type,) if result.unknown_type else ()
@@ -147,7 +161,8 @@ def names_of(result: Result, types: Mapping[int, TypeNames]) -> Sequence[str]:
     return (kind.label, *kind.others)
 
 
-def type_text(names: Sequence[str], item: Item) -> str | None:
+@lru_cache  # 16 types and two items, for thousands of results
+def type_text(names: tuple[str, ...], item: Item) -> str | None:
     """How the sheet spells the type of these names: "" for none, None where none of the item's options means it."""
     if not names:
         return ""
@@ -161,8 +176,16 @@ def type_text(names: Sequence[str], item: Item) -> str | None:
 
 def one_decimal(score: object) -> str:
     """A score as カオナビ gets it, such as "52.0"; "" for none."""
+    try:
+        return rounded(score)
+    except TypeError:  # a list or an object, which is no score
+        return ""
+
+
+@lru_cache(maxsize=4096, typed=True)  # a company has a few hundred different scores, and ten thousands of each
+def rounded(score: object) -> str:
     number = None if score is None else as_number(str(score))
-    return "" if number is None else str(number.quantize(TENTH, ROUND_HALF_UP))
+    return "" if number is None else str(number.quantize(TENTH, ROUND_HALF_UP) + 0)  # + 0: nothing is less than none
 
 
 def as_number(text: str) -> Decimal | None:
@@ -204,9 +227,15 @@ def canonical(record: Record, sheet: UsableSheet) -> Canonical:
     """A record as one comparable value. Calculated items say nothing of their own and are left out."""
     return frozenset(
         (item_id, frozenset(meaning(text, item_id, sheet) for text in values if text))
-        for item_id, values in record.values.items()
-        if any(values) and not is_calculated(item_id, sheet)
+        for item_id, values in told(record, sheet)
     )
+
+
+def told(record: Record, sheet: UsableSheet) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The items in which a record says something of its own."""
+    for item_id, values in record.values.items():
+        if any(values) and not is_calculated(item_id, sheet):
+            yield item_id, values
 
 
 def is_calculated(item_id: int, sheet: UsableSheet) -> bool:
@@ -221,4 +250,7 @@ def tally(records: Iterable[Record], sheet: UsableSheet) -> Counter[Canonical]:
 
 def same_records(some: Sequence[Record], others: Sequence[Record], sheet: UsableSheet) -> bool:
     """Whether two lists hold the same records, in whatever order."""
-    return tuple(some) == tuple(others) or tally(some, sheet) == tally(others, sheet)
+    if tuple(some) == tuple(others):
+        return True
+    ours, theirs = ([record for record in records if any(told(record, sheet))] for records in (some, others))
+    return len(ours) == len(theirs) and tally(ours, sheet) == tally(theirs, sheet)

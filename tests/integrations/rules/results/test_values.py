@@ -68,6 +68,11 @@ def test_no_type_and_no_score_empty_their_items():
         (None, ""),
         ("-", ""),
         (float("nan"), ""),
+        (True, ""),
+        (1, "1.0"),  # as a key the same as the one before
+        (-0.04, "0.0"),
+        (-0.0, "0.0"),
+        ([50], ""),
     ],
 )
 def test_a_score_has_one_decimal(score, text):
