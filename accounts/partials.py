@@ -19,6 +19,14 @@ def render_part_or_page(request: HttpRequest, *, part: str, page: str, context: 
     return response
 
 
+def as_whole(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A page in answer to what expects a part: htmx puts it in the place of the page that is open."""
+    if wants_part(request):
+        for name, value in (("Retarget", "#main"), ("Reselect", "#main"), ("Reswap", "outerHTML")):
+            response.headers[f"HX-{name}"] = value
+    return response
+
+
 def lead(request: HttpRequest, address: str) -> HttpResponse:
     """To another page: htmx would put what is there into the page that is open, so it is told to go there."""
     return HttpResponse(headers={"HX-Redirect": address}) if wants_part(request) else HttpResponseRedirect(address)

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.encryption import UnreadableSecretError
 from accounts.methods import require_post
+from accounts.partials import as_whole, wants_part
 from accounts.reauthentication import password_question
 from accounts.requests import person, row_numbers, way_back
 from accounts.rights import Right, for_administrators, needs
@@ -16,8 +17,10 @@ from integrations import actions, kinds
 from integrations.connection.session import NotConnectedError
 from integrations.models import SyncChange, SyncJob
 from integrations.screens.access import may_decide
+from integrations.views.following import followed
 from integrations.views.night import night_question
 
+STARTED = 'バックグラウンド処理を開始しました <a href="{}">同期の実行状況を確認する</a>'
 UNREADABLE = (
     "保存されている認証情報を読み取れないため、開始できませんでした。"
     "サーバーの管理者に連絡するか、認証情報を入力し直してください。"
@@ -39,26 +42,29 @@ def say_what_connection(request: HttpRequest, error: NotConnectedError | Unreada
 @for_administrators
 @require_post
 def start(request: HttpRequest) -> HttpResponse:
-    """Start a sync, or with `dry_run` look at what it would do; a button has one name, so that this may be the kind."""
+    """Start a sync, or with `dry_run` look at what it would do; a button has one name, so that this may be the kind.
+
+    For htmx the answer is what there is to say alone: the page from which it was asked has not changed.
+    """
     kind = request.POST.get("kind") or request.POST.get("dry_run", "")
     if kind not in kinds.codes(lambda kind: kind.has_button):
         return HttpResponseBadRequest("この処理は開始できません。", content_type="text/plain; charset=utf-8")
     if question := night_question(request, kinds.KINDS[kind], back=reverse("integrations:jobs")):
-        return question
+        return as_whole(request, question)
     try:
-        actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
+        job = actions.start_job(kind=kind, by=person(request), dry_run=bool(request.POST.get("dry_run")))
     except actions.AlreadyRunning as error:
         say_who_runs(request, error)
     except (NotConnectedError, UnreadableSecretError) as error:
         say_what_connection(request, error)
     else:
-        messages.success(
-            request,
-            format_html(
-                'バックグラウンド処理を開始しました <a href="{}">同期の実行状況を確認する</a>',
-                reverse("integrations:jobs"),
-            ),
-        )
+        words = format_html(STARTED, reverse("integrations:jobs"))
+        if wants_part(request):
+            notice = {"kind": "good", "closable": True, "text": words, "below": followed(request, job)}
+            return render(request, "_components/notice.html", notice)
+        messages.success(request, words)
+    if wants_part(request):
+        return render(request, "_components/messages.html")
     return HttpResponseRedirect(way_back(request, reverse("integrations:jobs")))
 
 

@@ -16,6 +16,7 @@ Measured = Mapping[str, Any]
 
 BEGIN, END = "<!-- measured: written by script/bench -->", "<!-- end of measured -->"
 SITUATIONS = {"first": "first import", "changed": "1 % changed", "same": "nothing changed"}
+CLICKS = SITUATIONS | {"list": "nothing changed, by the list of runs"}
 FULL_SIZE, COMPARED_SIZE = 50_000, 10_000
 FIRST_AT_MOST, SAME_AT_MOST = 1.35, 2.0  # times the floor
 LOOP_AT_LEAST = {"SQLite": 5, "PostgreSQL": 10}  # times
@@ -302,9 +303,11 @@ def clicks(kind: str, sizes: Mapping[int, Measured]) -> Iterator[Line]:
     for size, situations in sizes.items():
         for situation, found in situations.items():
             taken, at_most = found["total"] - found["kaonavi"], CLICK_AT_MOST.get(size)
-            parts = ", ".join(f"{name} {found[name]:.2f}" for name in ("claim", "fetch", "plan", "write", "seen"))
+            parts = ", ".join(
+                f"{name} {found[name]:.2f}" for name in ("answer", "claim", "fetch", "plan", "write", "seen")
+            )
             yield Line(
-                f"Click: to 成功, {SITUATIONS[situation]}",
+                f"Click: to 成功, {CLICKS[situation]}",
                 kind,
                 size,
                 seconds(taken),

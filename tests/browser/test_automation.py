@@ -44,6 +44,7 @@ def test_a_click_at_night_is_asked_about(page: Page, hanako, connected, settings
     page.get_by_role("button", name="一括操作").click()
     page.get_by_role("button", name="カオナビと同期", exact=True).click()
     expect(page.get_by_role("heading", name="カオナビのメンテナンスの時間帯")).to_be_visible()
+    expect(page.get_by_role("heading", name="部署管理")).to_be_hidden()
     assert barriers(page) == []
     page.get_by_role("button", name="このまま実行する").click()
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()

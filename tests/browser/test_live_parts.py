@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from integrations.models import KaonaviConnection, SyncJob
-from tests.factories.browser import hasten, log_in
+from tests.factories.browser import Windows, hasten, log_in
 from tests.factories.rows import MISSING_ITEMS, make_change, make_department, make_issue, make_job, make_person
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,46 @@ def test_it_opens_and_closes_its_menus_with_the_keyboard(page: Page, hanako):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
+    assert SyncJob.objects.get().kind == "employees"
+    expect(page.locator(":popover-open")).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_whoever_starts_a_run_sees_on_the_same_page_what_becomes_of_it(page: Page, hanako):
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    hasten(page)
+    log_in(page, "/employees/?sort=-department")
+    press = page.get_by_role("button", name="カオナビと同期", exact=True)
+    press.click()
+    told = page.locator("#said")
+    expect(told.get_by_text("待機中", exact=True)).to_be_visible()
+    expect(press).not_to_have_class(re.compile("is-busy"))
+    SyncJob.objects.update(status="running", started_at=timezone.now(), phase="確認", worker="w")
+    expect(told.get_by_text("確認", exact=True)).to_be_visible()
+    SyncJob.objects.update(status="succeeded", finished_at=timezone.now(), created=1234, worker="")
+    expect(told.get_by_text("成功", exact=True)).to_be_visible()
+    expect(told.get_by_text("新規 1,234")).to_be_visible()
+    expect(page.locator("body > [role=status]").filter(has_text="カオナビ社員情報取込：成功")).to_be_attached()
+    expect(page).to_have_url(re.compile("sort=-department$"))
+    press.click()
+    expect(told.get_by_text("待機中", exact=True)).to_be_visible()
+    expect(told.get_by_role("dialog")).to_have_count(1)
+    press.click()
+    expect(told.get_by_role("link", name="その処理を見る")).to_be_visible()
+    told.get_by_role("button", name="閉じる").click()
+    expect(told.get_by_role("dialog", include_hidden=True)).to_have_count(0)
+
+
+def test_what_cannot_be_answered_in_the_page_is_sent_as_without_script(windows: Windows, site: str, hanako):
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    page = windows(site, is_ours=False)  # the browser complains of what was refused
+    log_in(page, "/employees/")
+    page.route(
+        "**/jobs/start/",
+        lambda route: route.abort() if "hx-request" in route.request.headers else route.fallback(),
+    )
+    page.get_by_role("button", name="カオナビと同期", exact=True).click()
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
     assert SyncJob.objects.get().kind == "employees"
 

@@ -39,6 +39,7 @@ def test_a_department_whose_code_was_changed_keeps_its_row_and_its_people(page: 
         log_in(page, "/departments/")
         page.get_by_role("button", name="一括操作").click()
         page.get_by_role("button", name="カオナビと同期", exact=True).click()
+        expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
         assert take_over().status == "partial"
         page.get_by_role("link", name="同期の実行状況を確認する").click()
         expect(page.locator("#jobs").get_by_text("一部エラー")).to_be_visible()

@@ -110,6 +110,7 @@ PAGES: Mapping[str, Mapping[str, Needs]] = {
     "integrations:jobs": {"GET": Right.VIEW_JOBS},
     "integrations:start": {"POST": ADMINISTRATOR},
     "integrations:job": {"GET": Right.VIEW_JOBS},
+    "integrations:follow": {"GET": Right.VIEW_JOBS},
     "integrations:merge": {"GET": Right.DELETE_EMPLOYEES, "POST": Right.DELETE_EMPLOYEES},
     "integrations:undo": {"POST": ADMINISTRATOR},
     "integrations:unmerge": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
@@ -188,7 +189,10 @@ ARGUMENTS: Mapping[str, Callable[[Employee], list[object]]] = {
     "integrations:handle": lambda _: [SyncIssue.objects.filter(job__status="partial", job__pk__gt=0).earliest("pk").pk],
     "integrations:undo": lambda _: [SyncJob.objects.get(status="partial").pk],
     **dict.fromkeys(
-        [f"integrations:{name}" for name in ("job", "approve", "cancel", "identify", "error_file", "error_workbook")],
+        [
+            f"integrations:{name}"
+            for name in ("job", "follow", "approve", "cancel", "identify", "error_file", "error_workbook")
+        ],
         lambda _: [SyncJob.objects.get(status="held").pk],
     ),
 }

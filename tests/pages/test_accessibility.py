@@ -17,7 +17,7 @@ from tests.pages.test_weight import NO_PAGES
 
 Pages = dict[str, Element]
 OPEN = ("accounts:login", "accounts:first_password")
-PARTS = {name for name in PAGES if name.startswith("departments:choose_")}
+PARTS = {name for name in PAGES if name.startswith("departments:choose_")} | {"integrations:follow"}
 REFERENCES = (
     "for",
     "aria-labelledby",

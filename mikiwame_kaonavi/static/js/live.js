@@ -4,12 +4,14 @@ const told = document.createElement("p");
 told.setAttribute("role", "status");
 told.className = "visually-hidden";
 document.body.append(told);
-const words = () => document.querySelector("[data-told]")?.dataset.told;
-let before = words();
 
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  const asksForItself = detail.requestConfig?.elt === detail.target;
-  if (detail.target.dataset?.told && words() && !(asksForItself && words() === before)) {
-    told.textContent = before = words();
+document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, target } }) => {
+  const words = target.id && document.getElementById(target.id)?.dataset.told;
+  const asksForItself = requestConfig?.elt === target;
+  if (words && !(asksForItself && words === target.dataset.told)) {
+    told.textContent = words;
   }
 });
+
+// A message that was closed is gone: what it asked for again and again is asked for no more.
+document.addEventListener("close", ({ target }) => target.matches("#said > .notice") && target.remove(), true);

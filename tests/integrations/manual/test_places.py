@@ -13,6 +13,7 @@ from tests.pages.rights_table import ABOUT_OWN_FACTOR, FOR_EVERY_ACCOUNT, PAGES,
 NEED_NONE = {
     "employees:count",
     # parts of pages
+    "integrations:follow",
     *(f"departments:choose_{what}" for what in ("parent", "limit", "place", "to_filter", "to_analyse")),
     "integrations:practice_sample",  # files
     "integrations:analysis_file",

@@ -1,5 +1,7 @@
 """Start, approve, stop: what happens and what the person is told."""
 
+from datetime import time
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from integrations.models import KaonaviConnection, SyncJob
 from tests.factories.rows import MISSING_ITEMS, make_job
 
 START = reverse("integrations:start")
+HTMX = {"HX-Request": "true"}
 
 
 def test_it_starts_a_sync_and_says_so_with_a_link(
@@ -23,6 +26,34 @@ def test_it_starts_a_sync_and_says_so_with_a_link(
     page = admin.get(came_from).text
     assert "バックグラウンド処理を開始しました" in page
     assert f'<a href="{reverse("integrations:jobs")}">同期の実行状況を確認する</a>' in page
+
+
+def test_htmx_is_told_that_it_started_and_how_the_run_gets_on_without_the_page(
+    admin: Client, connected: KaonaviConnection, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(13):
+        answer = admin.post(START, {"kind": "employees", "next": reverse("employees:list")}, headers=HTMX)
+    job = SyncJob.objects.get()
+    assert f'<a href="{reverse("integrations:jobs")}">同期の実行状況を確認する</a>' in answer.text
+    assert f'hx-get="{reverse("integrations:follow", args=[job.pk])}"' in answer.text
+    assert "<h1" not in answer.text
+    assert len(answer.content) < 4096
+    assert "バックグラウンド処理を開始しました" not in admin.get(reverse("employees:list")).text
+
+
+def test_htmx_is_told_too_what_keeps_it_from_starting(admin: Client):
+    answer = admin.post(START, {"kind": "employees"}, headers=HTMX)
+    assert answer.text.count("カオナビと連携していません") == 1
+    assert "<h1" not in answer.text
+
+
+def test_the_question_at_night_comes_in_the_place_of_the_page(admin: Client, connected: KaonaviConnection, settings):
+    settings.KAONAVI_MAINTENANCE = (time.min, time.max)
+    answer = admin.post(START, {"kind": "employees"}, headers=HTMX)
+    assert answer["HX-Retarget"] == answer["HX-Reselect"] == "#main"
+    assert f'action="{START}"' in answer.text
+    assert not SyncJob.objects.exists()
+    assert "HX-Retarget" not in admin.post(START, {"kind": "employees"})
 
 
 def test_it_looks_without_writing_when_asked(admin: Client, connected: KaonaviConnection):

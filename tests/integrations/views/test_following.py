@@ -1,0 +1,42 @@
+"""The line in the notice of a start that says what becomes of the run."""
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from integrations.models import SyncJob
+from tests.factories.rows import make_job
+
+
+def line(client: Client, job: SyncJob) -> str:
+    return client.get(reverse("integrations:follow", args=[job.pk]), headers={"HX-Request": "true"}).text
+
+
+def test_it_asks_again_soon_at_first_and_never_after_the_end(admin: Client):
+    job = make_job("running", "employees", phase="確認", heartbeat_at=timezone.now(), created_at=timezone.now())
+    assert 'hx-trigger="load delay:300ms, every 3s"' in line(admin, job)
+    assert "確認" in line(admin, job)
+    SyncJob.objects.update(status="succeeded", finished_at=timezone.now(), created=1200)
+    said = line(admin, job)
+    assert "hx-get" not in said
+    assert "成功" in said
+    assert "新規 1,200" in said
+    assert reverse("employees:list") in said
+
+
+def test_it_asks_for_little(admin: Client, django_assert_max_num_queries):
+    job = make_job("running", "employees", phase="確認", heartbeat_at=timezone.now())
+    with django_assert_max_num_queries(5):  # four of them are of the log-in
+        line(admin, job)
+
+
+def test_it_says_of_one_that_waits_for_a_person_what_it_would_do(admin: Client):
+    said = line(admin, make_job("held", "employees", updated=3))
+    assert "確認待ち" in said
+    assert "実行すると 更新 3" in said
+    assert "hx-get" not in said
+
+
+def test_it_says_when_nobody_comes(admin: Client, settings):
+    settings.JOB_NOBODY_AFTER = 0
+    assert "処理が始まっていません" in line(admin, make_job("queued", "employees"))
