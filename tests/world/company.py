@@ -28,6 +28,7 @@ MAIL = "kanaria"  # is in each address
 SURNAMES = ("青山", "石川", "上田", "江藤", "岡本", "加藤", "木村", "久保", "小林", "佐野")
 TYPES = ("promoter", "contributor", "analyzer")
 RULES = {
+    "DEBUG": False,  # with it Django asks SQLite of each statement how it reads with its values
     "KAONAVI_API_URL": PREFIX,
     "KAONAVI_TIMEOUT": 40.0,
     "KAONAVI_TASK_TIMEOUT": 300.0,

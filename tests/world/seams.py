@@ -13,12 +13,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db.backends.base import base as django_connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from integrations import actions, supervisor, tasks
 from integrations.connection import session
 from integrations.jobs import ending, inline, lease, owner, permit, runner
 from integrations.kaonavi.client import KaonaviClient
+from tests.world import compiled
 from tests.world.database import Replacement
 from tests.world.scheduler import EPOCH, Event, Process, Scheduler, Thread
 
@@ -112,6 +114,8 @@ def replacements(world: Any) -> list[Replacement]:
         (tasks.advance_job, "apply_async", world.broker.send),
         (session, "open_session", world.line.open_session),
         (django_connection, "_thread", SimpleNamespace(get_ident=lambda: 1)),  # savepoints are named after it
+        (SQLCompiler, "as_sql", compiled.as_sql),
+        (SQLCompiler, "get_converters", compiled.get_converters),
         (permit, "CLOCKS", [time.CLOCK_MONOTONIC, time.CLOCK_REALTIME]),
         (runner, "run_step", noting_the_step(scheduler, runner.run_step)),
         *formats,
