@@ -12,6 +12,7 @@ from integrations import actions, tasks
 from integrations.jobs import ending, lease, runner, workers
 from integrations.supervisor import Supervisor
 from tests.world import attacker, clicks, company, outside
+from tests.world.by_itself import ByItself
 from tests.world.network import FATES
 from tests.world.scheduler import Event, Process
 
@@ -57,6 +58,7 @@ class Stage:
         self.pause = self.dice.choice((0.3, 1.5, 8.0))  # seconds between two clicks
         self.has_two_versions = self.dice.random() < 0.15
         self.newest = 1
+        self.by_itself = ByItself(world, self)
 
     def furnish(self) -> None:
         # now and then more updates than a minute has room for
@@ -65,6 +67,7 @@ class Stage:
         share = 1.0 if has_many else self.dice.choice((0.0, 0.7, 1.0))
         company.settle_in(self.world.tenant, self.dice, share, are_all_tested=has_many)
         self.foreign = outside.furnish(self.world.tenant, self.dice)
+        self.by_itself.furnish()
         connections.close_all()
 
     def open(self) -> None:
@@ -83,6 +86,7 @@ class Stage:
         if dice.random() < 0.04:
             self.live(self.web, "attacker", partial(attacker.attack, self.world, self))
         outside.spawn(self.world, self)
+        self.by_itself.open()
         chances.switch = dice.choice((0.05, 0.2, 0.5))
         chances.death = dice.choice((0.0, 0.001, 0.003, 0.01))
         chances.freeze = dice.choice((0.0, 0.0, 0.001, 0.005))

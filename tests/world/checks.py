@@ -90,6 +90,8 @@ class Checks:
         unfinished = [row for row in rows.values() if row.status in UNFINISHED]
         if len(unfinished) > 1:
             self.world.fail(f"{len(unfinished)} runs are unfinished at once")
+        for pk in before.keys() - rows.keys():
+            self.world.fail(f"run {pk} is gone")
         for pk, row in rows.items():
             old = before.get(pk)
             if old != row:
@@ -106,8 +108,16 @@ class Checks:
             self.world.fail(f"the lease number of run {row.pk} falls from {old.lease} to {row.lease}")
         if old is not None and old.status in ENDS and row != old:
             self.world.fail(f"run {row.pk} had ended as {old.status} and is {row.status} again")
+        if old is not None and old.status == "held" != row.status:
+            self.judge_dropped(row)
         if old is None or old.status != row.status:
             self.judge_end(row)
+
+    def judge_dropped(self, row: Row) -> None:
+        """What waits for a person is let go on, or dropped, by a person."""
+        strand = self.world.scheduler.current
+        if strand and strand.process is not self.world.stage.web:
+            self.world.fail(f"run {row.pk} was 確認待ち and is {row.status} because of {strand.process.name}")
 
     def judge_end(self, row: Row) -> None:
         if row.status in COMPLETED:
@@ -179,6 +189,8 @@ class Checks:
         codes = Counter(row[0] for row in self.side.execute("SELECT email FROM employees_employee WHERE email <> ''"))
         if any(number > 1 for number in codes.values()):
             self.world.fail("an address is there twice")
+        for wrong in self.world.stage.by_itself.judge():
+            self.world.fail(wrong)
 
     def begin_quiet(self) -> None:
         self.highest = max(self.jobs, default=0)

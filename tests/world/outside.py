@@ -10,27 +10,59 @@ from tests.world import company
 FOREIGN = "2020-04-01"  # the day on records that are not ours
 
 
-def furnish(tenant: Tenant, dice: Random) -> list[tuple[str, int]]:
-    """What stands on the sheets before ミキワメ comes: whose (社員番号) on which sheet (id)."""
-    foreign = []
+Foreign = dict[tuple[str, int], tuple[float, str]]  # 社員番号 and sheet → since when, and the memo; "" for none
+
+
+def furnish(tenant: Tenant, dice: Random) -> Foreign:
+    """What stands on the sheets before ミキワメ comes."""
+    foreign: Foreign = {}
     for sheet in tenant.state.sheets:
         memo = tenant.new_item("メモ")
         sheet.items.append(memo)
         for member in tenant.state.members:
             if dice.random() < 0.3:
-                add_foreign(tenant, sheet, member.code, dice)
-                foreign.append((member.code, sheet.id))
+                foreign[member.code, sheet.id] = (-2.0, add_foreign(tenant, sheet, member.code, dice))
     tenant.knobs.task_delay = dice.choice((0.0, 2.0, 6.0))
     tenant.knobs.retry_after = dice.choice((None, "exact", 5))
     return foreign
 
 
-def add_foreign(tenant: Tenant, sheet, code: str, dice: Random) -> None:
+def add_foreign(tenant: Tenant, sheet, code: str, dice: Random) -> str:
     record = {"メモ": f"社内{dice.randrange(100)}"}
     if sheet.record_type == 1:
         record["受検日"] = FOREIGN
     before = tenant.records(sheet, code) if sheet.record_type == 1 else []
     tenant.write_records(sheet, code, [*before, record])
+    return record["メモ"]
+
+
+def memos(sheet, code: str) -> list[str]:
+    """The memos of a member on a sheet."""
+    memo = sheet.item("メモ").id
+    return [record[memo][0] for record in sheet.rows.get(code, []) if memo in record]
+
+
+def change_memo(world, stage) -> str:
+    """Somebody changes what is not ours, or takes it away, whatever is under way."""
+    tenant, dice = world.tenant, world.dice
+    tenant.settle()
+    there = [(key, tenant.state.sheet(key[1])) for key in stage.foreign]
+    there = [(key, sheet) for key, sheet in there if memos(sheet, key[0])]
+    if not there:
+        return "has no memo"
+    (code, key), sheet = dice.choice(there)
+    memo = sheet.item("メモ").id
+    new = dice.choice(("", f"社内{dice.randrange(100, 200)}"))
+    for record in sheet.rows[code]:
+        if memo in record and new:
+            record[memo] = [new]
+        elif memo in record and sheet.record_type == 1:
+            sheet.rows[code].remove(record)
+            break
+        elif memo in record:
+            del record[memo]
+    stage.foreign[code, key] = (world.scheduler.now, new)
+    return f"{'changes' if new else 'deletes'} the memo of {code} on {sheet.name}"
 
 
 def spawn(world, stage) -> None:
@@ -57,7 +89,9 @@ def people(world, stage) -> None:
     while scheduler.now < stage.horizon:
         scheduler.rest(dice.expovariate(1 / 12))
         if not stage.is_calm:
-            world.tell("カオナビ", dice.choice(DEEDS)(tenant, dice))
+            place = dice.randrange(len(DEEDS) + 2)
+            told = DEEDS[place](tenant, dice) if place < len(DEEDS) else change_memo(world, stage)
+            world.tell("カオナビ", told)
 
 
 def hire(tenant: Tenant, dice: Random) -> str:
@@ -113,10 +147,17 @@ def rename_department(tenant: Tenant, dice: Random) -> str:
     return f"renames {row.code}"
 
 
+def drop_department(tenant: Tenant, dice: Random) -> str:
+    row = dice.choice(tenant.state.departments)
+    if len(tenant.state.departments) > 1:
+        tenant.state.departments.remove(row)
+    return f"drops {row.code}"
+
+
 def fault(tenant: Tenant, dice: Random) -> str:
     kind: Kind = dice.choice(("task_ng", "task_error", "task_slow", "late_visible", "expire_tokens", "task_stuck"))
     tenant.fail(kind, path="^/sheets/" if kind != "expire_tokens" else "", method="PATCH", seconds=20.0)
     return f"is about to play {kind}"
 
 
-DEEDS = (hire, rename, retire, leave, move, blank, share_mail, rename_department, fault)
+DEEDS = (hire, rename, retire, leave, move, blank, share_mail, rename_department, drop_department, fault)

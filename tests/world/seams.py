@@ -17,6 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from integrations import actions, supervisor, tasks
+from integrations.automation import deliveries
 from integrations.connection import session
 from integrations.jobs import ending, inline, lease, owner, permit, runner
 from integrations.kaonavi.client import KaonaviClient
@@ -112,6 +113,7 @@ def replacements(world: Any) -> list[Replacement]:
         (owner, "started", machine.started),
         (supervisor, "looking", world.stage.parking),
         (tasks.advance_job, "apply_async", world.broker.send),
+        (deliveries, "deliver", world.stage.by_itself.deliver),
         (session, "open_session", world.line.open_session),
         (django_connection, "_thread", SimpleNamespace(get_ident=lambda: 1)),  # savepoints are named after it
         (SQLCompiler, "as_sql", compiled.as_sql),

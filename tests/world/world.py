@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tests.world import company
 from tests.world.actors import Stage
 from tests.world.broker import Broker
+from tests.world.by_itself import AUTOMATION
 from tests.world.checks import Checks
 from tests.world.database import Database
 from tests.world.network import Line, clock_of
@@ -75,7 +76,8 @@ class World:
     def is_quiet(self) -> bool:
         """Nobody clicks any more, nobody is stopped, and nothing is unfinished."""
         processes = [strand.process for strand in self.scheduler.strands]
-        if any(not one.is_mortal or one.frozen_until > self.scheduler.now for one in processes):
+        now = self.scheduler.now
+        if any(not one.is_mortal or one.frozen_until > now or one.name == AUTOMATION for one in processes):
             return False
         found = self.database.side.execute(
             "SELECT count(*) FROM integrations_syncjob WHERE status IN ('queued', 'running')"
