@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,8 +17,20 @@ import msgspec
 from script.benchmark import clicks, company, report
 from script.benchmark.databases import KINDS, ROOT, database, environment
 
-RIVALS = ["update_or_create", "diffsync", "diffsync in bulk", "import-export", "import-export in bulk"]
+RIVALS = {  # what one would write otherwise → packages that only the bench installs
+    "update_or_create": [],
+    "diffsync": ["diffsync", "structlog"],
+    "diffsync in bulk": ["diffsync", "structlog"],
+    "import-export": ["import_export", "tablib"],
+    "import-export in bulk": ["import_export", "tablib"],
+    "pandas and to_sql": ["pandas", "sqlalchemy"],
+}
 PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+def installed() -> list[str]:
+    """The rivals that can be met here: with the packages of the tests alone, the loop."""
+    return [name for name, packages in RIVALS.items() if all(map(find_spec, packages))]
 
 
 @dataclass(frozen=True)
@@ -37,11 +50,9 @@ class Scale:
     workbook: int
 
 
-FULL = Scale((1_000, 10_000, 50_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
-LARGE = Scale((*FULL.sizes, 100_000), 5, RIVALS, 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
-QUICK = Scale(
-    (200,), 1, RIVALS[:1], 200, 100, (100, 200), 50, 500, 5, 2, 500
-)  # needs no package that is measured beside us
+FULL = Scale((1_000, 10_000, 50_000), 5, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
+LARGE = Scale((*FULL.sizes, 100_000), 5, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
+QUICK = Scale((200,), 1, installed(), 200, 100, (100, 200), 50, 500, 5, 2, 500)
 
 
 def main() -> None:
@@ -84,6 +95,7 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
         largest = str(folder / str(min(scale.sizes[-1], FULL.sizes[-1])))
         return {
             "imports": imports(kind, url, scale, folder),
+            "rivals": {rival: meet(rival, kind, url, scale, folder) for rival in scale.rivals},
             "memory": {
                 f"{who} {situation}": child(kind, url, "memory", who=who, situation=situation, answers=largest)["bytes"]
                 for who in ("product", "floor")
@@ -105,7 +117,9 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 people: child(kind, url, "figures", people=people, departments=scale.departments)
                 for people in sorted(scale.people)
             },
-            "workbooks": child(kind, url, "workbooks", rows=scale.workbook, rivals=scale.rivals == RIVALS),
+            "workbooks": child(
+                kind, url, "workbooks", rows=scale.workbook, rivals=find_spec("python_calamine") is not None
+            ),
         }
 
 
@@ -120,13 +134,29 @@ def imports(kind: str, url: str, scale: Scale, folder: Path) -> dict[int, list[d
     rounds: dict[int, list[dict[str, Any]]] = {size: [] for size in scale.sizes}
     for number in range(scale.rounds):
         for size in scale.sizes:
-            rivals = scale.rivals if number == 0 and size == scale.rivals_at else []
             answers = str(folder / str(size))
-            timed = child(
-                kind, url, "imports", members=size, answers=answers, rivals=rivals, floor_first=bool(number % 2)
-            )
+            timed = child(kind, url, "imports", members=size, answers=answers, floor_first=bool(number % 2))
             rounds[size].append(timed)
     return rounds
+
+
+def meet(rival: str, kind: str, url: str, scale: Scale, folder: Path) -> dict[str, Any]:
+    """The product, and the rival just after it. Raises AssertionError where they end with other rows."""
+    size, small = scale.rivals_at, scale.sizes[0]
+    alone = partial(
+        child,
+        kind,
+        url,
+        "meeting",
+        members=size,
+        answers=str(folder / str(size)),
+        before=str(folder / str(small)),
+        situations=["first", "same"],
+    )
+    ours, theirs = alone(who="product", packages=[]), alone(who=rival, packages=RIVALS[rival])
+    if ours["rows"] != theirs["rows"]:
+        raise AssertionError(f"{rival} ends with other rows")
+    return {"product": ours, "rival": theirs}
 
 
 def child(kind: str, url: str, name: str, **arguments: Any) -> Any:

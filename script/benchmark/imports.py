@@ -1,44 +1,28 @@
-"""The employee import beside the limit and beside what others would write, by turns, in one process on one database."""
+"""The employee import beside the limit, by turns, in one process on one database."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from employees.models import Employee
 from integrations.jobs.gc_paused import collector_paused
-from integrations.models import SyncChange, SyncJob
+from integrations.models import SyncJob
 from script.benchmark import company, floor, product
-from script.benchmark import rivals as rivals_at_work
 from script.benchmark.databases import start_afresh
 from script.benchmark.measuring import seconds_of
 
 Timings = dict[str, float]  # seconds of "first", "same" and "changed"
-Rival = Callable[[Path, dict[str, int], int], None]
+Writing = Callable[[Path, dict[str, int], int], None]
 
-RIVALS: dict[str, Rival] = {
-    "update_or_create": rivals_at_work.loop,
-    "diffsync": rivals_at_work.diffsync,
-    "diffsync in bulk": partial(rivals_at_work.diffsync, in_bulk=True),
-    "import-export": rivals_at_work.import_export,
-    "import-export in bulk": partial(rivals_at_work.import_export, in_bulk=True),
-}
 REPEATED = 3  # a run without news takes too little time to be timed once
 
 
-def measure(*, members: int, answers: str, rivals: list[str], floor_first: bool) -> dict[str, Any]:
-    """Seconds by contestant: the product and the limit, in either order; by rival: it, and the product just before
-    it.
-    """
+def measure(*, members: int, answers: str, floor_first: bool) -> dict[str, Timings]:
+    """Seconds by contestant: the product and the limit, in either order."""
     folder = Path(answers)
     contestants = [("product", time_product), ("floor", time_floor)]
-    timed = {name: time(members, folder) for name, time in (reversed(contestants) if floor_first else contestants)}
-    met = {
-        rival: {"product": time_product(members, folder), "rival": time_rival(RIVALS[rival], members, folder)}
-        for rival in rivals
-    }
-    return {**timed, "rivals": met}
+    return {name: time(members, folder) for name, time in (reversed(contestants) if floor_first else contestants)}
 
 
 def takers(members: int) -> int:
@@ -73,7 +57,7 @@ def time_floor(members: int, folder: Path) -> Timings:
     departments, job = prepare()
     base, other = folder / "base" / "members", folder / "changed" / "members"
 
-    def timed(run: Rival, file: Path) -> float:
+    def timed(run: Writing, file: Path) -> float:
         with collector_paused():  # the limit is not to be held up by what we have avoided
             return seconds_of(partial(run, file, departments, job))
 
@@ -85,16 +69,6 @@ def time_floor(members: int, folder: Path) -> Timings:
     if found != (takers(members), changed(members)):
         raise AssertionError(found)
     return {"first": first, "same": same, "changed": news}
-
-
-def time_rival(run: Rival, members: int, folder: Path) -> Timings:
-    departments, job = prepare()
-    file = folder / "base" / "members"
-    timings = {situation: seconds_of(partial(run, file, departments, job)) for situation in ("first", "same")}
-    found = (Employee.objects.count(), SyncChange.objects.count())
-    if found != (takers(members), takers(members)):
-        raise AssertionError(found)
-    return timings
 
 
 def prepare() -> tuple[dict[str, int], int]:

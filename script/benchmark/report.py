@@ -19,8 +19,10 @@ SITUATIONS = {"first": "first import", "changed": "1 % changed", "same": "nothin
 CLICKS = SITUATIONS | {"list": "nothing changed, by the list of runs"}
 FULL_SIZE, COMPARED_SIZE = 50_000, 10_000
 FIRST_AT_MOST, SAME_AT_MOST = 1.35, 2.0  # times the floor
-LOOP_AT_LEAST = {"SQLite": 5, "PostgreSQL": 10}  # times
-LIBRARY_AT_LEAST = 10  # times, on both
+RIVAL_AT_LEAST = {  # times
+    "SQLite": {"update_or_create": 5, "diffsync": 10, "import-export": 10},
+    "PostgreSQL": {"update_or_create": 10, "diffsync": 10, "import-export": 10},
+}
 GROWTH_AT_MOST = 1.15
 MEMORY_AT_MOST = 6.0  # times the JSON
 DEEP_AT_MOST = 3.0  # times the first page
@@ -37,7 +39,7 @@ READ_AT_MOST, WRITTEN_AT_MOST = 3.0, 1.5  # times calamine, times the same writt
 READ_IN_AT_MOST = 150e6  # bytes
 CHUNK = 1000  # records
 PLANNED_AT_MOST = 0.8  # seconds of processor time, for an upload of COMPARED_SIZE
-PACKAGES = ("Django", "msgspec", "psycopg", "diffsync", "django-import-export", "python-calamine")
+PACKAGES = ("Django", "msgspec", "psycopg", "diffsync", "django-import-export", "pandas", "python-calamine")
 
 
 class Line(NamedTuple):
@@ -60,7 +62,7 @@ def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, riva
         for kind, found in measured.items()
         for line in (
             *imports(kind, found["imports"]),
-            *rivals(kind, found["imports"][rivals_at][0]["rivals"], rivals_at),
+            *rivals(kind, found["rivals"], rivals_at),
             *growth(kind, found["imports"]),
             *memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]]),
             *writers(kind, found["writers"], found["memory at"]),
@@ -117,22 +119,26 @@ def imports(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:
 
 def rivals(kind: str, met: Mapping[str, Measured], size: int) -> Iterator[Line]:
     """Rates compared with those of the product just before."""
-    for name, timed in met.items():
+    for name, by in met.items():
         for situation in ("first", "same"):
-            ours, theirs = timed["product"][situation], timed["rival"][situation]
-            is_asked = situation == "first" and size == COMPARED_SIZE and not name.endswith(" in bulk")
-            limit = LOOP_AT_LEAST[kind] if name == "update_or_create" else LIBRARY_AT_LEAST
-            at_least = limit if is_asked else None
+            ours, theirs = by["product"][situation], by["rival"][situation]
+            ratio = theirs["seconds"] / ours["seconds"]
+            is_asked = situation == "first" and size == COMPARED_SIZE
+            at_least = RIVAL_AT_LEAST[kind].get(name) if is_asked else None
             yield Line(
                 f"Rival: {name}, {SITUATIONS[situation]}",
                 kind,
                 size,
-                f"{size / ours:,.0f} rows/s",
-                f"{size / theirs:,.0f} rows/s",
-                times(theirs / ours),
+                rate(ours, size),
+                rate(theirs, size),
+                times(ratio),
                 f"≥ {at_least} ×" if at_least else "",
-                theirs / ours >= at_least if at_least else None,
+                ratio >= at_least if at_least else None,
             )
+
+
+def rate(found: Mapping[str, float], size: int) -> str:
+    return f"{size / found['seconds']:,.0f} rows/s, {megabytes(found['bytes'])}"
 
 
 def growth(kind: str, sizes: Mapping[int, list[Measured]]) -> Iterator[Line]:

@@ -1,7 +1,8 @@
 """The same job as one would write it otherwise, in one transaction; none of them has our rules, all write what changed.
 
 `loop` is `update_or_create` for every member. Each library is used twice: as its documentation shows it, an object at a
-time, and at its best, with everything known read at once and all rows written by Django's bulk methods.
+time, and at its best, with everything known read at once and all rows written by Django's bulk methods. `pandas` stands
+in a file of its own (`frames.py`), since it has frames everywhere.
 """
 
 import json
@@ -16,6 +17,7 @@ from django.db import transaction
 
 from employees.models import Employee
 from integrations.models import SyncChange
+from integrations.rules.employees.values import EMPLOYMENT_TYPES, GENDERS, OTHER
 from script.benchmark import floor
 
 FIELDS = tuple(name if name != "department" else "department_id" for name in floor.MAPPED)
@@ -31,6 +33,8 @@ def source_rows(file: Path, departments: dict[str, int]) -> Iterator[Values]:
         values = dict(zip(FIELDS, row, strict=True))
         for name in ("birth_date", "hire_date", "retirement_date"):
             values[name] = date.fromisoformat(values[name]) if values[name] else None
+        values["gender"] = GENDERS.get(values["gender"], OTHER)
+        values["employment_type"] = EMPLOYMENT_TYPES.get(values["employment_type"], OTHER)
         yield values | {"department_id": departments[values["department_id"]]}
 
 
@@ -43,7 +47,7 @@ def change(job: int, pk: int | None, before: Values | None, after: Values) -> Sy
     old = before or dict.fromkeys(after)
     fields = {name: [plain(old[name]), plain(new)] for name, new in after.items() if before is None or old[name] != new}
     action = SyncChange.Action.CREATE if before is None else SyncChange.Action.UPDATE
-    mail, name = after["email"], after["last_name"]
+    mail, name = after["email"], f"{after['last_name']} {after['first_name']}"
     return SyncChange(job_id=job, what="employee", object_id=pk, key=mail, name=name, action=action, fields=fields)
 
 
@@ -112,13 +116,15 @@ def diffsync(file: Path, departments: dict[str, int], job: int, *, in_bulk: bool
 
 def import_export(file: Path, departments: dict[str, int], job: int, *, in_bulk: bool = False) -> None:
     """The library that imports rows into a model."""
-    from import_export import instance_loaders, resources  # noqa: PLC0415 - installed for this measurement alone
+    from import_export import fields, instance_loaders, resources, widgets  # noqa: PLC0415 - installed for this measurement alone
     from tablib import Dataset  # noqa: PLC0415 - comes with it
 
     bulk_loader, plain_loader = instance_loaders.CachedInstanceLoader, instance_loaders.ModelInstanceLoader
     written: list[tuple[Values | None, Employee]] = []
 
     class People(resources.ModelResource):
+        department_id = fields.Field("department_id", "department_id", widget=widgets.IntegerWidget())  # no query a row
+
         class Meta:
             model = Employee
             fields = FIELDS
@@ -149,6 +155,13 @@ def import_export(file: Path, departments: dict[str, int], job: int, *, in_bulk:
         SyncChange.objects.bulk_create(
             (change(job, person.pk, before, values_in(person)) for before, person in written), batch_size=BATCH
         )
+
+
+def pandas(file: Path, departments: dict[str, int], job: int) -> None:
+    """Frames, and `to_sql`."""
+    from script.benchmark import frames  # noqa: PLC0415 - needs what is installed for this measurement alone
+
+    frames.run(file, departments, job)
 
 
 def write_one(job: int, before: Values | None, after: Values) -> None:

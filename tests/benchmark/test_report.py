@@ -20,17 +20,27 @@ def test_nothing_is_asked_of_other_sizes():
     assert [line.kept for line in report.imports("SQLite", {1_000: rounds(9.0)})] == [None] * 3
 
 
+def met(rival, seconds):
+    """A product of one second beside a rival of so many."""
+    one, other = ({"seconds": taken, "bytes": 1e6} for taken in (1.0, seconds))
+    return {rival: {"product": {"first": one, "same": one}, "rival": {"first": other, "same": other}}}
+
+
 @pytest.mark.parametrize(("kind", "kept"), [("SQLite", True), ("PostgreSQL", False)])
 def test_the_loop_must_be_left_farther_behind_on_postgresql(kind, kept):
-    met = {"update_or_create": {"product": {"first": 1.0, "same": 1.0}, "rival": {"first": 7.0, "same": 1.0}}}
-    assert next(report.rivals(kind, met, 10_000)).kept is kept
+    assert next(report.rivals(kind, met("update_or_create", 7.0), 10_000)).kept is kept
 
 
 @pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
 @pytest.mark.parametrize(("seconds", "kept"), [(9.9, False), (10.0, True)])
 def test_a_library_must_be_left_behind_ten_times_on_either(kind, seconds, kept):
-    met = {"diffsync": {"product": {"first": 1.0, "same": 1.0}, "rival": {"first": seconds, "same": 1.0}}}
-    assert next(report.rivals(kind, met, 10_000)).kept is kept
+    assert next(report.rivals(kind, met("diffsync", seconds), 10_000)).kept is kept
+
+
+def test_a_rival_is_told_with_its_memory_and_nothing_is_asked_of_one_that_writes_everything_at_once():
+    line = next(report.rivals("SQLite", met("pandas and to_sql", 2.0), 10_000))
+    assert (line.product, line.beside, line.ratio) == ("10,000 rows/s, 1 MB", "5,000 rows/s, 1 MB", "2.00 ×")
+    assert line.kept is None
 
 
 def test_a_member_may_cost_little_more_in_a_larger_company():
