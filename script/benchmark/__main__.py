@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -61,6 +62,9 @@ def main() -> None:
     started = os.getloadavg()[0]
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
+        if arguments.pages:
+            print(report.as_markdown(lines_of_pages(scale, folder)))  # noqa: T201 - what the command is for
+            return
         for size in scale.sizes:
             say(f"{size:,} members are made up")
             company.write_answers(folder / str(size) / "base", size)
@@ -79,6 +83,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke run with few rows; its figures mean nothing")
     parser.add_argument("--large", action="store_true", help="100,000 members besides")
+    parser.add_argument("--pages", action="store_true", help="the pages alone, printed and not written down")
     parser.add_argument(
         "--output", type=Path, help="where the table is written (docs/benchmarks.md; with --quick nowhere)"
     )
@@ -91,7 +96,6 @@ def parse(words: list[str]) -> argparse.Namespace:
 def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
     """Everything on one kind of database, as the children tell it."""
     with database(kind, folder) as url:
-        pages = partial(child, kind, url, "pages", departments=scale.departments, issues=scale.issues)
         largest = str(folder / str(min(scale.sizes[-1], FULL.sizes[-1])))
         return {
             "imports": imports(kind, url, scale, folder),
@@ -111,7 +115,7 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
             },
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
-            "pages": {people: with_memory(kind, url, pages(people=people)) for people in sorted(scale.people)},
+            "pages": pages(kind, url, scale),
             "error file": child(kind, url, "downloads"),  # of the runs that the pages have made
             "figures": {
                 people: child(kind, url, "figures", people=people, departments=scale.departments)
@@ -121,6 +125,19 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 kind, url, "workbooks", rows=scale.workbook, rivals=find_spec("python_calamine") is not None
             ),
         }
+
+
+def lines_of_pages(scale: Scale, folder: Path) -> Iterator[report.Line]:
+    """What the report says of pages, on both kinds of database."""
+    for kind in KINDS:
+        with database(kind, folder) as url:
+            yield from report.pages(kind, pages(kind, url, scale))
+
+
+def pages(kind: str, url: str, scale: Scale) -> dict[int, dict[str, Any]]:
+    """Small company and large."""
+    measured = partial(child, kind, url, "pages", departments=scale.departments, issues=scale.issues)
+    return {people: with_memory(kind, url, measured(people=people)) for people in sorted(scale.people)}
 
 
 def with_memory(kind: str, url: str, pages: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Pages with many rows: time at the server and SQL statements, beside the least that a page can do."""
+"""Pages with many rows: processor time and SQL statements of each, beside the least that a page can do."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from statistics import median
 
@@ -13,40 +12,61 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.models import Department
+from employees import search_keys
 from employees.models import Employee
 from integrations.models import SyncIssue, SyncJob
+from integrations.rules import fingerprint
 from script.benchmark.company import KANA, SURNAMES
 from script.benchmark.databases import start_afresh
+from script.benchmark.measuring import busy_seconds_with
 
 REPEATED = 11
 BATCH = 2000
+RUNS = 60  # more than a page of them
+NEW_EVERY = 100  # issues: so many of them are in the run before, too
 
 
 def measure(*, people: int, departments: int, issues: int) -> dict[str, dict[str, float | str]]:
-    """Seconds (median), SQL statements and address by page."""
+    """Seconds of processor time (median), SQL statements and address by page."""
     start_afresh()
     job = fill(people, departments, issues)
     client = Client()
     client.force_login(User.objects.get_or_create(username="measured", is_superuser=True)[0])
-    listing = reverse("employees:list")
-    addresses = {
+    return {name: look(client, address) for name, address in addresses(job, people).items()}
+
+
+def addresses(job: SyncJob, people: int) -> dict[str, str]:
+    listing, run, problems = reverse("employees:list"), job.get_absolute_url(), reverse("integrations:problems")
+    mail = f"member{people // 2:06}@example.co.jp"
+    return {
         "bare": "/bare",
         "first page": listing,
         "deep page": f"{listing}?page={people // 50}",
         "search": f"{listing}?q=member0000",
+        "search of a mail address": f"{listing}?q={mail}",
+        "search of a name": f"{listing}?q={SURNAMES[0]}",
+        "search that finds everybody": f"{listing}?q=example.co.jp",
         "filter": f"{listing}?type=contract&retired=no",
+        "in service": f"{listing}?retired=no",
         "tree": reverse("departments:list"),
-        "job": job.get_absolute_url(),
+        "home": reverse("home"),
+        "job": run,
+        "job, search": f"{run}?q={mail}",
+        "job, one reason": f"{run}?reason=MEMBER_MAIL_INVALID",
+        "jobs": reverse("integrations:jobs"),
+        "problems": problems,
+        "problems, search": f"{problems}?q={mail}",
+        "problems, one reason": f"{problems}?reason=MEMBER_MAIL_INVALID",
     }
-    return {name: look(client, address) for name, address in addresses.items()}
 
 
 def look(client: Client, address: str) -> dict[str, float | str]:
+    get(client, address)  # the first look within an hour is written down
     with CaptureQueriesContext(connection) as captured:
         get(client, address)
     statements = len(captured)  # the next request forgets them
     return {
-        "seconds": median(timed(lambda: get(client, address)) for _ in range(REPEATED)),
+        "seconds": median(busy_seconds_with(connection, lambda: get(client, address)) for _ in range(REPEATED)),
         "statements": statements,
         "address": address,
     }
@@ -58,14 +78,10 @@ def get(client: Client, address: str) -> None:
         raise AssertionError(f"{address}: {status}")
 
 
-def timed(run: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
-
-
 def fill(people: int, departments: int, issues: int) -> SyncJob:
-    """People in a tree ten to a branch, a run with a hundredth of the issues, and the run with all of them."""
+    """People in a tree ten to a branch, a run with a hundredth of the issues, and two with all of them, the newest of
+    which has some that are new.
+    """
     now = timezone.now()
     tree = [
         Department(id=number, code=f"D{number}", name=f"部署{number}", parent_id=number // 10 or None, order=number)
@@ -73,11 +89,25 @@ def fill(people: int, departments: int, issues: int) -> SyncJob:
     ]
     Department.objects.bulk_create(tree, batch_size=BATCH)
     Employee.objects.bulk_create((employee(number, departments) for number in range(people)), batch_size=BATCH)
-    for failed in (issues // 100, issues):
-        job = SyncJob.objects.create(kind="employees", status="partial", failed=failed, started_at=now, finished_at=now)
-        SyncIssue.objects.bulk_create((issue(job, number) for number in range(failed)), batch_size=BATCH)
+    search_keys.fill()  # as a worker does after each run
+    SyncJob.objects.bulk_create(
+        SyncJob(kind="results", status="succeeded", created=number, started_at=now, finished_at=now)
+        for number in range(RUNS)
+    )
+    numbers = range(issues)
+    for told in (numbers[: issues // 100], [each for each in numbers if each % NEW_EVERY], numbers):
+        job = run_with(told)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    return job
+
+
+def run_with(told: Iterable[int]) -> SyncJob:
+    now, numbers = timezone.now(), list(told)
+    job = SyncJob.objects.create(
+        kind="employees", status="partial", failed=len(numbers), started_at=now, finished_at=now
+    )
+    SyncIssue.objects.bulk_create((issue(job, number) for number in numbers), batch_size=BATCH)
     return job
 
 
@@ -111,4 +141,6 @@ def issue(job: SyncJob, number: int) -> SyncIssue:
         value="値",
         detail="この行は取り込めませんでした。" * 3,
         remedy="カオナビで値を直してから、もう一度実行してください。" * 2,
+        fingerprint=fingerprint.number_of(f"{number}"),
+        value_digest=fingerprint.of_values(["値"]),
     )
