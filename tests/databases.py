@@ -58,6 +58,7 @@ AT_EACH_CHANGE = (
     "tests/integrations/screens/test_open_problems.py::test_a_note",
     "tests/integrations/screens/test_open_problems.py::test_the_database",
     "tests/integrations/test_bulk.py",
+    "tests/integrations/test_problem_triggers.py",
     "tests/integrations/test_kinds.py",
     "tests/integrations/test_migrations.py",
     "tests/integrations/test_supervisor.py",

@@ -310,6 +310,7 @@ NOTHING_OF_PEOPLE: Final[Mapping[str, str]] = {
     "integrations.MetricSum": "件数と秒数",
     "integrations.PrivacySettings": "保存期間の設定",
     "integrations.Webhook": "秘密の文字列のハッシュ、通知の時刻と件数",
+    "integrations.ProblemVersion": "実行の番号と、問題が変わるたびに変わる番号",
     "integrations.RemoteCall": "要求の時刻と応答コード（2時間）",
     "integrations.SignOfLife": "時刻",
     "integrations.UnseenDepartment": "部署",

@@ -17,7 +17,7 @@ from integrations.models.jobs import (
 from integrations.models.merging import Merge
 from integrations.models.notices import Notice, NoticeDelivery, NoticeSettings
 from integrations.models.privacy import PrivacySettings
-from integrations.models.problems import ProblemNote
+from integrations.models.problems import ProblemNote, ProblemVersion
 from integrations.models.run_options import RunOptions
 from integrations.models.unseen import UnseenDepartment, UnseenEmployee
 from integrations.models.upload import BeforeImage, ImageKey, ResultRegistration, UploadChunk
@@ -38,6 +38,7 @@ __all__ = [
     "NoticeSettings",
     "PrivacySettings",
     "ProblemNote",
+    "ProblemVersion",
     "RemoteCall",
     "ResultRegistration",
     "RunOptions",

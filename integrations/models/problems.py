@@ -60,3 +60,16 @@ class ProblemNote(models.Model):
 
     def __str__(self) -> str:
         return f"要対応 #{self.pk}"
+
+
+class ProblemVersion(models.Model):
+    """Of a run a number that is another one whenever its problems change; with 0 that of what people said of any.
+
+    The database itself keeps it (`problem_triggers`): nobody writes here.
+    """
+
+    run = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"#{self.run}"

@@ -4,6 +4,7 @@ Two issues are the same by their fingerprint (`rules.fingerprint`), which an ind
 more statements than five, and no rows leave the database but those of the page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextChoi
 from integrations import kinds
 from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import Reason
+from integrations.screens.counted import Counts
 
 # Runs that looked at every row. One that was dropped while it was held keeps what it had found.
 JUDGED = Q(status__in=[*SyncJob.COMPLETED, SyncJob.Status.HELD]) | Q(
@@ -35,7 +37,8 @@ class Comparison:
 
     job: SyncJob
     before: SyncJob
-    counts: dict[str, int]
+    kept: Counts
+    counts: Mapping[str, int]
 
     @classmethod
     def of(cls, job: SyncJob) -> Self | None:
@@ -48,8 +51,9 @@ class Comparison:
         if len(judged) < 2 or judged[0] != job or any(run.issues_left_out for run in judged):
             return None
         before = judged[1]
-        counts = count(job, before)
-        return None if counts is None else cls(job, before, counts)
+        kept = Counts.of([job.pk, before.pk])
+        counts = kept.get(("compared", job.pk), lambda: count(job, before))
+        return None if counts is None else cls(job, before, kept, counts)
 
     @property
     def choices(self) -> list[tuple[str, str, int]]:

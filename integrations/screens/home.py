@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.http import QueryDict
 from django.urls import reverse
@@ -137,7 +137,7 @@ def home(user: Account, state: str) -> Home:
         taken = SyncJob.objects.completed(of_people.code).defer("options", "state", "message").first()
         return Home(state, [Line(of_people, taken, ())], (), figures, sees_runs=False)
     problems = Problems.now()
-    told = told_by_kind(problems)
+    told = problems.open_by_kind()
     warned_after = NoticeSettings.objects.current().warned_after
     lines = [line_of(kind, problems, told, runs, warned_after) for kind, runs in last_runs()]
     held = list(SyncJob.objects.filter(status=Status.HELD).defer("options", "state", "message"))
@@ -173,17 +173,6 @@ def last_runs() -> Iterator[tuple[Kind, list[SyncJob]]]:
     last = list(numbered.filter(place__lte=STRIP).defer("options", "state", "message").order_by("created_at", "pk"))
     for kind in SYNCS:
         yield kind, [run for run in last if run.kind == kind.code]
-
-
-def told_by_kind(problems: Problems) -> dict[str, tuple[int, int]]:
-    """By kind, how many problems are open, and how many of them are new. One statement."""
-    counted = (
-        problems.open()
-        .order_by()
-        .values("job__kind")
-        .annotate(times=Count("pk"), new=Count("pk", filter=Q(is_new=True)))
-    )
-    return {row["job__kind"]: (row["times"], row["new"]) for row in counted}
 
 
 def line_of(

@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
@@ -33,7 +35,8 @@ from integrations.models import ProblemNote, SyncIssue, SyncJob
 from integrations.reasons.codes import BY_EXCEPTION
 from integrations.rules.problems import in_words
 from integrations.screens.comparison import JUDGED
-from integrations.screens.problem_groups import Group, groups_of
+from integrations.screens.counted import Counts
+from integrations.screens.problem_groups import Group, groups_of, sorted_groups
 from integrations.screens.redaction import Redaction
 
 NEWEST = (
@@ -62,7 +65,7 @@ class Newest:
     is_compared: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problems:
     """The problems as they stand now."""
 
@@ -100,10 +103,34 @@ class Problems:
 
     def groups(self, issues: QuerySet[SyncIssue]) -> list[Group]:
         """These problems by reason: those with new ones first, then the worst, then the most."""
+        return self.sorted(groups_of(issues))
+
+    def sorted(self, groups: Iterable[Group]) -> list[Group]:
         left_out: Counter[str] = Counter()
         for newest in self.newest.values():
             left_out.update(newest.run.issues_left_out)
-        return groups_of(issues, left_out)
+        return sorted_groups(groups, left_out)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What is counted of them, by what they are; that belongs to the question, too: see `compared`."""
+        before = [newest.before for newest in self.newest.values() if newest.before is not None]
+        return Counts.of([*(newest.run.pk for newest in self.newest.values()), *before])
+
+    @property
+    def compared(self) -> tuple[tuple[int, int | None, bool], ...]:
+        """Which runs tell them, which those are compared with."""
+        return tuple((newest.run.pk, newest.before, newest.is_compared) for newest in self.newest.values())
+
+    def open_by_kind(self) -> Mapping[str, tuple[int, int]]:
+        """By kind of run, how many problems are open, and how many of them are new."""
+
+        def count() -> Mapping[str, tuple[int, int]]:
+            by_kind = self.open().order_by().values("job__kind")
+            counted = by_kind.annotate(times=Count("pk"), new=Count("pk", filter=Q(is_new=True)))
+            return {row["job__kind"]: (row["times"], row["new"]) for row in counted}
+
+        return self.counts.get(("open", self.compared), count)
 
 
 def told_by(runs: Iterable[int] | QuerySet[SyncJob, Any]) -> QuerySet[SyncIssue]:
@@ -121,6 +148,30 @@ def in_order(issues: QuerySet[SyncIssue], groups: Iterable[Group]) -> QuerySet[S
     places = [When(reason=group.reason, then=Value(place)) for place, group in enumerate(groups)]
     by_group = [Case(*places, default=Value(len(places)))] if places else []  # PostgreSQL takes a bare 0 for a column
     return issues.order_by(*by_group, F("is_new").desc(), "pk")
+
+
+def stretch(issues: QuerySet[SyncIssue], groups: Iterable[Group], start: int, stop: int) -> QuerySet[SyncIssue]:
+    """The problems from one place to another as `in_order` has them all; these groups are all of them.
+
+    Only the groups in which the stretch lies are looked at, of one only its new or its other problems.
+    """
+    groups, parts, place = list(groups), list[tuple[Group, bool, int]](), 0
+    for group in groups:
+        for is_new, size in ((True, group.new), (False, group.times - group.new)):
+            if place < stop and place + size > start and size:
+                parts.append((group, is_new, place))
+            place += size
+    if not parts or len({group.reason for group in groups}) < len(groups):
+        return in_order(issues, groups)[start:stop]
+    group, is_new, first = parts[0]
+    if len(parts) > 1:
+        first -= 0 if is_new else group.new
+        touched = issues.filter(reason__in=[each.reason for each, _, _ in parts])
+        return in_order(touched, groups)[start - first : stop - first]
+    found = issues.filter(reason=group.reason)
+    if 0 < group.new < group.times:
+        found = found.filter(Q(is_new=is_new))
+    return found.order_by("pk")[start - first : stop - first]
 
 
 def first_seen(issues: Iterable[SyncIssue]) -> Mapping[int, datetime]:

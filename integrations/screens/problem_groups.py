@@ -1,7 +1,7 @@
 """Problems by reason: how many of how many people, under one title. Of one run or of several."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -58,18 +58,19 @@ class Group:
         return str(SyncIssue.SeverityChoices(self.severity).label)
 
 
-def groups_of(issues: QuerySet[SyncIssue], left_out: Mapping[str, int]) -> list[Group]:
-    """The problems by reason, in one statement: those with new ones first, then the worst, then the most.
-
-    Each of the issues has `is_new`. `left_out` is reason → how many there are besides.
-    """
+def groups_of(issues: QuerySet[SyncIssue]) -> list[Group]:
+    """The problems by reason, in one statement. Each of the issues has `is_new`."""
     counted = (
         issues.order_by()
         .values("reason", "severity")
         .annotate(times=Count("pk"), subjects=Count(SUBJECT, distinct=True), new=Count("pk", filter=Q(is_new=True)))
     )
-    groups = [Group(**row, left_out=left_out.get(row["reason"], 0)) for row in counted]
-    return sorted(groups, key=place)
+    return [Group(**row) for row in counted]
+
+
+def sorted_groups(groups: Iterable[Group], left_out: Mapping[str, int]) -> list[Group]:
+    """Those with new problems first, then the worst, then the most. `left_out` is reason → how many there are besides."""
+    return sorted((replace(group, left_out=left_out.get(group.reason, 0)) for group in groups), key=place)
 
 
 def place(group: Group) -> tuple[bool, int, int, str]:

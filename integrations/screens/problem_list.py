@@ -1,7 +1,7 @@
 """The page 要対応: problems by reason, filtered by the address, a page at a time, each with what was said of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -26,9 +26,10 @@ from integrations.screens.open_problems import (
     first_seen,
     in_order,
     notes_on,
+    stretch,
     told_by,
 )
-from integrations.screens.problem_groups import Group
+from integrations.screens.problem_groups import Group, groups_of
 from integrations.screens.redaction import Redaction
 from integrations.screens.whereabouts import whereabouts
 
@@ -123,7 +124,10 @@ class ProblemList:
     @cached_property
     def groups(self) -> list[Group]:
         """Of all reasons, also where one is chosen."""
-        return self.problems.groups(self.of_any_reason)
+        if self.chosen.words:  # of whom may depend on who asks
+            return self.problems.groups(self.of_any_reason)
+        question = ("groups", replace(self.chosen, reason=""), self.problems.compared)
+        return self.problems.sorted(self.problems.counts.get(question, lambda: groups_of(self.of_any_reason)))
 
     @property
     def shown_groups(self) -> list[Group]:
@@ -160,6 +164,10 @@ class ProblemList:
         """In the order of their groups."""
         issues = self.of_any_reason
         return in_order(issues.filter(reason=self.chosen.reason) if self.chosen.reason else issues, self.groups)
+
+    def stretch(self, start: int, stop: int) -> QuerySet[SyncIssue]:
+        """Those from one place to another of `issues`."""
+        return stretch(self.of_any_reason, self.shown_groups, start, stop)
 
     def parts(self, issues: Iterable[SyncIssue]) -> list[Part]:
         """The problems of one page, in their order."""

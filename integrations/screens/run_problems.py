@@ -3,8 +3,10 @@
 However many there are, a page stays light: it has some rows of each group, and every group leads to all of its own.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -68,12 +70,22 @@ class ListedGroup:
     has_more: bool
 
 
-def first_rows(issues: QuerySet[SyncIssue], groups: Sequence[Group]) -> list[SyncIssue]:
-    """The first rows of the groups, the new ones of each before the others; of many groups fewer. One statement."""
+def first_of_each(issues: QuerySet[SyncIssue]) -> Mapping[str, list[int]]:
+    """By reason the numbers of its first rows, the new ones before the others. One statement, of numbers alone."""
     within = Window(RowNumber(), partition_by=F("reason"), order_by=[F("is_new").desc(), F("pk").asc()])
-    shown = issues.filter(reason__in=[group.reason for group in groups])
-    ranked = shown.annotate(place=within).filter(place__lte=ROWS_OF_EACH)
-    return list(ranked.order_by("place", "pk")[: max(LINES - len(groups), 0)])
+    ranked = issues.order_by().annotate(place=within).filter(place__lte=ROWS_OF_EACH)
+    found: dict[str, list[int]] = defaultdict(list)
+    for reason, pk in ranked.order_by("place").values_list("reason", "pk"):
+        found[reason].append(pk)
+    return dict(found)
+
+
+def first_rows(issues: QuerySet[SyncIssue], groups: Sequence[Group], first: Mapping[str, list[int]]) -> list[SyncIssue]:
+    """The first rows of the groups; of many groups fewer. One statement."""
+    rows = zip_longest(*(first.get(reason, ()) for reason in {group.reason for group in groups}))
+    numbers = [pk for place in rows for pk in sorted(pk for pk in place if pk is not None)]
+    shown = numbers[: max(LINES - len(groups), 0)]
+    return sorted(issues.filter(pk__in=shown), key=lambda issue: shown.index(issue.pk))
 
 
 def listed(

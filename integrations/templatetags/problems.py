@@ -22,6 +22,5 @@ def problems_of(context: RequestContext, person: Employee) -> dict[str, Any]:
 @register.inclusion_tag("integrations/_problems_link.html")
 def problems_link() -> dict[str, Any]:
     """「要対応 12件（新規 3件）」, for those who may see runs."""
-    problems = Problems.now()
-    groups = problems.groups(problems.open())
-    return {"times": sum(group.times for group in groups), "new": sum(group.new for group in groups)}
+    opened = Problems.now().open_by_kind().values()
+    return {"times": sum(times for times, _ in opened), "new": sum(new for _, new in opened)}

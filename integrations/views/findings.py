@@ -1,9 +1,11 @@
 """What a run found and wrote, on its page: filtered by the query, a page at a time."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.http import HttpRequest
 
 from accounts.pagination import page_of
@@ -17,10 +19,12 @@ from integrations.imports.undo.offer import IS_UNDONE_SOMEHOW, alone
 from integrations.models import SyncChange, SyncIssue, SyncJob
 from integrations.screens.changes import change_rows, nameable
 from integrations.screens.comparison import Comparison, Standing, not_compared
+from integrations.screens.counted import Counts
 from integrations.screens.held_question import LOSSES
-from integrations.screens.problem_groups import groups_of
+from integrations.screens.open_problems import stretch
+from integrations.screens.problem_groups import groups_of, sorted_groups
 from integrations.screens.redaction import Redaction
-from integrations.screens.run_problems import first_rows, listed
+from integrations.screens.run_problems import first_of_each, first_rows, listed
 
 PROBLEMS, CHANGES = 25, 10  # of one reason, and of all, on one page: a new record has many values
 
@@ -53,24 +57,36 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
     comparison = Comparison.of(job)
     standing = chosen["since"] if comparison else ""
     issues = comparison.issues(standing) if comparison else not_compared(job.issues.all())
-    reasons = groups_of(issues, job.issues_left_out)
+    counts = comparison.kept if comparison else Counts.of([job.pk])
+    reasons = sorted_groups(
+        counts.get(("groups", job.pk, standing), lambda: groups_of(issues)), left_out=job.issues_left_out
+    )
     redaction = Redaction.for_user(request.user)
     groups = reasons
     if words:
         readable = redaction.readable(issues)
         found = issues.filter(*(redaction.found_by(word, readable) for word in words_of(words)))
         issues = looked_for_once(found, among=issues)
-        groups = groups_of(issues, {})
+        groups = sorted_groups(groups_of(issues), left_out={})
     if chosen["severity"]:
         groups = [group for group in groups if group.severity == chosen["severity"]]
     reason = chosen["reason"] if chosen["reason"] in {group.reason for group in reasons} else ""
     page = None
     if reason:
         groups = [group for group in groups if group.reason == reason]
-        in_order = ("-is_new", "pk") if any(group.new for group in groups) else ("pk",)
-        of_reason = issues.filter(reason__in=[group.reason for group in groups])
-        page = page_of(of_reason.order_by(*in_order), request, parameter="issues", size=PROBLEMS)
-    rows = first_rows(issues, groups) if page is None else page.object_list
+        page = page_of(
+            issues.filter(reason=reason).order_by(F("is_new").desc(), "pk"),
+            request,
+            parameter="issues",
+            size=PROBLEMS,
+            number=sum(group.times for group in groups),
+            stretch=partial(stretch, issues, groups),
+        )
+    if page is None:
+        asked = partial(first_of_each, issues)
+        rows = first_rows(issues, groups, asked() if words else counts.get(("first", job.pk, standing), asked))
+    else:
+        rows = list(page.object_list)
     rest = request.GET.copy()
     for name in ("reason", "issues"):
         rest.pop(name, None)

@@ -39,7 +39,8 @@ NOBODY = "対応を入力するものを選んでから、「選んだものの�
 def list_problems(request: HttpRequest) -> HttpResponse:
     """The list as the address says."""
     listing = ProblemList(Filter.of(request.GET), request.user)
-    page = page_of(listing.issues(), request, size=ON_A_PAGE)
+    number = sum(group.times for group in listing.shown_groups)
+    page = page_of(listing.issues(), request, size=ON_A_PAGE, number=number, stretch=listing.stretch)
     parts = listing.parts(page.object_list)
     note_view(request, [row.issue for part in parts for row in part.rows])
     context: dict[str, Any] = {

@@ -20,6 +20,7 @@ MEASURED_TABLES = (
     ),
     *("integrations_syncjob", "integrations_remotecall", "assessments_assessment", "employees_employee"),
     "employees_searchkey",
+    "integrations_problemversion",
 )
 
 

@@ -25,6 +25,7 @@ RECORDS = (
 INNER = {
     "kaonaviquota",
     "metricsum",
+    "problemversion",
     "searchkey",
     "signoflife",
     "sourcefile",

@@ -1,0 +1,53 @@
+"""What was counted of problems, kept in this process for as long as the database says that they are the same.
+
+To count 50,000 problems takes a tenth of a second, and every page with a link to 要対応 asks for it. The database gives a
+run another number with each change of its problems (`problem_triggers`), in the transaction of the change: so a number
+is never seen beside problems of later or earlier, except that somebody counts later ones who saw it before; and then
+nobody will see it again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Self, TypeVar
+
+from django.utils import timezone
+
+from integrations.models import ProblemVersion
+from integrations.problem_triggers import NOTES
+
+Counted = TypeVar("Counted")
+MOST = 128  # answers, each of some kilobytes at most
+
+kept: OrderedDict[Hashable, Any] = OrderedDict()
+turn = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of the problems of some runs, as they were when this was made, and of what people said of them."""
+
+    version: Hashable
+
+    @classmethod
+    def of(cls, runs: Iterable[int]) -> Self:
+        """One statement. 「対応不要」 also ends by the day."""
+        numbers = {NOTES, *runs}
+        versions = ProblemVersion.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "version")
+        return cls((timezone.localdate(), *sorted(numbers), *versions))
+
+    def get(self, what: Hashable, count: Callable[[], Counted]) -> Counted:
+        """What `count` gives, which asks for nothing but these problems, `what` and the day. Nobody may change it."""
+        key = (what, self.version)
+        with turn:
+            if key in kept:
+                kept.move_to_end(key)
+                found: Counted = kept[key]
+                return found
+        found = count()
+        with turn:
+            kept[key] = found
+            while len(kept) > MOST:
+                kept.popitem(last=False)
+        return found
