@@ -234,6 +234,7 @@ class SyncIssue(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["job", "reason"], name="integrations_issue_by_reason"),
+            models.Index(fields=["job", "severity", "id"], name="integrations_issue_by_severity"),
             models.Index(fields=["job", "fingerprint"], name="integrations_issue_recurring"),
             models.Index(fields=["fingerprint", "job"], name="integrations_issue_first_seen"),
         ]

@@ -255,7 +255,8 @@ def pages(kind: str, found: Mapping[int, Measured]) -> Iterator[Line]:
             f"Page: {name}",
             kind,
             many,
-            f"{milliseconds(page['seconds'])}, {page['statements']} statements, {megabytes(page['bytes'])}",
+            f"{milliseconds(page['seconds'])}, {page['statements']} statements, {megabytes(page['bytes'])};"
+            f" {milliseconds(page['anew'])} where problems have changed",
             f"at {few:,}: {milliseconds(before['seconds'])}, {before['statements']}, "
             f"{megabytes(before['bytes'])}; bare view {milliseconds(bare)}",
             times(deep) if is_deep else "",

@@ -78,3 +78,17 @@ def test_figures_of_100000_people_take_a_third_of_a_second_and_no_more_statement
     found = {1_000: {name: {"seconds": 0.05, "statements": 9}}}
     found[100_000] = {name: {"seconds": seconds, "statements": statements}}
     assert [line.kept for line in report.figures("SQLite", found)] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "statements", "kept"),
+    [
+        *(("job", 0.025, 9, True), ("job", 0.026, 9, False), ("job", 0.01, 10, False)),
+        *(("tree", 0.06, 9, True), ("tree", 0.061, 9, False), ("bare", 0.9, 9, True)),
+    ],
+)
+def test_a_list_takes_25_ms_of_processor_time_the_tree_60_and_no_more_statements(name, seconds, statements, kept):
+    page = {"seconds": 0.02, "anew": 0.03, "statements": 9, "bytes": 0}
+    pages = {"bare": page, "first page": page, name: page}
+    found = {1_000: pages, 100_000: pages | {name: page | {"seconds": seconds, "statements": statements}}}
+    assert [line.kept for line in report.pages("SQLite", found) if line.what == f"Page: {name}"] == [kept]
