@@ -110,8 +110,10 @@ class Redaction:
 
     def found_by(self, word: str, readable: Q) -> Q:
         """Those that a word of a search finds by whom they are about, or by the value where that is `readable`."""
-        whom = mentions(word, "subject_key", "subject_name", "email")
-        return (whom & self.named()) | (mentions(word, "value") & readable)
+        whom, named = ("subject_key", "subject_name", "email"), self.named()
+        if not named and not readable:  # all of it at once: each look at a row of 50,000 costs
+            return mentions(word, *whom, "value")
+        return (mentions(word, *whom) & named) | (mentions(word, "value") & readable)
 
 
 def is_about_results(issue: SyncIssue) -> bool:
