@@ -1,11 +1,12 @@
 """What the list says of the people above it: how many are in service, have left, …; each number is a filter, too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, Func, IntegerField, Q, QuerySet, Subquery
 
+from employees.models import Employee
 from employees.search import Listing
 
 
@@ -68,8 +69,31 @@ def count(listing: Listing, offers: Iterable[Offer], without: str = "") -> tuple
     `without` is a filter in whose place they would be.
     """
     quick = {f"offer_{place}": offer for place, offer in enumerate(offers) if not offer.is_dear}
+    if listing.reach is None and not any(listing.narrowing()):
+        return count_everybody({offer: listing.condition(offer.parameter, offer.value) for offer in quick.values()})
     wanted = {
         name: Count("pk", filter=Q(listing.condition(offer.parameter, offer.value))) for name, offer in quick.items()
     }
     found = listing.narrowed(without).aggregate(total=Count("pk"), **wanted)
     return {offer: found[name] for name, offer in quick.items()}, found["total"]
+
+
+def count_everybody(wanted: Mapping[Offer, Q | Exists]) -> tuple[dict[Offer, int], int]:
+    """The same of a list that nothing narrows. Each number has an index, so nobody's row is read: those in service are
+    whoever has not left.
+    """
+    left, here = Q(is_retired=True), Q(is_retired=False)
+    asked = {f"offer_{place}": left if fits == here else fits for place, fits in enumerate(wanted.values())}
+    numbers = {name: number_of(Employee.objects.filter(fits)) for name, fits in {"total": Q(), **asked}.items()}
+    found = cast("dict[str, int] | None", Employee.objects.order_by().values(**numbers).first())
+    if found is None:
+        return dict.fromkeys(wanted, 0), 0
+    total = found["total"]
+    counts = zip(wanted.items(), (found[name] for name in asked), strict=True)
+    return {offer: total - number if fits == here else number for (offer, fits), number in counts}, total
+
+
+def number_of(people: QuerySet[Employee]) -> Subquery:
+    """How many they are, as a part of another statement."""
+    counted = people.order_by().annotate(number=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+    return Subquery(counted.values("number"))
