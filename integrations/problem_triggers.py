@@ -1,7 +1,8 @@
 """The triggers by which the database itself notes that problems of a run, or what people said of any, have changed.
 
 Runs, erasure, pages, commands, statements by hand and older versions write them in different ways. What is counted of
-problems is known by these notes to be as it was (`screens.counted`).
+problems is known by these notes to be as it was (`screens.counted`). Nobody waits for a note: where two write problems
+of one run at once, each leaves a row of its own, and whoever writes next leaves one for both.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ ISSUES, SAID, VERSIONS = "integrations_syncissue", "integrations_problemnote", "
 NOTES = 0  # no run has this number
 # no number comes twice, also where a copy of the database is put back
 ANOTHER = {"sqlite": "random()", "postgresql": "(random() * 9e18)::bigint"}
+NOT_IN_OTHERS_HANDS = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
 EVENTS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 
@@ -32,28 +34,30 @@ def forgo(connection: BaseDatabaseWrapper) -> None:
 def note_all(connection: BaseDatabaseWrapper) -> None:
     """Of each run that has told problems, and of what was said: for those that were there before the triggers."""
     with connection.cursor() as cursor:
-        cursor.execute(note(f"SELECT job_id AS run FROM {ISSUES} UNION SELECT {NOTES}", connection.vendor))  # noqa: S608 - our own names
+        for statement in note(f"SELECT job_id AS run FROM {ISSUES} UNION SELECT {NOTES}", connection.vendor):  # noqa: S608 - our own names
+            cursor.execute(statement)
 
 
 def triggers(vendor: str) -> Iterator[tuple[str, str, str, str]]:
-    """Name, table, when it fires, what it does then."""
+    """Name, table, when it fires, what it does then: once for a statement on PostgreSQL, for each row on SQLite."""
     for table, run in ((ISSUES, "job_id"), (SAID, "")):
         for event, rows in EVENTS.items():
-            if vendor == "postgresql":
-                of = " UNION ".join(f"SELECT DISTINCT {run} AS run FROM {row}_rows" for row in rows)  # noqa: S608
-                seen = " ".join(f"{row} TABLE AS {row}_rows" for row in rows)
-                each = f"REFERENCING {seen} FOR EACH STATEMENT" if run else "FOR EACH STATEMENT"
-            else:
-                of = " UNION ".join(f"SELECT {row}.{run} AS run" for row in rows)
-                each = "FOR EACH ROW"
             name = f"{VERSIONS}_{table.rpartition('_')[2]}_{event}"
-            body = f"{note(of if run else f'SELECT {NOTES} AS run', vendor)};"
+            if vendor == "postgresql":
+                each = f"REFERENCING {' '.join(f'{row} TABLE AS {row}_rows' for row in rows)} FOR EACH STATEMENT"
+                of = [f"SELECT {run or NOTES} AS run FROM {row}_rows" for row in rows]  # noqa: S608 - our own names
+            else:
+                each = "FOR EACH ROW"
+                of = [f"SELECT {f'{row}.{run}' if run else NOTES} AS run" for row in rows]
+            runs = f"SELECT DISTINCT run FROM ({' UNION ALL '.join(of)}) AS touched"  # noqa: S608 - our own names
+            body = "".join(f"{statement};" for statement in note(runs, vendor))
             yield name, table, f"AFTER {event.upper()} ON {table} {each}", body
 
 
-def note(runs: str, vendor: str) -> str:
-    """The statement that gives each of the runs another number; always in the same order, so that none waits crosswise."""
+def note(runs: str, vendor: str) -> tuple[str, str]:
+    """The statements that give each of the runs another number in place of those that it had."""
+    before = f"SELECT version FROM {VERSIONS} WHERE run IN ({runs}){NOT_IN_OTHERS_HANDS[vendor]}"  # noqa: S608 - our own names
     return (
-        f"INSERT INTO {VERSIONS} (run, version) SELECT run, {ANOTHER[vendor]} FROM ({runs}) AS changed WHERE true"  # noqa: S608 - our own names
-        " ORDER BY run ON CONFLICT (run) DO UPDATE SET version = excluded.version"
+        f"DELETE FROM {VERSIONS} WHERE version IN ({before})",  # noqa: S608 - our own names
+        f"INSERT INTO {VERSIONS} (run, version) SELECT run, {ANOTHER[vendor]} FROM ({runs}) AS changed",  # noqa: S608 - our own names
     )

@@ -19,6 +19,7 @@ from integrations.models import (
     Notice,
     NoticeDelivery,
     ProblemNote,
+    ProblemVersion,
     SyncChange,
     SyncIssue,
     SyncJob,
@@ -53,7 +54,9 @@ def remove_old_jobs(days: int | None = None) -> int:
     for job in old.exclude(kept).order_by("pk").iterator():
         with transaction.atomic():
             count_on(job)
+            number = job.pk
             job.delete()
+            ProblemVersion.objects.filter(run=number).delete()  # that its problems have gone was noted, too
         removed += 1
     return removed
 

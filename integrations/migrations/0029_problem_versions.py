@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ProblemVersion',
             fields=[
-                ('run', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField()),
+                ('version', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('run', models.BigIntegerField(db_index=True)),
             ],
         ),
         migrations.RunPython(put, forgo),

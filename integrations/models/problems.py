@@ -63,13 +63,13 @@ class ProblemNote(models.Model):
 
 
 class ProblemVersion(models.Model):
-    """Of a run a number that is another one whenever its problems change; with 0 that of what people said of any.
+    """Of a run a number that is another one whenever its problems change; of run 0 that of what people said of any.
 
-    The database itself keeps it (`problem_triggers`): nobody writes here.
+    Usually one; two where two wrote at once. The database itself keeps them (`problem_triggers`): nobody writes here.
     """
 
-    run = models.BigIntegerField(primary_key=True)
-    version = models.BigIntegerField()
+    version = models.BigIntegerField(primary_key=True)
+    run = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:
         return f"#{self.run}"

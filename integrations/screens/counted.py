@@ -1,9 +1,8 @@
 """What was counted of problems, kept in this process for as long as the database says that they are the same.
 
 To count 50,000 problems takes a tenth of a second, and every page with a link to 要対応 asks for it. The database gives a
-run another number with each change of its problems (`problem_triggers`), in the transaction of the change: so a number
-is never seen beside problems of later or earlier, except that somebody counts later ones who saw it before; and then
-nobody will see it again.
+run other numbers with each change of its problems (`problem_triggers`), in the transaction of the change. They are read
+first: who counts problems of later keeps that under numbers that nobody will see again.
 """
 
 from collections import OrderedDict
@@ -26,7 +25,7 @@ turn = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is counted of the problems of some runs, as they were when this was made, and of what people said of them."""
+    """What is counted of the problems of some runs as they were when this was made, and of what was said of them."""
 
     version: Hashable
 
@@ -34,8 +33,8 @@ class Counts:
     def of(cls, runs: Iterable[int]) -> Self:
         """One statement. 「対応不要」 also ends by the day."""
         numbers = {NOTES, *runs}
-        versions = ProblemVersion.objects.filter(pk__in=numbers).order_by("pk").values_list("pk", "version")
-        return cls((timezone.localdate(), *sorted(numbers), *versions))
+        versions = ProblemVersion.objects.filter(run__in=numbers).values_list("run", "version")
+        return cls((timezone.localdate(), frozenset(numbers), frozenset(versions)))
 
     def get(self, what: Hashable, count: Callable[[], Counted]) -> Counted:
         """What `count` gives, which asks for nothing but these problems, `what` and the day. Nobody may change it."""

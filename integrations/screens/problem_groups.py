@@ -69,7 +69,7 @@ def groups_of(issues: QuerySet[SyncIssue]) -> list[Group]:
 
 
 def sorted_groups(groups: Iterable[Group], left_out: Mapping[str, int]) -> list[Group]:
-    """Those with new problems first, then the worst, then the most. `left_out` is reason → how many there are besides."""
+    """Those with new problems first, then the worst, then the most. `left_out` are those besides, by reason."""
     return sorted((replace(group, left_out=left_out.get(group.reason, 0)) for group in groups), key=place)
 
 

@@ -28,7 +28,7 @@ NEW_EVERY = 100  # issues: so many of them are in the run before, too
 
 
 def measure(*, people: int, departments: int, issues: int) -> dict[str, dict[str, float | str]]:
-    """Seconds of processor time (medians; `anew` where problems have to be counted), SQL statements, address by page."""
+    """By page seconds of processor time (medians; `anew` where problems are counted), SQL statements, address."""
     start_afresh()
     job = fill(people, departments, issues)
     client = Client()

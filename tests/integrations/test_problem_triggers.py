@@ -1,15 +1,18 @@
-"""The database notes each change of problems, and of what people said of them, whoever makes it; what is counted follows."""
+"""The database notes each change of problems and of what people said of them; what pages count follows."""
 
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from integrations import problem_triggers
+from integrations.erasure.retention import remove_old_jobs
 from integrations.jobs.records import write_issues
 from integrations.models import ProblemNote, ProblemVersion, SyncIssue, SyncJob
 from integrations.problem_triggers import NOTES
@@ -27,14 +30,16 @@ def tell(job: SyncJob, *numbers: int, reason: Reason = Reason.MEMBER_MAIL_INVALI
     write_issues(job, [finding(reason, key=str(number), field="メール", value="x") for number in numbers])
 
 
-def versions() -> dict[int, int]:
-    return dict(ProblemVersion.objects.values_list("run", "version"))
+def versions() -> set[tuple[int, int]]:
+    return set(ProblemVersion.objects.values_list("run", "version"))
 
 
 def changed_by(change: Callable[[], object]) -> set[int]:
     before = versions()
     change()
-    return {run for run, version in versions().items() if version != before.get(run)}
+    after = versions()
+    assert len(dict(after)) == len(after)  # one of each
+    return {run for run, _ in before ^ after}
 
 
 def test_each_change_gives_its_run_another_number_and_no_other_run():
@@ -55,6 +60,47 @@ def test_what_is_said_of_a_problem_is_noted_too():
     assert changed_by(note.save) == {NOTES}
     assert changed_by(lambda: ProblemNote.objects.update(memo="y")) == {NOTES}
     assert changed_by(ProblemNote.objects.all().delete) == {NOTES}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_write_at_once_both_are_noted_and_neither_waits_for_the_other():
+    job = make_job("partial")
+    tell(job, 1)
+
+    def say(problem: int) -> None:
+        ProblemNote.objects.create(fingerprint=problem, memo="x")
+        job.issues.filter(subject_key="1").exclude(pk__gt=problem).update(field="x")
+        tell(job, problem)
+
+    def meanwhile() -> None:
+        say(0)
+        connections.close_all()
+
+    before = versions()
+    other = threading.Thread(target=meanwhile)
+    with transaction.atomic():
+        say(2)
+        seen_here = versions()
+        other.start()
+        other.join(5 if connection.vendor == "postgresql" else 0.2)
+        waits = other.is_alive()
+    other.join()
+    assert waits == (connection.vendor == "sqlite")  # where one writes at a time anyway
+    after = versions()
+    assert {run for run, _ in after} == {NOTES, job.pk}
+    assert (after & before, after & seen_here == after) == (set(), False)
+    tell(job, 3)
+    assert [run for run, _ in versions()].count(job.pk) == 1
+
+
+def test_a_run_that_is_removed_leaves_no_note_of_its_problems():
+    job = make_job("partial")
+    tell(job, 1)
+    newest = make_job("partial")
+    SyncJob.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(days=900))
+    remove_old_jobs(800)
+    assert {*SyncJob.objects.all()} == {newest}
+    assert {run for run, _ in versions()} <= {NOTES}
 
 
 def test_problems_from_before_are_noted_by_the_migration_and_none_on_the_way_back():
