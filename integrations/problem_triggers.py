@@ -15,8 +15,13 @@ ISSUES, SAID, VERSIONS = "integrations_syncissue", "integrations_problemnote", "
 NOTES = 0  # no run has this number
 # no number comes twice, also where a copy of the database is put back
 ANOTHER = {"sqlite": "random()", "postgresql": "(random() * 9e18)::bigint"}
-NOT_IN_OTHERS_HANDS = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
 EVENTS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+ONE = f"DELETE FROM {VERSIONS} WHERE run = {{run}}; INSERT INTO {VERSIONS} (run, version) VALUES ({{run}}, {ANOTHER['sqlite']});"  # noqa: S608 - our own names
+SOME = f"""
+    DELETE FROM {VERSIONS} WHERE version IN
+        (SELECT version FROM {VERSIONS} WHERE run IN ({{runs}}) FOR UPDATE SKIP LOCKED);
+    INSERT INTO {VERSIONS} (run, version) SELECT run, {ANOTHER["postgresql"]} FROM ({{runs}}) AS changed;
+"""  # noqa: S608 - our own names
 
 
 def put(connection: BaseDatabaseWrapper) -> None:
@@ -33,31 +38,21 @@ def forgo(connection: BaseDatabaseWrapper) -> None:
 
 def note_all(connection: BaseDatabaseWrapper) -> None:
     """Of each run that has told problems, and of what was said: for those that were there before the triggers."""
+    runs, number = f"SELECT job_id AS run FROM {ISSUES} UNION SELECT {NOTES}", ANOTHER[connection.vendor]  # noqa: S608 - our own names
     with connection.cursor() as cursor:
-        for statement in note(f"SELECT job_id AS run FROM {ISSUES} UNION SELECT {NOTES}", connection.vendor):  # noqa: S608 - our own names
-            cursor.execute(statement)
+        cursor.execute(f"INSERT INTO {VERSIONS} (run, version) SELECT run, {number} FROM ({runs}) AS told")  # noqa: S608 - our own names
 
 
 def triggers(vendor: str) -> Iterator[tuple[str, str, str, str]]:
     """Name, table, when it fires, what it does then: once for a statement on PostgreSQL, for each row on SQLite."""
     for table, run in ((ISSUES, "job_id"), (SAID, "")):
         for event, rows in EVENTS.items():
-            name = f"{VERSIONS}_{table.rpartition('_')[2]}_{event}"
             if vendor == "postgresql":
                 each = f"REFERENCING {' '.join(f'{row} TABLE AS {row}_rows' for row in rows)} FOR EACH STATEMENT"
-                of = [f"SELECT {run or NOTES} AS run FROM {row}_rows" for row in rows]  # noqa: S608 - our own names
+                told = " UNION ".join(f"SELECT DISTINCT {run or NOTES} AS run FROM {row}_rows" for row in rows)  # noqa: S608 - our own names
+                body = SOME.format(runs=told)
             else:
                 each = "FOR EACH ROW"
-                of = [f"SELECT {f'{row}.{run}' if run else NOTES} AS run" for row in rows]
-            runs = f"SELECT DISTINCT run FROM ({' UNION ALL '.join(of)}) AS touched"  # noqa: S608 - our own names
-            body = "".join(f"{statement};" for statement in note(runs, vendor))
+                body = "".join(ONE.format(run=f"{row}.{run}" if run else NOTES) for row in rows)
+            name = f"{VERSIONS}_{table.rpartition('_')[2]}_{event}"
             yield name, table, f"AFTER {event.upper()} ON {table} {each}", body
-
-
-def note(runs: str, vendor: str) -> tuple[str, str]:
-    """The statements that give each of the runs another number in place of those that it had."""
-    before = f"SELECT version FROM {VERSIONS} WHERE run IN ({runs}){NOT_IN_OTHERS_HANDS[vendor]}"  # noqa: S608 - our own names
-    return (
-        f"DELETE FROM {VERSIONS} WHERE version IN ({before})",  # noqa: S608 - our own names
-        f"INSERT INTO {VERSIONS} (run, version) SELECT run, {ANOTHER[vendor]} FROM ({runs}) AS changed",  # noqa: S608 - our own names
-    )
