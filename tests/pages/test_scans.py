@@ -45,7 +45,6 @@ EXPLAINED: Mapping[Scan, str] = {
         }.items()
         for page in pages
     },
-    ("employees_employee", "employees:list"): "how many people each of the filters offers, all of them in one reading",
     ("accounts_auditentry", "accounts:audit"): WORDS,
     ("assessments_assessment", "assessments:delete_scale"): SCORES,
     ("assessments_assessment", "integrations:kept_scale"): SCORES,
@@ -56,6 +55,7 @@ ONLY: Mapping[str, Mapping[Scan, str]] = {  # what the other database reads from
         ("assessments_latestresult", "home"): FIGURES,
         **{("employees_employee", f"analysis:{page}"): FIGURES for page in ("balance", "crossing", "profile")},
         ("employees_employee", "home"): FIGURES,
+        ("employees_employee", "employees:list"): "how many people each of the filters offers where one is set",
         ("employees_employee", "accounts:audit"): WORDS,
         ("departments_department", "departments:code"): TREE,
     },
