@@ -91,7 +91,7 @@ def kept_by(alarms: Iterable[Alarm]) -> frozenset[str]:
 
 def is_alarming(losers: int, out_of: int, percent: int) -> bool:
     """Whether so many are more than an ordinary day's; `percent` 0 is off."""
-    return bool(percent and losers and out_of >= FEWEST_ROWS and losers * 100 >= percent * out_of)
+    return percent > 0 and out_of >= FEWEST_ROWS and losers * 100 >= percent * out_of
 
 
 def shrinking(absent: Collection[int], linked: int, percent: int, unit: str) -> Iterator[Alarm]:

@@ -207,16 +207,17 @@ class Search:
         self, moved: Mapping[int, LocalEmployee | None], leaving: Mapping[int, LocalEmployee]
     ) -> tuple[dict[int, LocalEmployee | None], dict[int, LocalEmployee]]:
         """`moved` with the employees without mail found by 社員番号 alone; and the rows that may be theirs or not."""
-        known, doubtful = dict(moved), {}
-        placed = {target.pk for target in moved.values() if target}
+        known, doubtful = dict(moved), dict[int, LocalEmployee]()
         without_mail = [employee for employee in self.local if not employee.email] + list(leaving.values())
         by_number = {
             employee.employee_number: employee
             for employee in without_mail
-            if employee.pk not in placed and self.only_one_with(employee.employee_number) is employee
+            if self.only_one_with(employee.employee_number) is employee
         }
-        mails = {employee.email for employee in self.local} if by_number else set()
-        for place, (number, mail) in enumerate(self.rows) if by_number else ():
+        if not by_number:
+            return known, doubtful
+        mails = {employee.email for employee in self.local}
+        for place, (number, mail) in enumerate(self.rows):
             employee = by_number.get(number)
             if employee is None or not mail or mail in mails or self.times[number] > 1 or place in self.aside:
                 continue

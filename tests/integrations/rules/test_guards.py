@@ -7,9 +7,9 @@ import pytest
 from integrations.kaonavi.types import Departments
 from integrations.rules.departments.plan import LocalDepartment, plan_departments
 from integrations.rules.employees.fields import CAN_BE_EMPTIED
-from integrations.rules.guards import Alarm, Guard, is_alarming, kept_by, question
+from integrations.rules.guards import TOLD_TOGETHER, Alarm, Guard, is_alarming, kept_by, question
 from tests.factories.kaonavi import department, employee, member
-from tests.integrations.rules.employees.plans import plan
+from tests.integrations.rules.employees.plans import outcomes, plan
 
 FULL = {  # an employee who has a value in every item that a run can empty
     "first_name": "直樹",
@@ -150,7 +150,27 @@ def test_two_alarms_are_two_lines_of_one_question():
             Alarm(Guard.ITEM_MISSING, "position", 461, 461),
             Alarm(Guard.SHRINKING, "missing", 900, 3000),
         ]
-    ).split("\n")
-    assert asked[0].startswith("カオナビに項目「役職」が見つかりません。実行すると、461名の役職が")
-    assert "性別が登録されている2,871名のうち、1,200名の性別が空白" in asked[1]
-    assert "3,000名のうち、900名が見つかりません" in asked[2]
+    )
+    assert asked.split("\n") == [
+        "カオナビに項目「役職」が見つかりません。実行すると、461名の役職が空白で上書き更新されます。" + TOLD_TOGETHER,
+        "実行すると、性別が登録されている2,871名のうち、1,200名の性別が空白で上書き更新されます。",
+        "前回までカオナビにあった3,000名のうち、900名が見つかりません。実行すると、900名に「カオナビになし」の印が付きます。",
+    ]
+
+
+def test_where_nothing_is_lost_nothing_is_kept():
+    made = plan(
+        *[member("99", "井上 花子", "イノウエ", mail=f"m{pk}@example.co.jp") for pk in range(1, 11)],
+        local=company(10),
+        guard_percent=20,
+    )
+    assert made.alarms == (Alarm(Guard.CHANGING_HANDS, "", 10, 10),)
+    assert kept_by(made.alarms) == frozenset()
+    assert (question([]), kept_by([])) == ("", frozenset())
+
+
+def test_whoever_comes_as_a_leaver_leaves_nobody():
+    local = company(10, retirement_date=None, is_retired=False, retirement_source="")
+    new = [member(f"n{pk}", mail=f"n{pk}@example.co.jp", retired_date="2020-01-01") for pk in range(10)]
+    made = plan(*members(10, 10, retired_date=""), *new, local=local, guard_percent=20)
+    assert (outcomes(made).count("created"), made.alarms) == (10, ())

@@ -4,8 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from integrations.rules.draft import Plan
+from integrations.rules.employees.exceptions import Exceptions
+from integrations.rules.employees.identity import Claim, is_same_person, shares_a_name
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import apply, outcomes, plan, reasons
@@ -163,6 +166,30 @@ def test_of_several_with_the_number_it_goes_to_none():
     assert mails(made, [AOYAMA, INOUE, twin]) == {1: "", 2: "i@example.co.jp", 3: "t@example.co.jp", 4: MAIL}
 
 
+def test_of_several_rows_with_the_number_none_is_theirs():
+    ueda = employee(3, "3003", email="u@example.co.jp", last_name="上田", last_name_kana="ウエダ")
+    other, local = replace(NEW_HIRE, mail=ueda.email), [AOYAMA, INOUE, ueda]
+    made = plan(NEW_HIRE, other, local=local, decisions=different((1, "2002", MAIL), (3, "2002", ueda.email)))
+    assert mails(made, local) == {1: "", 2: INOUE.email, 3: "", 4: MAIL, 5: ueda.email}
+
+
+def test_the_number_of_a_row_that_is_left_out_finds_nobody():
+    other = replace(NEW_HIRE, mail="x@example.co.jp")
+    left_out = Exceptions(mails=frozenset({other.mail}))
+    answer = different((1, "2002", MAIL))
+    made = plan(NEW_HIRE, other, local=[AOYAMA, INOUE], decisions=answer, exceptions=left_out)
+    assert mails(made, [AOYAMA, INOUE]) == {1: "", 2: INOUE.email, 3: MAIL}
+
+
+def test_without_a_number_nobody_is_found_by_it():
+    row, numberless = (
+        member("", "井上 花子", "イノウエ ハナコ", mail=MAIL),
+        employee(2, "", email="i@example.co.jp", last_name="井上", first_name="花子"),
+    )
+    made = plan(row, local=[LEAVER, numberless], tested={1}, decisions=different((1, "", MAIL)))
+    assert mails(made, [LEAVER, numberless]) == {1: "", 2: numberless.email, 3: MAIL}
+
+
 def test_it_goes_to_nobody_who_has_a_row_of_their_own():
     own = member("2002", "井上 花子", "イノウエ ハナコ", mail="i@example.co.jp")
     made = plan(NEW_HIRE, own, local=[AOYAMA, INOUE], decisions=different((1, "2002", MAIL)))
@@ -229,6 +256,25 @@ def test_a_number_that_somebody_else_has_now_finds_nobody_unasked():
 def test_a_number_finds_nobody_who_has_a_mail():
     made = plan(member(mail="new@example.co.jp"), local=[employee()])
     assert (outcomes(made), reasons(made)) == (["created"], ["MEMBER_NUMBER_SHARED"])
+
+
+def test_a_number_finds_nobody_where_the_mail_does():
+    local = [employee(1, "1001", email=""), employee(2, "", email=MAIL)]
+    made = plan(member(mail=MAIL), local=local)
+    assert (outcomes(made), mails(made, local)) == (["updated"], {1: "", 2: MAIL})
+
+
+def test_of_several_without_mail_who_have_the_number_it_finds_none():
+    local = [employee(1, "1001", email=""), employee(2, "1001", email="")]
+    assert mails(plan(member(mail=MAIL), local=local), local) == {1: "", 2: "", 3: MAIL}
+
+
+def test_what_is_blank_on_both_sides_is_no_agreement():
+    nameless = employee(1, "1001", email=MAIL, last_name="", first_name="", last_name_kana="", first_name_kana="")
+    claim = Claim.of(["", "青山 直樹"], ["", ""], None)
+    assert claim == Claim(frozenset({"青山直樹"}), frozenset(), None)
+    assert not is_same_person(claim, nameless)
+    assert not shares_a_name(claim, nameless)
 
 
 def test_people_without_mail_are_there_by_their_number():
