@@ -1,12 +1,33 @@
 """An upload on any state of both sheets is taken back, and that again; whom others touched meanwhile is left alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from integrations.kaonavi.types import Record
+from integrations.rules.results.plan import Send
 from integrations.rules.results.sheets import ALL, LATEST
-from integrations.rules.results.undo import UndoContext, plan_undo
-from integrations.rules.results.values import tally
-from tests.integrations.rules.results.making import LINKS, foreign_record, person
+from integrations.rules.results.undo import IN_KAONAVI, UndoContext, blanked, is_blank, plan_undo
+from integrations.rules.results.values import Seen, tally
+from tests.integrations.rules.results.making import (
+    AGE,
+    DATE,
+    FILE,
+    LINKS,
+    LISTENING,
+    MEMO,
+    TYPE,
+    foreign_record,
+    item,
+    our_record,
+    person,
+    plan,
+    record,
+    result,
+    sheet,
+    shown,
+)
 from tests.integrations.rules.results.test_convergence import (
     CODES,
     SHEETS,
@@ -72,3 +93,146 @@ def test_whose_list_others_changed_is_left_as_it_is_on_both_sheets(people, befor
     assert {code for code, outcome in outcomes.items() if outcome == "skipped"} == touched
     for code in CODES:
         assert picture(undone, code) == picture(after if code in touched else before, code)
+
+
+def upload(usable, *before, number=1):
+    """What person E1 is sent on the sheet, whose latest there was result 7."""
+    [send] = plan(result(number), on=shown(usable, {"E1": before})).sends.values()
+    return replace(send, replaced=(7, "seven"))
+
+
+def undo(send, usable, *now, unreadable=(), **terms):
+    made = plan_undo(
+        person(), {usable.kind.key: send}, [shown(usable, {"E1": now}, unreadable)], TERMS._replace(**terms)
+    )
+    assert bool(made.sends) is (made.outcome == "updated")
+    return made
+
+
+def told(made):
+    assert {(each.subject_key, each.subject_name, each.email) for each in made.issues} == {
+        ("E1", "田中 1", "1@example.co.jp")
+    }
+    return made.outcome, [(each.reason, each.field, each.params) for each in made.issues]
+
+
+def test_it_sends_what_was_there_before_and_can_be_undone_itself():
+    before = [record({DATE: "2025-04-01", LISTENING: "40", MEMO: "メモ"})]
+    sent = upload(sheet(), *before)
+    now = Record(before[0].values | sent.records[0].values)
+
+    made = undo(sent, sheet(), now)
+
+    former = dict.fromkeys(sheet().ours, ()) | {DATE: ("2025-04-01",), LISTENING: ("40",)}
+    assert made.sends["latest_sheet"] == Send(
+        employee=1,
+        assessment=7,
+        code="E1",
+        name="田中 1",
+        email="1@example.co.jp",
+        is_new=False,
+        shown=sent.records,
+        records=(Record(former),),
+        fingerprint="seven",
+        replaced=(1, result(1).fingerprint),
+    )
+    assert (made.latest, made.same, made.issues) == (Seen(1, 7, "seven"), set(), [])
+
+
+@pytest.mark.parametrize("kind", [LATEST, ALL])
+def test_where_there_was_no_record_a_blank_one_stays(kind):
+    sent = upload(sheet(kind))
+    [back] = undo(sent, sheet(kind), *sent.records).sends.values()
+    assert back.records == (Record(dict.fromkeys(sheet(kind).ours, ())),)
+    assert (is_blank(back), is_blank(sent)) == (True, False)
+
+
+def test_a_list_comes_back_as_it_was():
+    sent = upload(sheet(ALL), foreign_record(), our_record(1, "2020-01-01"))
+    [back] = undo(sent, sheet(ALL), *sent.records).sends.values()
+    assert back.records == (foreign_record(), our_record(1, "2020-01-01"))
+    assert not is_blank(back)
+
+
+def test_nothing_is_sent_where_it_is_as_before_already():
+    made = undo(upload(sheet(ALL), foreign_record()), sheet(ALL), foreign_record())
+    assert (made.outcome, made.same) == ("unchanged", {"all_sheet"})
+
+
+@pytest.mark.parametrize(
+    ("changed_by", "why"), [({1: "8番の処理です"}, "8番の処理です"), ({2: "8番の処理です"}, IN_KAONAVI)]
+)
+def test_what_was_changed_since_stays_and_says_by_whom(changed_by, why):
+    sent = upload(sheet())
+    made = undo(sent, sheet(), Record(sent.records[0].values | {LISTENING: ("99",)}), changed_by=changed_by)
+    assert told(made) == ("skipped", [("UNDO_CHANGED_SINCE", LATEST.name, {"why": why})])
+    assert [each.object_id for each in made.issues] == [1]
+
+
+def test_records_that_cannot_be_read_stay():
+    sent = upload(sheet(ALL))
+    unreadable = ("failed", [("RESULT_RECORD_UNREADABLE", "", {"sheet": ALL.name})])
+    assert told(undo(sent, sheet(ALL), *sent.records, unreadable=["E1"])) == unreadable
+    assert told(undo(sent, sheet(ALL), unreadable=[""])) == unreadable  # whoever seems to have none may have some
+    assert undo(sent, sheet(ALL), *sent.records, unreadable=["", "E2"]).outcome == "updated"
+
+
+def test_a_list_with_a_value_that_cannot_be_sent_back_stays():
+    sent, locked = upload(sheet(ALL), foreign_record()), sheet(ALL, item(MEMO, "メモ", read_only=True))
+    made = undo(sent, locked, *sent.records)
+    assert told(made) == ("failed", [("RESULT_RECORD_LOCKED", "メモ", {"sheet": ALL.name})])
+
+
+def test_on_the_sheet_of_the_latest_that_value_is_no_hindrance():
+    locked = sheet(LATEST, item(MEMO, "メモ", read_only=True))
+    sent = upload(locked, record({MEMO: "面談済み"}))
+    assert undo(sent, locked, Record(sent.records[0].values | {MEMO: ("面談済み",)})).outcome == "updated"
+
+
+def test_of_somebody_of_whom_nothing_is_sent_no_result_comes_back():
+    sent = upload(sheet(ALL), our_record(2))
+    assert told(undo(sent, sheet(ALL), *sent.records, withheld={1})) == ("skipped", [("RESULT_NOT_TO_BE_SENT", "", {})])
+    assert undo(sent, sheet(ALL), *sent.records, withheld={2}).outcome == "updated"
+
+
+def test_what_goes_away_or_is_shown_already_may_be_undone_all_the_same():
+    for before in ((), (foreign_record(),), (our_record(1, "2020-01-01"),)):
+        sent = upload(sheet(ALL), *before)
+        assert undo(sent, sheet(ALL), *sent.records, withheld={1}).outcome == "updated"
+
+
+def test_an_item_that_must_not_be_blank_is_not_blanked():
+    required = sheet(LATEST, item(TYPE, "16タイプ", required=True), item(MEMO, "メモ", required=True))
+    sent = upload(sheet(LATEST, item(TYPE, "16タイプ")))
+    made = undo(sent, required, *sent.records)
+    assert told(made) == ("skipped", [("RESULT_ITEM_REQUIRED", "16タイプ、メモ", {"sheet": LATEST.name})])
+
+
+def test_an_item_that_the_sheet_has_no_more_is_no_difference():
+    with_more = sheet(LATEST, item(9, "競争心", "number"))
+    [sent] = plan(result(1, competitiveness=40.0), on=shown(with_more)).sends.values()
+    now = Record({key: texts for key, texts in sent.records[0].values.items() if key != 9})
+    [back] = undo(sent, sheet(), now).sends.values()
+    assert set(back.records[0].values) == set(sheet().ours)
+
+
+def test_only_what_the_api_takes_is_blanked():
+    assert blanked({DATE: ("2025-04-01",)}, sheet(), {TYPE, DATE, FILE, AGE}) == Record(
+        {DATE: ("2025-04-01",), TYPE: ()}
+    )
+
+
+def test_a_sheet_to_which_nothing_was_sent_is_not_looked_at():
+    sent = upload(sheet())
+    sheets = [shown(sheet(ALL), unreadable=["E1"]), shown(sheet(), {"E1": sent.records})]
+    made = plan_undo(person(), {LATEST.key: sent}, sheets, TERMS)
+    assert (made.outcome, set(made.sends), made.issues) == ("updated", {LATEST.key}, [])
+    nowhere = plan_undo(person(), {LATEST.key: sent}, sheets[:1], TERMS)
+    assert (nowhere.outcome, nowhere.sends, nowhere.issues, nowhere.latest) == ("failed", {}, [], Seen(1, 0, ""))
+
+
+def test_what_keeps_one_sheet_keeps_the_other():
+    latest, every = upload(sheet()), upload(sheet(ALL))
+    sheets = [shown(sheet(), {"E1": latest.records}), shown(sheet(ALL), {"E1": [foreign_record()]})]
+    made = plan_undo(person(), {LATEST.key: latest, ALL.key: every}, sheets, TERMS)
+    assert (made.outcome, made.sends) == ("skipped", {})
