@@ -32,15 +32,15 @@ def program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def postgresql_server() -> Iterator[str]:
-    """A fresh server while the context lasts. Gives the address of its database `postgres`."""
+def postgresql_server(*more: str) -> Iterator[str]:
+    """A fresh server, with `more` settings, while the context lasts. Gives the address of its database `postgres`."""
     with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
         data.mkdir()
         server = PostgresServer(data)
         with server._lock:  # two may come at once and both want to make the system user
             server.ensure_pgdata_inited()
-        settings = [f"-c{setting}" for setting in CARELESS]
+        settings = [f"-c{setting}" for setting in (*CARELESS, *more)]
         command = [str(server.bin_path / "postgres"), "-D", str(data), "-k", str(data), "-h", "", *settings]
         with (Path(folder) / "log").open("wb") as log:
             process = start(command, environment={}, output=log, user=server.system_user)

@@ -1,14 +1,12 @@
 """A small company, on both sides: three to six people, two or three departments, up to four results."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.db import connections
 
 from accounts.models import Role
 from accounts.rights import Right
@@ -37,13 +35,10 @@ RULES = {
 }
 
 
-def make_template(file: Path) -> None:
-    """A migrated database with the accounts and the connection that every world begins with."""
+def furnish_template() -> None:
+    """Fill a new database with the tables, the accounts and the connection that every world begins with."""
     for name, value in RULES.items():
         setattr(settings, name, value)
-    connections.settings["default"]["NAME"] = str(file)
-    connections.close_all()
-    del connections["default"]
     call_command("migrate", verbosity=0)
     for name in ("hanako", "taro"):
         User.objects.create_superuser(name, last_name="管理", first_name=name)
@@ -56,10 +51,6 @@ def make_template(file: Path) -> None:
     keys = {"consumer_key": KEYS.consumer_key, "consumer_secret": KEYS.consumer_secret}
     KaonaviConnection.objects.create(**keys, connected_at=moment)
     KaonaviQuota.objects.create(pk=1)
-    with connections["default"].cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connections.close_all()
-    del connections["default"]
 
 
 def mail_of(number: int) -> str:

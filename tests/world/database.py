@@ -1,29 +1,23 @@
-"""The product's own database connections, one for each greenlet, on a copy of a migrated SQLite file in memory.
+"""The product's own database connections, one for each greenlet; at each of their statements anything may happen.
 
-A statement waits for SQLite's one write lock by letting the others go on; a killed process loses what it has not
-committed.
+How a statement waits for the lock of another is in `sqlite.py` and in `postgresql.py`.
 """
 
 import re
-import shutil
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.sqlite3.base import DatabaseWrapper
 from greenlet import getcurrent
 
 from tests.world.scheduler import Scheduler, Strand
 
-PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"
-PATIENCE = 20.0  # seconds that a statement waits for the write lock, as in the settings
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 TABLE = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM) "?(\w+)')
 commit = BaseDatabaseWrapper._commit
-open_raw: Callable = DatabaseWrapper.get_new_connection
+rollback = BaseDatabaseWrapper._rollback
 Replacement = tuple[Any, str, Any]
 
 
@@ -46,41 +40,32 @@ class ByGreenlet:
         del self.kept[getcurrent()][name]
 
 
-class Database:
-    """The database of one world."""
+class Database(ABC):
+    """The database of one world. `side` is a connection of those who watch: it sees what is committed."""
 
-    def __init__(self, scheduler: Scheduler, template: Path, file: Path) -> None:
-        self.scheduler, self.file = scheduler, file
+    side: Any
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.scheduler = scheduler
         self.after_write: Callable[[set[str]], None] = lambda _: None
         self.before_commit: Callable[[set[str]], None] = lambda _: None
         self.trouble: Callable[[str], bool] = lambda _: False
         self.storage = ByGreenlet()
         self.wrote: dict[Any, set[str]] = {}  # greenlet → the tables that its open transaction has written to
-        self.idle: list[Any] = []  # raw connections that were closed: the next one is there without reading the schema
-        shutil.copyfile(template, file)
-        self.side = sqlite3.connect(file, isolation_level=None)
 
     def replacements(self) -> list[Replacement]:
         """What stands in Django's places while the world lasts: object, name, and what is there."""
-        connections.settings["default"]["NAME"] = str(self.file)
-        connections.settings["default"]["OPTIONS"] |= {"timeout": 0, "init_command": PRAGMAS}
         return [
             (connections, "_connections", self.storage),
             (connections, "create_connection", self.connect),
             (BaseDatabaseWrapper, "_commit", self.commit_of()),
-            (DatabaseWrapper, "get_new_connection", self.opening()),
-            (DatabaseWrapper, "_close", self.closing()),
+            (BaseDatabaseWrapper, "_rollback", self.rollback_of()),
         ]
 
     def close(self) -> None:
         for kept in list(self.storage.kept.values()):
             for wrapper in kept.values():
                 self.cut(wrapper)
-        for raw in self.idle:
-            raw.close()
-        self.side.close()
-        for path in self.file.parent.glob(self.file.name + "*"):
-            path.unlink()
 
     def connect(self, alias: str) -> BaseDatabaseWrapper:
         wrapper = type(connections).create_connection(connections, alias)
@@ -92,6 +77,7 @@ class Database:
         for wrapper in self.storage.kept.pop(strand.run, {}).values():
             self.cut(wrapper)
         self.wrote.pop(strand.run, None)
+        self.settle()
 
     def execute(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
         scheduler = self.scheduler
@@ -100,26 +86,18 @@ class Database:
             return execute(sql, params, many, context)
         if self.trouble(sql):
             raise OperationalError("the database is away for a moment")
-        result = self.patiently(execute, sql, params, many, context)
-        if sql.startswith("BEGIN"):
-            self.wrote.pop(getcurrent(), None)
-        elif sql.startswith(WRITES):
-            if context["connection"].in_atomic_block:
-                self.wrote.setdefault(getcurrent(), set()).add(table_of(sql))
-            else:
-                self.after_write({table_of(sql)})
+        try:
+            result = self.perform(execute, sql, params, many, context)
+            if sql.startswith("BEGIN"):
+                self.wrote.pop(getcurrent(), None)
+            elif sql.startswith(WRITES):
+                if context["connection"].in_atomic_block:
+                    self.wrote.setdefault(getcurrent(), set()).add(table_of(sql))
+                else:
+                    self.after_write({table_of(sql)})
+        finally:
+            self.settle()
         return result
-
-    def patiently(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - as above
-        since = self.scheduler.now
-        while True:
-            try:
-                return execute(sql, params, many, context)
-            except OperationalError as error:
-                code = getattr(error.__cause__, "sqlite_errorcode", None)
-                if code != sqlite3.SQLITE_BUSY or self.scheduler.now - since > PATIENCE:
-                    raise
-            self.scheduler.rest(0.02 + 0.05 * self.scheduler.dice.random())
 
     def commit_of(self) -> Callable[[BaseDatabaseWrapper], None]:
         def act(wrapper: BaseDatabaseWrapper) -> None:
@@ -129,34 +107,37 @@ class Database:
             self.scheduler.point("COMMIT", weight=3.0)
             tables = self.wrote.pop(getcurrent(), set())
             self.before_commit(tables)
-            commit(wrapper)
-            self.after_write(tables)
+            try:
+                commit(wrapper)
+                self.after_write(tables)
+            finally:
+                self.settle()
             self.scheduler.point("after COMMIT", weight=3.0)
 
         return act
 
-    def opening(self) -> Callable[[BaseDatabaseWrapper, dict[str, Any]], Any]:
-        def act(wrapper: BaseDatabaseWrapper, parameters: dict[str, Any]) -> Any:
-            return self.idle.pop() if self.idle else open_raw(wrapper, parameters)
-
-        return act
-
-    def closing(self) -> Callable[[BaseDatabaseWrapper], None]:
+    def rollback_of(self) -> Callable[[BaseDatabaseWrapper], None]:
         def act(wrapper: BaseDatabaseWrapper) -> None:
-            self.put_by(wrapper.connection)
+            self.wrote.pop(getcurrent(), None)
+            try:
+                rollback(wrapper)
+            finally:
+                self.settle()
 
         return act
 
+    # what each kind does in its own way
+
+    @abstractmethod
+    def perform(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - as above
+        """Execute a statement; where another's lock is in its way, the others go on meanwhile."""
+
+    def settle(self) -> None:  # noqa: B027 - on SQLite nobody waits in the database
+        """A lock may just have been given back: whoever waited for it goes on."""
+
+    @abstractmethod
     def cut(self, wrapper: BaseDatabaseWrapper) -> None:
         """End a connection as the kernel does for a dead process."""
-        raw, wrapper.connection = wrapper.connection, None
-        if raw is not None:
-            raw.rollback()
-            raw.close()
-
-    def put_by(self, raw: Any) -> None:
-        raw.rollback()
-        self.idle.append(raw)
 
 
 def table_of(sql: str) -> str:

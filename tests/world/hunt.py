@@ -3,21 +3,25 @@
 import gc
 import logging
 import multiprocessing
+import os
+import queue
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import chain, count
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
+from itertools import chain, count, islice
 from pathlib import Path
+from types import ModuleType
 
-from tests.world import company
-from tests.world.world import Outcome, run
+from tests.world.world import MakeDatabase, Outcome, run
 
 KEPT = Path(__file__).with_name("failed_seeds.txt")
 PROCESSES = 2
 LAST_LINES = 60  # of a story
+Enter = Callable[[], AbstractContextManager[MakeDatabase]]
 
 
 def kept_seeds() -> list[int]:
@@ -27,14 +31,16 @@ def kept_seeds() -> list[int]:
 
 
 @contextmanager
-def ground() -> Iterator[Path]:
-    """A folder in memory with the template; the product's own logs go nowhere but to those who watch."""
+def ground(kind: ModuleType) -> Iterator[MakeDatabase]:
+    """What makes the databases of worlds; the product's own logs go nowhere but to those who watch."""
     quieten()
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        company.make_template(Path(folder) / "template")
+    with (
+        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
+        kind.ground(Path(folder)) as make_database,
+    ):
         gc.freeze()
-        yield Path(folder)
+        yield make_database
 
 
 def quieten() -> None:
@@ -48,45 +54,64 @@ def quieten() -> None:
         logger.propagate = True
 
 
-def tell(seed: int) -> int:
+def tell(seed: int, kind: ModuleType) -> int:
     """The story of one world; 1 where something is wrong in it."""
-    with ground() as folder:
-        outcome = run(seed, folder)
+    with ground(kind) as make_database:
+        outcome = run(seed, make_database)
     sys.stdout.write("\n".join(outcome.story) + f"\n{outcome.digest}\n")
     return 1 if outcome.failures else 0
 
 
-def work(seeds: Iterable[int], until: float, folder: Path, answers: multiprocessing.Queue) -> None:
-    number, lasted, began = 0, 0.0, time.process_time()
-    for seed in seeds:
-        if time.monotonic() > until:
-            break
-        outcome = run(seed, folder)
-        number, lasted = number + 1, lasted + outcome.lasted
-        if outcome.failures:
-            answers.put(outcome)
-        if number % 50 == 0:
-            gc.collect()
-    answers.put((number, lasted, time.process_time() - began))
+def work(
+    seeds: Iterable[int], seconds: float, enter: Enter, processors: set[int], answers: multiprocessing.Queue
+) -> None:
+    os.sched_setaffinity(0, processors)
+    with enter() as make_database:
+        number, lasted, before, until = 0, 0.0, time.process_time(), time.monotonic() + seconds
+        for seed in seeds:
+            if time.monotonic() > until:
+                break
+            outcome = run(seed, make_database)
+            number, lasted = number + 1, lasted + outcome.lasted
+            if outcome.failures:
+                answers.put(outcome)
+            if number % 50 == 0:
+                gc.collect()
+        used = time.process_time() - before
+    server = os.times()
+    answers.put((number, lasted, used + server.children_user + server.children_system))
 
 
-def hunt(*, seconds: float, first: int | None = None) -> int:
-    """Worlds for so long: first those that have failed once, then new ones. 1 where something is wrong in one."""
+def hunt(kind: ModuleType, *, seconds: float, first: int | None = None, number: int | None = None) -> int:
+    """Worlds for so long, and so many at most: first those that have failed once, then new ones. 1 where one failed."""
     start = random.SystemRandom().randrange(10**9) if first is None else first
-    with ground() as folder:
+    with ExitStack() as stack:
+        enter: Enter = partial(ground, kind)
+        if kind.IS_SHARED:
+            shared = stack.enter_context(enter())
+            enter = lambda: nullcontext(shared)  # noqa: E731 - it has a type
         context = multiprocessing.get_context("fork")
         answers = context.Queue()
         began = time.monotonic()
+        processes, processors = [], sorted(os.sched_getaffinity(0))
         for place in range(PROCESSES):
-            seeds = chain(kept_seeds()[place::PROCESSES], count(start + place, PROCESSES))
-            context.Process(target=work, args=(seeds, began + seconds, folder, answers), daemon=True).start()
+            seeds = islice(chain(kept_seeds(), count(start)), place, number, PROCESSES)
+            one = {processors[place % len(processors)]}  # a server and its client take turns: they need no second one
+            args = (seeds, seconds, enter, set(processors) if kind.IS_SHARED else one, answers)
+            processes.append(context.Process(target=work, args=args, daemon=True))
+            processes[-1].start()
         failed: list[Outcome] = []
         ended: list[tuple[int, float, float]] = []
         while len(ended) < PROCESSES:
-            answer = answers.get()
+            try:
+                answer = answers.get(timeout=10)
+            except queue.Empty:
+                if any(process.exitcode for process in processes):
+                    raise ChildProcessError("worlds have ended before their time") from None
+                continue
             if isinstance(answer, Outcome):
                 failed.append(answer)
-                tell_failure(answer)
+                tell_failure(answer, kind)
             else:
                 ended.append(answer)
         passed = time.monotonic() - began
@@ -98,23 +123,24 @@ def hunt(*, seconds: float, first: int | None = None) -> int:
     return 1 if failed else 0
 
 
-def tell_failure(outcome: Outcome) -> None:
+def tell_failure(outcome: Outcome, kind: ModuleType) -> None:
     story = "\n".join(outcome.story[-LAST_LINES:])
     wrong = "\n".join(f"  * {each}" for each in outcome.failures)
-    sys.stdout.write(f"{story}\nWorld {outcome.seed}:\n{wrong}\nAgain: script/worlds --seed {outcome.seed}\n\n")
+    again = f"script/worlds --database {kind.__name__.rpartition('.')[2]} --seed {outcome.seed}"
+    sys.stdout.write(f"{story}\nWorld {outcome.seed}:\n{wrong}\nAgain: {again}\n\n")
     sys.stdout.flush()
 
 
-def search(*, seconds: float) -> int:
+def search(kind: ModuleType, *, seconds: float) -> int:
     """Worlds from the first seed on until something is wrong in one; 1 where that was so. The last line tells it."""
-    with ground() as folder:
+    with ground(kind) as make_database:
         began = time.monotonic()
         for seed in count(1):
             passed = time.monotonic() - began
             if passed > seconds:
                 sys.stdout.write(f"not found in {seed - 1} worlds\n")
                 return 0
-            if wrong := run(seed, folder).failures:
+            if wrong := run(seed, make_database).failures:
                 sys.stdout.write(f"world {seed}, {passed:.0f} s: {wrong[0][:160]}\n")
                 return 1
     raise AssertionError

@@ -39,6 +39,20 @@ def test_a_seed_is_the_same_world_in_every_process():
 
 
 @pytest.mark.long
+def test_a_seed_is_the_same_world_on_every_postgresql_server():
+    on = "--database", "postgresql", "--seed", "24"
+    one, other = worlds(*on, hashes="1"), worlds(*on, hashes="2")
+    assert one.stdout.splitlines()[-1] == other.stdout.splitlines()[-1], one.stdout + other.stdout
+    assert one.returncode == 0, one.stdout
+
+
+@pytest.mark.long
+def test_nothing_is_wrong_in_any_of_a_hundred_worlds_on_postgresql():
+    told = worlds("--database", "postgresql", "--number", "100", "--first", "1")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.long
 def test_nothing_is_wrong_in_any_world_of_five_minutes():
     told = worlds("5")
     assert told.returncode == 0, told.stdout + told.stderr

@@ -1,6 +1,7 @@
 """One world: a seed, what it makes of a company and its people, and what those who watch say of it."""
 
 import gc
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -16,11 +17,12 @@ from tests.world.network import Line, clock_of
 from tests.world.scheduler import Scheduler, Strand
 from tests.world.seams import Machine, replaced, replacements
 
+MakeDatabase = Callable[[Scheduler, int], Database]
 PEACE = 4 * 3600.0  # seconds of the world after which a run that has not ended never will
 
 
 class World:
-    def __init__(self, seed: int, template: Path, folder: Path) -> None:
+    def __init__(self, seed: int, make_database: MakeDatabase) -> None:
         self.seed, self.dice = seed, Random(seed)  # noqa: S311 - it shall be the same each time
         self.story: list[str] = []
         self.failures: list[str] = []
@@ -29,7 +31,7 @@ class World:
         self.broker = Broker(self.scheduler)
         self.tenant = company.make_tenant(clock_of(self.scheduler), self.dice)
         self.line = Line(self.scheduler, self.tenant)
-        self.database = Database(self.scheduler, template, folder / f"{seed}.sqlite3")
+        self.database = make_database(self.scheduler, seed)
 
     def tell(self, who: str, what: str) -> None:
         line = f"{self.scheduler.now:9.3f}  {who}: {what}"
@@ -95,9 +97,9 @@ class Outcome(NamedTuple):
     lasted: float
 
 
-def run(seed: int, folder: Path) -> Outcome:
-    """The world of this seed; `folder` has the template, and room for its database."""
-    world = World(seed, folder / "template", folder)
+def run(seed: int, make_database: MakeDatabase) -> Outcome:
+    """The world of this seed."""
+    world = World(seed, make_database)
     world.live()
     scheduler = world.scheduler
     return Outcome(seed, world.failures, world.story, scheduler.trace.hexdigest(), scheduler.now)
