@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from integrations.kaonavi.types import Members
 from integrations.reasons import Severity
-from integrations.rules.employees.exceptions import NONE, PINNABLE, Exceptions, Scope, left_out
+from integrations.rules.employees.exceptions import (
+    NONE,
+    PINNABLE,
+    Exceptions,
+    Excluded,
+    Scope,
+    left_out,
+    told_of_pins,
+)
 from integrations.rules.employees.groups import mail_key
 from integrations.rules.employees.row import MemberContext
 from integrations.rules.guards import Guard
@@ -78,6 +86,26 @@ def test_only_those_of_the_scope_are_taken(scope: Scope, left: set[str], field: 
     assert outcomes(made).count("skipped") == len(left)
 
 
+@pytest.mark.parametrize(
+    ("scope", "source", "told"),
+    [
+        (Scope({"A001"}), {"department_code": " A002 ", "department_name": " 営業部 "}, ("所属", "営業部")),
+        (Scope({"A001"}), {"department_code": " A003 "}, ("所属", "A003")),
+        (Scope(None, {"regular"}), {"employment_type": " 顧問 "}, ("雇用形態", "顧問")),
+    ],
+)
+def test_whoever_is_out_of_the_scope_is_told_by_what_kaonavi_has(scope, source, told):
+    (issue,) = plan(member(**source), exceptions=Exceptions(scope=scope)).issues
+    assert (issue.reason, issue.field, issue.value) == ("MEMBER_OUT_OF_SCOPE", *told)
+
+
+def test_with_somebody_who_has_neither_mail_nor_number_nobody_else_is_left_out():
+    local = [employee(1, "", email=""), employee(2, "2", email="")]
+    made = plan(member("", mail="b@x.jp"), member("2", mail="c@x.jp"), local=local, exceptions=EXCLUDED[0])
+    assert outcomes(made) == ["created", "updated"]
+    assert not Excluded(local, EXCLUDED[0]).has("3", "")
+
+
 def test_a_department_that_we_do_not_know_is_an_error_and_not_out_of_scope():
     made = plan(member(department_code="X"), exceptions=Exceptions(scope=Scope({"A001"})))
     assert reasons(made) == ["MEMBER_DEPARTMENT_UNKNOWN"]
@@ -138,6 +166,20 @@ def test_a_pinned_item_stays_and_the_others_flow():
     assert "役職をカオナビの値に変えていません" in sentence(issue)
 
 
+IN_KAONAVI = {
+    "employee_number": "1002",
+    "last_name": "井上 花子",
+    "last_name_kana": "イノウエ ハナコ",
+    "birth_date": "1990-01-02",
+    "gender": "女性",
+    "department": "A002",
+    "position": "部長",
+    "employment_type": "契約社員",
+    "hire_date": "2021-04-01",
+    "retirement_date": "2024-04-01",
+}
+
+
 @pytest.mark.parametrize("pin", PINNABLE)
 def test_each_item_can_be_pinned_and_the_second_run_is_idle(pin: str):
     ours = employee(
@@ -145,18 +187,29 @@ def test_each_item_can_be_pinned_and_the_second_run_is_idle(pin: str):
         employment_type="regular", gender="male", hire_date=date(2020, 4, 1),
     )  # fmt: skip
     source = member(
-        "1002", "井上 花子", "イノウエ ハナコ", mail=MAIL, birthday="1990-01-02", department_code="A002", position="部長",
-        employment_type="契約社員", gender="女性", entered_date="2021-04-01", retired_date="2024-04-01",
+        " 1002", "井上 花子 ", "イノウエ ハナコ", mail=MAIL, birthday="1990-01-02", department_code="A002", position="部長",
+        employment_type="契約社員", gender="女性", entered_date="2021-04-01", retired_date=" 2024-04-01",
     )  # fmt: skip
     exceptions, said = Exceptions(pins={1: {pin}}), {(1, "1002", MAIL): True}
     made = plan(source, local=[ours], exceptions=exceptions, decisions=said)
     kept = PINNABLE[pin].fields
     assert set(news(made)) == set(ours.values._fields) - {"email", *kept}
-    assert [issue.field for issue in made.issues] == [PINNABLE[pin].label]
+    assert [(issue.field, issue.value) for issue in made.issues] == [(PINNABLE[pin].label, IN_KAONAVI[pin])]
     after = apply(made, [ours])
     assert [getattr(after[0].values, name) for name in kept] == [getattr(ours.values, name) for name in kept]
     again = plan(source, local=after, exceptions=exceptions, decisions=said)
     assert (again.changes, reasons(again)) == ((), ["MEMBER_ITEM_PINNED"])
+
+
+def test_a_department_that_is_pinned_is_told_by_its_name():
+    source = member(mail=MAIL, department_code="A002", department_name="営業部")
+    made = plan(source, local=[employee(email=MAIL)], exceptions=Exceptions(pins={1: {"department"}}))
+    assert [issue.value for issue in made.issues] == ["営業部"]
+
+
+def test_the_runs_message_says_how_many_items_stayed():
+    assert told_of_pins(0) == ""
+    assert told_of_pins(1234) == "固定している項目1,234件は、カオナビの値に変えていません。"
 
 
 def test_a_pin_in_which_nothing_differs_is_not_told():

@@ -129,7 +129,7 @@ def test_another_person_is_created_and_whoever_had_the_mail_keeps_all_else():
     made = plan(NEW_HIRE, local=[LEAVER], decisions=different((1, "2002", MAIL)))
     (change,), (freed,) = made.changes, made.released
     assert (change.is_new, change.key) == (True, MAIL)
-    assert (freed.pk, freed.key, freed.fields) == (1, "1001", {"email": (MAIL, "")})
+    assert (freed.pk, freed.key, freed.name, freed.fields) == (1, "1001", "青山 直樹", {"email": (MAIL, "")})
     assert (outcomes(made), made.vanished) == (["created"], (1,))
     (warning,) = made.issues
     assert (warning.reason, warning.subject_key, warning.object_id) == ("MEMBER_MAIL_TAKEN_OVER", "1001", 1)
