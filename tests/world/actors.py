@@ -184,6 +184,7 @@ class Stage:
         scheduler.chances.switch = 0.02
         self.trouble = self.bad_luck = 0.0
         world.database.trouble = lambda _: False
+        world.database.slowness = 0.0
         world.tenant.state.faults.clear()
         world.tenant.knobs.task_delay = 0.0
         settings.KAONAVI_CHUNK_RECORDS = 1000

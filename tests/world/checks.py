@@ -72,6 +72,7 @@ class Checks:
     def watching(self) -> Iterator["Checks"]:
         database, line, listener = self.world.database, self.world.line, Listener(self)
         database.after_write, database.before_commit = self.after_write, self.before_commit
+        database.in_deadlock = self.world.fail
         line.on_seen, line.on_sent = self.seen, self.sent
         root = logging.getLogger()
         root.addHandler(listener)

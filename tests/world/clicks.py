@@ -1,11 +1,12 @@
 """Administrators, who click on everything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from random import Random
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, OperationalError, connections
+from django.db import IntegrityError, OperationalError, connections, transaction
 
 from assessments.models import Assessment
 from employees.models import Employee
@@ -117,9 +118,19 @@ def edit(dice, by: User) -> None:
     Employee.objects.filter(pk=person.pk).update(position=dice.choice(("部長", "顧問")), first_name=f"花{person.pk}")
 
 
+@contextmanager
+def holding(person: int) -> Iterator[None]:
+    """As the product's own pages do it: whose results are written is locked first."""
+    with transaction.atomic():
+        Employee.objects.filter(pk=person).lock_now()
+        yield
+
+
 def enter_result(dice, by: User) -> None:
     del by
-    company.test([somebody(dice)], dice, 1)
+    person = somebody(dice)
+    with holding(person.pk):
+        company.test([person], dice, 1)
 
 
 def delete_result(dice, by: User) -> None:
@@ -127,12 +138,16 @@ def delete_result(dice, by: User) -> None:
     results = list(Assessment.objects.order_by("pk"))
     if not results:
         raise Gone
-    dice.choice(results).delete()
+    result = dice.choice(results)
+    with holding(result.employee_id):
+        result.delete()
 
 
 def delete_somebody(dice: Random, by: User) -> None:
     del by
-    Employee.objects.filter(pk=somebody(dice).pk).delete()
+    person = somebody(dice)
+    with holding(person.pk):
+        Employee.objects.filter(pk=person.pk).delete()
 
 
 def merge_two(dice: Random, by: User) -> None:

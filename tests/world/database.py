@@ -44,11 +44,13 @@ class Database(ABC):
     """The database of one world. `side` is a connection of those who watch: it sees what is committed."""
 
     side: Any
+    slowness = 0.0  # how many of the statements within a transaction take seconds
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.after_write: Callable[[set[str]], None] = lambda _: None
         self.before_commit: Callable[[set[str]], None] = lambda _: None
+        self.in_deadlock: Callable[[str], None] = lambda _: None
         self.trouble: Callable[[str], bool] = lambda _: False
         self.storage = ByGreenlet()
         self.wrote: dict[Any, set[str]] = {}  # greenlet → the tables that its open transaction has written to

@@ -49,6 +49,7 @@ SETTINGS = (
 IS_SHARED = False  # when a server clears away old rows depends on all that is done there
 STALLING = re.compile(r"SET LOCAL idle_in_transaction_session_timeout = '(\d+)s'")
 JOBS = {"integrations_syncjob"}
+UNHEARD = 7200.0  # seconds until the server's own machine asks whether its client is there, unless told otherwise
 SOON = 1  # ms until it is asked why there is no answer
 AS_TEXT = ("uuid", "date", "timestamptz")  # those who watch read them as SQLite has them
 CIRCLE = """WITH RECURSIVE before (pid) AS (SELECT unnest(pg_blocking_pids(%(pid)s))
@@ -99,17 +100,23 @@ class Statement:
         self.value: Any = None
         self.error: Exception | None = None
 
+    @property
+    def name(self) -> str:
+        return self.strand.name if self.strand else "nobody"
+
 
 class PostgreSQL(Database):
     def __init__(self, scheduler: Scheduler, server: psycopg.Connection, name: str) -> None:
         super().__init__(scheduler)
         self.server, self.name = server, name
         self.idle: list[psycopg.Connection] = []  # that were closed: for the next who opens one
+        self.unheard: list[psycopg.Connection] = []  # whose clients have vanished without a word
         self.blocked: list[Statement] = []
         self.waiting: dict[psycopg.Connection, Statement] = {}  # until whoever waits goes on
         self.patience: dict[psycopg.Connection, float] = {}  # seconds that its transaction may stand still
         self.stood: dict[psycopg.Connection, int] = {}
         self.moments = count()
+        self.slowness = scheduler.dice.choice((0.0, 0.02, 0.2))
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
         default = connections.settings["default"]
         default["NAME"] = name
@@ -127,7 +134,7 @@ class PostgreSQL(Database):
         super().close()
         for statement in list(self.blocked):
             self.let_go(statement)
-        for raw in self.idle:
+        for raw in (*self.idle, *self.unheard):
             raw.close()
         self.side.raw.close()
         self.server.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
@@ -135,6 +142,8 @@ class PostgreSQL(Database):
     # statements
 
     def perform(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
+        if context["connection"].in_atomic_block and self.scheduler.dice.random() < self.slowness:
+            self.scheduler.rest(3.0 * self.scheduler.dice.random())  # holding its locks
         stalling = STALLING.match(sql)
         if stalling is None:
             return execute(sql, params, many, context)
@@ -186,12 +195,12 @@ class PostgreSQL(Database):
             statement.error = error
             self.note(statement, f"is told {error.sqlstate}")
             if isinstance(error, psycopg.errors.DeadlockDetected):
-                self.scheduler.tell(statement.strand.process.name if statement.strand else "", "is in a deadlock")
+                others = ", ".join(each.name for each in self.blocked)
+                self.in_deadlock(f"{statement.name} is in a deadlock {error.diag.context}; {others} waited")
         return True
 
     def note(self, statement: Statement, what: str) -> None:
-        name = statement.strand.name if statement.strand else ""
-        self.scheduler.trace.update(f"{self.scheduler.now:.6f} {name} {what}\n".encode())
+        self.scheduler.trace.update(f"{self.scheduler.now:.6f} {statement.name} {what}\n".encode())
 
     def is_blocked(self, pid: int) -> bool:
         """Whether it waits for another's lock, and will do so until that is given back."""
@@ -285,8 +294,20 @@ class PostgreSQL(Database):
 
     def cut(self, wrapper: BaseDatabaseWrapper) -> None:
         raw, wrapper.connection = wrapper.connection, None
-        if raw is not None and self.waiting.get(raw) not in self.blocked:
+        if raw is None or self.waiting.get(raw) in self.blocked:
+            return
+        scheduler = self.scheduler
+        is_open = not raw.closed and raw.pgconn.transaction_status == TransactionStatus.INTRANS
+        if is_open and not scheduler.is_over and scheduler.dice.random() < 0.5:
+            scheduler.tell("the database", "does not hear that its client is dead")
+            self.unheard.append(raw)
+            scheduler.at(UNHEARD, partial(self.hear, raw))
+        else:
             bury(raw)
+
+    def hear(self, raw: psycopg.Connection) -> None:
+        bury(raw)
+        self.settle()
 
 
 def bury(raw: psycopg.Connection) -> None:
