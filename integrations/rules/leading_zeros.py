@@ -28,5 +28,4 @@ class Zeros:
         """Ours that differs from a text by zeros alone; "" where there is none, or where we have the text itself."""
         if not text or text in self.ours:
             return ""
-        other = self.by_bare.get(bare(text), "")
-        return other if other != text else ""
+        return self.by_bare.get(bare(text), "")

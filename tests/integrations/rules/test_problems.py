@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from integrations.rules import fingerprint
-from integrations.rules.problems import in_words, is_open
+from integrations.rules.problems import in_words, is_open, why_back
 
 TODAY = date(2026, 4, 8)
 DIGEST = fingerprint.of_values(["ａ@example.co.jp"])
@@ -57,3 +57,18 @@ def test_values_are_the_same_in_whatever_order_the_rows_of_one_problem_come():
 )
 def test_a_file_says_only_what_holds_today(note: Said | None, words: str):
     assert in_words(note, DIGEST, TODAY) == words
+
+
+@pytest.mark.parametrize(
+    ("note", "digest", "why"),
+    [
+        (None, DIGEST, ""),
+        (Said(value_digest=None, memo="電話済み"), DIGEST, ""),
+        (Said(until=TODAY), DIGEST, ""),
+        (Said(until=date(2026, 4, 7)), DIGEST, "終了日を過ぎた"),
+        (Said(until=date(2026, 4, 7)), DIGEST + 1, "値が変わった"),
+        (Said(), DIGEST + 1, "値が変わった"),
+    ],
+)
+def test_what_was_set_aside_comes_back_with_its_reason(note: Said | None, digest: int, why: str):
+    assert why_back(note, digest, TODAY) == why
