@@ -50,7 +50,9 @@ def warm_up(environment: Mapping[str, str]) -> None:
     for name in PROGRAMS:
         importlib.import_module(name)
     application.loader.import_default_modules()
-    read_pages(importlib.import_module("django.urls").get_resolver())
+    addresses = importlib.import_module("django.urls")
+    read_pages(addresses.get_resolver())
+    addresses.reverse("home")  # each process would read the patterns of all addresses for its first answer
     read_steps()
     gc.freeze()  # the collector of a fork leaves alone what was there before it
     gc.enable()

@@ -15,7 +15,7 @@ from integrations.screens.standstill import why_it_stands
 
 EARLIEST_GUESS = timedelta(seconds=5)
 # Up to so many seconds after the click → milliseconds until the page asks again: most runs are short.
-PAUSES = ((3, 300), (10, 600), (30, 1000), (math.inf, 0))
+PAUSES = ((1, 150), (3, 300), (10, 600), (30, 1000), (math.inf, 0))
 
 
 @dataclass(frozen=True, slots=True)

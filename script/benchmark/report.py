@@ -332,7 +332,7 @@ def clicks(kind: str, sizes: Mapping[int, Measured]) -> Iterator[Line]:
                 kind,
                 size,
                 seconds(taken),
-                f"カオナビ {seconds(found['kaonavi'])}; {parts}",
+                f"カオナビ {seconds(found['kaonavi'])}; {parts}; processor {found['processor']:.2f}",
                 "",
                 f"≤ {at_most:g} s" if at_most else "",
                 taken <= at_most if at_most else None,

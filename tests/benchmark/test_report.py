@@ -53,7 +53,7 @@ def test_a_member_may_cost_little_more_in_a_larger_company():
 
 @pytest.mark.parametrize(("total", "kept"), [(1.2, True), (1.21, False)])
 def test_a_click_is_waited_for_a_second_besides_what_kaonavi_takes(total, kept):
-    parts = dict.fromkeys(("answer", "claim", "fetch", "plan", "write", "seen"), 0.1)
+    parts = dict.fromkeys(("answer", "claim", "fetch", "plan", "write", "seen", "processor"), 0.1)
     lines = list(report.clicks("SQLite", {1_000: {"same": parts | {"sign": 0.3, "total": total, "kaonavi": 0.2}}}))
     assert [line.kept for line in lines] == [kept, True]
 

@@ -14,7 +14,7 @@ def line(client: Client, job: SyncJob) -> str:
 
 def test_it_asks_again_soon_at_first_and_never_after_the_end(admin: Client):
     job = make_job("running", "employees", phase="確認", heartbeat_at=timezone.now(), created_at=timezone.now())
-    assert 'hx-trigger="load delay:300ms, every 3s"' in line(admin, job)
+    assert 'hx-trigger="load delay:150ms, every 3s"' in line(admin, job)
     assert "確認" in line(admin, job)
     SyncJob.objects.update(status="succeeded", finished_at=timezone.now(), created=1200)
     said = line(admin, job)

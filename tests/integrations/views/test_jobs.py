@@ -71,7 +71,7 @@ def test_it_asks_again_only_while_something_is_unfinished(viewer: Client):
 
 @pytest.mark.parametrize(
     ("seconds", "trigger"),
-    [(0, "load delay:300ms, every 3s"), (20, "load delay:1000ms, every 3s"), (60, "every 3s")],
+    [(0, "load delay:150ms, every 3s"), (20, "load delay:1000ms, every 3s"), (60, "every 3s")],
 )
 def test_it_asks_soon_at_first_since_most_runs_are_short(seconds: int, trigger: str, viewer: Client):
     running = make_job("running")
