@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from script.benchmark import clicks, company, report
+from script.benchmark import clicks, company, page, report, resting
 from script.benchmark.databases import KINDS, ROOT, database, environment
 
 RIVALS = {  # what one would write otherwise → packages that only the bench installs
@@ -59,7 +59,7 @@ QUICK = Scale((200,), 1, installed(), 200, 100, (100, 200), 50, 500, 5, 2, 500)
 def main() -> None:
     arguments = parse(sys.argv[1:])
     scale = QUICK if arguments.quick else LARGE if arguments.large else FULL
-    started = os.getloadavg()[0]
+    started, load = datetime.now(UTC), os.getloadavg()[0]
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         if arguments.pages:
@@ -73,10 +73,12 @@ def main() -> None:
         measured = {kind: measure(kind, scale, folder) for kind in KINDS}
         bytes_of = {size: (folder / str(size) / "base" / "members").stat().st_size for size in scale.sizes}
     table = report.table(measured, bytes_of, rivals_at=scale.rivals_at)
-    text = f"{report.machine(datetime.now(UTC), started, os.getloadavg()[0])}\n\n{table}\n"
+    ended = datetime.now(UTC)
+    machine = page.machine(ended, (ended - started).total_seconds() / 60, load, os.getloadavg()[0])
+    text = f"{machine}\n\n{table}\n"
     print(text)  # noqa: T201 - what the command is for
     if arguments.output:
-        report.write(Path(os.environ.get("CALLED_FROM", ""), arguments.output), text)
+        page.write(Path(os.environ.get("CALLED_FROM", ""), arguments.output), text)
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -105,6 +107,7 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 for who in ("product", "floor")
                 for situation in ("first", "same")
             },
+            "at rest": resting.measure(kind, url, folder),
             "memory at": int(Path(largest).name),
             "writers": child(kind, url, "writers", answers=largest, database_url=url),
             "load": child(

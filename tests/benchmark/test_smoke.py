@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from script.benchmark.databases import KINDS, ROOT
-from script.benchmark.report import BEGIN, ORDER
+from script.benchmark.page import BEGIN
+from script.benchmark.report import ORDER
 
 pytestmark = [pytest.mark.long, pytest.mark.processes]
 

@@ -5,9 +5,13 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
+import requests
+
 from mikiwame_kaonavi.processes import free_port, stop
 from tests.processes.checkout import Checkout
 
+PAGES = ("employees/", "departments/", "jobs/", "problems/", "analysis/", "settings/", "settings/accounts/", "guide/")
 LOG_IN = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
@@ -52,5 +56,26 @@ class Served:
         [key] = re.findall(r"session: (\w+)", self.manage("shell", "--no-imports", "--command", LOG_IN))
         return key
 
+    def visit(self) -> None:
+        """Open the main pages so often that each web process has shown each of them."""
+        cookies = {"sessionid": self.log_in()}
+        for page in ("", *PAGES):
+            for _ in range(6):
+                address = f"{self.address}/{page}"
+                answer = requests.get(address, cookies=cookies, headers={"Connection": "close"}, timeout=60)
+                assert (answer.status_code, answer.url) == (200, address)
+
+    def memory(self) -> int:
+        """Bytes of all its processes together: the proportional set size. Linux only."""
+        root = psutil.Process(self.process.pid)
+        family = [root, *root.children(recursive=True)]
+        assert len(family) >= 9  # launcher, broker, web and its two, worker and its two, beat
+        return sum(proportional(process.pid) for process in family)
+
     def stop(self) -> None:
         stop([self.process], within=15)
+
+
+def proportional(pid: int) -> int:
+    [size] = re.findall(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), flags=re.MULTILINE)
+    return int(size) * 1024
