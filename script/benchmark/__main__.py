@@ -26,6 +26,7 @@ RIVALS = {  # what one would write otherwise → packages that only the bench in
     "import-export in bulk": ["import_export", "tablib"],
     "pandas and to_sql": ["pandas", "sqlalchemy"],
 }
+NO_DATABASE = "–"
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 
@@ -70,9 +71,12 @@ def main() -> None:
             company.write_answers(folder / str(size) / "base", size)
             company.write_answers(folder / str(size) / "changed", size, changed_every=company.CHANGED_EVERY)
             company.write_answers(folder / str(size) / "moved", size, changed_every=1)
+        rivals = find_spec("python_calamine") is not None
+        workbooks = child(NO_DATABASE, "sqlite://:memory:", "workbooks", rows=scale.workbook, rivals=rivals)
         measured = {kind: measure(kind, scale, folder) for kind in KINDS}
         bytes_of = {size: (folder / str(size) / "base" / "members").stat().st_size for size in scale.sizes}
-    table = report.table(measured, bytes_of, rivals_at=scale.rivals_at)
+    others = report.workbooks(NO_DATABASE, workbooks)
+    table = report.as_markdown([*report.lines(measured, bytes_of, rivals_at=scale.rivals_at), *others])
     ended = datetime.now(UTC)
     machine = page.machine(ended, (ended - started).total_seconds() / 60, load, os.getloadavg()[0])
     text = f"{machine}\n\n{table}\n"
@@ -124,9 +128,6 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 people: child(kind, url, "figures", people=people, departments=scale.departments)
                 for people in sorted(scale.people)
             },
-            "workbooks": child(
-                kind, url, "workbooks", rows=scale.workbook, rivals=find_spec("python_calamine") is not None
-            ),
         }
 
 

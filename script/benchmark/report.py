@@ -50,28 +50,21 @@ class Line(NamedTuple):
     kept: bool | None = None
 
 
-def table(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, rivals_at: int) -> str:
-    """The lines of both kinds of database as Markdown."""
-    lines = [
-        line
-        for kind, found in measured.items()
-        for line in (
-            *imports(kind, found["imports"]),
-            *rivals(kind, found["rivals"], rivals_at),
-            *growth(kind, found["imports"]),
-            *memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]]),
-            *at_rest(kind, found["at rest"]),
-            *writers(kind, found["writers"], found["memory at"]),
-            *load(kind, found["load"], found["memory at"]),
-            *clicks(kind, found["clicks"]),
-            *uploads(kind, found["uploads"], found["results"]),
-            *pages(kind, found["pages"]),
-            *figures(kind, found["figures"]),
-            *error_file(kind, found["error file"]),
-            *workbooks(kind, found["workbooks"]),
-        )
-    ]
-    return as_markdown(lines)
+def lines(measured: Mapping[str, Measured], bytes_of: Mapping[int, int], *, rivals_at: int) -> Iterator[Line]:
+    """What was measured on each kind of database."""
+    for kind, found in measured.items():
+        yield from imports(kind, found["imports"])
+        yield from rivals(kind, found["rivals"], rivals_at)
+        yield from growth(kind, found["imports"])
+        yield from memory(kind, found["memory"], found["memory at"], bytes_of[found["memory at"]])
+        yield from at_rest(kind, found["at rest"])
+        yield from writers(kind, found["writers"], found["memory at"])
+        yield from load(kind, found["load"], found["memory at"])
+        yield from clicks(kind, found["clicks"])
+        yield from uploads(kind, found["uploads"], found["results"])
+        yield from pages(kind, found["pages"])
+        yield from figures(kind, found["figures"])
+        yield from error_file(kind, found["error file"])
 
 
 def as_markdown(lines: Iterable[Line]) -> str:
@@ -308,7 +301,7 @@ def error_file(kind: str, file: Measured) -> Iterator[Line]:
 
 
 def workbooks(kind: str, found: Measured) -> Iterator[Line]:
-    """Reading and writing ask no database: measured once beside each."""
+    """Reading and writing ask no database."""
     for name, beside, at_most in (("read", "calamine", READ_AT_MOST), ("write", "write texts", WRITTEN_AT_MOST)):
         if beside not in found["seconds"]:
             continue
