@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
@@ -52,8 +52,8 @@ class Scale:
     workbook: int
 
 
-FULL = Scale((1_000, 10_000, 50_000), 5, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
-LARGE = Scale((*FULL.sizes, 100_000), 5, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 60, 50_000)
+FULL = Scale((1_000, 10_000, 50_000), 3, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 30, 50_000)
+LARGE = replace(FULL, sizes=(*FULL.sizes, 100_000))
 QUICK = Scale((200,), 1, installed(), 200, 100, (100, 200), 50, 500, 5, 2, 500)
 
 
@@ -118,7 +118,9 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 kind, url, "load", answers=largest, database_url=url, people=scale.watchers, seconds=scale.load_seconds
             ),
             "clicks": {
-                size: clicks.measure(kind, url, folder, members=size) for size in scale.sizes if size <= FULL.sizes[-1]
+                size: clicks.measure(kind, url, folder, members=size, rounds=3 if size < FULL.sizes[-1] else 1)
+                for size in scale.sizes
+                if size <= FULL.sizes[-1]
             },
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
