@@ -12,7 +12,7 @@ from integrations import actions, tasks
 from integrations.jobs import ending, lease, runner, workers
 from integrations.supervisor import Supervisor
 from tests.world import attacker, clicks, company, outside
-from tests.world.by_itself import ByItself
+from tests.world.by_itself import AUTOMATION, ByItself
 from tests.world.network import FATES
 from tests.world.scheduler import Event, Process
 
@@ -189,6 +189,8 @@ class Stage:
         world.tenant.knobs.task_delay = 0.0
         settings.KAONAVI_CHUNK_RECORDS = 1000
         world.tell("world", "is calm from now on")
+        if self.by_itself.is_there:
+            self.live(self.process(AUTOMATION, is_mortal=False), "looks at last", self.by_itself.look_at_last)
         processes = {id(s.process): s.process for s in scheduler.strands}.values()
         if self.has_two_versions:
             self.newest = self.web.format = 2

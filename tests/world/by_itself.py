@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,15 +10,19 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from integrations import tasks
-from integrations.automation import events
+from integrations.automation import events, starting
 from integrations.automation.tasks import look
 from integrations.channels import Message, Outcome, Target
-from integrations.models import AutomationSettings, NoticeSettings, Webhook
+from integrations.models import AutomaticRun, AutomationSettings, NoticeDelivery, NoticeSettings, SyncJob, Webhook
 from tests.world.scheduler import EPOCH
 
 AUTOMATION = "automation"  # the processes that look whether something is due
+NIGHT = "the night"
 TWICE = """SELECT automatic_run_id, kind FROM integrations_syncjob WHERE automatic_run_id IS NOT NULL
     GROUP BY automatic_run_id, kind HAVING count(*) > 1"""
+IN_ANSWER = """SELECT max(j.created_at) FROM integrations_syncjob j JOIN integrations_automaticrun r
+    ON r.id = j.automatic_run_id WHERE r.cause = 'webhook'"""
+GIVEN_UP = "SELECT id, created_at, ended_at FROM integrations_automaticrun WHERE outcome = 'busy'"
 STARTS = "SELECT cause, count(*) FROM integrations_automaticrun GROUP BY cause"
 NOTICES = """SELECT n.subject, n.text, d.target, count(*), sum(d.tries) FROM integrations_noticedelivery d
     JOIN integrations_notice n ON n.id = d.notice_id GROUP BY n.subject, n.text, d.target"""
@@ -29,7 +33,8 @@ class ByItself:
         self.world, self.stage, self.dice = world, stage, world.dice
         self.is_there = self.dice.random() < 0.25
         self.has_nights = self.dice.random() < 0.2
-        self.events = 0
+        self.is_scheduled = False
+        self.events: list[datetime] = []  # that were taken
         self.calls: Counter[tuple[str, str, str]] = Counter()
         self.arrived: Counter[tuple[str, str, str]] = Counter()
 
@@ -39,8 +44,9 @@ class ByItself:
         if not self.is_there:
             return
         before = datetime.fromtimestamp(EPOCH - 60, UTC)
+        self.is_scheduled = self.dice.random() < 0.7
         AutomationSettings.objects.create(
-            is_scheduled=self.dice.random() < 0.7,
+            is_scheduled=self.is_scheduled,
             weekdays=list(range(7)),
             times=["09:00"],
             skips_holidays=False,
@@ -58,7 +64,7 @@ class ByItself:
                 stage.live(stage.process(AUTOMATION), "looks", self.look_again_and_again)
             stage.live(stage.web, "webhook", self.bring_events)
         if self.has_nights:
-            stage.live(stage.process("the night"), "errands", self.do_errands)
+            stage.live(stage.process(NIGHT), "errands", self.do_errands)
 
     def again(self, seconds: float) -> Iterator[None]:
         scheduler = self.world.scheduler
@@ -74,12 +80,28 @@ class ByItself:
 
     def bring_events(self) -> None:
         for _ in self.again(10):
-            self.events += 1
+            now = timezone.now()
             self.world.tell("カオナビ", "sends an event")
             try:
-                events.take(timezone.now())
+                events.take(now)
             except DatabaseError:
                 self.world.tell("カオナビ", "is told to send it again")
+            else:
+                self.events.append(now)
+
+    def look_at_last(self) -> None:
+        """Once the world is calm: until nothing is due any more."""
+        pause = 6.0
+        while True:
+            self.world.scheduler.rest(pause)
+            look()
+            pause = min(2 * pause, 600.0)
+            waits = Webhook.objects.exclude(first_event_at=None).exists() and starting.hindrance() is None
+            under_way = AutomaticRun.objects.filter(ended_at=None).exists() or SyncJob.objects.unfinished().exists()
+            unsent = NoticeDelivery.objects.exclude(state=NoticeDelivery.State.ENDED).exists()
+            connections.close_all()
+            if not (waits or under_way or unsent):
+                return
 
     def do_errands(self) -> None:
         for _ in self.again(10):
@@ -107,13 +129,37 @@ class ByItself:
         ask = self.world.database.side.execute
         for run, kind in ask(TWICE).fetchall():
             yield f"automatic run {run} has started {kind} twice"
+        for run, began, ended in ask(GIVEN_UP).fetchall():
+            if moment(ended) - moment(began) < timedelta(hours=2):
+                yield f"automatic run {run} has not waited for two hours"
         starts = dict(ask(STARTS).fetchall())
-        if starts.get("schedule", 0) > 1:
-            yield f"the schedule was due once and has started {starts['schedule']} times"
-        if starts.get("webhook", 0) > self.events:
-            yield f"{self.events} events have asked for {starts['webhook']} runs"
+        by_schedule = starts.get("schedule", 0)
+        if by_schedule != self.is_scheduled:
+            yield f"the schedule was due {int(self.is_scheduled)} times and has started {by_schedule} times"
+        yield from self.judge_events(starts.get("webhook", 0))
+        yield from self.judge_notices()
+
+    def judge_events(self, starts: int) -> Iterator[str]:
+        """A run has begun after the last of them, unless they still wait for what is in its way."""
+        ask = self.world.database.side.execute
+        if starts > len(self.events):
+            yield f"{len(self.events)} events have asked for {starts} runs"
+        if not self.events or ask("SELECT count(*) FROM integrations_webhook WHERE waiting > 0").fetchone()[0]:
+            return
+        (began,) = ask(IN_ANSWER).fetchone()
+        if began is None or moment(began) < self.events[-1]:
+            yield f"an event of {self.events[-1]:%X} is forgotten: the last run because of one is of {began or 'never'}"
+
+    def judge_notices(self) -> Iterator[str]:
+        ask = self.world.database.side.execute
         written = {tuple(row[:3]): row[3:] for row in ask(NOTICES).fetchall()}
         for key, number in self.calls.items():
             notices, tries = written.get(key, (0, 0))
             if number > tries or self.arrived[key] > notices:
                 yield f"a notice went out {number} times, and was to do so {tries} times ({key[0]})"
+
+
+def moment(text: str) -> datetime:
+    """As the database tells it, in SQLite without the zone."""
+    told = datetime.fromisoformat(text)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from tests.world import company, reference
+from tests.world.by_itself import NIGHT
 from tests.world.network import Seen
 from tests.world.scheduler import Process
 from tests.world.sheets import Sheets
@@ -22,6 +23,11 @@ ENDS = (*COMPLETED, "failed", "cancelled", "interrupted")
 GUARDED = {
     f"integrations_{name}" for name in ("syncchange", "syncissue", "uploadchunk", "beforeimage", "resultregistration")
 } | {"employees_employee", "departments_department"}
+# what the errands of the night remove once it is old
+LASTING = {
+    f"integrations_{name}"
+    for name in ("syncjob", "automaticrun", "notice", "noticedelivery", "imagekey", "export", "merge")
+} | {"employees_formeridentity"}
 IMPORTS = ("departments", "employees")
 
 
@@ -73,6 +79,7 @@ class Checks:
         database, line, listener = self.world.database, self.world.line, Listener(self)
         database.after_write, database.before_commit = self.after_write, self.before_commit
         database.in_deadlock = self.world.fail
+        database.after_delete = self.after_delete
         line.on_seen, line.on_sent = self.seen, self.sent
         root = logging.getLogger()
         root.addHandler(listener)
@@ -148,6 +155,12 @@ class Checks:
         if row is None or row.lease != step[1] or row.status != "running":
             now = f"{row.status} under {row.lease}" if row else "gone"
             self.world.fail(f"{strand.process.name} writes for run {step[0]} under {step[1]}, which is {now}")
+
+    def after_delete(self, table: str) -> None:
+        """No world is old enough for the night to remove anything from these."""
+        strand = self.world.scheduler.current
+        if strand and strand.process.name == NIGHT and table in LASTING:
+            self.world.fail(f"the night deletes from {table}, where nothing is old")
 
     def sent(self, process: Process, method: str, path: str) -> None:
         """No update leaves for a run that is somebody else's."""

@@ -1,6 +1,7 @@
 """Statements that Django has compiled once: half of what a world costs is to make the same few hundred of them again.
 
-Only the simplest are kept, of one table with plain conditions; the text is to the letter what Django makes of them.
+Only the simpler ones are kept, with plain conditions and without groups; the text is to the letter what Django makes of
+them.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from django.db.models import Count, Value
 from django.db.models.expressions import Col, Star
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import WhereNode
 
 PLAIN = (Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual)
@@ -78,7 +80,6 @@ def shape(compiler: Any, values: list[Any]) -> tuple[Any, ...]:
     if (
         query.combinator
         or query.group_by is not None
-        or query.select_related
         or query.distinct
         or query.extra
         or query.extra_tables
@@ -86,13 +87,13 @@ def shape(compiler: Any, values: list[Any]) -> tuple[Any, ...]:
         or query.explain_info
         or query._filtered_relations
         or query.subquery
-        or len(query.alias_map) > 1
         or (query.select_for_update and compiler.connection.features.has_select_for_update)
     ):
         raise NotSimpleError
     return (
         query.model,
-        *query.alias_map,
+        *[source(each) for alias, each in query.alias_map.items() if query.alias_refcount[alias]],
+        frozen(query.select_related),
         query.default_cols,
         frozenset(query.deferred_loading[0]),
         query.deferred_loading[1],
@@ -103,6 +104,22 @@ def shape(compiler: Any, values: list[Any]) -> tuple[Any, ...]:
         query.high_mark,
         conditions(query.where, compiler, values),
     )
+
+
+def source(table: BaseTable | Join) -> tuple[Any, ...]:
+    """One of the tables that are read, and how it is joined."""
+    if type(table) is BaseTable:
+        return table.table_alias, table.table_name
+    if type(table) is not Join or table.filtered_relation is not None:
+        raise NotSimpleError
+    return table.table_alias, table.table_name, table.parent_alias, table.join_type, table.join_field
+
+
+def frozen(followed: Any) -> Any:
+    """What `select_related` names."""
+    if isinstance(followed, dict):
+        return tuple([(name, frozen(each)) for name, each in followed.items()])
+    return followed
 
 
 def column(expression: Any) -> tuple[Any, ...]:

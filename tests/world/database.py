@@ -49,6 +49,7 @@ class Database(ABC):
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler = scheduler
         self.after_write: Callable[[set[str]], None] = lambda _: None
+        self.after_delete: Callable[[str], None] = lambda _: None
         self.before_commit: Callable[[set[str]], None] = lambda _: None
         self.in_deadlock: Callable[[str], None] = lambda _: None
         self.trouble: Callable[[str], bool] = lambda _: False
@@ -97,6 +98,8 @@ class Database(ABC):
                     self.wrote.setdefault(getcurrent(), set()).add(table_of(sql))
                 else:
                     self.after_write({table_of(sql)})
+                if sql.startswith("DELETE") and context["cursor"].rowcount > 0:
+                    self.after_delete(table_of(sql))
         finally:
             self.settle()
         return result

@@ -227,6 +227,51 @@ FAULTS = [
         "        connections.close_all()\n        return give_back(lease, because_of(error))",
         "        connections.close_all()\n        return None",
     ),
+    Fault(
+        "the schedule starts again what it has started",
+        "integrations.automation.schedule",
+        "due(settings.schedule, handled_until(settings, now), now)) is not None:\n        starting.start(\n"
+        "            cause=SyncJob.Cause.SCHEDULE, chain=settings.chain, due_at=found.at,",
+        "due(settings.schedule, settings.counts_from, now)) is not None:\n        starting.start(\n"
+        "            cause=SyncJob.Cause.SCHEDULE, chain=settings.chain, due_at=now,",
+    ),
+    Fault(
+        "the schedule starts nothing while a person's run is under way",
+        "integrations.automation.starting",
+        "        return wait(run, now)\n    except actions.SomethingHeld:",
+        "        return end(run, Outcome.BUSY, now)\n    except actions.SomethingHeld:",
+    ),
+    Fault(
+        "an event that comes while a run is under way is forgotten",
+        "integrations.automation.webhook",
+        "SyncJob.objects.unfinished().exists():\n        return",
+        "SyncJob.objects.unfinished().exists():\n        Webhook.objects.update(first_event_at=None, waiting=0)\n"
+        "        return",
+    ),
+    Fault(
+        "a notice of which nobody knows whether it arrived is sent again",
+        "integrations.automation.deliveries",
+        "is_again = outcome.may_be_tried_again and",
+        "is_again = outcome is not Outcome.SENT and",
+    ),
+    Fault(
+        "the night drops what waits for a person since today",
+        "integrations.jobs.dropping",
+        "status=SyncJob.Status.HELD, created_at__lt=timezone.now() - HELD_FOR)",
+        "status=SyncJob.Status.HELD)",
+    ),
+    Fault(
+        "the night removes what is of today",
+        "integrations.erasure.retention",
+        "    return timezone.now() - timedelta(days=days) if days > 0 else None",
+        "    return timezone.now()",
+    ),
+    Fault(
+        "an update empties the columns that are not ours",
+        "integrations.rules.results.plan",
+        "    return Wanted((Record(values),))",
+        '    return Wanted((Record(dict.fromkeys(now, ("",)) | values),))',
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 A statement waits for the one write lock by letting the others go on.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from greenlet import getcurrent
 
 from tests.world import company
 from tests.world.database import Database, Replacement
@@ -21,6 +23,7 @@ from tests.world.scheduler import Scheduler
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"
 IS_SHARED = True  # several processes may have their worlds on one ground
 PATIENCE = 20.0  # seconds that a statement waits for the write lock, as in the settings
+BUSY = "PRAGMA busy_timeout = "
 open_raw: Callable = DatabaseWrapper.get_new_connection
 
 
@@ -36,7 +39,7 @@ def ground(folder: Path) -> Iterator[Callable[[Scheduler, int], Database]]:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connections.close_all()
     del connections["default"]
-    yield lambda scheduler, seed: SQLite(scheduler, template, folder / f"{seed}.sqlite3")
+    yield lambda scheduler, seed: SQLite(scheduler, template, folder / f"{seed}-{os.getpid()}" / "world.sqlite3")
 
 
 class SQLite(Database):
@@ -44,6 +47,8 @@ class SQLite(Database):
         super().__init__(scheduler)
         self.file = file
         self.idle: list[Any] = []  # raw connections that were closed: the next one is there without reading the schema
+        self.patience: dict[Any, float] = {}  # greenlet → seconds, where it has said how long it waits
+        file.parent.mkdir()  # also what the product leaves beside its database is of one world
         shutil.copyfile(template, file)
         self.side = sqlite3.connect(file, isolation_level=None)
 
@@ -61,17 +66,19 @@ class SQLite(Database):
         for raw in self.idle:
             raw.close()
         self.side.close()
-        for path in self.file.parent.glob(self.file.name + "*"):
-            path.unlink()
+        shutil.rmtree(self.file.parent)
 
     def perform(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
-        since = self.scheduler.now
+        if sql.startswith(BUSY):  # SQLite itself would wait in our own time, while everybody else stands still
+            self.patience[getcurrent()] = int(sql.removeprefix(BUSY)) / 1000 or PATIENCE
+            return None
+        end = self.scheduler.now + self.patience.get(getcurrent(), PATIENCE)
         while True:
             try:
                 return execute(sql, params, many, context)
             except OperationalError as error:
                 code = getattr(error.__cause__, "sqlite_errorcode", None)
-                if code != sqlite3.SQLITE_BUSY or self.scheduler.now - since > PATIENCE:
+                if code != sqlite3.SQLITE_BUSY or self.scheduler.now > end:
                     raise
             self.scheduler.rest(0.02 + 0.05 * self.scheduler.dice.random())
 
