@@ -43,8 +43,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row
         if connection.vendor == "postgresql":
             copy(cursor, f"COPY {table} ({names}) FROM STDIN", kept)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)  # type: ignore[arg-type]  # noqa: S608 - any iterable will do; names of our own models
+            marks = ", ".join("?" * len(columns))
+            with connection.wrap_database_errors:  # not by Django's cursor, which keeps every row until the last is in
+                connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)  # noqa: S608 - names of our own models
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:

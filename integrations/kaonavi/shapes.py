@@ -118,6 +118,22 @@ class RawSheetMember(msgspec.Struct, gc=False):
     records: list[RawRecord | NoObject] | NoList = None
 
 
+class PlainValues(msgspec.Struct, gc=False):
+    """One item of a record as カオナビ's own examples show it: with an id, and nothing blank among the values."""
+
+    id: Id
+    values: Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1)]
+
+
+class PlainRecord(msgspec.Struct, gc=False):
+    custom_fields: list[PlainValues]
+
+
+class PlainSheetMember(msgspec.Struct, gc=False):
+    code: str
+    records: list[PlainRecord]
+
+
 class RawSheet(msgspec.Struct):
     member_data: list[msgspec.Raw]
     id: Id | NoNumber = None

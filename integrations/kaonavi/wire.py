@@ -124,8 +124,15 @@ def body_of(members: Iterable[SheetMember]) -> bytes:
     return msgspec.json.encode({"member_data": people})
 
 
-def _record(record: Record) -> dict[str, object]:
-    return {"custom_fields": [{"id": key, "values": values or ("",)} for key, values in record.values.items()]}
+class SentItem(msgspec.Struct, gc=False):
+    """One item of a record as it is sent; there are too many of them for dicts."""
+
+    id: int
+    values: tuple[str, ...]
+
+
+def _record(record: Record) -> dict[str, list[SentItem]]:
+    return {"custom_fields": [SentItem(key, values or ("",)) for key, values in record.values.items()]}
 
 
 def basic(key: str, secret: str) -> str:

@@ -106,7 +106,7 @@ def read_row(
     )
     if known and terms.kept:
         values = kept_values(values, known.values, terms.kept)
-    if not is_storable(values):
+    if not (known and values == known.values) and not is_storable(values):  # what we have can be stored
         problems.extend(unfit_texts(member, values, position))
     return MemberRow(values, first_name is not None and first_name_kana is not None, problems)
 

@@ -124,6 +124,18 @@ def read_items(result: Any) -> tuple[Any, ...]:
     return result.members if isinstance(result, Sheet) else result.items
 
 
+PLAIN = st.lists(st.lists(st.tuples(st.integers(300, 303), st.lists(texts, min_size=1, max_size=2)), max_size=3))
+
+
+@given(PLAIN)
+def test_an_ordinary_record_is_read_as_one_beside_something_blank(records: list[list[tuple[int, list[str]]]]):
+    def read_with(*beside: Any) -> Sheet:
+        rows = [{"custom_fields": [{"id": key, "values": each} for key, each in some] + [*beside]} for some in records]
+        return decode.sheet(as_body({"id": 1, "member_data": [{"code": "E1", "records": rows}]}), 1)
+
+    assert read_with() == read_with(None) == read_with({"id": 399, "values": [""]})
+
+
 @given(st.lists(element(item), max_size=4))
 def test_it_reads_every_layout_of_a_documented_shape(items: list[dict[str, Any]]):
     described = [each | {"id": number} for number, each in enumerate(items)]
