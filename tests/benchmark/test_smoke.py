@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.long, pytest.mark.processes]
 def test_a_quick_run_measures_everything_on_both_databases(tmp_path):
     page = tmp_path / "benchmarks.md"
     command = [sys.executable, "-m", "script.benchmark", "--quick", "--output", str(page)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stderr
     table = page.read_text().split(BEGIN)[1]
     everywhere = set(ORDER) - {"Growth", "Workbook"}  # growth takes two sizes, and this has one
