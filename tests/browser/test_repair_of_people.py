@@ -138,6 +138,7 @@ def test_two_who_swapped_their_addresses_are_told_apart_by_one_answer_of_the_key
         page.get_by_text("赤井 誠さんについて「別の人です」と記録しました。次の実行で反映されます。")
     ).to_be_visible()
     page.locator("#identities").get_by_role("button", name="もう一度同期する").click()
+    expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
     run_inline(SyncJob.objects.unfinished().get())
     assert dict(Employee.objects.values_list("employee_number", "email")) == {
         "0001": "old2@example.co.jp",
