@@ -1,6 +1,6 @@
 """Long lists, a page at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -8,15 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 ROWS = 50
-Stretch = Callable[[int, int], QuerySet[Any]]
+Numbers = Callable[[int, int], Iterable[int]]
 
 
 class Pages(Paginator):
     """Steps over the pages before by an index where the order has one: whole rows are read of the page alone.
 
     `number` is how many rows there are, where that is known; else they are counted. `whole` is from where they are read
-    once it is known which they are, so that what is dear to find is looked for once. `stretch` gives the rows from one
-    place to another, where there is a shorter way to them than over all before.
+    once it is known which they are, so that what is dear to find is looked for once. `numbers` gives the primary keys
+    from one place to another, for whoever may know them already.
     """
 
     def __init__(
@@ -25,19 +25,19 @@ class Pages(Paginator):
         size: int,
         number: int | None = None,
         whole: QuerySet[Any] | None = None,
-        stretch: Stretch | None = None,
+        numbers: Numbers | None = None,
     ) -> None:
         super().__init__(rows, size)
         self.rows = rows
         self.whole = whole
-        self.stretch = stretch or (lambda start, stop: rows[start:stop])
+        self.numbers = numbers or (lambda start, stop: rows.values_list("pk", flat=True)[start:stop])
         if number is not None:
             self.count = number
 
     def page(self, number: int | str) -> Page[Any]:
         page = super().page(number)
         start = (page.number - 1) * self.per_page
-        shown = self.stretch(start, start + self.per_page).values_list("pk", flat=True)
+        shown = self.numbers(start, start + self.per_page)
         if self.whole is None:
             page.object_list = self.rows.filter(pk__in=shown)
         else:
@@ -53,7 +53,7 @@ def page_of(
     size: int = ROWS,
     number: int | None = None,
     whole: QuerySet[Any] | None = None,
-    stretch: Stretch | None = None,
+    numbers: Numbers | None = None,
 ) -> Page[Any]:
     """The page that the query asks for; the first or last one where it asks for nonsense. See `Pages` for the rest."""
-    return Pages(rows, size, number, whole, stretch).get_page(request.GET.get(parameter))
+    return Pages(rows, size, number, whole, numbers).get_page(request.GET.get(parameter))

@@ -150,30 +150,6 @@ def in_order(issues: QuerySet[SyncIssue], groups: Iterable[Group]) -> QuerySet[S
     return issues.order_by(*by_group, F("is_new").desc(), "pk")
 
 
-def stretch(issues: QuerySet[SyncIssue], groups: Iterable[Group], start: int, stop: int) -> QuerySet[SyncIssue]:
-    """The problems from one place to another as `in_order` has them all; these groups are all of them.
-
-    Only the groups in which the stretch lies are looked at, of one only its new or its other problems.
-    """
-    groups, parts, place = list(groups), list[tuple[Group, bool, int]](), 0
-    for group in groups:
-        for is_new, size in ((True, group.new), (False, group.times - group.new)):
-            if place < stop and place + size > start and size:
-                parts.append((group, is_new, place))
-            place += size
-    if not parts or len({group.reason for group in groups}) < len(groups):
-        return in_order(issues, groups)[start:stop]
-    group, is_new, first = parts[0]
-    if len(parts) > 1:
-        first -= 0 if is_new else group.new
-        touched = issues.filter(reason__in=[each.reason for each, _, _ in parts])
-        return in_order(touched, groups)[start - first : stop - first]
-    found = issues.filter(reason=group.reason)
-    if 0 < group.new < group.times:
-        found = found.filter(Q(is_new=is_new))
-    return found.order_by("pk")[start - first : stop - first]
-
-
 def first_seen(issues: Iterable[SyncIssue]) -> Mapping[int, datetime]:
     """By fingerprint, when the first run began that told the problem, of those that are kept. One statement."""
     known = {issue.fingerprint for issue in issues if issue.fingerprint is not None}

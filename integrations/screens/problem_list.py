@@ -1,6 +1,6 @@
 """The page 要対応: problems by reason, filtered by the address, a page at a time, each with what was said of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -26,7 +26,6 @@ from integrations.screens.open_problems import (
     first_seen,
     in_order,
     notes_on,
-    stretch,
     told_by,
 )
 from integrations.screens.problem_groups import Group, groups_of
@@ -37,6 +36,7 @@ NOTE = ProblemNote.objects.filter(fingerprint=OuterRef("fingerprint"))
 STATES: Mapping[str, str] = {"": "要対応", "aside": "対応不要", "all": "すべて"}
 NOBODY = "-"  # as 担当
 MOST_OF_ONE = 20
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,12 @@ class ProblemList:
     @cached_property
     def groups(self) -> list[Group]:
         """Of all reasons, also where one is chosen."""
-        if self.chosen.words:  # of whom may depend on who asks
-            return self.problems.groups(self.of_any_reason)
-        question = ("groups", replace(self.chosen, reason=""), self.problems.compared)
-        return self.problems.sorted(self.problems.counts.get(question, lambda: groups_of(self.of_any_reason)))
+        of_any = replace(self.chosen, reason="")
+        return self.problems.sorted(self.kept(("groups", of_any), lambda: groups_of(self.of_any_reason)))
+
+    def kept(self, what: Hashable, ask: Callable[[], Value]) -> Value:
+        """What is asked of the problems without words, once; what words find depends on who asks."""
+        return ask() if self.chosen.words else self.problems.counts.get((what, self.problems.compared), ask)
 
     @property
     def shown_groups(self) -> list[Group]:
@@ -165,9 +167,10 @@ class ProblemList:
         issues = self.of_any_reason
         return in_order(issues.filter(reason=self.chosen.reason) if self.chosen.reason else issues, self.groups)
 
-    def stretch(self, start: int, stop: int) -> QuerySet[SyncIssue]:
-        """Those from one place to another of `issues`."""
-        return stretch(self.of_any_reason, self.shown_groups, start, stop)
+    def numbers(self, start: int, stop: int) -> list[int]:
+        """The primary keys of those from one place to another of `issues`."""
+        shown = self.issues().values_list("pk", flat=True)[start:stop]
+        return self.kept(("page", self.chosen, start, stop), lambda: list(shown))
 
     def parts(self, issues: Iterable[SyncIssue]) -> list[Part]:
         """The problems of one page, in their order."""
@@ -215,9 +218,6 @@ def rows_about(person: Employee, user: Account) -> list[Row]:
     of_others = Q(reason__startswith="DEPARTMENT") | Q(reason__startswith="SHEET_")
     issues = told_by(NEWEST).filter(mine, redaction.named()).exclude(of_others).select_related("job").order_by("pk")
     return list(rows_of(list(issues[:MOST_OF_ONE]), redaction, user, of_one=True))
-
-
-Value = TypeVar("Value")
 
 
 def parts_of(found: Iterable[Row], groups: Mapping[str, Group]) -> Iterator[Part]:

@@ -1,6 +1,6 @@
 """What a run found and wrote, on its page: filtered by the query, a page at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,6 @@ from integrations.screens.changes import change_rows, nameable
 from integrations.screens.comparison import Comparison, Standing, not_compared
 from integrations.screens.counted import Counts
 from integrations.screens.held_question import LOSSES
-from integrations.screens.open_problems import stretch
 from integrations.screens.problem_groups import groups_of, sorted_groups
 from integrations.screens.redaction import Redaction
 from integrations.screens.run_problems import first_of_each, first_rows, listed
@@ -58,9 +57,8 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
     standing = chosen["since"] if comparison else ""
     issues = comparison.issues(standing) if comparison else not_compared(job.issues.all())
     counts = comparison.kept if comparison else Counts.of([job.pk])
-    reasons = sorted_groups(
-        counts.get(("groups", job.pk, standing), lambda: groups_of(issues)), left_out=job.issues_left_out
-    )
+    told = counts.get(("groups", job.pk, standing), partial(groups_of, issues))
+    reasons = sorted_groups(told, left_out=job.issues_left_out)
     redaction = Redaction.for_user(request.user)
     groups = reasons
     if words:
@@ -68,25 +66,28 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
         found = issues.filter(*(redaction.found_by(word, readable) for word in words_of(words)))
         issues = looked_for_once(found, among=issues)
         groups = sorted_groups(groups_of(issues), left_out={})
+    reason = chosen["reason"] if chosen["reason"] in {group.reason for group in reasons} else ""
+    number = sum(group.times for group in groups if group.reason == reason)
     if chosen["severity"]:
         groups = [group for group in groups if group.severity == chosen["severity"]]
-    reason = chosen["reason"] if chosen["reason"] in {group.reason for group in reasons} else ""
+
+    def kept(what: Hashable, ask: Callable[[], Any]) -> Any:
+        """What is asked without words, once; what they find depends on who asks."""
+        return ask() if words else counts.get((what, job.pk, standing), ask)
+
     page = None
     if reason:
         groups = [group for group in groups if group.reason == reason]
-        page = page_of(
-            issues.filter(reason=reason).order_by(F("is_new").desc(), "pk"),
-            request,
-            parameter="issues",
-            size=PROBLEMS,
-            number=sum(group.times for group in groups),
-            stretch=partial(stretch, issues, groups),
-        )
-    if page is None:
-        asked = partial(first_of_each, issues)
-        rows = first_rows(issues, groups, asked() if words else counts.get(("first", job.pk, standing), asked))
+        of_reason = issues.filter(reason=reason).order_by(F("is_new").desc(), "pk")
+
+        def numbers(start: int, stop: int) -> list[int]:
+            shown = of_reason.values_list("pk", flat=True)[start:stop]
+            return kept(("page", reason, start, stop), lambda: list(shown))
+
+        page = page_of(of_reason, request, parameter="issues", size=PROBLEMS, number=number, numbers=numbers)
+        rows = page.object_list
     else:
-        rows = list(page.object_list)
+        rows = first_rows(issues, groups, kept("first", partial(first_of_each, issues)))
     rest = request.GET.copy()
     for name in ("reason", "issues"):
         rest.pop(name, None)

@@ -40,7 +40,7 @@ def list_problems(request: HttpRequest) -> HttpResponse:
     """The list as the address says."""
     listing = ProblemList(Filter.of(request.GET), request.user)
     number = sum(group.times for group in listing.shown_groups)
-    page = page_of(listing.issues(), request, size=ON_A_PAGE, number=number, stretch=listing.stretch)
+    page = page_of(listing.issues(), request, size=ON_A_PAGE, number=number, numbers=listing.numbers)
     parts = listing.parts(page.object_list)
     note_view(request, [row.issue for part in parts for row in part.rows])
     context: dict[str, Any] = {
