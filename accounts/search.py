@@ -74,7 +74,13 @@ def mentions(words: str, *fields: str | tuple[str, str]) -> Q:
     return Q(*(Spelled(text, word) if search_key(word) else Q(pk__in=[]) for word in wanted))
 
 
+def few_of(found: QuerySet[Any]) -> list[int] | None:
+    """The primary keys of the rows that a search has found, where they are few."""
+    numbers = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return numbers if len(numbers) <= FEW else None
+
+
 def looked_for_once(found: Rows, among: Rows) -> Rows:
     """Those of the rows that a search has found, so that no further statement looks for them, where they are few."""
-    numbers = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return among.filter(pk__in=numbers) if len(numbers) <= FEW else found
+    numbers = few_of(found)
+    return found if numbers is None else among.filter(pk__in=numbers)

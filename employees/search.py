@@ -10,12 +10,12 @@ from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
-from accounts.search import looked_for_once, searched
+from accounts.search import few_of, searched
 from departments.chooser import TO_FILTER, UNCLEAR, DepartmentFilter
 from departments.outline import Branch, at_and_below
 from departments.scope import Reach
 from employees.linked_filters import LINKED
-from employees.models import Employee, EmployeeQuerySet, IsBlank
+from employees.models import Employee, EmployeeQuerySet, IsBlank, SearchKey
 
 NO_DEPARTMENT = "none"
 LONGEST = 200  # letters of what a link may say
@@ -54,6 +54,7 @@ COLUMNS = (
     ListColumn("mail", "メールアドレス", ("email",)),
     ListColumn("hired", "入社日", ("hire_date",)),
 )
+BY_NAME = COLUMNS[0]  # whose order has an index, up and down
 NULLABLE = {"department__order", "department__code", "hire_date"}  # the others are "" at least
 
 
@@ -102,7 +103,7 @@ class Listing:
         self.is_direct = bool(self.department) and query.get("below") == "no"
         sort = query.get("sort", "")
         self.is_descending = sort.startswith("-")
-        self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), COLUMNS[0])
+        self.sorted_by = next((column for column in COLUMNS if column.key == sort.removeprefix("-")), BY_NAME)
 
     @property
     def sort(self) -> str:
@@ -181,16 +182,24 @@ class Listing:
         return urlencode({parameter: value for parameter, value in values.items() if value})
 
     @cached_property
-    def found(self) -> EmployeeQuerySet:
-        """Whom the words find."""
-        people: EmployeeQuerySet = Employee.objects.within(self.reach)
-        return looked_for_once(people.matching(self.search), among=people) if self.search else people
+    def few(self) -> Sequence[int] | None:
+        """The numbers of whom the words find where they are few: no further statement looks for them."""
+        if self.reach is None and not SearchKey.objects.lacks_some():
+            return few_of(SearchKey.objects.finding(self.search))
+        return few_of(Employee.objects.within(self.reach).matching(self.search))
 
-    def narrowed(self, without: str = "") -> QuerySet[Employee]:
+    def found(self, *, one_by_one: bool) -> EmployeeQuerySet:
+        """Whom the words find; see `matching`."""
+        people: EmployeeQuerySet = Employee.objects.within(self.reach)
+        if self.search and self.few is not None:
+            return people.filter(pk__in=self.few)
+        return people.matching(self.search, one_by_one=one_by_one)
+
+    def narrowed(self, without: str = "", *, one_by_one: bool = False) -> QuerySet[Employee]:
         """The people in question, in no order; as if the filter `without` were not set."""
         if self.problem:
             return Employee.objects.none()
-        people = self.found
+        people = self.found(one_by_one=one_by_one)
         if self.department == NO_DEPARTMENT:
             people = people.filter(department=None)
         elif self.is_direct:
@@ -213,7 +222,7 @@ class Listing:
 
     def people(self) -> QuerySet[Employee]:
         """The people in question, in order. A department stands for itself and everything below it."""
-        return self.narrowed().order_by(*self.order())
+        return self.narrowed(one_by_one=self.sorted_by == BY_NAME).order_by(*self.order())
 
     def order(self) -> list[OrderBy]:
         """By the chosen column, those without a value last, and at the end by number, so that pages never overlap."""

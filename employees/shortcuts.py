@@ -1,13 +1,17 @@
 """What the list says of the people above it: how many are in service, have left, …; each number is a filter, too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from django.db.models import Count, Exists, F, Func, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Func, IntegerField, Q, Subquery
+from django.db.models.expressions import Combinable
 
 from employees.models import Employee
-from employees.search import Listing
+from employees.search import RETIREMENT, Listing
+
+Condition = Q | Exists
+IN_SERVICE, LEFT = (RETIREMENT[value][1] for value in ("no", "yes"))
 
 
 class Offer(NamedTuple):
@@ -69,31 +73,27 @@ def count(listing: Listing, offers: Iterable[Offer], without: str = "") -> tuple
     `without` is a filter in whose place they would be.
     """
     quick = {f"offer_{place}": offer for place, offer in enumerate(offers) if not offer.is_dear}
-    if listing.reach is None and not any(listing.narrowing()):
-        return count_everybody({offer: listing.condition(offer.parameter, offer.value) for offer in quick.values()})
-    wanted = {
-        name: Count("pk", filter=Q(listing.condition(offer.parameter, offer.value))) for name, offer in quick.items()
-    }
-    found = listing.narrowed(without).aggregate(total=Count("pk"), **wanted)
+    wanted = {name: listing.condition(offer.parameter, offer.value) for name, offer in quick.items()}
+    beside = [(parameter, value) for parameter, _, value, _ in listing.narrowing() if parameter != without]
+    if listing.reach is None and not listing.problem and all(parameter == "retired" for parameter, _ in beside):
+        found = count_by_indexes([listing.condition(parameter, value) for parameter, value in beside], wanted)
+    else:
+        asked = {name: Count("pk", filter=Q(fits)) for name, fits in wanted.items()}
+        found = listing.narrowed(without).aggregate(total=Count("pk"), **asked)
     return {offer: found[name] for name, offer in quick.items()}, found["total"]
 
 
-def count_everybody(wanted: Mapping[Offer, Q | Exists]) -> tuple[dict[Offer, int], int]:
-    """The same of a list that nothing narrows. Each number has an index, so nobody's row is read: those in service are
-    whoever has not left.
-    """
-    left, here = Q(is_retired=True), Q(is_retired=False)
-    asked = {f"offer_{place}": left if fits == here else fits for place, fits in enumerate(wanted.values())}
-    numbers = {name: number_of(Employee.objects.filter(fits)) for name, fits in {"total": Q(), **asked}.items()}
-    found = cast("dict[str, int] | None", Employee.objects.order_by().values(**numbers).first())
-    if found is None:
-        return dict.fromkeys(wanted, 0), 0
-    total = found["total"]
-    counts = zip(wanted.items(), (found[name] for name in asked), strict=True)
-    return {offer: total - number if fits == here else number for (offer, fits), number in counts}, total
+def count_by_indexes(beside: Sequence[Condition], wanted: Mapping[str, Condition]) -> Mapping[str, int]:
+    """How many fit `beside`, as "total", and with each that is wanted, by its name. Of nobody the row is read."""
+    numbers = {"total": number_of(*beside)} | {name: number_of(*beside, fits) for name, fits in wanted.items()}
+    found = cast("Mapping[str, int] | None", Employee.objects.order_by().values(**numbers).first())
+    return found or dict.fromkeys(numbers, 0)
 
 
-def number_of(people: QuerySet[Employee]) -> Subquery:
-    """How many they are, as a part of another statement."""
-    counted = people.order_by().annotate(number=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+def number_of(*conditions: Condition) -> Combinable:
+    """How many people fit, as a part of another statement. Those in service are whoever has not left, who are few."""
+    if conditions == (IN_SERVICE,):
+        return number_of() - number_of(LEFT)
+    people = Employee.objects.filter(*conditions).order_by()
+    counted = people.annotate(number=Func(template="COUNT(*)", output_field=IntegerField()))
     return Subquery(counted.values("number"))
