@@ -52,17 +52,17 @@ class EmployeeQuerySet(LockableQuerySet["Employee"]):
         """The people for whom somebody has the right."""
         return self.within(reach(user, right))
 
-    def matching(self, text: str, *, one_by_one: bool = False) -> Self:
+    def matching(self, text: str, *, one_by_one: bool = False, lacks: bool | None = None) -> Self:
         """People who have every word of the text in 氏名, kana, mail or 社員番号, however it is written.
 
         With `one_by_one` SQLite looks whether each of them fits, for whoever wants the first of many in an order that has
-        an index; else it finds all of them first.
+        an index; else it finds all of them first. `lacks` is whether the keys lack some, where that is known.
         """
         if not text.strip():
             return self
         keys, by_name = SearchKey.objects.finding(text), mentions(text, *SEARCHED)
         found = Q(Exists(keys.filter(pk=OuterRef("pk")))) if one_by_one else Q(pk__in=keys.values("pk"))
-        if SearchKey.objects.lacks_some():
+        if SearchKey.objects.lacks_some() if lacks is None else lacks:
             new = Employee.objects.exclude(pk__in=SearchKey.objects.values("pk")).order_by()
             few = list(new.values_list("pk", flat=True)[: FEW + 1])
             found = found | (Q(pk__in=few) & by_name) if len(few) <= FEW else by_name

@@ -184,16 +184,23 @@ class Listing:
     @cached_property
     def few(self) -> Sequence[int] | None:
         """The numbers of whom the words find where they are few: no further statement looks for them."""
-        if self.reach is None and not SearchKey.objects.lacks_some():
+        if self.reach is None and not self.lacks:
             return few_of(SearchKey.objects.finding(self.search))
-        return few_of(Employee.objects.within(self.reach).matching(self.search))
+        return few_of(Employee.objects.within(self.reach).matching(self.search, lacks=self.lacks))
+
+    @cached_property
+    def lacks(self) -> bool:
+        """Whether the keys of the search lack some."""
+        return SearchKey.objects.lacks_some()
 
     def found(self, *, one_by_one: bool) -> EmployeeQuerySet:
         """Whom the words find; see `matching`."""
         people: EmployeeQuerySet = Employee.objects.within(self.reach)
-        if self.search and self.few is not None:
+        if not self.search:
+            return people
+        if self.few is not None:
             return people.filter(pk__in=self.few)
-        return people.matching(self.search, one_by_one=one_by_one)
+        return people.matching(self.search, one_by_one=one_by_one, lacks=self.lacks)
 
     def narrowed(self, without: str = "", *, one_by_one: bool = False) -> QuerySet[Employee]:
         """The people in question, in no order; as if the filter `without` were not set."""
