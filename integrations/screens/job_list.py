@@ -43,14 +43,14 @@ class Day(NamedTuple):
 
 
 def by_day(jobs: Iterable[SyncJob], today: date, redaction: Redaction) -> list[Day]:
-    """The runs, which come newest first and have `first_reason`, under the days in Japan."""
+    """The runs, which come newest first and have `first_reason` (`WITHOUT_SUCCESS` alone), under the days in Japan."""
     days = groupby(jobs, key=lambda job: timezone.localtime(job.created_at).date())
     return [Day(day_label(day, today), [listed(job, redaction) for job in its]) for day, its in days]
 
 
 def listed(job: SyncJob, redaction: Redaction) -> ListedJob:
     reason = getattr(job, "first_reason", None)
-    why = title_of(reason) if reason and job.status in WITHOUT_SUCCESS else ""
+    why = title_of(reason) if reason else ""
     return ListedJob(job, in_short(job), why, redaction.file_name(job))
 
 

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.db.models import F
 from django.http import HttpRequest
 
 from accounts.pagination import page_of
@@ -78,7 +77,9 @@ def problems(job: SyncJob, request: HttpRequest, chosen: Mapping[str, str], word
     page = None
     if reason:
         groups = [group for group in groups if group.reason == reason]
-        of_reason = issues.filter(reason=reason).order_by(F("is_new").desc(), "pk")
+        # PostgreSQL does not sort by what is no column of any row
+        in_order = ("-is_new", "pk") if any(group.new for group in groups) else ("pk",)
+        of_reason = issues.filter(reason=reason).order_by(*in_order)
 
         def numbers(start: int, stop: int) -> list[int]:
             shown = of_reason.values_list("pk", flat=True)[start:stop]

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -30,7 +30,7 @@ from integrations.models import SyncIssue, SyncJob
 from integrations.reasons import REASONS, Reason, Severity
 from integrations.screens.access import check_may_see, may_decide
 from integrations.screens.held_question import Question
-from integrations.screens.job_list import by_day
+from integrations.screens.job_list import WITHOUT_SUCCESS, by_day
 from integrations.screens.open_problems import handling_of
 from integrations.screens.progress import Progress
 from integrations.screens.redaction import Redaction
@@ -58,10 +58,14 @@ def jobs_with_files() -> QuerySet[SyncJob]:
 
 
 def listed_jobs(chosen: Mapping[str, str]) -> QuerySet[SyncJob]:
-    """Those that are chosen, each with the first error's reason as `first_reason`."""
+    """Those that are chosen, each with the first error's reason as `first_reason` where it came to nothing.
+
+    Of the others it is not asked for: PostgreSQL may look for a run's first error among the problems of all runs.
+    """
     first = SyncIssue.objects.filter(job=OuterRef("pk"), severity=Severity.ERROR).order_by("pk").values("reason")[:1]
     wanted = {name: value for name, value in chosen.items() if value}
-    return jobs_with_files().filter(**wanted).annotate(first_reason=Subquery(first))
+    first_reason = Case(When(status__in=WITHOUT_SUCCESS, then=Subquery(first)))
+    return jobs_with_files().filter(**wanted).annotate(first_reason=first_reason)
 
 
 def conditions(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
