@@ -60,6 +60,7 @@ ONLY: Mapping[str, Mapping[Scan, str]] = {  # what the other database reads from
         ("departments_department", "departments:code"): TREE,
     },
     "postgresql": {
+        ("employees_searchkey", "employees:list"): "the keys are narrow and there to be read through",
         ("employees_employee", "employees:change_flags"): "everybody is chosen, and counted before it is done",
         ("integrations_problemnote", "integrations:problems"): "the notes are joined to all open problems, by hash",
     },
