@@ -39,7 +39,10 @@ from integrations.views.attachment import as_attachment
 from integrations.views.findings import findings
 from integrations.views.identities import questions
 
-WITH_ERROR_FILE = SyncIssue.objects.filter(job=OuterRef("pk"), severity__in=[Severity.ERROR, Severity.SKIPPED])
+# PostgreSQL takes a run for one that has as many problems as any other, and would look for the first of a run without any
+# among those of all runs: what is said twice it takes for rare, and asks an index.
+OF_RUN = SyncIssue.objects.filter(job=OuterRef("pk"), job__gte=OuterRef("pk"), job__lte=OuterRef("pk"))
+WITH_ERROR_FILE = OF_RUN.filter(severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time
 STOPPED_EARLY = (SyncJob.Status.FAILED, SyncJob.Status.PARTIAL)
 MENDED_BY_CHECK = [code for code, entry in REASONS.items() if entry.link == "integrations:check"]
@@ -58,11 +61,8 @@ def jobs_with_files() -> QuerySet[SyncJob]:
 
 
 def listed_jobs(chosen: Mapping[str, str]) -> QuerySet[SyncJob]:
-    """Those that are chosen, each with the first error's reason as `first_reason` where it came to nothing.
-
-    Of the others it is not asked for: PostgreSQL may look for a run's first error among the problems of all runs.
-    """
-    first = SyncIssue.objects.filter(job=OuterRef("pk"), severity=Severity.ERROR).order_by("pk").values("reason")[:1]
+    """Those that are chosen, each with the first error's reason as `first_reason` where it came to nothing."""
+    first = OF_RUN.filter(severity=Severity.ERROR).order_by("pk").values("reason")[:1]
     wanted = {name: value for name, value in chosen.items() if value}
     first_reason = Case(When(status__in=WITHOUT_SUCCESS, then=Subquery(first)))
     return jobs_with_files().filter(**wanted).annotate(first_reason=first_reason)
