@@ -35,8 +35,8 @@ class Joined(Func):
 class Spelled(Regex):
     """Whether a text has a word in it, in any spelling: by its pattern, on SQLite by a function of ours.
 
-    SQLite hands a function all that it takes for each row anew, and to read a pattern of kilobytes takes Python ten times
-    as long as to look for it.
+    SQLite hands a function all that it takes for each row anew, and to read a pattern of kilobytes takes Python ten
+    times as long as to look for it.
     """
 
     def __init__(self, text: F | Func, word: str) -> None:

@@ -55,8 +55,8 @@ class EmployeeQuerySet(LockableQuerySet["Employee"]):
     def matching(self, text: str, *, one_by_one: bool = False, lacks: bool | None = None) -> Self:
         """People who have every word of the text in 氏名, kana, mail or 社員番号, however it is written.
 
-        With `one_by_one` SQLite looks whether each of them fits, for whoever wants the first of many in an order that has
-        an index; else it finds all of them first. `lacks` is whether the keys lack some, where that is known.
+        With `one_by_one` SQLite looks whether each of them fits, for whoever wants the first of many in an order that
+        has an index; else it finds all of them first. `lacks` is whether the keys lack some, where that is known.
         """
         if not text.strip():
             return self

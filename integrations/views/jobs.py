@@ -39,8 +39,8 @@ from integrations.views.attachment import as_attachment
 from integrations.views.findings import findings
 from integrations.views.identities import questions
 
-# PostgreSQL takes a run for one that has as many problems as any other, and would look for the first of a run without any
-# among those of all runs: what is said twice it takes for rare, and asks an index.
+# PostgreSQL takes a run for one that has as many problems as any other, and would look for the first of a run without
+# any among those of all runs: what is said twice it takes for rare, and asks an index.
 OF_RUN = SyncIssue.objects.filter(job=OuterRef("pk"), job__gte=OuterRef("pk"), job__lte=OuterRef("pk"))
 WITH_ERROR_FILE = OF_RUN.filter(severity__in=[Severity.ERROR, Severity.SKIPPED])
 CSV_BATCH = 500  # rows in memory at a time

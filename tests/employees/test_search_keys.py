@@ -203,8 +203,8 @@ def statements_of(listing: Listing) -> list[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("most", [100, 1])
 def test_no_search_reads_through_the_table_of_people(most: int, monkeypatch: pytest.MonkeyPatch):
-    """Also of whom too many are found to carry their numbers from one statement to the next. In the order of an index the
-    first of these are looked for, which ends with the page.
+    """Also of whom too many are found to carry their numbers from one statement to the next. In the order of an index
+    the first of these are looked for, which ends with the page.
     """
     monkeypatch.setattr(search, "FEW", most)
     for number in range(5):
