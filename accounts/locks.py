@@ -7,6 +7,7 @@ from typing import Self, TypeVar
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
+STALLED_TRANSACTION = "30s"  # far above the pause between two statements of ours
 
 
 class LockableQuerySet(models.QuerySet[Row]):
@@ -25,6 +26,13 @@ class LockableQuerySet(models.QuerySet[Row]):
         """Lock all of them, reading nothing else."""
         for _ in self.lock(no_key=no_key).values_list("pk").iterator():
             pass
+
+
+def end_if_stalled() -> None:
+    """PostgreSQL ends this transaction, and its locks, where our process vanishes without a word: else after hours."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED_TRANSACTION}'")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.locks import end_if_stalled
 from integrations.connection.limits import Window, room_in
 from integrations.kaonavi.errors import MustWait
 from integrations.kaonavi.types import Token
@@ -52,6 +53,7 @@ class DatabaseTokens:
         if operation in self._worked:
             return
         with transaction.atomic(durable=True):
+            end_if_stalled()
             connection = self.mine.select_for_update().only("worked").first()
             if connection is not None and operation not in connection.worked:
                 connection.worked = sorted([*connection.worked, operation])
@@ -111,6 +113,7 @@ class DatabaseQuota:
 
 def lock() -> None:
     """Hold the one quota row until the transaction ends, so that two processes never see the same free place."""
+    end_if_stalled()
     KaonaviQuota.objects.select_for_update().get_or_create(pk=1)
 
 

@@ -16,12 +16,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from accounts.causes import told
+from accounts.locks import end_if_stalled
 from integrations.jobs.owner import host
 from integrations.models import SyncJob, SyncJobQuerySet
 
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 LONGEST_SILENCE = timedelta(hours=1)  # far above the longest sleep between two steps
 PROGRESS_SECONDS = 1.0
-STALLED_TRANSACTION = "30s"  # far above the pause between two statements of ours
 
 # How a job's options and state are written. Raised when code of another version would misread them.
 FORMAT = 1
@@ -112,9 +112,7 @@ class Lease:
     def writing(self) -> Iterator[SyncJob]:
         """One transaction in which the job is ours, its row fresh and locked. Raises LeaseLostError otherwise."""
         with transaction.atomic():
-            if connection.vendor == "postgresql":  # it ends this, and the lock, if our process vanishes without a word
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED_TRANSACTION}'")
+            end_if_stalled()
             job = self.mine.lock().first()
             if job is None:
                 raise LeaseLostError
