@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,7 +139,9 @@ def test_a_reservation_costs_a_handful_of_statements_however_full_the_book_is(
     RemoteCall.objects.bulk_create(
         RemoteCall(is_update=False, reserved_at=START, returned_at=START) for _ in range(2990)
     )
-    with django_assert_max_num_queries(5 + 2):  # lock, forget, two counts, insert; two for the test's own transaction
+    patience = connection.vendor == "postgresql"  # one more: when the server ends what its client has left
+    # lock, forget, two counts, insert; two for the test's own transaction
+    with django_assert_max_num_queries(5 + 2 + patience):
         ticket = DatabaseQuota().reserve(update=True)
     with django_assert_max_num_queries(1):
         DatabaseQuota().returned(ticket)
