@@ -13,7 +13,8 @@ from tests.factories.rows import make_job
 pytestmark = pytest.mark.browser
 
 
-def test_a_schedule_is_set_and_stopped(page: Page, hanako, connected):
+def test_a_schedule_is_set_and_stopped(page: Page, hanako, connected, settings):
+    settings.KAONAVI_MAINTENANCE = (time(1), time(6))
     now = timezone.now()
     for hours, outcome, status in ((12, "done", "succeeded"), (24, "broken_off", "failed")):
         begun = now - timedelta(hours=hours)

@@ -106,6 +106,7 @@ def settle_in(tenant: Tenant, dice: Random, share: float, *, are_all_tested: boo
             first_name_kana=member.name_kana.split()[1],
             department=departments.get(member.department),
             last_seen_at=seen,
+            missing_since=seen if dice.random() < 0.1 else None,  # was gone then, and has come back
         )
         for member in tenant.state.members
         if dice.random() < share

@@ -95,7 +95,10 @@ def people(world, stage) -> None:
 
 
 def hire(tenant: Tenant, dice: Random) -> str:
-    number = tenant.state.next.member
+    """Somebody new, or who was there before."""
+    there = {member.code for member in tenant.state.members}
+    gone = [number for number in range(1, tenant.state.next.member) if f"{number:04}" not in there]
+    number = dice.choice([*gone, tenant.state.next.member])
     company.hire(tenant, number, dice)
     return f"hires {number}"
 
@@ -137,7 +140,8 @@ def blank(tenant: Tenant, dice: Random) -> str:
 
 def share_mail(tenant: Tenant, dice: Random) -> str:
     member, other = one(tenant, dice), one(tenant, dice)
-    member.mail = dice.choice((other.mail, company.mail_of(member.id), company.mail_of(member.id).upper(), ""))
+    own, theirs = company.mail_of(int(member.code)), other.mail
+    member.mail = dice.choice((own, own.upper(), theirs, theirs.upper(), ""))
     return f"gives {member.code} a mail address"
 
 
@@ -145,6 +149,17 @@ def rename_department(tenant: Tenant, dice: Random) -> str:
     row = dice.choice(tenant.state.departments)
     row.name = f"部署{dice.randrange(4)}"
     return f"renames {row.code}"
+
+
+def move_department(tenant: Tenant, dice: Random) -> str:
+    """Under another, or under none. Never under one of its own."""
+    rows = tenant.state.departments
+    row = dice.choice(rows)
+    if any(other.parent_code == row.code for other in rows):
+        row.parent_code = None
+    else:
+        row.parent_code = dice.choice((None, *(other.code for other in rows if other is not row)))
+    return f"puts {row.code} under {row.parent_code or 'none'}"
 
 
 def drop_department(tenant: Tenant, dice: Random) -> str:
@@ -160,4 +175,16 @@ def fault(tenant: Tenant, dice: Random) -> str:
     return f"is about to play {kind}"
 
 
-DEEDS = (hire, rename, retire, leave, move, blank, share_mail, rename_department, drop_department, fault)
+DEEDS = (
+    hire,
+    rename,
+    retire,
+    leave,
+    move,
+    blank,
+    share_mail,
+    rename_department,
+    move_department,
+    drop_department,
+    fault,
+)

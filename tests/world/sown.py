@@ -216,10 +216,11 @@ FAULTS = [
         '"path": call.path + self._key, "status": status',
     ),
     Fault(
-        "a crash is logged with its text",
+        "the log of a call has what カオナビ answered",
         "integrations.kaonavi.client",
-        "milliseconds = round((time.monotonic() - started) * 1000)",
-        'milliseconds = round((time.monotonic() - started) * 1000); status = f"{status} {call.body.decode()}"',
+        "return wire.Answer(response.status_code, headers, self._body(call, response))",
+        "body = self._body(call, response)\n                status += body.decode(errors='replace')\n"
+        "                return wire.Answer(response.status_code, headers, body)",
     ),
     Fault(
         "a stumble of the database ends the worker's run for good",

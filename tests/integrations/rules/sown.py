@@ -30,7 +30,7 @@ FAULTS = (
     sown(*LIMITS, "return self.free_at(call) > now", "return self.free_at(call) >= now"),
     sown(*LIMITS, "(returned or reserved + self.patience)", "(returned or reserved)"),
     sown(*WIRE, 'return self.method == "PATCH"', 'return self.method != "PATCH"'),
-    sown(*WIRE, '"values": values or ("",)', '"values": values'),
+    sown(*WIRE, 'SentItem(key, values or ("",))', "SentItem(key, values)"),
     sown(*WIRE, "if dry_run else {})", "if not dry_run else {})"),
     sown(*IDENTITY, 'map(fold_width, names)) - {""}', "map(fold_width, names))"),
     sown(*IDENTITY, "if target and wanted[target.pk] == 1 else None", "if target else None"),
