@@ -42,15 +42,16 @@ class Scale:
     people: tuple[int, int]
     departments: int
     issues: int
+    looks: int
     watchers: int
     load_seconds: int
     workbook: int
 
 
-FULL = Scale((1_000, 10_000, 50_000), 3, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 50, 30, 50_000)
+FULL = Scale((1_000, 10_000, 50_000), 3, [*RIVALS], 10_000, 10_000, (1_000, 100_000), 2_000, 50_000, 11, 50, 30, 50_000)
 LARGE = replace(FULL, sizes=(*FULL.sizes, 100_000))
 QUICK = Scale(
-    (200,), 1, ["update_or_create"], 200, 100, (100, 200), 50, 500, 5, 2, 500
+    (200,), 1, ["update_or_create"], 200, 100, (100, 200), 50, 500, 1, 5, 2, 500
 )  # needs no package that is measured beside us
 
 
@@ -139,7 +140,7 @@ def lines_of_pages(scale: Scale, folder: Path) -> Iterator[report.Line]:
 
 def pages(kind: str, url: str, scale: Scale) -> dict[int, dict[str, Any]]:
     """Small company and large."""
-    measured = partial(child, kind, url, "pages", departments=scale.departments, issues=scale.issues)
+    measured = partial(child, kind, url, "pages", departments=scale.departments, issues=scale.issues, looks=scale.looks)
     return {people: with_memory(kind, url, measured(people=people)) for people in sorted(scale.people)}
 
 

@@ -21,19 +21,20 @@ from script.benchmark.company import KANA, SURNAMES
 from script.benchmark.databases import start_afresh
 from script.benchmark.measuring import busy_seconds_with
 
-REPEATED = 11
 BATCH = 2000
 RUNS = 60  # more than a page of them
 NEW_EVERY = 100  # issues: so many of them are in the run before, too
 
 
-def measure(*, people: int, departments: int, issues: int) -> dict[str, dict[str, float | str]]:
-    """By page seconds of processor time (medians; `anew` where problems are counted), SQL statements, address."""
+def measure(*, people: int, departments: int, issues: int, looks: int) -> dict[str, dict[str, float | str]]:
+    """By page seconds of processor time (medians of so many `looks`; `anew`, of half as many, where problems are
+    counted), SQL statements, address.
+    """
     start_afresh()
     job = fill(people, departments, issues)
     client = Client()
     client.force_login(User.objects.get_or_create(username="measured", is_superuser=True)[0])
-    return {name: look(client, address) for name, address in addresses(job, people).items()}
+    return {name: look(client, address, looks) for name, address in addresses(job, people).items()}
 
 
 def addresses(job: SyncJob, people: int) -> dict[str, str]:
@@ -61,14 +62,14 @@ def addresses(job: SyncJob, people: int) -> dict[str, str]:
     }
 
 
-def look(client: Client, address: str) -> dict[str, float | str]:
+def look(client: Client, address: str, looks: int) -> dict[str, float | str]:
     get(client, address)  # the first look within an hour is written down
     with CaptureQueriesContext(connection) as captured:
         get(client, address)
     statements = len(captured)  # the next request forgets them
     return {
-        "seconds": median(busy(client, address) for _ in range(REPEATED)),
-        "anew": median(busy(client, address, anew=True) for _ in range(REPEATED // 2)),
+        "seconds": median(busy(client, address) for _ in range(looks)),
+        "anew": median(busy(client, address, anew=True) for _ in range(looks // 2 or 1)),
         "statements": statements,
         "address": address,
     }

@@ -67,12 +67,20 @@ BOTH_USED_AGAIN: Story = [
 # The address of a leaver whose 社員番号 was blanked, for somebody new.
 CLEARED: Story = [([("leave", 0, 0)], [("clear", 0, 0)]), ([("hire", 1, 0)], [("sync", 0, 0), ("upload", 0, 0)])]
 SWAPPED: Story = [([("swap_mails", 0, 1)], [("upload", 0, 0), ("sync", 0, 0), ("decide", 1, 0), ("sync", 0, 0)])]
+# A merge while it is asked whose rows they are.
+MERGED: Story = [
+    ([("readdress", 0, 0), ("swap_mails", 1, 0)], []),
+    ([("hire", 0, 0), ("hire", 0, 0)], [("upload", 0, 0), ("import_file", 3, 0), ("sync", 0, 0)]),
+    ([("hire", 0, 0), ("hire", 0, 0)], [("sync", 0, 0)]),
+    ([], [("merge", 0, 0), ("decide", 0, 0)]),
+]
 
 
 @settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @example(story=BOTH_USED_AGAIN)
 @example(story=CLEARED)
 @example(story=SWAPPED)
+@example(story=MERGED)
 @given(story=stories)
 def test_a_result_stands_on_the_sheet_of_its_person_or_on_none(person, story):
     tell(person, story)

@@ -187,13 +187,14 @@ class World:
                 self.answer(issue)
 
     def asked(self) -> list[SyncIssue]:
+        """What can be answered: a question from which a merge has taken whose it was, the next run asks anew."""
         job = SyncJob.objects.filter(kind__in=("employees", "employees_file")).order_by("-pk").first()
-        return list(job.issues.filter(reason="MEMBER_IDENTITY_UNCERTAIN").order_by("pk")) if job else []
+        doubts = job.issues.filter(reason="MEMBER_IDENTITY_UNCERTAIN").order_by("pk") if job else []
+        return [issue for issue in doubts if issue.object_id and (issue.value, issue.email) in self.owners]
 
     def answer(self, issue: SyncIssue) -> None:
-        assert issue.object_id
         whose = self.owners[issue.value, issue.email]
-        identity_decisions.decide_issues([issue], is_same=self.employees[issue.object_id] is whose, by=self.by)
+        identity_decisions.decide_issues([issue], is_same=self.employees[issue.object_id or 0] is whose, by=self.by)
 
     def merge(self, first: int, _: int) -> None:
         """Two rows with the same 社員番号 that are the same person are made one."""
