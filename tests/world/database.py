@@ -44,6 +44,7 @@ class Database(ABC):
     """The database of one world. `side` is a connection of those who watch: it sees what is committed."""
 
     side: Any
+    kind: type[BaseDatabaseWrapper]  # Django's connection to it
     slowness = 0.0  # how many of the statements within a transaction take seconds
 
     def __init__(self, scheduler: Scheduler) -> None:
@@ -54,6 +55,7 @@ class Database(ABC):
         self.in_deadlock: Callable[[str], None] = lambda _: None
         self.trouble: Callable[[str], bool] = lambda _: False
         self.storage = ByGreenlet()
+        self.idle: list[Any] = []  # raw connections that were closed, for the next who opens one
         self.wrote: dict[Any, set[str]] = {}  # greenlet → the tables that its open transaction has written to
 
     def replacements(self) -> list[Replacement]:
@@ -63,12 +65,26 @@ class Database(ABC):
             (connections, "create_connection", self.connect),
             (BaseDatabaseWrapper, "_commit", self.commit_of()),
             (BaseDatabaseWrapper, "_rollback", self.rollback_of()),
+            (self.kind, "get_new_connection", self.opening()),
+            (self.kind, "_close", self.closing()),
         ]
 
     def close(self) -> None:
         for kept in list(self.storage.kept.values()):
             for wrapper in kept.values():
                 self.cut(wrapper)
+
+    def opening(self) -> Callable[[BaseDatabaseWrapper, dict[str, Any]], Any]:
+        open_raw = self.kind.get_new_connection
+
+        def act(wrapper: BaseDatabaseWrapper, parameters: dict[str, Any]) -> Any:
+            return self.idle.pop() if self.idle else open_raw(wrapper, parameters)
+
+        return act
+
+    @abstractmethod
+    def closing(self) -> Callable[[BaseDatabaseWrapper], None]:
+        """What closes a connection for the product, and keeps the raw one for the next where it is whole."""
 
     def connect(self, alias: str) -> BaseDatabaseWrapper:
         wrapper = type(connections).create_connection(connections, alias)

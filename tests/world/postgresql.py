@@ -54,7 +54,6 @@ SOON = 1  # ms until it is asked why there is no answer
 AS_TEXT = ("uuid", "date", "timestamptz")  # those who watch read them as SQLite has them
 CIRCLE = """WITH RECURSIVE before (pid) AS (SELECT unnest(pg_blocking_pids(%(pid)s))
     UNION SELECT unnest(pg_blocking_pids(pid)) FROM before) SELECT 1 FROM before WHERE pid = %(pid)s"""
-open_raw: Callable = DatabaseWrapper.get_new_connection
 wait_usually: Callable = psycopg.Connection.wait
 
 
@@ -106,10 +105,11 @@ class Statement:
 
 
 class PostgreSQL(Database):
+    kind = DatabaseWrapper
+
     def __init__(self, scheduler: Scheduler, server: psycopg.Connection, name: str) -> None:
         super().__init__(scheduler)
         self.server, self.name = server, name
-        self.idle: list[psycopg.Connection] = []  # that were closed: for the next who opens one
         self.unheard: list[psycopg.Connection] = []  # whose clients have vanished without a word
         self.blocked: list[Statement] = []
         self.waiting: dict[psycopg.Connection, Statement] = {}  # until whoever waits goes on
@@ -125,8 +125,6 @@ class PostgreSQL(Database):
     def replacements(self) -> list[Replacement]:
         return [
             *super().replacements(),
-            (DatabaseWrapper, "get_new_connection", self.opening()),
-            (DatabaseWrapper, "_close", self.closing()),
             (psycopg.Connection, "wait", self.wait_of()),
         ]
 
@@ -270,12 +268,6 @@ class PostgreSQL(Database):
         self.settle()
 
     # connections
-
-    def opening(self) -> Callable[[BaseDatabaseWrapper, dict[str, Any]], Any]:
-        def act(wrapper: BaseDatabaseWrapper, parameters: dict[str, Any]) -> Any:
-            return self.idle.pop() if self.idle else open_raw(wrapper, parameters)
-
-        return act
 
     def closing(self) -> Callable[[BaseDatabaseWrapper], None]:
         def act(wrapper: BaseDatabaseWrapper) -> None:

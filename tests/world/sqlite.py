@@ -24,7 +24,6 @@ PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=ME
 IS_SHARED = True  # several processes may have their worlds on one ground
 PATIENCE = 20.0  # seconds that a statement waits for the write lock, as in the settings
 BUSY = "PRAGMA busy_timeout = "
-open_raw: Callable = DatabaseWrapper.get_new_connection
 
 
 @contextmanager
@@ -43,10 +42,11 @@ def ground(folder: Path) -> Iterator[Callable[[Scheduler, int], Database]]:
 
 
 class SQLite(Database):
+    kind = DatabaseWrapper
+
     def __init__(self, scheduler: Scheduler, template: Path, file: Path) -> None:
         super().__init__(scheduler)
         self.file = file
-        self.idle: list[Any] = []  # raw connections that were closed: the next one is there without reading the schema
         self.patience: dict[Any, float] = {}  # greenlet → seconds, where it has said how long it waits
         file.parent.mkdir()  # also what the product leaves beside its database is of one world
         shutil.copyfile(template, file)
@@ -55,11 +55,7 @@ class SQLite(Database):
     def replacements(self) -> list[Replacement]:
         connections.settings["default"]["NAME"] = str(self.file)
         connections.settings["default"]["OPTIONS"] |= {"timeout": 0, "init_command": PRAGMAS}
-        return [
-            *super().replacements(),
-            (DatabaseWrapper, "get_new_connection", self.opening()),
-            (DatabaseWrapper, "_close", self.closing()),
-        ]
+        return super().replacements()
 
     def close(self) -> None:
         super().close()
@@ -81,12 +77,6 @@ class SQLite(Database):
                 if code != sqlite3.SQLITE_BUSY or self.scheduler.now > end:
                     raise
             self.scheduler.rest(0.02 + 0.05 * self.scheduler.dice.random())
-
-    def opening(self) -> Callable[[BaseDatabaseWrapper, dict[str, Any]], Any]:
-        def act(wrapper: BaseDatabaseWrapper, parameters: dict[str, Any]) -> Any:
-            return self.idle.pop() if self.idle else open_raw(wrapper, parameters)
-
-        return act
 
     def closing(self) -> Callable[[BaseDatabaseWrapper], None]:
         def act(wrapper: BaseDatabaseWrapper) -> None:
