@@ -48,6 +48,7 @@ DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # with the character before it each is another character
 COMBINED = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
 WORD = re.compile(r"[^\W_]+")
+ASKED_ANEW = "この確認には、もう回答できません。もう一度実行すると、必要な場合はあらためて確認します。"
 START = 2  # letters by which names and keys are looked up
 
 
@@ -179,8 +180,9 @@ def without_values(reason: str, field: str, sentence: str) -> tuple[str, str]:
     if found is None:
         return sentence, ""
     detail = found.sentence.format(field=field) if blanks_of(found.sentence) <= {"field"} else sentence
-    remedy = found.remedy.format(field=field) if blanks_of(found.remedy) <= {"field"} else ""
-    return detail, remedy
+    if reason == Reason.MEMBER_IDENTITY_UNCERTAIN:
+        return detail, ASKED_ANEW
+    return detail, found.remedy.format(field=field) if blanks_of(found.remedy) <= {"field"} else ""
 
 
 def blanks_of(text: str) -> set[str]:

@@ -28,7 +28,10 @@ FIRST, ON_A_PAGE = 3, 20  # beside what else the run told; where somebody came t
 LONGEST_NUMBER = IdentityDecision._meta.get_field("employee_number").max_length or 0
 LONGEST_MAIL = IdentityDecision._meta.get_field("email").max_length or 0
 NOBODY = "確認する人を選んでから、「同じ人です」または「別の人です」を押してください。"
-GONE = "確認する社員がいなくなったため、記録しませんでした。"
+GONE = (
+    "社員の削除または統合で確認の内容がなくなった{count}名については、記録しませんでした。"
+    "もう一度実行すると、必要な場合はあらためて確認します。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,15 @@ class Question:
 
 
 def doubts_of(job: SyncJob) -> QuerySet[SyncIssue]:
-    """The doubtful rows of a run, as long as whom they may be is here, and what the row says could be somebody's."""
+    """The doubtful rows of a run, as long as whom they may be is here, and what the row says could be somebody's.
+
+    A row whose 社員番号 an erasure has taken from `value` is no question any more: an answer would be about a blank one.
+    """
     there = job.issues.alias(number=Length("value"), mail=Length("email")).filter(
         number__lte=LONGEST_NUMBER, mail__lte=LONGEST_MAIL, object_id__in=Employee.objects.values("pk")
     )
-    return there.filter(reason=Reason.MEMBER_IDENTITY_UNCERTAIN).order_by("pk")
+    doubts = there.filter(reason=Reason.MEMBER_IDENTITY_UNCERTAIN).exclude(value="", subject_key__regex=r"\S")
+    return doubts.order_by("pk")
 
 
 def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:
@@ -149,6 +156,8 @@ def identify(request: HttpRequest, pk: int) -> HttpResponse:
     if told:
         whom = f"{told[0].full_name}さん" if len(told) == 1 else f"{len(told):,}名"
         messages.success(request, f"{whom}について「{WORDS[is_same]}」と記録しました。次の実行で反映されます。")
-    else:
-        messages.warning(request, GONE if chosen else NOBODY)
+    if gone := len(set(chosen)) - len(told):
+        messages.warning(request, GONE.format(count=f"{gone:,}"))
+    elif not chosen:
+        messages.warning(request, NOBODY)
     return redirect(f"{job.get_absolute_url()}#identities")

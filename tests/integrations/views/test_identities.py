@@ -46,6 +46,11 @@ def answer(client: Client, job: SyncJob, **sent: object) -> str:
     return client.post(reverse("integrations:identify", args=[job.pk]), sent, follow=True).text
 
 
+def merge_into(client: Client, kept: Employee) -> None:
+    address = reverse("integrations:merge", args=[kept.pk])
+    client.post(address, {"stays": kept.pk, "fingerprint": client.get(address).context["pair"].fingerprint})
+
+
 def decisions() -> list[tuple[str, str, bool]]:
     return list(IdentityDecision.objects.order_by("pk").values_list("employee_number", "email", "is_same"))
 
@@ -134,7 +139,7 @@ def test_another_runs_issue_and_another_kind_of_issue_say_nothing(admin: Client,
 def test_whoever_has_been_deleted_is_not_asked_about(admin: Client, job: SyncJob, hired: SyncIssue):
     Employee.objects.all().delete()
     assert 'id="identities"' not in admin.get(job.get_absolute_url()).text
-    assert "確認する社員がいなくなった" in answer(admin, job, answer="same", issue=hired.pk)
+    assert "なくなった1名については、記録しませんでした。" in answer(admin, job, answer="same", issue=hired.pk)
 
 
 def test_only_administrators_are_asked_and_may_answer(viewer: Client, job: SyncJob, hired: SyncIssue):
@@ -186,9 +191,23 @@ def test_merging_forgets_it_too(admin: Client, job: SyncJob):
     kept, leaving = make_person(1, employee_number="1001"), make_person(2, employee_number="1001")
     answer(admin, job, answer="different", issue=[doubt(job, one, "3003", "上田").pk for one in (kept, leaving)])
     assert len(decisions()) == 2
-    address = reverse("integrations:merge", args=[kept.pk])
-    admin.post(address, {"stays": kept.pk, "fingerprint": admin.get(address).context["pair"].fingerprint})
+    merge_into(admin, kept)
     assert (decisions(), Employee.objects.count()) == ([], 1)
+
+
+def test_what_a_merge_has_taken_from_a_question_can_not_be_answered_any_more(admin: Client, job: SyncJob, hired):
+    kept, leaving = (make_person(number, employee_number="1001", first_name="三郎") for number in (5, 6))
+    asked = doubt(job, kept, "3005", "上田 五郎")
+    SyncIssue.objects.filter(pk=asked.pk).update(
+        detail=f"ミキワメの{leaving.full_name}さんと同じ人かどうか判断できないため"
+    )
+    merge_into(admin, kept)
+    page = admin.get(job.get_absolute_url()).text
+    assert "同じ人かどうかの確認（1名）" in page  # what another one is about is asked as before
+    assert "この確認には、もう回答できません。もう一度実行すると、必要な場合はあらためて確認します。" in page
+    told = answer(admin, job, answer="same", issue=[asked.pk, hired.pk])
+    assert "社員の削除または統合で確認の内容がなくなった1名については、記録しませんでした。" in told
+    assert decisions() == [("3003", "p1@example.co.jp", True)]
 
 
 def test_whoever_stays_without_an_address_gets_that_of_the_merged(admin: Client):
