@@ -10,7 +10,7 @@ from django.utils import timezone
 from integrations.models import SyncJob
 from integrations.screens.problem_groups import title_of
 from integrations.screens.redaction import Redaction
-from integrations.screens.run_summary import in_short
+from integrations.screens.run_summary import in_short, went_idle
 
 WITHOUT_SUCCESS = (SyncJob.Status.FAILED, SyncJob.Status.INTERRUPTED)
 WEEKDAYS = "月火水木金土日"
@@ -32,7 +32,7 @@ class ListedJob(NamedTuple):
     @property
     def is_idle(self) -> bool:
         """Whether it went through and there was nothing to do."""
-        return self.job.status in SyncJob.COMPLETED and not self.counts
+        return went_idle(self.job)
 
 
 class Day(NamedTuple):

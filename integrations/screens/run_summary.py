@@ -57,6 +57,11 @@ def in_short(job: SyncJob) -> list[tuple[str, int]]:
     return [(label_of(job, name), counts[name]) for name in LISTED if counts[name]] if wrote_something(job) else []
 
 
+def went_idle(job: SyncJob) -> bool:
+    """Whether it went through and there was nothing to do."""
+    return job.status in SyncJob.COMPLETED and not in_short(job)
+
+
 def beside_counts(job: SyncJob) -> str:
     """The run's message without the sentence that says the same as the tiles."""
     done, planned = f"{summary(job.counts)}。", preview(job.counts)

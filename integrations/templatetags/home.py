@@ -1,5 +1,7 @@
 """The strip of runs on ホーム, and the mark in the sub-menu."""
 
+from typing import Any
+
 from django import template
 
 from integrations.models import SyncJob
@@ -32,7 +34,7 @@ def sign_of(job: SyncJob) -> str:
     return SIGNS[Status(job.status)]
 
 
-@register.simple_tag
-def held_runs() -> int:
+@register.inclusion_tag("integrations/_held_runs.html")
+def held_runs(*, is_brought: bool = False) -> dict[str, Any]:
     """How many runs wait for a person, for those who may see runs: an index over these alone."""
-    return SyncJob.objects.filter(status=Status.HELD).count()
+    return {"held": SyncJob.objects.filter(status=Status.HELD).count(), "is_brought": is_brought}

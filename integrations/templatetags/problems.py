@@ -20,7 +20,8 @@ def problems_of(context: RequestContext, person: Employee) -> dict[str, Any]:
 
 
 @register.inclusion_tag("integrations/_problems_link.html")
-def problems_link() -> dict[str, Any]:
+def problems_link(*, is_brought: bool = False) -> dict[str, Any]:
     """「要対応 12件（新規 3件）」, for those who may see runs."""
     opened = Problems.now().open_by_kind().values()
-    return {"times": sum(times for times, _ in opened), "new": sum(new for _, new in opened)}
+    times, new = sum(times for times, _ in opened), sum(new for _, new in opened)
+    return {"times": times, "new": new, "is_brought": is_brought}

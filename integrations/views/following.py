@@ -12,7 +12,7 @@ from integrations import kinds
 from integrations.models import SyncJob
 from integrations.screens.access import check_may_see
 from integrations.screens.progress import pause_at
-from integrations.screens.run_summary import in_short
+from integrations.screens.run_summary import in_short, went_idle
 from integrations.screens.standstill import why_it_stands
 
 
@@ -22,7 +22,10 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """The line as the run is now. It asks for no more than the run's row: it is asked for several times a second."""
     job = get_object_or_404(SyncJob.objects.defer("state"), pk=pk)
     check_may_see(request.user, job)
-    return HttpResponse(followed(request, job))
+    response = HttpResponse(followed(request, job))
+    if not job.is_unfinished:
+        response["HX-Trigger"] = "run-ended"  # for what the page says of runs
+    return response
 
 
 def followed(request: HttpRequest, job: SyncJob) -> SafeString:
@@ -32,6 +35,7 @@ def followed(request: HttpRequest, job: SyncJob) -> SafeString:
         "job": job,
         "kind": kinds.of(job),
         "counts": in_short(job),
+        "is_idle": went_idle(job),
         "problem": why_it_stands(job, now),
         "pause": pause_at((now - job.created_at).total_seconds()),
     }

@@ -93,6 +93,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
         "kinds": SyncJob.Kind.choices,
         "statuses": SyncJob.Status.choices,
         "unfinished": unfinished,
+        "is_part": wants_part(request),
         "progress": Progress.of(unfinished, timezone.now()) if unfinished else None,
     }
     return render_part_or_page(

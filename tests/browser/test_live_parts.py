@@ -68,6 +68,22 @@ def test_whoever_starts_a_run_sees_on_the_same_page_what_becomes_of_it(page: Pag
     expect(told.get_by_role("dialog", include_hidden=True)).to_have_count(0)
 
 
+def test_home_says_anew_how_things_stand_when_a_run_ends_that_was_started_there(page: Page, hanako):
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    make_job("succeeded", "departments", finished_at=timezone.now())
+    hasten(page)
+    log_in(page, "/")
+    press = page.get_by_role("button", name="カオナビと同期（カオナビ部署情報取込）")
+    press.click()
+    expect(page.locator("#said").get_by_text("待機中", exact=True)).to_be_visible()
+    job = SyncJob.objects.latest("pk")
+    make_issue(job)
+    SyncJob.objects.filter(pk=job.pk).update(status="partial", started_at=job.created_at, finished_at=timezone.now())
+    expect(page.locator("#home").get_by_role("link", name="要対応 1件").first).to_be_visible()
+    expect(press).to_be_focused()
+    expect(page.locator("#said").get_by_text("一部エラー", exact=True)).to_be_visible()
+
+
 def test_what_cannot_be_answered_in_the_page_is_sent_as_without_script(windows: Windows, site: str, hanako):
     KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
     page = windows(site, is_ours=False)  # the browser complains of what was refused

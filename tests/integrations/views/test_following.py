@@ -24,6 +24,10 @@ def test_it_asks_again_soon_at_first_and_never_after_the_end(admin: Client):
     assert reverse("employees:list") in said
 
 
+def test_it_says_that_there_was_nothing_to_do(admin: Client):
+    assert "変更なし" in line(admin, make_job("succeeded", "employees", unchanged=3, finished_at=timezone.now()))
+
+
 def test_it_asks_for_little(admin: Client, django_assert_max_num_queries):
     job = make_job("running", "employees", phase="確認", heartbeat_at=timezone.now())
     with django_assert_max_num_queries(5):  # four of them are of the log-in
@@ -35,6 +39,16 @@ def test_it_says_of_one_that_waits_for_a_person_what_it_would_do(admin: Client):
     assert "確認待ち" in said
     assert "実行すると 更新 3" in said
     assert "hx-get" not in said
+
+
+def test_with_the_end_comes_what_the_page_says_of_runs(admin: Client):
+    job = make_job("running", "employees", heartbeat_at=timezone.now())
+    address = reverse("integrations:follow", args=[job.pk])
+    assert "HX-Trigger" not in admin.get(address).headers
+    assert "held-runs" not in line(admin, job)
+    SyncJob.objects.update(status="held")
+    assert admin.get(address).headers["HX-Trigger"] == "run-ended"
+    assert '<span id="held-runs" hx-swap-oob="true" class="badge badge-care rail-mark">1<' in line(admin, job)
 
 
 def test_it_says_when_nobody_comes(admin: Client, settings):

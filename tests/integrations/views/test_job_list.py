@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from integrations.models import SyncJob
 from tests.factories.rows import make_issue, make_job
 
 LIST = reverse("integrations:jobs")
@@ -93,3 +94,15 @@ def test_each_icon_of_a_status_is_drawn_once(viewer: Client):
     table = viewer.get(LIST).text.split('id="jobs"')[1]
     assert table.count('<use href="#check-circle"/>') == 2
     assert (table.count('<g id="check-circle">'), table.count('<g id="x-circle">')) == (1, 1)
+
+
+def test_the_list_that_asks_for_itself_brings_the_numbers_beside_it_when_all_has_ended(viewer: Client):
+    job = make_job("running", heartbeat_at=timezone.now())
+    make_job("held")
+    assert "hx-swap-oob" not in viewer.get(LIST, headers={"HX-Request": "true"}).text
+    SyncJob.objects.filter(pk=job.pk).update(status="partial", finished_at=timezone.now())
+    make_issue(job)
+    part = viewer.get(LIST, headers={"HX-Request": "true"}).text
+    assert re.search(r'id="open-problems"[^>]* hx-swap-oob="true"[^>]*>.*要対応 1件', part, re.DOTALL)
+    assert re.search(r'id="held-runs" hx-swap-oob="true"[^>]*>1<', part)
+    assert "hx-swap-oob" not in viewer.get(LIST).text
