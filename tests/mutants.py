@@ -15,13 +15,14 @@ import shutil
 import signal
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
+from typing import NoReturn
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
@@ -43,23 +44,28 @@ def main(modules: list[str]) -> int:
         field = Field(sow())
         os.chdir("mutants")
         status = pytest.main(["-q", "--tb=short", "--rootdir=.", *selection()], plugins=[field])
-        os.chdir(copy)
-        return int(status) or tell(field.fates)
+        return int(status) or int(field.has_unexplained)
 
 
-def sow() -> list[str]:
-    """Write the code with all the faults, each asleep, to `mutants`, and let it be found first; the faults' names."""
+def sow() -> dict[Path, list[str]]:
+    """Write the code with all the faults, each asleep, to `mutants`, and let it be found first; each module's faults."""
     from mutmut import __main__ as mutmut  # only script/mutants has it installed
+    from mutmut.mutation.data import SourceFileMutationData
+    from mutmut.utils.file_utils import walk_mutatable_files
 
     os.environ["MUTANT_UNDER_TEST"] = "mutant_generation"
     Path("mutants").mkdir(exist_ok=True)
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.setup_source_paths()
-    for path, _ in sown():
+    faults: dict[Path, list[str]] = {}
+    for path in sorted(walk_mutatable_files()):
         if error := mutmut.create_file_mutants(path).error:
             raise error
-    return [name for _, faults in sown() for name in faults]
+        data = SourceFileMutationData(path=path)
+        data.load()
+        faults[path] = list(data.exit_code_by_key)
+    return faults
 
 
 def selection() -> list[str]:
@@ -68,24 +74,24 @@ def selection() -> list[str]:
     return list(config().pytest_add_cli_args_test_selection)
 
 
-def sown() -> Iterator[tuple[Path, list[str]]]:
-    """For each module the names of its faults."""
-    from mutmut.mutation.data import SourceFileMutationData
-    from mutmut.utils.file_utils import walk_mutatable_files
-
-    for path in walk_mutatable_files():
-        data = SourceFileMutationData(path=path)
-        data.load()
-        yield path, list(data.exit_code_by_key)
-
-
 class Field:
     """A plugin of pytest, which in place of one run of the tests makes many."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Mapping[Path, Sequence[str]]) -> None:
         self.faults = faults
-        self.fates: dict[str, str] = {}
+        self.paths = {name: path for path, names in faults.items() for name in names}
+        self.tallies: defaultdict[Path, Counter[str]] = defaultdict(Counter)
         self.tests: defaultdict[str, list[tuple[float, pytest.Item]]] = defaultdict(list)
+        self.has_unexplained = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Whether an example fails is all that is asked: none need be made smaller."""
+        import hypothesis  # after pytest, which looks into it as a plugin
+
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile("faults", hypothesis.settings.get_profile("short"), phases=phases)
+        hypothesis.settings.load_profile("faults")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -97,28 +103,31 @@ class Field:
         for each in gc.get_objects():
             if isinstance(each, functools._lru_cache_wrapper):
                 each.cache_clear()  # it would answer from before the fault
+        gc.collect()
+        gc.freeze()  # else each fork would look through it all, and have pages of its own for it
+        every = {item: (time, item) for tests in self.tests.values() for time, item in tests}
+        child = os.fork() or try_fault("", list(every.values()))
+        if os.waitpid(child, 0)[1]:
+            raise pytest.UsageError("a test fails in a fork without any fault")
         at_work: dict[int, str] = {}
-        for fault in self.faults:
+        for fault in self.paths:
             tests = self.tests[fault.partition("__mutmut_")[0]]
             if not tests:
-                self.fates[fault] = UNTRIED
+                self.note(fault, UNTRIED)
                 continue
             if len(at_work) == AT_ONCE:
                 self.wait(at_work)
-            if child := os.fork():
-                at_work[child] = fault
-            else:
-                try_fault(fault, tests)
+            at_work[os.fork() or try_fault(fault, tests)] = fault
         while at_work:
             self.wait(at_work)
         return True
 
     def look_where_tests_go(self, items: Sequence[pytest.Item]) -> None:
-        """Which tests come to which function, and how long they take."""
+        """Which tests come to which function, and how long they take. What all tests share stays set up."""
         from mutmut.state import state
 
         os.environ["MUTANT_UNDER_TEST"] = "stats"
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], items[0]], strict=True):
             state()._stats.clear()
             began = process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -129,44 +138,62 @@ class Field:
 
     def wait(self, at_work: dict[int, str]) -> None:
         child, status = os.wait()
-        self.fates[at_work.pop(child)] = SURVIVED if status == 0 else NOTICED
+        self.note(at_work.pop(child), SURVIVED if status == 0 else NOTICED)
+
+    def note(self, fault: str, fate: str) -> None:
+        """What became of a fault; said at once where it is neither noticed nor explained."""
+        path = self.paths[fault]
+        if fate != NOTICED:
+            line = line_of(fault, path)
+            if f"`{line}`" in explanations(path):
+                fate = "explained"
+            else:
+                self.has_unexplained = True
+                sys.stdout.write(f"{fault} ({fate}): {line}\n")
+        tally = self.tallies[path]
+        tally[fate] += 1
+        if tally.total() == len(self.faults[path]):
+            told = ", ".join(f"{number} {fate}" for fate, number in tally.items())
+            sys.stdout.write(f"{path}: {tally.total()} faults, {told}\n")
+        sys.stdout.flush()
 
 
-def try_fault(fault: str, tests: Sequence[tuple[float, pytest.Item]]) -> None:
+def try_fault(fault: str, tests: Sequence[tuple[float, pytest.Item]]) -> NoReturn:
     """In a process of its own: ends it well only where each test passes, in ten times its usual processor time."""
     os.environ["MUTANT_UNDER_TEST"] = fault
     signal.setitimer(signal.ITIMER_PROF, 2 + 10 * sum(time for time, _ in tests))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    following = [*[item for _, item in tests[1:]], None]
-    for (_, item), next_item in zip(tests, following, strict=True):
-        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=next_item)):
-            os._exit(1)
+    try:
+        for (_, item), (_, following) in pairwise([*tests, tests[-1]]):
+            run(item, following)
+    except BaseException:  # noqa: BLE001 - a test that fails, or pytest's own ways out
+        os._exit(1)
     os._exit(0)
 
 
-def tell(fates: dict[str, str]) -> int:
-    """Print what became of the faults; 1 where one is neither noticed nor explained."""
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
+def run(item: pytest.Item, following: pytest.Item) -> None:
+    """The steps of a test without a report of it: why it fails nobody asks, and to tell it takes longer than the test."""
+    if isinstance(item, pytest.Function):
+        item._initrequest()
+    item.ihook.pytest_runtest_setup(item=item)
+    item.ihook.pytest_runtest_call(item=item)
+    item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
 
-    explained = EXPLAINED.read_text()
-    unknown = 0
-    for path, faults in sown():
-        tally = Counter[str]()
-        for name in faults:
-            fate = fates[name]
-            if fate != NOTICED:
-                diff = get_diff_for_mutant(name, path=path)
-                line = " ".join(line[1:].strip() for line in diff.splitlines()[3:] if line.startswith("+"))
-                if f"`{line}`" in explained:
-                    fate = "explained"
-                else:
-                    unknown += 1
-                    sys.stdout.write(f"{name} ({fate}): {line}\n")
-            tally[fate] += 1
-        if tally:
-            told = ", ".join(f"{number} {fate}" for fate, number in tally.items())
-            sys.stdout.write(f"{path}: {tally.total()} faults, {told}\n")
-    return 1 if unknown else 0
+
+def line_of(fault: str, path: Path) -> str:
+    """The line as the fault has it."""
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+    from mutmut.utils.file_utils import change_cwd
+
+    with change_cwd(".."):
+        diff = get_diff_for_mutant(fault, path=path)
+    return " ".join(line[1:].strip() for line in diff.splitlines()[3:] if line.startswith("+"))
+
+
+@functools.cache
+def explanations(path: Path) -> str:
+    """What `mutants.md` has below the module's name."""
+    return EXPLAINED.read_text().partition(f"\n## {path}\n")[2].partition("\n## ")[0]
 
 
 if __name__ == "__main__":
