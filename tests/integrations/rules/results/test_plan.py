@@ -6,14 +6,16 @@ import pytest
 
 from integrations.kaonavi.types import Record, Sheet, SheetMember, Unreadable
 from integrations.rules.results.people import Counterpart
-from integrations.rules.results.plan import ShownSheet, plan_person, stale_records
+from integrations.rules.results.plan import ShownSheet, plan_person, stale_records, targets_on
 from integrations.rules.results.sheets import ALL, LATEST
 from tests.factories.findings import sentence
 from tests.integrations.rules.results.making import (
     AGE,
     DATE,
+    FEELING,
     FILE,
     LINK,
+    LINKS,
     LISTENING,
     MEMO,
     TERMS,
@@ -50,10 +52,23 @@ class TestTheLatestSheet:
         assert [each.values[LINK] for each in sent_to(made)] == [(link(1),)]
         assert made.latest.assessment == 1
 
+    def test_what_is_sent_says_whose_it_is_and_what_the_sheet_showed_of_ours(self):
+        made = plan(result(7, listening=61.0), on=shown(sheet(), {"E1": [latest_record(7, item6="メモ")]}))
+
+        [send] = made.sends.values()
+        assert (send.employee, send.code, send.name, send.email) == (1, "E1", "田中 1", "1@example.co.jp")
+        assert (send.is_new, send.shown) == (False, (latest_record(7),))
+        assert send.seen == made.latest == (1, 7, result(7, listening=61.0).fingerprint)
+
     def test_an_equal_record_is_not_sent(self):
         made = plan(result(1), on=shown(sheet(), {"E1": [latest_record(1)]}))
 
         assert (made.outcome, made.sends, made.same) == ("unchanged", {}, {"latest_sheet"})
+
+    def test_nor_is_one_that_says_the_same_otherwise_or_leaves_out_what_is_blank(self):
+        said = {DATE: "2026/4/1", LISTENING: "50", FEELING: "50.0", LINK: link(1)}
+
+        assert plan(result(1, type=None), on=shown(sheet(), {"E1": [record(said)]})).same == {"latest_sheet"}
 
     def test_a_different_record_is_sent_whole_and_nothing_of_others(self):
         made = plan(result(1, listening=61.0), on=shown(sheet(), {"E1": [latest_record(1, item6="メモ")]}))
@@ -182,6 +197,7 @@ class TestTheSheetOfAllResults:
         [
             ({FILE: ("file.pdf",)}, "添付"),
             ({99: ("?",)}, "項目99"),
+            ({99: ("?",), FILE: ("file.pdf",), 98: ("",)}, "添付、項目99"),
         ],
     )
     def test_a_value_that_cannot_be_sent_back_locks_the_member(self, locked, name):
@@ -191,6 +207,7 @@ class TestTheSheetOfAllResults:
 
         [issue] = made.issues
         assert (issue.reason, issue.field, issue.subject_key) == ("RESULT_RECORD_LOCKED", name, "E1")
+        assert ALL.name in sentence(issue)
         assert (made.outcome, made.sends) == ("failed", {})
 
     def test_a_read_only_value_on_our_own_record_locks_it_too(self):
@@ -208,13 +225,25 @@ class TestTheSheetOfAllResults:
     def test_a_member_whose_records_are_unreadable_is_not_overwritten(self):
         made = plan(result(1), on=shown(sheet(ALL), unreadable=["E1"]))
 
-        assert [issue.reason for issue in made.issues] == ["RESULT_RECORD_UNREADABLE"]
+        [issue] = made.issues
+        assert (issue.reason, made.sends) == ("RESULT_RECORD_UNREADABLE", {})
+        assert ALL.name in sentence(issue)
 
     def test_nor_is_anybody_who_could_be_the_unreadable_one(self):
         on = shown(sheet(ALL), {"E2": [foreign_record()]}, unreadable=[""])
 
         assert plan(result(1), on=on).outcome == "failed"
         assert plan(result(1), on=on, who=person("E2")).outcome == "created"
+
+    def test_a_record_of_others_that_holds_nothing_is_not_sent_back(self):
+        made = plan(result(1), on=shown(sheet(ALL), {"E1": [Record({MEMO: ()}), foreign_record()]}))
+
+        assert sent_to(made) == [foreign_record(), our_record(1)]
+
+    def test_the_results_that_it_shows_are_known_by_their_links(self):
+        on = shown(sheet(ALL), {"E1": [our_record(1), foreign_record()], "E2": [our_record(2)]})
+
+        assert list(targets_on([on], LINKS)) == [uuid(1), uuid(2)]
 
 
 class TestAResultThatIsUnknownHere:
@@ -228,8 +257,19 @@ class TestAResultThatIsUnknownHere:
         assert sent_to(made) == [lost, our_record(1)]
         [issue] = made.issues
         assert (issue.reason, issue.severity, issue.subject_key) == ("RESULT_RECORD_UNKNOWN", "warning", "E1")
-        assert (issue.field, issue.value) == ("受検日", "2026-05-01")
+        assert issue.field == "受検日"
+        assert (
+            f"シート「{ALL.name}」に、ミキワメにない検査結果のレコードが1件あります（受検日：2026-05-01）"
+            in sentence(issue)
+        )
         assert made.outcome == "updated"
+
+    def test_of_several_each_day_is_told(self):
+        lost = [our_record(2, "2026-05-01"), our_record(3, "2026-06-01")]
+
+        [issue] = plan(result(1), on=shown(sheet(ALL), {"E1": lost}), unknown=[2, 3]).issues
+
+        assert "2件あります（受検日：2026-05-01、2026-06-01）" in sentence(issue)
 
     def test_it_is_told_also_where_nothing_is_sent(self):
         made = plan(result(1), on=shown(sheet(ALL), {"E1": [our_record(1), our_record(2, "2026-05-01")]}), unknown=[2])
@@ -286,6 +326,8 @@ class TestAResultThatIsUnknownHere:
         [issue] = made.issues
         assert (issue.reason, issue.severity, issue.value) == ("RESULT_OLDER_THAN_SHOWN", "error", "2026-04-02")
         assert (made.outcome, made.sends, made.same) == ("failed", {}, set())
+        assert issue.field == "受検日"
+        assert LATEST.name in sentence(issue)
 
     @pytest.mark.parametrize("day", ["2026-04-01", "2026-03-31", "いつか"])
     def test_the_latest_sheet_is_corrected_where_it_shows_nothing_newer(self, day):
@@ -347,7 +389,14 @@ class TestRecordsLeftBehind:
 
         assert (issue.reason, issue.severity) == ("RESULT_STALE", "warning")
         assert (issue.subject_key, issue.subject_name, issue.value) == ("E9", "井上 遥", "2026-04-01、2025-04-01")
-        assert "2件" in sentence(issue)
+        assert issue.field == "受検日"
+        assert sentence(issue).endswith("ミキワメのレコードが2件残っています。")
+        assert ALL.name in sentence(issue)
+
+    def test_so_is_one_whom_kaonavi_does_not_name(self):
+        [issue] = stale_records([shown(sheet(ALL), {"E9": [our_record(1)]})], sources=set(), members={}, terms=TERMS)
+
+        assert (issue.subject_key, issue.subject_name) == ("E9", "")
 
     def test_a_source_row_or_a_member_without_records_of_ours_is_not(self):
         on = shown(sheet(ALL), {"E1": [our_record(1)], "E9": [foreign_record()]})

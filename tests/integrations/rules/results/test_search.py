@@ -46,6 +46,16 @@ def test_a_row_alone_needs_no_call():
     assert hunt(["E1"], {"E1"}) == (set(), {"E1"}, set(), 0)
 
 
+@pytest.mark.parametrize("is_fault", [True, False])
+def test_a_search_takes_over_the_calls_of_the_one_before_and_nothing_else(is_fault):
+    before = Search("latest_sheet", bad=("E8",), open=("E9",), probe=("E8",), calls=3)
+
+    begun = search.begin(before, "all_sheet", numbers(4), [], is_fault=is_fault).search
+
+    assert (begun.sheet, begun.calls, begun.suspects) == ("all_sheet", 3, set(numbers(4)))
+    assert search.begin(before, "all_sheet", ["E1"], [], is_fault=True).search == Search(calls=3)
+
+
 def test_named_rows_are_tried_by_themselves():
     says = lambda faulty: [f"{code}: 値が正しくありません" for code in faulty]  # noqa: E731 - a voice, not a function
 
@@ -72,6 +82,13 @@ def test_two_rows_that_one_text_names_are_told_apart():
     assert "E0005" in stored
 
 
+@pytest.mark.parametrize("is_fault", [True, False])
+def test_of_few_rows_each_is_tried_though_a_text_names_them_all(is_fault):
+    _, at_fault, given_up, _ = hunt(numbers(4), {"E0001"}, says=lambda _: [" ".join(numbers(4))], is_fault=is_fault)
+
+    assert (at_fault, given_up) == ({"E0001"}, set())
+
+
 def test_a_failure_of_kaonavi_itself_is_tried_once_more_as_it_was():
     stored, at_fault, _, calls = hunt(numbers(1000), set(), is_fault=False)
 
@@ -82,6 +99,20 @@ def test_the_calls_of_the_whole_run_are_counted():
     used_up = Search(calls=MOST_CALLS)
 
     assert hunt(numbers(3), {"E0001"}, start=used_up) == (set(), set(), set(numbers(3)), 0)
+    assert search.begin(used_up, "latest_sheet", numbers(3), [], is_fault=True).search == used_up
+
+
+@pytest.mark.parametrize("left", [2, 1])
+def test_the_last_call_of_all_is_for_those_who_may_be_good(left):
+    before = Search("latest_sheet", ("E1", "E2", "E3", "E4"), ("E5",), ("E1", "E2"), MOST_CALLS - left - 1)
+
+    halved = search.refused(before, [])
+
+    bad, waiting = ("E1", "E2"), ("E5", "E3", "E4")
+    if left == 1:
+        assert halved == (Search("latest_sheet", (), waiting, waiting, MOST_CALLS - 1), (), bad)
+    else:
+        assert halved == (Search("latest_sheet", bad, waiting, ("E1",), MOST_CALLS - 2), (), ())
 
 
 def test_the_last_call_serves_those_who_are_probably_good():
@@ -139,6 +170,7 @@ def test_a_row_gets_the_words_about_itself():
 
     assert words_about("E2", messages) == "E2: リンクが不正です"
     assert words_about("E3", messages) == "E1: 受検日が不正です ／ E2: リンクが不正です"
+    assert words_about("E1", ["E10: 受検日が不正です", "E1: リンクが不正です"]) == "E1: リンクが不正です"
 
 
 def test_rows_that_the_sheet_shows_already_leave_the_search():
@@ -148,3 +180,11 @@ def test_rows_that_the_sheet_shows_already_leave_the_search():
 
     assert (left.bad, left.probe) == (("E0002", "E0003"), ("E0002",))
     assert search.resume(begun, numbers(4)).search.is_over
+
+
+def test_what_is_left_of_a_probe_is_tried_before_another():
+    begun = search.begin(Search(), "all_sheet", numbers(6), [], is_fault=True).search
+
+    left = search.resume(begun, numbers(2)).search
+
+    assert (left.bad, left.probe) == (("E0002", "E0003", "E0004", "E0005"), ("E0002",))

@@ -16,6 +16,13 @@ def problems(of, kind=LATEST, chosen=None):
     return [(match.field.label, match.issue.reason) for match in matches(of, kind, chosen) if match.issue]
 
 
+def values_told(of, kind=LATEST, chosen=None):
+    """What the issues say of each item: the sheet, the item of ours and what stands in its place."""
+    issues = [match.issue for match in matches(of, kind, chosen) if match.issue]
+    assert {issue.subject_key for issue in issues} == {of.name}
+    return [(issue.field, issue.value) for issue in issues]
+
+
 def item_of(label, of, kind=LATEST, chosen=None):
     return next(match.item for match in matches(of, kind, chosen) if match.field.label == label)
 
@@ -34,6 +41,15 @@ def test_of_two_such_sheets_the_one_spelled_as_the_template_is_taken():
     twins = [layout(id=1, name="最新性格検査結果(ミキワメ連携)"), layout(id=2)]
 
     assert find_sheet(twins, LATEST) == twins[1]
+
+
+def test_of_two_spelled_otherwise_it_is_the_one_with_the_right_form_else_the_older_one():
+    wrong = layout(id=1, name="最新性格検査結果(ミキワメ連携)", record_type=1)
+    newer = layout(id=3, name="最新性格検査結果 (ミキワメ連携)")
+    older = layout(id=2, name="最新性格検査結果(ミキワメ連携)")
+
+    assert find_sheet([wrong, newer], LATEST) == newer
+    assert find_sheet([newer, older], LATEST) == older
 
 
 def test_no_other_sheet_will_do():
@@ -58,6 +74,21 @@ def test_the_name_of_the_settings_comes_before_the_literal_one():
     assert item_of("受検日", of, chosen={"taken_on": "テスト日"}).id == 20
 
 
+def test_a_scale_too_is_found_by_the_name_of_the_settings():
+    of = layout(LATEST, item(20, "聴く力", "number"))
+
+    assert item_of("傾聴傾向", of, chosen={"scale:listening": "聴く力"}).id == 20
+
+
+def test_the_day_comes_first_then_the_scales_then_type_and_link():
+    assert [field.key for field in fields_of(LATEST, SCALES[:1], {})] == [
+        "taken_on",
+        "scale:listening",
+        "personality_type",
+        "link",
+    ]
+
+
 def test_a_name_of_the_settings_that_is_not_there_leaves_the_literal_one():
     assert item_of("受検日", layout(), chosen={"taken_on": "テスト日"}).name == "受検日"
 
@@ -79,6 +110,7 @@ def test_two_items_for_one_field_are_ambiguous():
     of = layout(ALL, item(20, "受検者詳細URL"), item(21, "受検者詳細"), without=["受検者詳細リンク"])
 
     assert problems(of, ALL) == [("受検者詳細リンク", "SHEET_ITEM_AMBIGUOUS")]
+    assert values_told(of, ALL) == [("受検者詳細リンク", "受検者詳細、受検者詳細URL")]
 
 
 def test_two_items_of_the_same_name_are_ambiguous():
@@ -92,12 +124,18 @@ def test_one_item_for_two_fields_is_ambiguous():
         ("16タイプ", "SHEET_ITEM_AMBIGUOUS"),
         ("受検者詳細リンク", "SHEET_ITEM_AMBIGUOUS"),
     ]
+    assert values_told(layout(ALL), ALL, chosen={"link": "16タイプ", "taken_on": "16タイプ"}) == [
+        ("受検日", "16タイプ、16タイプと共通、受検者詳細リンクと共通"),
+        ("16タイプ", "16タイプ、受検日と共通、受検者詳細リンクと共通"),
+        ("受検者詳細リンク", "16タイプ、16タイプと共通、受検日と共通"),
+    ]
 
 
 def test_a_missing_item_is_an_issue_of_its_own():
     of = layout(without=["受検日", "傾聴傾向"])
 
     assert problems(of) == [("受検日", "SHEET_ITEM_MISSING"), ("傾聴傾向", "SHEET_ITEM_MISSING")]
+    assert values_told(of) == [("受検日", ""), ("傾聴傾向", "")]
 
 
 def test_a_missing_optional_scale_is_left_out_silently():
@@ -116,6 +154,7 @@ def test_an_item_that_cannot_be_written_counts_as_missing(unwritable):
     of = layout(ALL, item(5, "受検者詳細リンク", **unwritable))
 
     assert problems(of, ALL) == [("受検者詳細リンク", "SHEET_ITEM_MISSING")]
+    assert values_told(of, ALL) == [("受検者詳細リンク", "受検者詳細リンク")]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +171,13 @@ def test_an_item_must_be_of_a_fitting_type(name, good, bad):
         assert problems(layout(LATEST, item(20, name, type_name))) == []
     for type_name in bad:
         assert problems(layout(LATEST, item(20, name, type_name))) == [(name, "SHEET_ITEM_TYPE_WRONG")]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "word"), [("number", "数値"), ("enum", "選択"), ("something new", "something new")]
+)
+def test_a_wrong_type_is_told_in_kaonavi_s_word_for_it(type_name, word):
+    assert values_told(layout(ALL, item(1, "受検日", type_name)), ALL) == [("受検日", word)]
 
 
 def test_an_item_for_year_and_month_has_no_room_for_the_day():
