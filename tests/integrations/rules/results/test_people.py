@@ -57,7 +57,7 @@ def test_at_most_five_others_are_named():
 def test_a_number_that_kaonavi_does_not_have_is_an_error():
     [(_, severity, reason, issue)] = left_out(person("E1"), members=["E2"])
 
-    assert (severity, reason) == ("error", "RESULT_MEMBER_UNKNOWN")
+    assert (severity, reason, issue.field, issue.value) == ("error", "RESULT_MEMBER_UNKNOWN", "社員番号", "E1")
     assert "よく似た" not in sentence(issue)
 
 
@@ -155,6 +155,12 @@ def test_a_near_miss_is_named_but_never_taken(ours, theirs):
 
     assert reason == "RESULT_MEMBER_UNKNOWN"
     assert f"「{theirs}」" in sentence(issue)
+
+
+def test_of_many_near_misses_the_first_three_are_named():
+    [(_, _, _, issue)] = left_out(person("1"), members=["0001", "00001", "01", "001"])
+
+    assert "よく似た社員番号「00001」、「0001」、「001」のメンバーがいます" in sentence(issue)
 
 
 def test_name_and_mail_never_link_anybody():

@@ -121,8 +121,8 @@ def test_a_type_that_we_do_not_know_is_sent_where_the_sheet_knows_it(option):
 def test_a_type_that_nobody_knows_never_empties_the_item():
     values, [issue] = values_of(result(type=None, unknown_type="オールラウンダー"), sheet(), TERMS)
 
-    assert TYPE not in values
-    assert (issue.reason, issue.value) == ("RESULT_TYPE_NOT_AN_OPTION", "オールラウンダー")
+    assert values.keys() == sheet().ours - {TYPE}
+    assert (issue.reason, issue.field, issue.value) == ("RESULT_TYPE_NOT_AN_OPTION", "16タイプ", "オールラウンダー")
 
 
 def test_a_text_item_gets_a_type_that_we_do_not_know_as_it_is_called():
@@ -147,8 +147,9 @@ def test_a_text_longer_than_the_item_is_an_error():
 
     _, [issue] = values_of(result(), usable, TERMS)
 
-    assert (issue.reason, issue.field) == ("RESULT_VALUE_TOO_LONG", "受検者詳細リンク")
+    assert (issue.reason, issue.field, issue.value) == ("RESULT_VALUE_TOO_LONG", "受検者詳細リンク", link(1))
     assert "20文字" in sentence(issue)
+    assert ALL.name in sentence(issue)
 
 
 def test_a_text_of_just_the_longest_length_is_sent():
@@ -230,6 +231,8 @@ def test_values_are_compared_by_what_they_mean(number, some, others):
         (DATE, ("2026-04-01",), ("2026-04-02",)),
         (TYPE, ("シーカー (探求者)",), ("シーカー（探求者）",)),
         (MEMO, ("a",), ("a", "b")),
+        (LISTENING, ("高い",), ("低い",)),
+        (DATE, ("いつか",), ("あとで",)),
     ],
 )
 def test_other_values_are_different(number, some, others):
