@@ -48,7 +48,7 @@ def main(modules: list[str]) -> int:
 
 
 def sow() -> dict[Path, list[str]]:
-    """Write the code with all the faults, each asleep, to `mutants`, and let it be found first; each module's faults."""
+    """Write the code with all faults, each asleep, to `mutants`, and let it be found first; each module's faults."""
     from mutmut import __main__ as mutmut  # only script/mutants has it installed
     from mutmut.mutation.data import SourceFileMutationData
     from mutmut.utils.file_utils import walk_mutatable_files
@@ -172,7 +172,7 @@ def try_fault(fault: str, tests: Sequence[tuple[float, pytest.Item]]) -> NoRetur
 
 
 def run(item: pytest.Item, following: pytest.Item) -> None:
-    """The steps of a test without a report of it: why it fails nobody asks, and to tell it takes longer than the test."""
+    """The steps of a test without a report: why it fails nobody asks, and to tell it takes longer than the test."""
     if isinstance(item, pytest.Function):
         item._initrequest()
     item.ihook.pytest_runtest_setup(item=item)

@@ -47,7 +47,7 @@ FAULTS = (
         "return True",
     ),
     sown("rules/employees/test_vanished.py", "rules.employees.plan", "() if is_unsure or MISSING", "() if MISSING"),
-    sown("rules/results/test_plan.py", "rules.results.plan", "day > latest.taken_on", "day >= latest.taken_on"),
+    sown("rules/results/test_unknown.py", "rules.results.plan", "day > latest.taken_on", "day >= latest.taken_on"),
     sown("rules/results/test_values.py", "rules.results.values", "(TENTH, ROUND_HALF_UP)", "(TENTH)"),
     sown("rules/results/test_undo.py", "rules.results.undo", "code in shown.unreadable or", ""),
     sown("rules/undo", "rules.undo.steps", "and old != ERASED", ""),

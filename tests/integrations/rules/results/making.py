@@ -127,3 +127,14 @@ def plan(*results: Result, on: ShownSheet, who: Person | None = None, unknown: I
     """
     terms = TERMS._replace(unknown=frozenset(map(uuid, unknown)))
     return plan_person(who or person(), results, [on], terms)
+
+
+def sent_to(made: PersonPlan) -> list[Record]:
+    [send] = made.sends.values()
+    return list(send.records)
+
+
+def latest_record(number: int = 1, **more: str) -> Record:
+    """Our record of result `number` on the 最新 sheet, as カオナビ shows it."""
+    whole = plan(result(number), on=shown(sheet()))
+    return Record(sent_to(whole)[0].values | {int(key.removeprefix("item")): (text,) for key, text in more.items()})
