@@ -2,7 +2,8 @@
 
 `script/mutants` calls this. What may survive stands in `mutants.md` beside it, by the line as the fault has it. mutmut
 makes the faults; the tests are collected once, and each fault has a fork of that process, in which those tests run
-that come to its function, the quickest first. One that takes ten times the processor time is noticed: it never ends.
+that come to its function, the quickest first, for a few seconds. One that takes ten times the processor time is
+noticed: it never ends.
 """
 
 import functools
@@ -16,7 +17,7 @@ import signal
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -28,6 +29,8 @@ ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
 NOTICED, SURVIVED, UNTRIED = "noticed", "survived", "no test comes to it"
 AT_ONCE = 2
+ENOUGH = 3.0  # seconds of tests for a fault: slow ones, with hundreds of examples, need not be all that notices it
+STRICT = re.compile(r", (strict=(True|False|None))?(?=\))")  # of a zip: see mutants.md
 MOST_MEMORY = 4 << 30  # bytes: a fault may make a list without end
 
 
@@ -133,8 +136,10 @@ class Field:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             for function in state()._stats:
                 self.tests[function].append((process_time() - began, item))
-        for tests in self.tests.values():
+        for function, tests in self.tests.items():
             tests.sort(key=lambda each: each[0])
+            sums = accumulate(time for time, _ in tests)
+            self.tests[function] = [test for test, passed in zip(tests, sums, strict=True) if passed < ENOUGH]
 
     def wait(self, at_work: dict[int, str]) -> None:
         child, status = os.wait()
@@ -144,8 +149,8 @@ class Field:
         """What became of a fault; said at once where it is neither noticed nor explained."""
         path = self.paths[fault]
         if fate != NOTICED:
-            line = line_of(fault, path)
-            if f"`{line}`" in explanations(path):
+            was, line = lines_of(fault, path)
+            if f"`{line}`" in explanations(path) or STRICT.sub("", was) == STRICT.sub("", line):
                 fate = "explained"
             else:
                 self.has_unexplained = True
@@ -180,14 +185,15 @@ def run(item: pytest.Item, following: pytest.Item) -> None:
     item.ihook.pytest_runtest_teardown(item=item, nextitem=following)
 
 
-def line_of(fault: str, path: Path) -> str:
-    """The line as the fault has it."""
+def lines_of(fault: str, path: Path) -> tuple[str, str]:
+    """The line as it is, and as the fault has it."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
     from mutmut.utils.file_utils import change_cwd
 
     with change_cwd(".."):
-        diff = get_diff_for_mutant(fault, path=path)
-    return " ".join(line[1:].strip() for line in diff.splitlines()[3:] if line.startswith("+"))
+        diff = get_diff_for_mutant(fault, path=path).splitlines()[3:]
+    was, now = (" ".join(line[1:].strip() for line in diff if line.startswith(sign)) for sign in "-+")
+    return was, now
 
 
 @functools.cache

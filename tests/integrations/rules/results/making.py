@@ -137,4 +137,4 @@ def sent_to(made: PersonPlan) -> list[Record]:
 def latest_record(number: int = 1, **more: str) -> Record:
     """Our record of result `number` on the 最新 sheet, as カオナビ shows it."""
     whole = plan(result(number), on=shown(sheet()))
-    return Record(sent_to(whole)[0].values | {int(key.removeprefix("item")): (text,) for key, text in more.items()})
+    return Record({**sent_to(whole)[0].values} | {int(key.removeprefix("item")): (text,) for key, text in more.items()})
