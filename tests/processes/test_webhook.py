@@ -36,7 +36,7 @@ def turn_on(deployment: Deployment) -> str:
 @pytest.fixture(params=KINDS)
 def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
     made = Deployment(tmp_path, database_url=new_database(request, tmp_path))
-    made.environment["WEBHOOK_DELAY"] = "1"
+    made.environment |= {"WEBHOOK_DELAY": "1", "LOOK_EVERY": "1"}
     try:
         yield made
     finally:
