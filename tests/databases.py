@@ -93,6 +93,11 @@ def uses_database(item: pytest.Item) -> bool:
     """
     if item.get_closest_marker("browser") or item.nodeid.startswith(NO_SECOND_TIME):
         return False
+    return reads_database(item)
+
+
+def reads_database(item: pytest.Item) -> bool:
+    """Whether Django's database is there for the test, by mark or through a fixture."""
     asked_for = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(asked_for)
 

@@ -1,5 +1,5 @@
-"""Which of several test processes runs what: one test at a time, in order; but a deployment that tests share is opened
-once.
+"""Which of several test processes runs what, and when: one test at a time, in order; but a deployment that tests share
+is opened once.
 
 The marks of pytest-xdist for this (`xdist_group`) do nothing with the pytest that we use.
 """
@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SHARED = re.compile(
-    r"tests/(faults/|mikiwame_kaonavi/test_(serve|demo)|processes/test_(deployment|slow_clients|application_role))"
-)
+from tests.databases import empties_database, reads_database
+
+PROCESSES = "application_role|deployment|failover|pgbouncer|proxies|slow_clients|watched_database|watched_queue|webhook"
+SHARED = re.compile(rf"tests/(faults/|mikiwame_kaonavi/test_(serve|demo)|processes/test_({PROCESSES}))\b")
+OTHER = re.compile(r"\[(postgresql|caddy)")  # of two that are shared, each by tests of its own
 
 
 class Scheduling(LoadScopeScheduling):
@@ -20,7 +22,15 @@ class Scheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         shared = SHARED.match(nodeid)
-        return f"{shared[0]} {'[postgresql' in nodeid}" if shared else nodeid
+        return f"{shared[0]} {bool(OTHER.search(nodeid))}" if shared else nodeid
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First those without Django's database, since the longest are among them: the processes end together where short
+    ones are left for the end. Last those that empty it.
+    """
+    items.sort(key=lambda item: (empties_database(item), reads_database(item)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from assessments.models import PersonalityType, Scale
 from tests.conftest import ForeignHostError
-from tests.databases import AT_EACH_CHANGE, NO_SECOND_TIME, uses_database
+from tests.databases import AT_EACH_CHANGE, NO_SECOND_TIME, empties_database, reads_database, uses_database
 
 
 def test_no_test_reaches_another_host():
@@ -43,6 +43,11 @@ def test_what_is_to_be_seen_on_both_kinds_of_database_at_each_change_or_never_is
         file = Path(__file__).parents[1] / path
         assert file.exists(), place
         assert not name or f"def {name}" in file.read_text(), place
+
+
+def test_those_without_the_database_come_first_and_those_that_empty_it_last(request):
+    turns = [(empties_database(item), reads_database(item)) for item in request.session.items]
+    assert turns == sorted(turns)
 
 
 @pytest.mark.django_db(transaction=True)
