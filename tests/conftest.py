@@ -19,7 +19,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
 # A run's result depends on the code alone; `long` looks further and elsewhere each time.
 hypothesis.settings.register_profile("short", deadline=None, derandomize=True, max_examples=30)
-hypothesis.settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=200, print_blob=True)
 hypothesis.settings.load_profile("short")
 
 
