@@ -211,7 +211,7 @@ def test_a_slow_provider_is_not_waited_for(trouble: str, provider: Provider, han
     question = client.get(ASK)
     if trouble == "slow in the end":
         client.get(provider.log_in(question["Location"]))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 4.5  # it is slow for 5 s
     assert Refusal.UNREACHABLE.label in client.get(LOG_IN).text
 
 

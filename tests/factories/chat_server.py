@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +11,14 @@ from typing import Any
 
 @dataclass
 class ChatServer:
-    """The server, and what it took. `status` is what it answers, after a `pause` of so many seconds."""
+    """The server, and what it took. `status` is what it answers, after a `pause` of so many seconds, or when it
+    is `over`.
+    """
 
     port: int = 0
     status: int = 200
     pause: float = 0.0
+    over: threading.Event = field(default_factory=threading.Event)
     posts: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -32,7 +34,7 @@ def chat_server() -> Iterator[ChatServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
-            time.sleep(chat.pause)
+            chat.over.wait(chat.pause)
             if chat.status < 300:
                 chat.posts.append(json.loads(content))
             self.send_response(chat.status)
@@ -50,5 +52,6 @@ def chat_server() -> Iterator[ChatServer]:
     try:
         yield chat
     finally:
+        chat.over.set()
         server.shutdown()
         server.server_close()

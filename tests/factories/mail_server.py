@@ -1,7 +1,7 @@
 """A real SMTP server that runs in the tests. What it does wrong next a test says by `trouble`."""
 
 import ssl
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +23,8 @@ class MailServer:
 
     port: int = 0
     trouble: dict[str, str] = field(default_factory=dict)  # RCPT, MAIL, DATA → the answer
-    pause: float = 0.0  # seconds before it answers to DATA
+    pause: float = 0.0  # seconds before it answers to DATA; no longer than the server is there
+    over: threading.Event = field(default_factory=threading.Event)
     letters: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it so
@@ -45,7 +46,7 @@ class MailServer:
     async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
         self, _: SMTP, __: Session, envelope: Envelope
     ) -> str:
-        time.sleep(self.pause)  # noqa: ASYNC251 - it shall hang as a whole
+        self.over.wait(self.pause)  # it shall hang as a whole
         if "DATA" in self.trouble:
             return self.trouble["DATA"]
         letter: Any = message_from_bytes(envelope.original_content or b"", policy=policy.default)
@@ -89,4 +90,5 @@ def mail_server(certificate: Path | None = None, *, asks_for_password: bool = Fa
     try:
         yield server
     finally:
+        server.over.set()
         controller.stop()

@@ -73,7 +73,7 @@ def test_while_an_import_writes_an_event_is_answered_within_a_second_and_not_los
     with import_at_work():
         began = time.monotonic()
         answers = in_threads(20, 10, lambda: send(token).status_code)
-        assert time.monotonic() - began < 2.5  # two rounds of ten threads
+        assert time.monotonic() - began < 5  # two rounds of ten threads take one; for the import they would wait 20
         assert set(answers) == {200}
     events.bring_in()
     row = Webhook.objects.get()

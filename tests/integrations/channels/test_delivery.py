@@ -91,19 +91,19 @@ def test_an_address_that_is_refused_keeps_the_others_from_nothing(post):
 
 
 def test_a_server_that_hangs_costs_no_more_than_the_patience(post, room, settings):
-    settings.EMAIL_TIMEOUT = 5
-    post.pause = room.pause = 0.8
+    settings.EMAIL_TIMEOUT = 30
+    post.pause = room.pause = 30
     begun = time.monotonic()
     [chat_of] = targets([])
-    found = deliver(MESSAGE, [HANAKO, TARO, chat_of], patience=0.3)
-    assert time.monotonic() - begun < 0.7
+    found = deliver(MESSAGE, [HANAKO, TARO, chat_of], patience=0.6)
+    assert time.monotonic() - begun < 10
     assert found == {HANAKO: Outcome.UNCERTAIN, TARO: Outcome.LATE, chat_of: Outcome.UNCERTAIN}
     assert not Outcome.UNCERTAIN.may_be_tried_again
     assert Outcome.LATE.may_be_tried_again
 
 
 def test_a_server_that_answers_too_late_to_a_letter_may_have_taken_it(post, settings):
-    settings.EMAIL_TIMEOUT, post.pause = 0.2, 0.6
+    settings.EMAIL_TIMEOUT, post.pause = 0.5, 30
     assert deliver(MESSAGE, [HANAKO, TARO]) == {HANAKO: Outcome.UNCERTAIN, TARO: Outcome.UNREACHABLE}
 
 
@@ -167,8 +167,8 @@ def test_a_chat_that_answers_no_is_told_and_its_address_is_not(room, status, cap
 
 
 def test_a_chat_that_does_not_answer_in_time_may_have_taken_it(room, settings):
-    room.pause = 0.5
-    settings.NOTIFY_URLS = [f"{room.address}?rto=0.2"]
+    room.pause = 30
+    settings.NOTIFY_URLS = [f"{room.address}?rto=0.5"]
     [target] = targets([])
     assert deliver(MESSAGE, [target]) == {target: Outcome.UNCERTAIN}
 
