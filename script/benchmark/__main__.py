@@ -116,7 +116,9 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
                 kind, url, "load", answers=largest, database_url=url, people=scale.watchers, seconds=scale.load_seconds
             ),
             "clicks": {
-                size: clicks.measure(kind, url, folder, members=size, rounds=3 if size < FULL.sizes[-1] else 1)
+                size: clicks.measure(
+                    kind, url, folder, members=size, rounds=scale.rounds if size < FULL.sizes[-1] else 1
+                )
                 for size in scale.sizes
                 if size <= FULL.sizes[-1]
             },
