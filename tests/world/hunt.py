@@ -16,6 +16,7 @@ from itertools import chain, count, islice
 from pathlib import Path
 from types import ModuleType
 
+from integrations.jobs.gc_paused import collector_paused
 from tests.world.world import MakeDatabase, Outcome, run
 
 KEPT = Path(__file__).with_name("failed_seeds.txt")
@@ -66,7 +67,7 @@ def work(
     seeds: Iterable[int], seconds: float, enter: Enter, processors: set[int], answers: multiprocessing.Queue
 ) -> None:
     os.sched_setaffinity(0, processors)
-    with enter() as make_database:
+    with enter() as make_database, collector_paused():
         number, lasted, before, until = 0, 0.0, time.process_time(), time.monotonic() + seconds
         for seed in seeds:
             if time.monotonic() > until:
@@ -77,6 +78,7 @@ def work(
                 answers.put(outcome)
             if number % 50 == 0:
                 gc.collect()
+                gc.freeze()  # what is still there are caches
         used = time.process_time() - before
     server = os.times()
     answers.put((number, lasted, used + server.children_user + server.children_system))

@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db.backends.base import base as django_connection
-from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from integrations import actions, supervisor, tasks
@@ -116,11 +115,10 @@ def replacements(world: Any) -> list[Replacement]:
         (deliveries, "deliver", world.stage.by_itself.deliver),
         (session, "open_session", world.line.open_session),
         (django_connection, "_thread", SimpleNamespace(get_ident=lambda: 1)),  # savepoints are named after it
-        (SQLCompiler, "as_sql", compiled.as_sql),
-        (SQLCompiler, "get_converters", compiled.get_converters),
         (permit, "CLOCKS", [time.CLOCK_MONOTONIC, time.CLOCK_REALTIME]),
         (runner, "run_step", noting_the_step(scheduler, runner.run_step)),
         *formats,
+        *compiled.REPLACEMENTS,
     ]
 
 

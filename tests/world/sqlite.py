@@ -1,4 +1,4 @@
-"""Worlds on SQLite: each has a copy of a migrated file in memory.
+"""Worlds on SQLite: each process has a file in memory, which is a migrated one again when a world begins.
 
 A statement waits for the one write lock by letting the others go on.
 """
@@ -8,12 +8,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX, DatabaseWrapper, SQLiteCursorWrapper
 from greenlet import getcurrent
 
 from tests.world import company
@@ -21,9 +23,11 @@ from tests.world.database import Database, Replacement
 from tests.world.scheduler import Scheduler
 
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"
+OPTIONS = {"timeout": 0, "init_command": PRAGMAS, "cached_statements": 2000}
 IS_SHARED = True  # several processes may have their worlds on one ground
 PATIENCE = 20.0  # seconds that a statement waits for the write lock, as in the settings
 BUSY = "PRAGMA busy_timeout = "
+convert_usually = SQLiteCursorWrapper.convert_query
 
 
 @contextmanager
@@ -38,31 +42,83 @@ def ground(folder: Path) -> Iterator[Callable[[Scheduler, int], Database]]:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connections.close_all()
     del connections["default"]
-    yield lambda scheduler, seed: SQLite(scheduler, template, folder / f"{seed}-{os.getpid()}" / "world.sqlite3")
+    places: dict[int, Place] = {}  # by the process: those who have worlds on one ground were forked
+
+    def make(scheduler: Scheduler, seed: int) -> Database:
+        del seed
+        number = os.getpid()
+        if number not in places:
+            places[number] = Place(folder / f"{number}", template.read_bytes())
+        return SQLite(scheduler, places[number])
+
+    yield make
+
+
+@cache
+def with_marks(query: str) -> str:
+    return FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
+def convert_query(self: Any, query: str, *, param_names: Any = None) -> str:
+    """In place of `SQLiteCursorWrapper.convert_query`."""
+    return with_marks(query) if param_names is None else convert_usually(self, query, param_names=param_names)
+
+
+class Place:
+    """One process's file, and the connections that are open to it from world to world.
+
+    They keep what they know of the tables, and the statements that they have prepared.
+    """
+
+    def __init__(self, folder: Path, content: bytes) -> None:
+        folder.mkdir()
+        self.folder, self.file, self.content = folder, folder / "world.sqlite3", content
+        self.file.write_bytes(content)
+        self.raw = self.file.open("r+b", buffering=0)
+        self.idle: list[sqlite3.Connection] = []
+        self.side = sqlite3.connect(self.file, isolation_level=None)
+        self.numbers = count(1)
+
+    def furnish(self) -> None:
+        """Put the file back to what it was. Nobody reads or writes; by a commit all hear that it has changed."""
+        (is_busy, *_) = self.side.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:  # with an answer that nobody has read to its end
+            while self.idle:
+                self.idle.pop().close()
+            self.side.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.raw.seek(0)
+        self.raw.write(self.content)
+        self.raw.truncate()
+        commits = sqlite3.connect(self.file, isolation_level=None)
+        commits.execute(f"PRAGMA user_version = {next(self.numbers)}")
+        commits.close()
+
+    def clear(self) -> None:
+        """Also what the product leaves beside its database is of one world."""
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif not path.name.startswith(self.file.name):
+                path.unlink()
 
 
 class SQLite(Database):
     kind = DatabaseWrapper
 
-    def __init__(self, scheduler: Scheduler, template: Path, file: Path) -> None:
+    def __init__(self, scheduler: Scheduler, place: Place) -> None:
         super().__init__(scheduler)
-        self.file = file
+        self.place, self.idle, self.side = place, place.idle, place.side
         self.patience: dict[Any, float] = {}  # greenlet → seconds, where it has said how long it waits
-        file.parent.mkdir()  # also what the product leaves beside its database is of one world
-        shutil.copyfile(template, file)
-        self.side = sqlite3.connect(file, isolation_level=None)
+        place.furnish()
 
     def replacements(self) -> list[Replacement]:
-        connections.settings["default"]["NAME"] = str(self.file)
-        connections.settings["default"]["OPTIONS"] |= {"timeout": 0, "init_command": PRAGMAS}
-        return super().replacements()
+        connections.settings["default"]["NAME"] = str(self.place.file)
+        connections.settings["default"]["OPTIONS"] |= OPTIONS
+        return [*super().replacements(), (SQLiteCursorWrapper, "convert_query", convert_query)]
 
     def close(self) -> None:
         super().close()
-        for raw in self.idle:
-            raw.close()
-        self.side.close()
-        shutil.rmtree(self.file.parent)
+        self.place.clear()
 
     def perform(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
         if sql.startswith(BUSY):  # SQLite itself would wait in our own time, while everybody else stands still
@@ -88,6 +144,10 @@ class SQLite(Database):
 
     def cut(self, wrapper: BaseDatabaseWrapper) -> None:
         raw, wrapper.connection = wrapper.connection, None
-        if raw is not None:
-            raw.rollback()
+        if raw is None:
+            return
+        raw.rollback()
+        if self.scheduler.is_over:
+            self.idle.append(raw)
+        else:  # somebody may have died amid the rows of an answer
             raw.close()

@@ -1,12 +1,12 @@
 """One world: a seed, what it makes of a company and its people, and what those who watch say of it."""
 
-import gc
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from integrations.jobs.gc_paused import collector_paused
 from tests.world import company
 from tests.world.actors import Stage
 from tests.world.broker import Broker
@@ -56,8 +56,7 @@ class World:
         pairs = replacements(self)
         pairs += self.database.replacements()
         with ExitStack() as stack:
-            gc.disable()
-            stack.callback(gc.enable)
+            stack.enter_context(collector_paused())
             stack.enter_context(replaced(pairs, self.dice, self.scheduler))
             stack.callback(self.database.close)
             stack.callback(self.scheduler.close)
