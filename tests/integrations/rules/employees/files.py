@@ -1,6 +1,6 @@
 """Lines of a 社員CSV, read and planned without a database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from integrations.rules.draft import Plan
@@ -28,19 +28,20 @@ def plan(
     local: Sequence[LocalEmployee] = (),
     header: Sequence[str] = tuple(HEADER),
     decisions: Decisions | None = None,
+    tested: Collection[int] = (),
 ) -> Plan:
     """The plan of a file with these lines, of which the first is line 2."""
     columns, problems = find_columns(header, HEADINGS, NEEDED)
     assert problems == []
     terms = EmployeeContext.of(columns, DEPARTMENTS, local)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
-    return plan_employee_file(rows, local, terms, decisions)
+    return plan_employee_file(rows, local, terms, decisions, tested)
 
 
-def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> Plan:
+def plan_of(*, local: Sequence[LocalEmployee] = (), tested: Collection[int] = (), **values: str) -> Plan:
     """The plan of a file with only these columns (besides メールアドレス and 姓) and one line."""
     cells = {"メールアドレス": "m1001@example.co.jp", "姓": "青山"} | values
-    return plan(list(cells.values()), local=local, header=list(cells))
+    return plan(list(cells.values()), local=local, header=list(cells), tested=tested)
 
 
 def problems(made: Plan) -> list[tuple[str, str]]:

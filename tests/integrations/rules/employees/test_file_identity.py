@@ -39,10 +39,16 @@ def test_a_file_without_a_column_for_the_number_asks_nothing():
     assert outcomes(plan_of(local=[AOYAMA], **without)) == ["updated"]
 
 
-def test_a_name_or_a_number_that_agrees_is_enough():
+def test_it_asks_where_there_are_results_that_would_become_another_persons():
+    without = {name: text for name, text in INOUE.items() if name != "社員番号"}
+    assert reasons(plan_of(local=[AOYAMA], tested={1}, **without)) == ["MEMBER_IDENTITY_UNCERTAIN"]
+
+
+def test_a_name_or_a_number_or_a_day_of_birth_that_agrees_is_enough():
     assert outcomes(plan_of(local=[AOYAMA], **INOUE | {"社員番号": "1001"})) == ["updated"]
     same_name = INOUE | {"姓": "青山", "名": "直樹", "姓（カナ）": "アオヤマ", "名（カナ）": "ナオキ"}
     assert outcomes(plan_of(local=[AOYAMA], **same_name)) == ["updated"]
+    assert outcomes(plan_of(local=[AOYAMA], **INOUE, 生年月日="1988-02-29")) == ["updated"]
 
 
 def decided(*, is_same: bool) -> Plan:

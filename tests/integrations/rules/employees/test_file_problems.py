@@ -134,6 +134,8 @@ def test_a_new_persons_number_is_compared_with_those_of_everybody():
     others = [employee(2, "0012", email="other@example.co.jp")]
     assert told(plan_of(local=others, 社員番号="12")) == [("FILE_LEADING_ZEROS", 2, "社員番号", "12")]
     assert outcomes(plan_of(local=others, 社員番号="13")) == ["created"]
+    both = plan(line(メールアドレス="other@example.co.jp", 社員番号="0012"), line(社員番号="12"), local=others)
+    assert told(both) == []  # a file that has the number with its zeros has lost none
 
 
 def test_a_line_with_more_problems_tells_them_all_and_no_remark():

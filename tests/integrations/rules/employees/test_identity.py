@@ -78,6 +78,11 @@ def test_it_asks_where_one_of_them_speaks_against_it(source: dict[str, Any], kno
     assert (outcomes(made), reasons(made)) == (["failed"], ["MEMBER_IDENTITY_UNCERTAIN"])
 
 
+def test_all_that_is_the_same_is_told():
+    (found,) = plan(member("2002", "赤井 直樹", mail=MAIL), local=[LEAVER]).issues
+    assert "同じ項目：メールアドレス、フリガナ。" in sentence(found)
+
+
 def test_it_asks_before_results_without_a_number_become_another_persons():
     known = employee(1, "", email=MAIL)
     assert outcomes(plan(NEW_HIRE, local=[known])) == ["updated"]
