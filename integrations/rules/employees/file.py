@@ -120,8 +120,9 @@ class FileDraft(Draft):
         With fewer it is refused, since spreadsheets drop them; with more it is taken: none is ever added by mistake.
         """
         number = row.values.employee_number
-        mine = row.known.employee_number if row.known else ""
-        other = mine if differ_by_zeros(mine, number) else "" if number == mine else self.zeros.counterpart(number)
+        other = self.zeros.counterpart(number)
+        if row.known and differ_by_zeros(row.known.employee_number, number):
+            other = row.known.employee_number
         if not other:
             return ()
         reason = Reason.FILE_LEADING_ZEROS if len(number) < len(other) else Reason.FILE_LEADING_ZEROS_ADDED

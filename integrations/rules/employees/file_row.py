@@ -124,23 +124,24 @@ def read_row_of(known: LocalEmployee | None, cells: Sequence[str], line: int, te
     kana = " ".join(columns.cell(cells, column) for column in kanas).strip()
     member = Member(code=number, name=f"{last_name} {first_name}".strip(), name_kana=kana, mail=mail)
     reading = EmployeeReading(cells, line, terms, member, known.values if known else NOBODY)
+    refused_row = EmployeeRow(line, member, None, NOBODY, reading.problems)
     if problem := columns.overflow(cells) or (HAS_NUL if any("\0" in cell for cell in cells) else ""):
         if known is None:  # its values may stand in other columns, so that nobody knows what was named here
             reading.member = UNNAMED
         reading.complain(Reason.MEMBER_UNREADABLE, detail=problem)
-        return EmployeeRow(line, member, known, NOBODY, reading.problems)
+        return refused_row
     ours: dict[str, str] = {field.heading: getattr(reading.before, name) for name, field in LIMITED.items()}
     for column, cell in refused(cells, columns):
         if not was_lost_before(cell, ours.get(column, "")):
             reading.complain(cell.reason, field=column, **words_of(cell))
     if reading.problems:
-        return EmployeeRow(line, member, known, NOBODY, reading.problems)
+        return refused_row
     if not last_name:
         reading.complain(Reason.MEMBER_NAME_MISSING, field=EmployeeColumn.LAST_NAME)
     if not mail:
         reading.complain(Reason.MEMBER_MAIL_MISSING, field=EmployeeColumn.MAIL)
     if reading.problems:
-        return EmployeeRow(line, member, known, NOBODY, reading.problems, is_left_out=True)
+        return refused_row._replace(is_left_out=True)
     values = read_values(reading)
     remarks = tuple(remarks_on(reading, values))
     return EmployeeRow(line, member, known, values, reading.problems, cells=cells, remarks=remarks)

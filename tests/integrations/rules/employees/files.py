@@ -29,19 +29,26 @@ def plan(
     header: Sequence[str] = tuple(HEADER),
     decisions: Decisions | None = None,
     tested: Collection[int] = (),
+    departments: Collection[tuple[str, str]] = DEPARTMENTS,
 ) -> Plan:
     """The plan of a file with these lines, of which the first is line 2."""
     columns, problems = find_columns(header, HEADINGS, NEEDED)
     assert problems == []
-    terms = EmployeeContext.of(columns, DEPARTMENTS, local)
+    terms = EmployeeContext.of(columns, departments, local)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
     return plan_employee_file(rows, local, terms, decisions, tested)
 
 
-def plan_of(*, local: Sequence[LocalEmployee] = (), tested: Collection[int] = (), **values: str) -> Plan:
+def plan_of(
+    *,
+    local: Sequence[LocalEmployee] = (),
+    tested: Collection[int] = (),
+    departments: Collection[tuple[str, str]] = DEPARTMENTS,
+    **values: str,
+) -> Plan:
     """The plan of a file with only these columns (besides メールアドレス and 姓) and one line."""
     cells = {"メールアドレス": "m1001@example.co.jp", "姓": "青山"} | values
-    return plan(list(cells.values()), local=local, header=list(cells), tested=tested)
+    return plan(list(cells.values()), local=local, header=list(cells), tested=tested, departments=departments)
 
 
 def problems(made: Plan) -> list[tuple[str, str]]:

@@ -42,6 +42,7 @@ def test_it_warns_where_an_updated_number_comes_to_be_shared():
     assert outcomes(made) == ["updated", "unchanged"]
     (issue,) = made.issues
     assert (issue.reason, issue.email) == ("MEMBER_NUMBER_SHARED", "m1001@example.co.jp")
+    assert issue.object_id == 2
     assert "m1002@example.co.jp" in sentence(issue)
 
 
