@@ -39,16 +39,10 @@ def plan(
     return plan_employee_file(rows, local, terms, decisions, tested)
 
 
-def plan_of(
-    *,
-    local: Sequence[LocalEmployee] = (),
-    tested: Collection[int] = (),
-    departments: Collection[tuple[str, str]] = DEPARTMENTS,
-    **values: str,
-) -> Plan:
+def plan_of(*, local: Sequence[LocalEmployee] = (), **values: str) -> Plan:
     """The plan of a file with only these columns (besides メールアドレス and 姓) and one line."""
     cells = {"メールアドレス": "m1001@example.co.jp", "姓": "青山"} | values
-    return plan(list(cells.values()), local=local, header=list(cells), tested=tested, departments=departments)
+    return plan(list(cells.values()), local=local, header=list(cells))
 
 
 def problems(made: Plan) -> list[tuple[str, str]]:

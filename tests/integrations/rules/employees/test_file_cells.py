@@ -74,7 +74,9 @@ def test_a_text_that_differs_by_what_nobody_sees_stays_as_it_is():
 
 
 def test_a_department_of_ours_is_known_by_what_is_seen_of_its_code():
-    made = plan_of(departments=[("A\u200b1", "営業部")], 部署コード="A1")
+    made = plan(
+        [MAIL, "青山", "A1"], header=["メールアドレス", "姓", "部署コード"], departments=[("A\u200b1", "営業部")]
+    )
     assert news(made)["department"] == "A\u200b1"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from integrations.rules.draft import Plan
 from tests.factories.kaonavi import employee
-from tests.integrations.rules.employees.files import outcomes, plan_of, reasons
+from tests.integrations.rules.employees.files import outcomes, plan, plan_of, reasons
 
 MAIL = "m1001@example.co.jp"
 AOYAMA = employee(1, "1001", email=MAIL, birth_date=date(1988, 2, 29))
@@ -40,8 +40,9 @@ def test_a_file_without_a_column_for_the_number_asks_nothing():
 
 
 def test_it_asks_where_there_are_results_that_would_become_another_persons():
-    without = {name: text for name, text in INOUE.items() if name != "社員番号"}
-    assert reasons(plan_of(local=[AOYAMA], tested={1}, **without)) == ["MEMBER_IDENTITY_UNCERTAIN"]
+    cells = {"メールアドレス": MAIL} | {name: text for name, text in INOUE.items() if name != "社員番号"}
+    made = plan(list(cells.values()), local=[AOYAMA], header=list(cells), tested={1})
+    assert reasons(made) == ["MEMBER_IDENTITY_UNCERTAIN"]
 
 
 def test_a_name_or_a_number_or_a_day_of_birth_that_agrees_is_enough():
@@ -53,8 +54,6 @@ def test_a_name_or_a_number_or_a_day_of_birth_that_agrees_is_enough():
 
 def decided(*, is_same: bool) -> Plan:
     header = {"メールアドレス": MAIL} | INOUE
-    from tests.integrations.rules.employees.files import plan
-
     return plan(list(header.values()), local=[AOYAMA], header=list(header), decisions={(1, "2002", MAIL): is_same})
 
 
