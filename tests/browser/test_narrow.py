@@ -4,13 +4,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from accounts import audit
 from accounts.models import AuditEntry
 from integrations.models import KaonaviConnection
 from tests.factories.browser import log_in, overflow
-from tests.factories.rows import make_department, make_job, make_person
+from tests.factories.rows import make_department, make_issue, make_job, make_person
 
 pytestmark = pytest.mark.browser
 
@@ -159,3 +160,17 @@ def test_the_keyboard_comes_to_no_row_that_the_bar_of_the_ticked_covers(open_pag
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         assert box(focused)["y"] + box(focused)["height"] <= box(bar)["y"]
+
+
+def test_what_was_searched_for_is_read_and_no_word_is_cut_in_a_table(open_page: OpenPage, hanako):
+    make_department("D200", "営業本部")
+    job = make_job("partial", finished_at=timezone.now())
+    make_issue(job)
+    page = open_page(TELEPHONE)
+    log_in(page, "/departments/?q=営業本部")
+    assert box(page.get_by_label("検索"))["width"] >= READABLE
+    assert box(page.get_by_role("cell", name="0名"))["height"] < 60  # one line
+    page.goto("/jobs/")
+    for width in (TELEPHONE, SMALLEST):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.locator("table.jobs").evaluate("table => table.scrollWidth - table.clientWidth") <= 1
