@@ -112,6 +112,13 @@ def questions(job: SyncJob, request: HttpRequest) -> Page[Question] | None:
     return page
 
 
+def asked_anew(job: SyncJob, request: HttpRequest) -> SyncJob | None:
+    """For an administrator the newest later run of the kind, which asks about all that is still doubtful, if any."""
+    if not is_administrator(request.user):
+        return None
+    return SyncJob.objects.completed(job.kind).filter(pk__gt=job.pk).first()
+
+
 def questions_about(issues: Sequence[SyncIssue]) -> Iterator[Question]:
     """The questions of one page, in as many statements for many as for one."""
     counted = Employee.objects.annotate(results=Count("assessments"))

@@ -37,7 +37,7 @@ from integrations.screens.redaction import Redaction
 from integrations.screens.run_summary import beside_counts, tiles
 from integrations.views.attachment import as_attachment
 from integrations.views.findings import findings
-from integrations.views.identities import questions
+from integrations.views.identities import asked_anew, questions
 
 # PostgreSQL takes a run for one that has as many problems as any other, and would look for the first of a run without
 # any among those of all runs: what is said twice it takes for rare, and asks an index.
@@ -149,7 +149,8 @@ def show_job(request: HttpRequest, pk: int) -> HttpResponse:
         told = {group.reason for group in context["reasons"]}
         context["is_mended_by_check"] = job.status in STOPPED_EARLY and not told.isdisjoint(MENDED_BY_CHECK)
         if Reason.MEMBER_IDENTITY_UNCERTAIN in told:
-            context["questions"] = questions(job, request)
+            context["asked_anew"] = asked_anew(job, request)
+            context["questions"] = None if context["asked_anew"] else questions(job, request)
             context["is_answering"] = "people" in request.GET and context["questions"] is not None
     response = render_part_or_page(request, part=part, page="integrations/job.html", context=context)
     if asks_state and not job.is_unfinished:
