@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from integrations.models import KaonaviConnection, SyncJob
+from integrations.models import AutomationSettings, KaonaviConnection, SyncJob
 from tests.factories.browser import Windows, hasten, log_in
 from tests.factories.rows import MISSING_ITEMS, make_change, make_department, make_issue, make_job, make_person
 
@@ -82,6 +82,16 @@ def test_home_says_anew_how_things_stand_when_a_run_ends_that_was_started_there(
     expect(page.locator("#home").get_by_role("link", name="要対応 1件").first).to_be_visible()
     expect(press).to_be_focused()
     expect(page.locator("#said").get_by_text("一部エラー", exact=True)).to_be_visible()
+
+
+def test_a_question_that_takes_the_place_of_the_page_has_the_focus(page: Page, hanako):
+    KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
+    AutomationSettings(maintenance_from="00:00", maintenance_to="23:59").save()
+    log_in(page, "/employees/")
+    page.get_by_role("button", name="カオナビと同期", exact=True).press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="このまま実行する")).to_be_focused()
 
 
 def test_what_cannot_be_answered_in_the_page_is_sent_as_without_script(windows: Windows, site: str, hanako):

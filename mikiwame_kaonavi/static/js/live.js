@@ -15,3 +15,6 @@ document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, target
 
 // A message that was closed is gone: what it asked for again and again is asked for no more.
 document.addEventListener("close", ({ target }) => target.matches("#said > .notice") && target.remove(), true);
+
+// What takes the place of the page takes the focus along, which would be nowhere.
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => target.id === "main" && document.getElementById("main").focus());

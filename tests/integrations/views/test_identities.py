@@ -143,7 +143,9 @@ def test_the_newest_run_asks_and_an_older_one_leads_to_it(admin: Client, job: Sy
     page = admin.get(job.get_absolute_url()).text
     assert 'name="issue"' not in page
     assert f'確認は<a href="{newer.get_absolute_url()}#identities">' in page
-    assert "同じ人です」と記録しました" in answer(admin, job, answer="same", issue=hired.pk)  # from a page that was open
+    assert "同じ人です」と記録しました" in answer(
+        admin, job, answer="same", issue=hired.pk
+    )  # from a page that was open
 
 
 def test_whoever_has_been_deleted_is_not_asked_about(admin: Client, job: SyncJob, hired: SyncIssue):
