@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import time as time_of_day
 from typing import Any, NamedTuple
 
 import django
@@ -28,6 +29,7 @@ PORTS = DATA / "demo-ports.json"
 PASSWORD = DATA / "demo-password"
 RESULTS = DATA / "demo-results.csv"
 DAMAGED_RESULTS = DATA / "demo-damaged-results.xlsx"
+RUN_LOG = DATA / "demo-runs.log"
 KNOWN_ISSUES = DATA / "demo-issues.json"  # what each run found the last time: a second one must find the same
 ISSUES_SHOWN = 4
 STATUSES = {
@@ -107,7 +109,7 @@ class Demo:
         """Make the log-in, and connect unless that was done. Raises DemoError when that fails."""
         from django.contrib.auth import get_user_model  # noqa: PLC0415 - Django is ready now, not when this file is read
 
-        from integrations.models import KaonaviConnection  # noqa: PLC0415 - as above
+        from integrations.models import AutomationSettings, KaonaviConnection  # noqa: PLC0415 - as above
 
         if not PASSWORD.exists():
             write_secret(PASSWORD, secrets.token_urlsafe(12))
@@ -130,6 +132,8 @@ class Demo:
         )
         if done.returncode:
             raise DemoError(f"カオナビ（シミュレーター）と連携できませんでした。\n{done.stderr}")
+        # the simulator is never away for maintenance: at no hour need a click be asked about
+        AutomationSettings.objects.get_or_create(defaults={"maintenance_to": time_of_day(1)})
         say("■ カオナビで「操作対象の管理」のすべてにチェックマークを加え、連携しました。")
 
     def run(self, run: Run) -> None:
@@ -137,17 +141,21 @@ class Demo:
         remembered: dict[str, Any] = json.loads(KNOWN_ISSUES.read_text()) if KNOWN_ISSUES.exists() else {}
         known = remembered.get(run.title)
         since = self.control("GET", "clock")["now"]
-        done = subprocess.run(
-            [*MANAGE, *run.command, "--json"],
-            env=os.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            check=False,
-        )
+        with RUN_LOG.open("ab") as log:  # what a command writes down beside its answer is for nobody who looks on
+            done = subprocess.run(
+                [*MANAGE, *run.command, "--json"],
+                env=os.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                check=False,
+            )
         try:
             job: dict[str, Any] = json.loads(done.stdout)
         except ValueError:
-            raise DemoError(f"{run.title}を実行できませんでした（終了コード {done.returncode}）。") from None
+            raise DemoError(
+                f"{run.title}を実行できませんでした（終了コード {done.returncode}）。{RUN_LOG} をご確認ください。"
+            ) from None
         if "error" in job:
             raise DemoError(f"{run.title}を実行できませんでした: {job['error']}")
         calls = [call for call in self.control("GET", "calls") if call["is_update"] and call["time"] >= since]

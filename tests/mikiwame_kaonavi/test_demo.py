@@ -48,6 +48,7 @@ def outputs(copy: Path) -> list[str]:
             command, cwd=copy, env=environment, capture_output=True, text=True, timeout=600, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stderr == ""  # no log between what it says to people
         said.append(done.stdout)
     return said
 
