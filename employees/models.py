@@ -280,3 +280,15 @@ class IdentityDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee}: {'同じ人' if self.is_same else '別の人'}"
+
+
+class FiguresVersion(models.Model):
+    """A number that is another one whenever what figures read of people and their results has changed.
+
+    Usually one; two where two wrote at once. The database itself keeps it (`triggers`): nobody writes here.
+    """
+
+    version = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.version)

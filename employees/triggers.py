@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts.triggers import drop, make
 from employees import former_identities
 
-PEOPLE, KEYS = "employees_employee", "employees_searchkey"
+PEOPLE, KEYS, VERSIONS = "employees_employee", "employees_searchkey", "employees_figuresversion"
 COLUMNS = ("last_name", "first_name", "last_name_kana", "first_name_kana", "email", "employee_number")
 HAS_CHANGED = " OR ".join(f"OLD.{column} <> NEW.{column}" for column in COLUMNS)
 EMPTY = (
@@ -19,10 +19,23 @@ EMPTY = (
 )
 
 
+# what figures read of a person; who is added has no result yet, and the results of who is deleted go before
+FIGURES = ("department_id", "is_retired", "position", "employment_type", "gender", "hire_date")
+# no number comes twice, also where a copy of the database is put back; nobody waits for somebody else's note
+NOTE = {
+    "sqlite": f"DELETE FROM {VERSIONS}; INSERT INTO {VERSIONS} (version) VALUES (random());",  # noqa: S608 - our own names
+    "postgresql": f"""
+        DELETE FROM {VERSIONS} WHERE version IN (SELECT version FROM {VERSIONS} FOR UPDATE SKIP LOCKED);
+        INSERT INTO {VERSIONS} (version) VALUES ((random() * 9e18)::bigint);
+    """,  # noqa: S608 - our own names
+}
+
+
 def put(connection: BaseDatabaseWrapper) -> None:
     """All of them."""
     former_identities.remember(connection)
     keep_keys(connection)
+    note_changes(connection)
 
 
 def keep_keys(connection: BaseDatabaseWrapper) -> None:
@@ -55,3 +68,16 @@ def make_rows(connection: BaseDatabaseWrapper) -> None:
     without = f"SELECT id, '' FROM {PEOPLE} WHERE id NOT IN (SELECT employee_id FROM {KEYS})"  # noqa: S608 - names of our own models
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {KEYS} (employee_id, key) {without} ON CONFLICT (employee_id) DO NOTHING")
+
+
+def note_changes(connection: BaseDatabaseWrapper) -> None:
+    """From now on what figures read of people gets another version with each change (`FiguresVersion`)."""
+    are_others = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in FIGURES)
+    each = f"FOR EACH ROW WHEN ({are_others})" if connection.vendor == "sqlite" else "FOR EACH STATEMENT"
+    when = f"AFTER UPDATE OF {', '.join(FIGURES)} ON {PEOPLE} {each}"
+    make(connection, f"{VERSIONS}_people", when=when, body=NOTE[connection.vendor])
+
+
+def note_no_changes(connection: BaseDatabaseWrapper) -> None:
+    """Take it away again: for the way back of the migration."""
+    drop(connection, f"{VERSIONS}_people", PEOPLE)

@@ -19,6 +19,7 @@ AT_EACH_CHANGE = (
     "tests/accounts/test_log_in_at_once.py",
     "tests/accounts/test_migrations.py",
     "tests/accounts/test_search.py",
+    "tests/assessments/analysis/test_counted.py",
     "tests/assessments/test_correction.py::test_a_limited_role",
     "tests/assessments/test_correction.py::test_it_is_deleted",
     "tests/assessments/test_correction.py::test_it_may_not_become_the_same",

@@ -304,6 +304,7 @@ NOTHING_OF_PEOPLE: Final[Mapping[str, str]] = {
     "contenttypes.ContentType": "Django の表",
     "departments.Department": "部署",
     "departments.RoleDepartment": "権限の範囲",
+    "employees.FiguresVersion": "社員か検査結果が変わるたびに変わる番号",
     "integrations.AutomaticRun": "自動実行の予定日時と結果",
     "integrations.AutomationSettings": "自動実行の設定",
     "integrations.KaonaviQuota": "ロックのための1行",

@@ -52,8 +52,8 @@ class Balance(Figures):
     title = "16タイプのバランス"
 
     def __init__(self, scope: Scope, query: Any) -> None:
-        self.group = Group(scope, query, *KIND)
-        self.tallies = tally_by(self.group.rows)
+        self.group = Group(scope, query)
+        self.tallies = self.group.count(KIND, KIND, tally_by)
         self.whole = total_of(self.tallies.values())
         self.own = total_of(tally for department, tally in self.tallies.items() if self.group.is_in(department))
         self.kinds = kind_names(self.whole)

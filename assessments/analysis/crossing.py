@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from assessments.analysis.balance import DIRECT, KindName, kind_names
 from assessments.analysis.figures import Figures, Values
 from assessments.analysis.group import Group, Scope
-from assessments.analysis.load import KIND, YEAR_HIRED
+from assessments.analysis.load import KIND, YEAR_HIRED, Row
 from assessments.analysis.small_groups import hidden_parts, untold_words
-from assessments.analysis.types import OTHERS, Cross, Kind, cross, tally_by, total_of
+from assessments.analysis.types import OTHERS, Cross, Kind, Tally, cross, tally_by, total_of
 from assessments.charts.bars import count_words, share_words
 from employees.linked_filters import BLANK
 from employees.models import Employee
@@ -90,8 +90,12 @@ class Crossing(Figures):
     def __init__(self, scope: Scope, query: Any) -> None:
         self.name = query.get("item", "") if query.get("item") in ITEMS else "department"
         self.item = ITEMS[self.name]
-        columns = KIND if self.item.column is None else (self.item.column, *KIND)
-        self.group = Group(scope, query, *columns)
+        self.group = Group(scope, query)
+        if self.item.column is None:
+            self.counted = self.group.count(KIND, KIND, tally_by)
+        else:
+            what = (self.name, self.filters.departments)
+            self.counted = self.group.count((self.item.column, *KIND), what, self.tallies_of)
         self.level = self.level_of(query.get("level", ""))
 
     @property
@@ -122,15 +126,24 @@ class Crossing(Figures):
                 found[pk] = found.get(above, str(pk))
         return found
 
-    def values(self) -> Iterator[tuple[str, int | None, str]]:
-        """The group's rows as value, type and unknown type."""
-        if self.item.column is None:
-            return ((self.places[place], number, unknown) for place, number, unknown in self.group.own)
-        return ((value or BLANK, number, unknown) for _, value, number, unknown in self.group.own)
+    def tallies_of(self, rows: list[Row]) -> Mapping[str, Tally]:
+        """The group's people by value."""
+        return tally_by((value or BLANK, number, unknown) for _, value, number, unknown in self.group.own(rows))
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """The same, where the values are departments by place."""
+        if self.item.column is not None:
+            return self.counted
+        found: dict[str, Tally] = {}
+        for department, tally in self.counted.items():
+            if self.group.is_in(department):
+                found.setdefault(self.places[department], Tally()).update(tally)
+        return found
 
     @cached_property
     def table(self) -> Cross:
-        tallies = tally_by(self.values())
+        tallies = self.tallies
         self.kinds = kind_names(total_of(tallies.values()))
         return cross(tallies, [each.kind for each in self.kinds], self.order)
 

@@ -1,18 +1,17 @@
 """The chosen group, and what every page of analysis says of it: its name, its number, the tree beside it."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.rights import Account, Right, may
+from assessments.analysis.counted import count_once
 from assessments.analysis.filters import Filters
-from assessments.analysis.load import Row, latest_rows
+from assessments.analysis.load import Row
 from assessments.analysis.small_groups import FEWEST, TOO_FEW, hidden_departments, untold_words
 from departments.choices import look_for
 from departments.models import Department
@@ -55,18 +54,21 @@ class Scope:
 
 
 class Group:
-    """The group that the address chooses, with the rows of everybody within the reach: the first column is 所属."""
+    """The group that the address chooses, and what is counted of everybody within the reach."""
 
-    def __init__(self, scope: Scope, query: QueryDict, *columns: Any) -> None:
+    def __init__(self, scope: Scope, query: QueryDict) -> None:
         self.scope = scope
         self.branches = outline(Department.objects.within(scope.reach).in_sibling_order())
         self.filters = Filters(query, self.branches, restricted=scope.is_restricted)
-        self.rows = [] if self.filters.problem else latest_rows(self.filters, scope.reach, *columns)
+        self.direct: Mapping[int | None, int] = {}
 
-    @cached_property
-    def direct(self) -> Mapping[int | None, int]:
-        """How many people each department has itself; None are those without one."""
-        return Counter(map(itemgetter(0), self.rows))
+    def count(self, columns: Sequence[Any], what: Hashable, count: Callable[[list[Row]], Any]) -> Any:
+        """What `count` makes of the rows of everybody within the reach, 所属 and the columns; see `count_once`.
+
+        From now on `direct` has how many people each department has itself; None are those without one.
+        """
+        self.direct, counted = count_once(self.filters, self.scope.reach, columns, what, count)
+        return counted
 
     @cached_property
     def hidden(self) -> set[int | None]:
@@ -87,11 +89,20 @@ class Group:
         departments = self.filters.departments
         return departments is None or department in departments
 
-    @cached_property
-    def own(self) -> list[Row]:
-        """The rows of the group."""
+    def own(self, rows: list[Row]) -> list[Row]:
+        """Those of the group."""
         departments = self.filters.departments
-        return self.rows if departments is None else [row for row in self.rows if row[0] in departments]
+        return rows if departments is None else [row for row in rows if row[0] in departments]
+
+    @cached_property
+    def number(self) -> int:
+        """How many people of the group have a result."""
+        return sum(people for department, people in self.direct.items() if self.is_in(department))
+
+    @cached_property
+    def whole_number(self) -> int:
+        """How many of all with whom it is compared have one."""
+        return sum(self.direct.values())
 
     @property
     def is_whole(self) -> bool:
@@ -126,12 +137,12 @@ class Group:
         """Why there are no figures; "" where there are."""
         if self.filters.problem:
             return self.filters.problem
-        if not self.own:
+        if not self.number:
             return "条件に合う検査結果がありません。部署や絞り込みを変えてください。"
         if not self.scope.is_restricted:
             return ""
         chosen = self.filters.branch.department.pk if self.filters.branch else None
-        if len(self.own) < FEWEST:
+        if self.number < FEWEST:
             return f"検査結果のある人が{TOO_FEW}のため、数値を表示しません。1人ひとりの結果が分かってしまうためです。"
         if not self.is_whole and chosen in self.hidden:
             return f"この部署の数値は、ほかの部署との差から{TOO_FEW}の部署の結果が分かってしまうため、表示しません。"

@@ -1,15 +1,15 @@
 """尺度: the page and its file."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.rights import Right
 from assessments.analysis.figures import Figures, Values
 from assessments.analysis.group import Group, Scope
-from assessments.analysis.load import SCORES
+from assessments.analysis.load import SCORES, Row
 from assessments.analysis.scales import Moments, has_packed, moments_by_scale, moments_of_packed, spread_of_scores
 from assessments.analysis.small_groups import FEWEST, hidden_departments
 from assessments.charts.dots import Dot, Dots
@@ -34,6 +34,21 @@ def within(departments: frozenset[int | None]) -> Reach:
     return None if None in departments else frozenset(each for each in departments if each is not None)
 
 
+def mean_of(scores: "Counter[Any]") -> float:
+    return float(sum(score * people for score, people in scores.items())) / scores.total()
+
+
+class Counted(NamedTuple):
+    """Of everybody within the reach: what is kept of them. By scale: `own`, `others` (outside the group), `with_value`."""
+
+    own: Sequence[Moments]
+    others: Sequence[Moments]
+    own_scores: "Counter[Any]"  # 総合スコア
+    scores: "Counter[Any]"
+    with_value: "Sequence[Counter[int | None]]"  # people by department; for who may see no single result
+    scored: "Counter[int | None]"
+
+
 class Profile(Figures):
     """Mean and spread of each scale in the group beside everybody, and how 総合スコア is spread."""
 
@@ -42,7 +57,7 @@ class Profile(Figures):
     texts = 2
 
     def __init__(self, scope: Scope, query: Any) -> None:
-        self.group = Group(scope, query, *SCORES)
+        self.group = Group(scope, query)
         mental = reach(scope.user, Right.VIEW_MENTAL_HEALTH)
         departments = self.filters.departments
         place = scope.reach if departments is None else within(departments)
@@ -52,31 +67,48 @@ class Profile(Figures):
         self.scales = [scale for scale in every if scale.is_kept and (is_told or scale.category != MENTAL_HEALTH)]
         # what is told of the group may be told; of all others only to whoever may see theirs too
         self.is_whole_told = covers(mental, scope.reach)
+        named = tuple((scale.pk, scale.code) for scale in self.scales)
+        what = (SCORES, departments, scope.is_restricted, tuple(self.every_scale), named)
+        self.counted: Counted = self.group.count(SCORES, what, self.count)
+
+    def count(self, rows: list[Row]) -> Counted:
+        """Each row is decoded once."""
+        outside = [] if self.group.is_whole else [row for row in rows if not self.group.is_in(row[0])]
+        places = map(self.every_scale.index, (scale.pk for scale in self.scales))
+        own, scored = self.group.own(rows), [row for row in rows if row[2] is not None]
+        return Counted(
+            self.moments_of([row[1] for row in own]),
+            self.moments_of([row[1] for row in outside]),
+            Counter(row[2] for row in self.group.own(scored)),
+            Counter(row[2] for row in scored),
+            [Counter(row[0] for row in rows if has_packed(row[1], place)) for place in places]
+            if self.group.scope.is_restricted
+            else [],
+            Counter(row[0] for row in scored),
+        )
 
     @cached_property
     def moments(self) -> list[tuple[Scale, Moments | None, Moments | None]]:
-        """Each scale with those of the group and of everybody; None is not told. Each row is decoded once."""
-        own = self.moments_of([row[1] for row in self.group.own])
-        outside = [] if self.group.is_whole else [row[1] for row in self.group.rows if not self.group.is_in(row[0])]
-        others = self.moments_of(outside)
-        return [self.told(*each) for each in zip(self.scales, own, others, strict=True)]
+        """Each scale with those of the group and of everybody; None is not told."""
+        pairs = zip(self.scales, self.counted.own, self.counted.others, strict=True)
+        return [self.told(place, *each) for place, each in enumerate(pairs)]
 
-    def told(self, scale: Scale, own: Moments, others: Moments) -> tuple[Scale, Moments | None, Moments | None]:
+    def told(
+        self, place: int, scale: Scale, own: Moments, others: Moments
+    ) -> tuple[Scale, Moments | None, Moments | None]:
         whole = own.with_(others)
         of_own = of_whole = True
-        if self.group.scope.is_restricted and whole.number < len(self.group.rows):
-            place = self.every_scale.index(scale.pk)
-            of_own, of_whole = self.may_tell(row[0] for row in self.group.rows if has_packed(row[1], place))
+        if self.group.scope.is_restricted and whole.number < self.group.whole_number:
+            of_own, of_whole = self.may_tell(self.counted.with_value[place])
         if scale.category == MENTAL_HEALTH:
             of_whole = of_whole and self.is_whole_told
         return scale, own if of_own else None, whole if of_whole else None
 
-    def may_tell(self, departments: Iterable[int | None]) -> tuple[bool, bool]:
+    def may_tell(self, direct: "Counter[int | None]") -> tuple[bool, bool]:
         """Whether figures of the group, and of everybody, tell nothing of one or two; for those who see no single one.
 
-        `departments` are those of the people who have a value, one for each: they may be fewer than the group is.
+        `direct` are the people of each department who have a value: they may be fewer than the group is.
         """
-        direct = Counter(departments)
         of_whole = not 0 < direct.total() < FEWEST
         if self.group.is_whole:
             return of_whole, of_whole
@@ -112,23 +144,20 @@ class Profile(Figures):
     @cached_property
     def overall(self) -> Histogram | None:
         """None where nobody of the group has one, or so few that it may not be told."""
-        own = [row[2] for row in self.group.own if row[2] is not None]
+        own, whole = self.counted.own_scores, self.counted.scores
         if not own:
             return None
-        if self.group.scope.is_restricted and not all(
-            self.may_tell(row[0] for row in self.group.rows if row[2] is not None)
-        ):
+        if self.group.scope.is_restricted and not all(self.may_tell(self.counted.scored)):
             return None
-        whole = [row[2] for row in self.group.rows if row[2] is not None]
         pairs = enumerate(zip(spread_of_scores(own), spread_of_scores(whole), strict=True))
         bins = [
             Bin(low, low + 1, mine, theirs, score_words(low), self.group.people_address(score=low) if mine else "")
             for low, (mine, theirs) in pairs
         ]
-        mean = float(sum(own)) / len(own)
+        mean = mean_of(own)
         marks = [(mean, f"平均 {mean:.1f}")]
         if not self.group.is_whole:
-            all_mean = float(sum(whole)) / len(whole)
+            all_mean = mean_of(whole)
             marks.append((all_mean, f"{self.group.whole_name}の平均 {all_mean:.1f}"))
         return Histogram(
             bins,

@@ -5,22 +5,19 @@ run other numbers with each change of its problems (`problem_triggers`), in the 
 first: who counts problems of later keeps that under numbers that nobody will see again.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from django.utils import timezone
 
+from accounts.kept import Kept
 from integrations.models import ProblemVersion
 from integrations.problem_triggers import NOTES
 
 Counted = TypeVar("Counted")
-MOST = 128  # answers, each of some kilobytes at most
 
-kept: OrderedDict[Hashable, Any] = OrderedDict()
-turn = Lock()
+kept = Kept(128)  # answers, each of some kilobytes at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +35,4 @@ class Counts:
 
     def get(self, what: Hashable, count: Callable[[], Counted]) -> Counted:
         """What `count` gives, which asks for nothing but these problems, `what` and the day. Nobody may change it."""
-        key = (what, self.version)
-        with turn:
-            if key in kept:
-                kept.move_to_end(key)
-                found: Counted = kept[key]
-                return found
-        found = count()
-        with turn:
-            kept[key] = found
-            while len(kept) > MOST:
-                kept.popitem(last=False)
-        return found
+        return kept.get((what, self.version), count)

@@ -50,12 +50,12 @@ def download_analysis(request: HttpRequest, name: str, extension: str) -> HttpRe
     about: dict[str, Value] = {
         "内容": f"分析（{made.title}）",
         "作成日時": timezone.now(),
-        "対象": f"{group.full_name}の{len(group.own):,}人",
+        "対象": f"{group.full_name}の{group.number:,}人",
         "退職者": "含む" if group.filters.with_retired else "除く",
         **{f"絞り込み（{label}）": words for label, words in group.filters.in_words.items() if label != "退職者"},
     }
     if not group.is_whole:
-        about["比較の相手"] = f"{group.whole_name}の{len(group.rows):,}人"
+        about["比較の相手"] = f"{group.whole_name}の{group.whole_number:,}人"
     table = Table(
         made.header,
         lines,

@@ -279,7 +279,8 @@ def figures(kind: str, found: Mapping[int, Measured]) -> Iterator[Line]:
             f"Figures: {name}",
             kind,
             many,
-            f"{milliseconds(page['seconds'])} of our process, {page['statements']} statements",
+            f"{milliseconds(page['seconds'])}, {page['statements']} statements;"
+            f" {milliseconds(page['anew'])} where people or results have changed",
             f"at {few:,}: {milliseconds(before['seconds'])}, {before['statements']}",
             "",
             f"same statements, ≤ {FIGURES_AT_MOST * 1000:g} ms" if is_asked else "same statements",

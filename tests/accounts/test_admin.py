@@ -26,6 +26,7 @@ INNER = {
     "kaonaviquota",
     "metricsum",
     "problemversion",
+    "figuresversion",
     "searchkey",
     "signoflife",
     "sourcefile",

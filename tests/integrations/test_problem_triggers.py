@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.kept import Kept
 from integrations import problem_triggers
 from integrations.erasure.retention import remove_old_jobs
 from integrations.jobs.records import write_issues
@@ -145,10 +146,10 @@ def test_the_pages_count_anew_whatever_changes_the_problems(admin: Client):
 
 
 def test_the_same_is_not_counted_twice_and_little_is_kept(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(counted, "MOST", 2)
+    monkeypatch.setattr(counted, "kept", Kept(2))
     job, asked = make_job("partial"), list[str]()
     tell(job, 1)
     for what in ("a", "a", "b", "c", "b", "a"):
         Counts.of([job.pk]).get(what, partial(asked.append, what))
     assert asked == ["a", "b", "c", "a"]
-    assert len(counted.kept) == 2
+    assert len(counted.kept.answers) == 2

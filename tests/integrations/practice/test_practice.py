@@ -32,6 +32,7 @@ KEPT = {
     *("integrations.PrivacySettings", "integrations.NoticeSettings", "integrations.KaonaviQuota"),
     "integrations.WorkerHeartbeat",
     "integrations.SignOfLife",
+    "employees.FiguresVersion",  # without it, a process that has counted before would take the company for that one
 }
 APPS = ("accounts", "assessments", "departments", "employees", "integrations")
 
