@@ -1,6 +1,6 @@
 """The triggers of the table of results, put by migrations, by which figures know that results have changed.
 
-Files, corrections, merging, deletions and statements by hand write in different ways. See `employees.triggers` for people.
+Files, corrections, merging, deletions and statements by hand write in different ways. People: `employees.triggers`.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

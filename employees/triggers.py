@@ -23,7 +23,7 @@ EMPTY = (
 FIGURES = ("department_id", "is_retired", "position", "employment_type", "gender", "hire_date")
 # no number comes twice, also where a copy of the database is put back; nobody waits for somebody else's note
 NOTE = {
-    "sqlite": f"DELETE FROM {VERSIONS}; INSERT INTO {VERSIONS} (version) VALUES (random());",  # noqa: S608 - our own names
+    "sqlite": f"DELETE FROM {VERSIONS}; INSERT INTO {VERSIONS} (version) VALUES (random());",  # noqa: S608 - ours
     "postgresql": f"""
         DELETE FROM {VERSIONS} WHERE version IN (SELECT version FROM {VERSIONS} FOR UPDATE SKIP LOCKED);
         INSERT INTO {VERSIONS} (version) VALUES ((random() * 9e18)::bigint);

@@ -1,8 +1,9 @@
 """What figures have counted, kept in this process for as long as the database says that it would be the same.
 
-To read 100,000 people takes a quarter of a second. The database gives what is read another version with each change of it
-(`employees.triggers`, `figures_triggers`), in the transaction of the change. It is read first: who counts of later keeps that
-under a version that nobody will see again. What is kept is of a reach, never of a person, and holds numbers alone.
+To read 100,000 people takes a quarter of a second. The database gives what is read another version with each change
+of it (`employees.triggers`, `figures_triggers`), in the transaction of the change. It is read first: who counts of
+later keeps that under a version that nobody will see again. What is kept is of a reach, never of a person, and has
+numbers alone.
 """
 
 from collections import Counter

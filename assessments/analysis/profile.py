@@ -39,7 +39,7 @@ def mean_of(scores: "Counter[Any]") -> float:
 
 
 class Counted(NamedTuple):
-    """Of everybody within the reach: what is kept of them. By scale: `own`, `others` (outside the group), `with_value`."""
+    """What is kept of everybody within the reach. By scale: `own`, `others` (outside the group), `with_value`."""
 
     own: Sequence[Moments]
     others: Sequence[Moments]

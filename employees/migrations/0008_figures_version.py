@@ -1,4 +1,4 @@
-"""The database notes that what figures read of people has changed, so that what was counted is known to be true still."""
+"""The database notes changes of what figures read of people, so that what was counted is known to be true still."""
 
 import secrets
 
