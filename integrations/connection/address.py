@@ -24,13 +24,13 @@ def simulator_address() -> str:
         return ""
 
 
-def is_simulator_away() -> bool:
-    """Whether nobody stands in for カオナビ who should: a backup that was taken in 練習モード brings no simulator."""
-    return site.is_practice() and not simulator_address()
-
-
 def api_url() -> str:
     """The API that the stored keys are for."""
     if not site.is_practice():
         return settings.KAONAVI_API_URL
     return f"{simulator_address() or NOBODY}/api/v2.0"
+
+
+def is_nobodys(url: str) -> bool:
+    """Whether nobody stands in for カオナビ there who should: a backup taken in 練習モード brings no simulator."""
+    return url.startswith(NOBODY)

@@ -30,7 +30,7 @@ class DatabaseTokens:
         self.mine = KaonaviConnection.objects.filter(connected_at=connection.connected_at)
 
     def read(self) -> str | None:
-        connection = self.mine.first()
+        connection = self.mine.only("token", "token_expires_at").first()  # to decipher the keys once more costs time
         if connection is None or not connection.token or connection.token_expires_at is None:
             return None
         return connection.token if connection.token_expires_at > timezone.now() else None

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from integrations.connection.address import api_url, is_simulator_away
+from integrations.connection.address import api_url, is_nobodys
 from integrations.connection.remote_state import DatabaseQuota, DatabaseTokens, MemoryTokens
 from integrations.kaonavi.client import KaonaviClient
 from integrations.kaonavi.ports import TokenStore
@@ -18,11 +18,11 @@ class NotConnectedError(Exception):
 
 
 @contextmanager
-def client_for(key: str, secret: str, tokens: TokenStore) -> Iterator[KaonaviClient]:
-    """A client with a session of its own, closed afterwards."""
+def client_for(key: str, secret: str, tokens: TokenStore, url: str = "") -> Iterator[KaonaviClient]:
+    """A client with a session of its own, closed afterwards. `url` is `api_url` where that is known already."""
     with open_session() as session:
         yield KaonaviClient(
-            api_url(),
+            url or api_url(),
             key,
             secret,
             session=session,
@@ -34,23 +34,30 @@ def client_for(key: str, secret: str, tokens: TokenStore) -> Iterator[KaonaviCli
 
 def working_connection() -> KaonaviConnection:
     """The company's connection. Raises NotConnectedError when there is none that works."""
+    return reachable_connection()[0]
+
+
+def reachable_connection() -> tuple[KaonaviConnection, str]:
+    """The same with the address of its API."""
     connection = KaonaviConnection.objects.first()
     if connection is None:
         raise NotConnectedError("カオナビと連携していません。")
     if connection.state == KaonaviConnection.State.BROKEN:
         raise NotConnectedError("連携が切れています。新しい認証情報を入力してください。")
-    if is_simulator_away():
+    url = api_url()
+    if is_nobodys(url):
         raise NotConnectedError(
             "練習用のカオナビが動いていません。バックアップから復元したときは、練習モードを終了して、もう一度始めてください。"
         )
-    return connection
+    return connection, url
 
 
 @contextmanager
 def open_client() -> Iterator[KaonaviClient]:
     """The client of the company's connection. Raises NotConnectedError when there is none that works."""
-    connection = working_connection()
-    with client_for(connection.consumer_key, connection.consumer_secret, DatabaseTokens(connection)) as client:
+    connection, url = reachable_connection()
+    tokens = DatabaseTokens(connection)
+    with client_for(connection.consumer_key, connection.consumer_secret, tokens, url) as client:
         yield client
 
 

@@ -106,7 +106,8 @@ def take_step(lease: Lease, connect: Connect) -> float | None:
         log_crash(lease.job, error)
         fail(lease, because_of(error))
     else:
-        lease.mine.filter(remote_waits__gt=0).update(remote_waits=0)
+        if lease.job.remote_waits:
+            lease.mine.update(remote_waits=0)
         return seconds
     return None
 

@@ -17,7 +17,9 @@ def announce(name: str) -> None:
     said = {"version": settings.CODE_VERSION, "seen_at": now}
     if not WorkerHeartbeat.objects.filter(name=name).update(**said):
         WorkerHeartbeat.objects.create(name=name, **said)
-    WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+    old = WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER)
+    if old.exists():  # a look first: it is said every few seconds, and on SQLite a deletion locks everybody out
+        old.delete()
 
 
 def leave(name: str) -> None:

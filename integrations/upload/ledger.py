@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from integrations.kaonavi import wire
 from integrations.models import SyncJob, UploadChunk
@@ -75,11 +75,10 @@ class RunState(msgspec.Struct):
 
     def save(self, job: SyncJob) -> None:
         """Write it to the locked row, together with what the page shows of the calls."""
-        made = job.chunks.filter(sent_at__isnull=False).count()
-        needed = made + job.chunks.filter(state=State.PLANNED).count()
+        calls = job.chunks.aggregate(made=Count("sent_at"), planned=Count("pk", filter=Q(state=State.PLANNED)))
         job.state = {
             "run": msgspec.json.decode(msgspec.json.encode(self)),
-            "calls": {"needed": needed, "made": made},
+            "calls": {"needed": calls["made"] + calls["planned"], "made": calls["made"]},
         }
         job.save(update_fields=["state"])
 

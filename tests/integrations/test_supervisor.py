@@ -55,6 +55,18 @@ def worker(db) -> None:
     workers.announce("alive:1")
 
 
+def test_whoever_says_again_that_they_are_there_writes_one_row_and_locks_nothing(worker, django_assert_num_queries):
+    with django_assert_num_queries(2) as asked:
+        workers.announce("alive:1")
+    assert [query["sql"][:6] for query in asked] == ["UPDATE", "SELECT"]
+
+
+def test_a_worker_that_has_not_been_seen_for_a_day_is_forgotten(worker):
+    WorkerHeartbeat.objects.create(name="old:1", version="x", seen_at=timezone.now() - timedelta(days=1, seconds=1))
+    workers.announce("alive:1")
+    assert [*WorkerHeartbeat.objects.values_list("name", flat=True)] == ["alive:1"]
+
+
 @pytest.fixture
 def dead_job(db) -> SyncJob:
     job = SyncJob.objects.create(kind="employees")

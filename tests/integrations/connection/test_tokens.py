@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.db import connection as database
+from django.db.models import Value
 
 from integrations.connection.remote_state import DatabaseTokens
+from integrations.connection.session import open_client
 from integrations.kaonavi.types import Token
 from integrations.models import KaonaviConnection
 
@@ -32,6 +34,18 @@ def test_the_database_does_not_show_it(connected):
         (stored,) = cursor.fetchone()
     assert stored
     assert "token-in-clear" not in stored
+
+
+def test_a_client_is_opened_with_two_questions(connected, django_assert_num_queries):
+    """What the connection is, and whether the real カオナビ is meant."""
+    with django_assert_num_queries(2), open_client():
+        pass
+
+
+def test_to_read_it_deciphers_nothing_else(connected):
+    DatabaseTokens(connected).save(Token("token-1", 3600))
+    KaonaviConnection.objects.update(consumer_key=Value("no key can read this"))
+    assert DatabaseTokens(connected).read() == "token-1"
 
 
 @pytest.mark.parametrize(("lifetime", "useful"), [(3600, 3480), (1800, 1680), (600, 540), (10, 9)])
