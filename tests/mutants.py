@@ -46,7 +46,7 @@ def main(modules: list[str]) -> int:
         os.chdir(copy)  # where mutmut looks for everything
         field = Field(sow())
         os.chdir("mutants")
-        status = pytest.main(["-q", "--tb=short", "--rootdir=.", *selection()], plugins=[field])
+        status = pytest.main(["-q", "--tb=short", "--rootdir=.", *selection(modules)], plugins=[field])
         return int(status) or int(field.has_unexplained)
 
 
@@ -71,10 +71,14 @@ def sow() -> dict[Path, list[str]]:
     return faults
 
 
-def selection() -> list[str]:
+def selection(modules: Sequence[str]) -> list[str]:
+    """The modules' own tests, in the room or the file that is called like them; all where one has none."""
     from mutmut.configuration import config
 
-    return list(config().pytest_add_cli_args_test_selection)
+    places = [Path("tests", *module.split(".")) for module in modules]
+    own = [place if place.is_dir() else place.with_name(f"test_{place.name}.py") for place in places]
+    found = [str(place) for place in own if place.exists()]
+    return found if modules and len(found) == len(modules) else list(config().pytest_add_cli_args_test_selection)
 
 
 class Field:

@@ -83,6 +83,13 @@ def test_all_that_is_the_same_is_told():
     assert "同じ項目：メールアドレス、フリガナ。" in sentence(found)
 
 
+@pytest.mark.parametrize("before", [{"code": "1009"}, {"code": "", "name": "赤井 直樹"}, {"code": "1010"}])
+def test_it_asks_of_each_row_whatever_the_one_before_it_is(before: dict[str, Any]):
+    other = employee(9, "1009", email="m1009@example.co.jp")
+    made = plan(member(mail="m1009@example.co.jp", **before), NEW_HIRE, local=[LEAVER, other])
+    assert reasons(made) == ["MEMBER_IDENTITY_UNCERTAIN"]
+
+
 def test_it_asks_before_results_without_a_number_become_another_persons():
     known = employee(1, "", email=MAIL)
     assert outcomes(plan(NEW_HIRE, local=[known])) == ["updated"]
@@ -91,6 +98,14 @@ def test_it_asks_before_results_without_a_number_become_another_persons():
     answered = plan(NEW_HIRE, local=[known], tested={1}, decisions=different((1, "2002", MAIL)))
     assert outcomes(answered) == ["created"]
     assert mails(answered, [known]) == {1: "", 2: MAIL}
+
+
+def test_a_row_that_is_left_out_and_has_no_number_says_nothing_of_those_without():
+    known, aside = employee(1, "", email=MAIL), member("", mail="x@example.co.jp")
+    answer = different((1, "2002", MAIL))
+    left_out = Exceptions(mails=frozenset({aside.mail}))
+    made = plan(NEW_HIRE, aside, local=[known], tested={1}, decisions=answer, exceptions=left_out)
+    assert outcomes(made) == ["created", "skipped"]
 
 
 def test_it_asks_before_results_become_those_of_a_row_without_number():
@@ -139,6 +154,13 @@ def test_another_person_is_created_and_whoever_had_the_mail_keeps_all_else():
     (warning,) = made.issues
     assert (warning.reason, warning.subject_key, warning.object_id) == ("MEMBER_MAIL_TAKEN_OVER", "1001", 1)
     assert "井上 花子さん（社員番号 2002）" in sentence(warning)
+
+
+@pytest.mark.parametrize("broken", [{"mails": frozenset({MAIL})}, {}])
+def test_a_row_that_is_not_taken_takes_nobodys_mail_whatever_was_decided(broken: dict[str, Any]):
+    row = NEW_HIRE if broken else replace(NEW_HIRE, birthday="x")
+    made = plan(row, local=[LEAVER], decisions=different((1, "2002", MAIL)), exceptions=Exceptions(**broken))
+    assert (made.changes, made.released, made.vanished) == ((), (), ())
 
 
 def test_a_decision_is_about_exactly_this_pair():

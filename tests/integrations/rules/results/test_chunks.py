@@ -39,6 +39,13 @@ def test_records_count_not_people():
     assert [len(chunk) for chunk in fill([send(1, 2), send(2, 2), send(3, 1)], max_records=3)] == [1, 2]
 
 
+def test_bytes_count_to_the_last_one_with_the_commas_between_people():
+    three = [send(1), send(2), send(3)]
+
+    for limit, sizes in (weigh(three), [3]), (weigh(three) - 1, [2, 1]), (weigh(three[:2]) - 1, [1, 1, 1]):
+        assert [len(chunk) for chunk in fill(three, max_bytes=limit)] == sizes
+
+
 def test_one_who_is_too_big_goes_alone():
     assert [len(chunk) for chunk in fill([send(1), send(2, 9), send(3), send(4)], max_records=3)] == [1, 1, 2]
 

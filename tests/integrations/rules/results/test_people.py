@@ -58,7 +58,14 @@ def test_a_number_that_kaonavi_does_not_have_is_an_error():
     [(_, severity, reason, issue)] = left_out(person("E1"), members=["E2"])
 
     assert (severity, reason, issue.field, issue.value) == ("error", "RESULT_MEMBER_UNKNOWN", "社員番号", "E1")
-    assert "よく似た" not in sentence(issue)
+    assert issue.detail == ""
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("E12", "F2"), ("120", "12"), ("X1", "1")])
+def test_another_number_is_no_near_miss(ours, theirs):
+    [(_, _, _, issue)] = left_out(person(ours), members=[theirs])
+
+    assert issue.detail == ""
 
 
 def test_it_is_only_skipped_for_somebody_who_has_gone():

@@ -279,5 +279,6 @@ def test_a_member_who_comes_twice_in_an_answer_has_all_the_records():
 
     read = ShownSheet.read(sheet(ALL), answer)
 
+    assert (read.sheet, read.key) == (sheet(ALL), "all_sheet")
     assert read.records == {"E1": (our_record(1), foreign_record())}
     assert (read.unreadable, read.has_strangers) == ({"E3"}, True)

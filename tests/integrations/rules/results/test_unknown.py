@@ -64,6 +64,13 @@ class TestAResultThatIsUnknownHere:
         assert sent_to(made) == [our_record(1, item6="面談済み")]
         assert made.issues == []
 
+    def test_so_it_is_where_one_of_the_two_has_no_type(self):
+        typeless = record({DATE: "2026-04-01", LINK: link(2)})
+
+        assert sent_to(plan(result(1), on=shown(sheet(ALL), {"E1": [typeless]}), unknown=[2])) == [our_record(1)]
+        made = plan(result(1, type=None), on=shown(sheet(ALL), {"E1": [our_record(2)]}), unknown=[2])
+        assert [each.values[LINK] for each in sent_to(made)] == [(link(1),)]
+
     def test_two_records_of_it_become_one(self):
         twice = [our_record(2), record({DATE: "2026/4/1", LINK: link(2, "http://old.example.com"), MEMO: "メモ"})]
 
