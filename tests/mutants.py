@@ -72,13 +72,18 @@ def sow() -> dict[Path, list[str]]:
 
 
 def selection(modules: Sequence[str]) -> list[str]:
-    """The modules' own tests, in the room or the file that is called like them; all where one has none."""
+    """The tests of the modules' rooms, or the file that is called like one; all where a module has neither."""
     from mutmut.configuration import config
 
-    places = [Path("tests", *module.split(".")) for module in modules]
-    own = [place if place.is_dir() else place.with_name(f"test_{place.name}.py") for place in places]
-    found = [str(place) for place in own if place.exists()]
-    return found if modules and len(found) == len(modules) else list(config().pytest_add_cli_args_test_selection)
+    found: list[str] = []
+    for module in modules:
+        place = Path("tests", *module.split("."))
+        room = place if place.is_dir() else place.parent
+        own = room if room.parent.name == "rules" or room == place else place.with_name(f"test_{place.name}.py")
+        if own.exists():
+            found.append(str(own))
+    whole = list(config().pytest_add_cli_args_test_selection)
+    return sorted(set(found)) if modules and len(found) == len(modules) else whole
 
 
 class Field:

@@ -171,7 +171,7 @@ def wanted_records(code: str, results: Sequence[Result], shown: ShownSheet, term
         return Wanted(issues=[finding(Reason.RESULT_RECORD_UNREADABLE, sheet=shown.sheet.name)])
     if shown.sheet.is_multiple:
         return all_records(before, results, shown.sheet, terms)
-    return latest_record(before[:1], results[-1], shown.sheet, terms)
+    return latest_record(before, results[-1], shown.sheet, terms)
 
 
 def latest_record(before: Sequence[Record], latest: Result, sheet: UsableSheet, terms: ResultContext) -> Wanted:

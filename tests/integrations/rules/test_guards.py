@@ -6,9 +6,10 @@ import pytest
 
 from integrations.kaonavi.types import Departments
 from integrations.rules.departments.plan import LocalDepartment, plan_departments
+from integrations.rules.employees.exceptions import Exceptions
 from integrations.rules.employees.fields import CAN_BE_EMPTIED
 from integrations.rules.guards import TOLD_TOGETHER, Alarm, Guard, is_alarming, kept_by, question
-from tests.factories.kaonavi import department, employee, member
+from tests.factories.kaonavi import EMPLOYMENT_TYPE_ID, department, employee, member, member_layout
 from tests.integrations.rules.employees.plans import outcomes, plan
 
 FULL = {  # an employee who has a value in every item that a run can empty
@@ -70,6 +71,7 @@ def test_an_item_that_many_would_lose_raises_an_alarm_and_what_is_kept_is_not_lo
     assert made.alarms == (Alarm(Guard.BLANKS, field, 4, 20),)
     assert plan(*source, local=local, guard_percent=20, kept=kept_by(made.alarms)).changes == ()
     assert plan(*list(members(20, 3, **EMPTIED[field])), local=local, guard_percent=20).alarms == ()
+    assert plan(*source, local=local).alarms == ()
 
 
 def test_names_that_lost_their_blank_stay_as_they_are_where_a_person_keeps_them():
@@ -81,10 +83,35 @@ def test_names_that_lost_their_blank_stay_as_they_are_where_a_person_keeps_them(
     assert [change.fields for change in kept.changes] == [{"gender": ("male", "female")}] * 10
 
 
+def test_an_item_that_the_layout_has_no_more_is_asked_about_though_nobody_set_a_share():
+    layout = member_layout(雇用形態=EMPLOYMENT_TYPE_ID)
+    made = plan(*members(10), local=company(10), layout=layout)
+    assert made.alarms == (Alarm(Guard.ITEM_MISSING, "position", 10, 10),)
+
+
 def test_only_those_who_have_a_value_count():
     local = [*company(10), *[employee(pk, str(pk), **(FULL | {"position": ""})) for pk in range(11, 41)]]
     made = plan(*members(40, 2, position=""), local=local, guard_percent=20)
     assert made.alarms[0] == Alarm(Guard.BLANKS, "position", 2, 10)
+
+
+def test_only_those_count_whom_kaonavi_had_before_or_has_now():
+    new_there = [employee(pk, str(pk), **FULL, linked=False) for pk in range(11, 21)]
+    gone = [employee(pk, str(pk), **FULL, missing=True) for pk in range(21, 31)]
+    made = plan(*members(11, 4, position=""), local=[*company(10), *new_there, *gone], guard_percent=20)
+    assert made.alarms == (Alarm(Guard.BLANKS, "position", 4, 11),)
+
+
+def test_whoever_is_left_out_does_not_count():
+    left_out = Exceptions(mails=frozenset(f"m{pk}@example.co.jp" for pk in range(13, 21)))
+    made = plan(*members(20, 4, position=""), local=company(20), guard_percent=20, exceptions=left_out)
+    assert made.alarms == (Alarm(Guard.BLANKS, "position", 4, 12),)
+
+
+def test_rows_that_may_be_somebody_elses_count_among_the_rows():
+    others = [member("99", "井上 花子", "イノウエ", mail=f"m{pk}@example.co.jp") for pk in range(1, 11)]
+    made = plan(*others, local=company(12), guard_percent=20)
+    assert made.alarms == (Alarm(Guard.CHANGING_HANDS, "", 10, 10),)
 
 
 def test_what_is_kept_keeps_nothing_else():
@@ -137,6 +164,7 @@ def test_departments_shrink_too():
         (10, 10, 0, False),
         (0, 10, 1, False),
         (1, 100, 1, True),
+        (199, 1000, 20, False),
     ],
 )
 def test_the_share_counts_from_ten_rows_on(losers, out_of, percent, is_it):

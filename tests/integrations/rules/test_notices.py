@@ -42,8 +42,23 @@ def test_a_failure_is_told_once_and_its_end_once():
     failure = Trouble(FAILED, Reason.KAONAVI_TIMED_OUT, 1)
     assert tellings(ledger.look(START, failure)) == [Telling.NEW]
     assert ledger.look(START + HOUR, failure) == []
-    assert tellings(ledger.look(START + 2 * HOUR, over=(FAILED,))) == [Telling.OVER]
+    assert ledger.look(START + 2 * HOUR, over=(FAILED,)) == [Due(FAILED, Telling.OVER, 2, Reason.KAONAVI_TIMED_OUT, 1)]
     assert ledger.look(START + 3 * HOUR, over=(FAILED,)) == []
+
+
+def test_after_as_many_messages_as_a_day_may_have_the_next_one_waits_for_the_day_to_pass():
+    ledger = Ledger()
+    for number in range(MOST_A_DAY):
+        assert tellings(ledger.look(START + number * HOUR, Trouble(FAILED, str(number), number))) == [Telling.NEW]
+    another = Trouble(FAILED, "another", 9)
+    assert ledger.look(START + DAY - HOUR, another) == []
+    assert tellings(ledger.look(START + DAY, another)) == [Telling.NEW]
+
+
+def test_the_end_of_what_was_told_is_told_whatever_else_is_well():
+    ledger, silence = Ledger(), Matter(Occasion.SILENCE, "employees")
+    ledger.look(START, Trouble(silence))
+    assert [each.matter for each in ledger.look(START + HOUR, over=(FAILED, silence))] == [silence]
 
 
 def test_a_failure_that_nobody_has_tried_again_is_not_told_again():
@@ -71,6 +86,8 @@ def test_a_run_that_failed_for_the_keys_is_told_as_that_alone():
     assert [each.matter for each in Ledger().look(START, failure, keys)] == [KEYS]
     assert Ledger().look(START, failure, over=(KEYS,)) == []
     assert [each.matter for each in Ledger().look(START, failure)] == [FAILED]
+    another = Trouble(FAILED, Reason.KAONAVI_TIMED_OUT, 1)
+    assert [each.matter for each in Ledger().look(START, another, keys)] == [FAILED, KEYS]
 
 
 def test_a_kind_that_is_well_again_says_so_once_whatever_it_had():

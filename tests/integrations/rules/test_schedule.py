@@ -1,6 +1,7 @@
 """When something is due, over a year of days, against a reference that walks the calendar day by day."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from time import tzset
 
 import pytest
 from hypothesis import given
@@ -133,3 +134,32 @@ def test_a_window_goes_over_midnight_where_it_ends_earlier(start: time, end: tim
     assert end not in window
     if start != end:
         assert (moment in window) != (moment in Window(end, start))
+
+
+def test_what_has_been_dealt_with_is_not_due_again():
+    daily, at = Schedule(frozenset(range(7)), (time(7),)), datetime(2026, 11, 30, 7, tzinfo=TOKYO)
+    assert due(daily, at, at + timedelta(hours=1)) is None
+    assert due(daily, at - timedelta(minutes=1), at) == Due(at)
+
+
+def test_days_are_those_of_tokyo_whatever_zone_a_moment_or_the_machine_is_in(monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")  # where it is tomorrow already
+    tzset()
+    try:
+        nightly, at = Schedule(frozenset(range(7)), (time(22),)), datetime(2026, 11, 30, 22, tzinfo=TOKYO)
+        before, after = datetime(2026, 11, 30, 12, tzinfo=UTC), datetime(2026, 11, 30, 14, tzinfo=UTC)
+        assert due(nightly, before, after) == Due(at)
+        assert coming(nightly, before) == at
+        early, noon = datetime(2026, 11, 29, 16, tzinfo=UTC), datetime(2026, 11, 30, 3, tzinfo=UTC)
+        assert due(Schedule(frozenset(range(7)), (time(2),)), early, noon) == Due(at.replace(hour=2))
+    finally:
+        monkeypatch.undo()
+        tzset()
+
+
+def test_where_nothing_is_ever_due_nothing_comes():
+    assert coming(Schedule(frozenset(), (time(7),)), START) is None
+
+
+def test_hours_are_written_as_people_write_them():
+    assert str(Window(time(22), time(6, 30))) == "22:00〜6:30"

@@ -163,6 +163,15 @@ def test_a_row_that_is_not_taken_takes_nobodys_mail_whatever_was_decided(broken:
     assert (made.changes, made.released, made.vanished) == ((), (), ())
 
 
+def test_whoever_comes_back_without_the_mail_that_another_has_now_is_changed_once():
+    gone = employee(1, "1001", email=MAIL, missing=True)
+    made = plan(NEW_HIRE, member("1001", mail=""), local=[gone], decisions=different((1, "2002", MAIL)))
+    assert [(change.pk, change.fields) for change in made.changes[1:]] == [
+        (1, {"email": (MAIL, ""), "missing": (True, False)})
+    ]
+    assert made.released == ()
+
+
 def test_a_decision_is_about_exactly_this_pair():
     for key in ((2, "2002", MAIL), (1, "2003", MAIL), (1, "2002", "b@example.co.jp")):
         assert reasons(plan(NEW_HIRE, local=[LEAVER], decisions=different(key))) == ["MEMBER_IDENTITY_UNCERTAIN"]
@@ -263,6 +272,11 @@ def test_an_employee_without_mail_is_found_again_by_the_number():
     assert (outcomes(made), mails(made, [known])) == (["updated"], {1: "new@example.co.jp"})
 
 
+def test_so_is_the_next_one_where_a_row_before_is_wrong_otherwise():
+    local = [employee(1, "1001", email=""), employee(2, "1002", email="")]
+    assert outcomes(plan(member("1001", birthday="x"), member("1002"), local=local)) == ["failed", "updated"]
+
+
 def test_it_is_found_again_in_the_run_that_takes_its_mail():
     made = plan(NEW_HIRE, member(mail="old@example.co.jp"), local=[LEAVER], decisions=different((1, "2002", MAIL)))
     assert mails(made, [LEAVER]) == {1: "old@example.co.jp", 2: MAIL}
@@ -283,6 +297,11 @@ def test_a_number_that_somebody_else_has_now_finds_nobody_unasked():
 def test_a_number_finds_nobody_who_has_a_mail():
     made = plan(member(mail="new@example.co.jp"), local=[employee()])
     assert (outcomes(made), reasons(made)) == (["created"], ["MEMBER_NUMBER_SHARED"])
+
+
+def test_a_number_that_two_rows_have_finds_nobody():
+    made = plan(member(mail="x@example.co.jp"), member(mail="y@example.co.jp"), local=[employee(1, "1001", email="")])
+    assert outcomes(made) == ["created", "created"]
 
 
 def test_a_number_finds_nobody_where_the_mail_does():

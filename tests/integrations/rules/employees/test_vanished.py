@@ -14,7 +14,12 @@ OTHER = member("9999")
 def test_it_marks_a_linked_employee_that_the_source_no_longer_has():
     made = plan(OTHER, local=[employee(1, "1001"), employee(2, "9999")])
     assert made.vanished == (1,)
-    assert outcomes(made) == ["unchanged"]
+    assert (outcomes(made), made.is_unsure) == (["unchanged"], False)
+
+
+def test_whoever_turns_out_to_be_there_is_linked():
+    made = plan(member("1001"), local=[employee(1, "1001", linked=False)])
+    assert (outcomes(made), made.linked) == (["unchanged"], {1: "m1001@example.co.jp"})
 
 
 def test_it_marks_nobody_twice_and_nobody_who_was_never_linked():
@@ -65,6 +70,7 @@ def test_a_blank_number_is_nobodys():
 )
 def test_nobody_is_marked_in_a_run_with_an_unreadable_element(members, unreadable):
     made = plan(*members, unreadable=unreadable, local=[employee()])
+    assert made.is_unsure is True
     assert made.vanished == ()
     assert not made.is_empty_source
 

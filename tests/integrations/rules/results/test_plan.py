@@ -43,7 +43,9 @@ class TestTheLatestSheet:
         assert made.latest.assessment == 1
 
     def test_what_is_sent_says_whose_it_is_and_what_the_sheet_showed_of_ours(self):
-        made = plan(result(7, listening=61.0), on=shown(sheet(), {"E1": [latest_record(7, item6="メモ")]}))
+        made = plan(
+            result(7, listening=61.0), on=shown(sheet(), {"E1": [latest_record(7, item6="メモ"), latest_record(8)]})
+        )
 
         [send] = made.sends.values()
         assert (send.employee, send.code, send.name, send.email) == (1, "E1", "田中 1", "1@example.co.jp")
@@ -59,6 +61,12 @@ class TestTheLatestSheet:
         said = {DATE: "2026/4/1", LISTENING: "50", FEELING: "50.0", LINK: link(1)}
 
         assert plan(result(1, type=None), on=shown(sheet(), {"E1": [record(said)]})).same == {"latest_sheet"}
+
+    def test_nothing_is_sent_of_a_result_that_it_has_no_word_for(self):
+        made = plan(result(1, type=None, unknown_type="旅人"), on=shown(sheet()))
+
+        assert (made.outcome, made.sends, made.same) == ("failed", {}, set())
+        assert [issue.reason for issue in made.issues] == ["RESULT_TYPE_NOT_AN_OPTION"]
 
     def test_a_different_record_is_sent_whole_and_nothing_of_others(self):
         made = plan(result(1, listening=61.0), on=shown(sheet(), {"E1": [latest_record(1, item6="メモ")]}))

@@ -5,7 +5,7 @@ import pytest
 from integrations.rules.results import sheets
 from integrations.rules.results.sheets import ALL, LATEST, candidates, fields_of, find_sheet, match_fields, usable_sheet
 from tests.factories.findings import remedy, sentence
-from tests.integrations.rules.results.making import FEELING, SCALES, item, layout
+from tests.integrations.rules.results.making import DATE, FEELING, LISTENING, SCALES, item, layout, sheet
 
 
 def matches(of, kind=LATEST, chosen=None):
@@ -54,6 +54,13 @@ def test_of_two_spelled_otherwise_it_is_the_one_with_the_right_form_else_the_old
 
 def test_no_other_sheet_will_do():
     assert find_sheet([layout(name="最新性格検査結果")], LATEST) is None
+
+
+def test_all_items_for_numbers_and_days_are_known_others_too_and_a_scale_kept_as_text():
+    usable = sheet(LATEST, item(20, "枚数", "number"), item(21, "面談日", "date"), item(LISTENING, "傾聴傾向"))
+
+    assert (usable.id, usable.numbers, usable.dates) == (58, {LISTENING, FEELING, 20}, {DATE, 21})
+    assert sheet(LATEST, item(DATE, "受検日")).dates == {DATE}
 
 
 @pytest.mark.parametrize("kind", [LATEST, ALL])
@@ -148,7 +155,7 @@ def test_an_optional_scale_is_sent_where_the_sheet_has_its_item():
 
 
 @pytest.mark.parametrize(
-    "unwritable", [{"read_only": True}, {"type_detail": "attach_file"}, {"type_detail": "face_image"}]
+    "unwritable", [{"read_only": True}, {"type": "calc"}, {"type_detail": "attach_file"}, {"type_detail": "face_image"}]
 )
 def test_an_item_that_cannot_be_written_counts_as_missing(unwritable):
     of = layout(ALL, item(5, "受検者詳細リンク", **unwritable))

@@ -102,9 +102,9 @@ def upload(usable, *before, number=1):
 
 
 def undo(send, usable, *now, unreadable=(), **terms):
-    made = plan_undo(
-        person(), {usable.kind.key: send}, [shown(usable, {"E1": now}, unreadable)], TERMS._replace(**terms)
-    )
+    on = shown(usable, {"E1": now} if now else {}, unreadable)
+    made = plan_undo(person(), {usable.kind.key: send}, [on], TERMS._replace(**terms))
+    assert made.person == person()
     assert bool(made.sends) is (made.outcome == "updated")
     return made
 
@@ -169,6 +169,20 @@ def test_what_was_changed_since_stays_and_says_by_whom(changed_by, why):
     assert [each.object_id for each in made.issues] == [1]
 
 
+def test_what_was_not_sent_may_have_changed_since():
+    sent = upload(sheet())
+    part = replace(sent, records=(Record({DATE: ("2026-04-01",)}),))
+    [back] = undo(part, sheet(), *sent.records).sends.values()
+    assert (back.records, back.shown) == ((Record({DATE: ()}),), part.records)
+
+
+def test_what_was_blanked_comes_back_where_there_is_no_record_any_more():
+    sent = upload(sheet())
+    blanked = replace(sent, shown=sent.records, records=(Record(dict.fromkeys(sheet().ours, ())),))
+    [back] = undo(blanked, sheet()).sends.values()
+    assert (back.records, back.shown) == (sent.records, ())
+
+
 def test_records_that_cannot_be_read_stay():
     sent = upload(sheet(ALL))
     unreadable = ("failed", [("RESULT_RECORD_UNREADABLE", "", {"sheet": ALL.name})])
@@ -178,9 +192,10 @@ def test_records_that_cannot_be_read_stay():
 
 
 def test_a_list_with_a_value_that_cannot_be_sent_back_stays():
-    sent, locked = upload(sheet(ALL), foreign_record()), sheet(ALL, item(MEMO, "メモ", read_only=True))
+    sent = upload(sheet(ALL, item(9, "備考")), Record({**foreign_record().values, 9: ("済",)}))
+    locked = sheet(ALL, item(MEMO, "メモ", read_only=True), item(9, "備考", read_only=True))
     made = undo(sent, locked, *sent.records)
-    assert told(made) == ("failed", [("RESULT_RECORD_LOCKED", "メモ", {"sheet": ALL.name})])
+    assert told(made) == ("failed", [("RESULT_RECORD_LOCKED", "メモ、備考", {"sheet": ALL.name})])
 
 
 def test_on_the_sheet_of_the_latest_that_value_is_no_hindrance():

@@ -123,6 +123,11 @@ class TestAResultThatIsUnknownHere:
 
         assert sent_to(made)[0].values[LINK] == (link(1),)
 
+    def test_so_it_is_where_it_shows_no_day(self):
+        made = plan(result(1), on=shown(sheet(), {"E1": [record({LINK: link(2)})]}), unknown=[2])
+
+        assert sent_to(made)[0].values[LINK] == (link(1),)
+
     def test_the_latest_sheet_goes_back_where_the_newer_result_was_deleted_here(self):
         made = plan(result(1), on=shown(sheet(), {"E1": [latest_record(2, item1="2026-04-02")]}))
 
@@ -139,7 +144,9 @@ class TestAResultThatIsUnknownHere:
 
 class TestRecordsLeftBehind:
     def test_a_member_without_a_result_here_is_warned_about(self):
-        on = shown(sheet(ALL), {"E9": [our_record(1), foreign_record(), our_record(2, "2025-04-01")]})
+        on = shown(
+            sheet(ALL), {"E1": [our_record(3)], "E9": [our_record(1), foreign_record(), our_record(2, "2025-04-01")]}
+        )
 
         [issue] = stale_records([on], sources={"E1"}, members={"E9": Counterpart("井上 遥")}, terms=TERMS)
 

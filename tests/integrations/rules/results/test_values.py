@@ -7,6 +7,7 @@ import pytest
 from integrations.kaonavi.types import Record
 from integrations.rules.results.sheets import ALL
 from integrations.rules.results.values import (
+    NIL,
     Links,
     names_of,
     one_decimal,
@@ -21,10 +22,10 @@ from tests.integrations.rules.results.making import (
     DATE,
     FEELING,
     LINK,
-    LINKS,
     LISTENING,
     MEMO,
     OPTIONS,
+    SITE,
     TERMS,
     TYPE,
     TYPES,
@@ -158,6 +159,11 @@ def test_a_text_of_just_the_longest_length_is_sent():
     assert values_of(result(), usable, TERMS)[1] == []
 
 
+def target(text):
+    """By somebody who has read no address before."""
+    return Links(SITE, f"/results/{NIL}/").target(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -169,7 +175,11 @@ def test_a_text_of_just_the_longest_length_is_sent():
     ],
 )
 def test_a_link_is_ours_by_its_path_whatever_the_host(text):
-    assert LINKS.target(text) == uuid(7)
+    assert target(text) == uuid(7)
+
+
+def test_a_link_is_ours_in_capitals_too():
+    assert target(link(0xABC).upper()) == target(link(0xABC)) == uuid(0xABC)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +196,7 @@ def test_a_link_is_ours_by_its_path_whatever_the_host(text):
     ],
 )
 def test_any_other_link_is_not(text):
-    assert LINKS.target(text) is None
+    assert target(text) is None
 
 
 @pytest.mark.parametrize(
@@ -205,7 +215,7 @@ def test_a_link_is_ours_whatever_the_host_and_whatever_stands_before_the_page(si
     at_a_path = Links("https://hr.example.co.jp/mikiwame", "/results/00000000-0000-0000-0000-000000000000/")
 
     assert at_a_path.to(uuid(3)) == f"https://hr.example.co.jp/mikiwame/results/{uuid(3)}/"
-    assert at_a_path.target(link(3, site)) == LINKS.target(link(3, site)) == uuid(3)
+    assert at_a_path.target(link(3, site)) == target(link(3, site)) == uuid(3)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +254,7 @@ def test_records_are_the_same_in_any_order_but_not_in_any_number():
 
     assert same_records([a, b, a], [a, a, b], sheet(ALL))
     assert not same_records([a, b], [a, a, b], sheet(ALL))
+    assert same_records([record({LISTENING: "50"})], [record({LISTENING: "50.0"})], sheet())
 
 
 def test_calculated_items_and_empty_records_do_not_count():
