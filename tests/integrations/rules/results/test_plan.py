@@ -50,6 +50,7 @@ class TestTheLatestSheet:
         [send] = made.sends.values()
         assert (send.employee, send.code, send.name, send.email) == (1, "E1", "田中 1", "1@example.co.jp")
         assert (send.is_new, send.shown) == (False, (latest_record(7),))
+        assert made.person == person()
         assert send.seen == made.latest == (1, 7, result(7, listening=61.0).fingerprint)
 
     def test_an_equal_record_is_not_sent(self):

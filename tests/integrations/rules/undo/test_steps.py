@@ -131,6 +131,7 @@ def test_how_a_field_stands_afterwards():
     assert created(1, position="部長").after("position") is None
     assert [deleted(1, position="課長").after(name) for name in ("position", "gender")] == ["課長", None]
     assert step_of(record(**ROSE), None).after("position") is None
+    assert step_of(record(**ROSE), {"position": "主任"}).after("position") == "主任"
 
 
 def test_what_cannot_be_is_given_up_until_all_that_is_left_can():
