@@ -135,11 +135,11 @@ class Crossing(Figures):
         """The same, where the values are departments by place."""
         if self.item.column is not None:
             return self.counted
-        found: dict[str, Tally] = {}
+        found: dict[str, list[Tally]] = {}
         for department, tally in self.counted.items():
             if self.group.is_in(department):
-                found.setdefault(self.places[department], Tally()).update(tally)
-        return found
+                found.setdefault(self.places[department], []).append(tally)
+        return {place: total_of(those) for place, those in found.items()}
 
     @cached_property
     def table(self) -> Cross:
