@@ -32,6 +32,7 @@ DAMAGED_RESULTS = DATA / "demo-damaged-results.xlsx"
 RUN_LOG = DATA / "demo-runs.log"
 KNOWN_ISSUES = DATA / "demo-issues.json"  # what each run found the last time: a second one must find the same
 ISSUES_SHOWN = 4
+CHANGED = "前回のあとに画面やカオナビの内容を変えた場合は、そのためです"
 STATUSES = {
     "succeeded": "成功",
     "partial": "一部エラー",
@@ -317,7 +318,7 @@ def main() -> None:
         demo.subscribe()
         tell_what_next(demo)
         if demo.differences:
-            say("\n".join(["", "想定と異なる結果がありました:", *demo.differences]))
+            say("\n".join(["", f"想定と異なる結果がありました（{CHANGED}）:", *demo.differences]))
         if not arguments.once:
             say("\n終了するには Ctrl-C を押してください。")
             demo.wait()
