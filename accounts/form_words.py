@@ -78,10 +78,12 @@ def put_in_words(field: forms.Field, label: str) -> None:
 
 
 class InWords(forms.BaseForm):
-    """A form whose fields say what to do."""
+    """A form whose fields say what to do. When it comes back, the first that is wrong has the focus."""
 
     def full_clean(self) -> None:
         """As Django's; fields may have come, gone or changed until now."""
         for name, field in self.fields.items():
             put_in_words(field, str(self[name].label))
         super().full_clean()
+        if wrong := next((field for name, field in self.fields.items() if name in self.errors), None):
+            wrong.widget.attrs["autofocus"] = True

@@ -93,6 +93,18 @@ def test_a_file_that_is_too_large_is_told_before_it_travels(page: Page, hanako: 
     assert not SyncJob.objects.exists()
 
 
+def test_what_is_wrong_has_the_focus_when_a_form_comes_back(page: Page, hanako: User):
+    log_in(page, "/settings/automation/")
+    page.get_by_label("スケジュールで自動実行する").check()
+    page.get_by_role("button", name="保存する", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    addresses = page.get_by_label("送り先のメールアドレス")
+    addresses.fill("hanako")
+    page.get_by_role("button", name="通知の設定を保存する").click()
+    expect(addresses).to_be_focused()
+    expect(addresses).to_be_in_viewport()
+
+
 def test_a_link_is_copied(page: Page, hanako: User):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     log_in(page, "/settings/accounts/invite/")
