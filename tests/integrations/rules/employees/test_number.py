@@ -47,6 +47,15 @@ def test_it_warns_where_an_updated_number_comes_to_be_shared():
     assert issue.params["others"] == "青山 直樹（m1002@example.co.jp）"
 
 
+def test_of_two_who_get_it_in_the_same_run_each_is_told_of_the_other():
+    local = [employee(1, "1001"), employee(2, "1002")]
+    made = plan(member("1003", mail="m1001@example.co.jp"), member("1003", mail="m1002@example.co.jp"), local=local)
+    assert [(issue.reason, issue.object_id) for issue in made.issues] == [
+        ("MEMBER_NUMBER_SHARED", 2),
+        ("MEMBER_NUMBER_SHARED", 1),
+    ]
+
+
 def test_it_warns_an_updated_row_too_whose_number_somebody_else_gets_in_the_same_run():
     made = plan(member(gender="男性"), member("1001", mail="new@example.co.jp"), local=[employee()])
     assert outcomes(made) == ["updated", "created"]
