@@ -27,6 +27,10 @@ PLOTS = (
 )
 
 
+SENDING = 0.15  # of the worlds
+MANY = 7  # people: two more than updates that a minute has room for
+
+
 class Parking:
     """In place of the lock of one process's looks: an observer sleeps while no run is unfinished."""
 
@@ -46,26 +50,29 @@ class Stage:
         self.numbers = iter(range(100, 100_000))
         self.busy = Event(self.scheduler)
         self.parking = Parking(self.busy)
-        self.kinds = self.dice.choice(PLOTS)
-        self.horizon = self.dice.choice((15.0, 30.0, 60.0))
+        # Some worlds are about sending, one person a call: more than a minute has room for, and what can go wrong
+        # goes wrong there.
+        self.sends = self.dice.random() < SENDING
+        self.kinds = ("results",) if self.sends else self.dice.choice(PLOTS)
+        self.horizon = self.dice.choice((120.0, 300.0) if self.sends else (15.0, 30.0, 60.0))
         self.clicks = self.dice.randint(3, 8)
         self.is_calm = False
         self.trouble = self.dice.choice((0.0, 0.05, 0.15, 0.4))  # of how many calls
-        self.bad_luck = self.dice.choice((0.0, 0.2, 0.6))  # of how many messages
+        self.bad_luck = self.dice.choice((0.0, 0.05) if self.sends else (0.0, 0.2, 0.6))  # of how many messages
         self.luck_of_messages = self.dice.choice(
             ("lost", "doubled", "doubled", "late", "away", "")
         )  # what befalls most
-        self.pause = self.dice.choice((0.3, 1.5, 8.0))  # seconds between two clicks
-        self.has_two_versions = self.dice.random() < 0.15
+        self.pause = self.dice.choice((8.0, 30.0) if self.sends else (0.3, 1.5, 8.0))  # seconds between two clicks
+        self.has_two_versions = not self.sends and self.dice.random() < 0.15
         self.newest = 1
         self.by_itself = ByItself(world, self)
 
     def furnish(self) -> None:
-        # now and then more updates than a minute has room for
-        has_many = "results" in self.kinds and self.dice.random() < 0.2
-        settings.KAONAVI_CHUNK_RECORDS = 1 if has_many else self.dice.randint(1, 2)
-        share = 1.0 if has_many else self.dice.choice((0.0, 0.7, 1.0))
-        company.settle_in(self.world.tenant, self.dice, share, are_all_tested=has_many)
+        settings.KAONAVI_CHUNK_RECORDS = 1 if self.sends else self.dice.randint(1, 2)
+        while self.sends and len(self.world.tenant.state.members) < MANY:
+            company.hire(self.world.tenant, len(self.world.tenant.state.members) + 1, self.dice)
+        share = 1.0 if self.sends else self.dice.choice((0.0, 0.7, 1.0))
+        company.settle_in(self.world.tenant, self.dice, share, are_all_tested=self.sends)
         self.foreign = outside.furnish(self.world.tenant, self.dice)
         self.by_itself.furnish()
         connections.close_all()
@@ -79,17 +86,15 @@ class Stage:
         for number in range(dice.choice((1, 2, 2))):
             self.start_worker(number)
         self.start_beat()
-        self.web = self.process("web", is_mortal=False)
-        self.web.format = dice.choice((1, 2)) if self.has_two_versions else 1
-        for name in ("hanako", "taro")[: dice.randint(1, 2)]:
-            self.live(self.web, name, partial(clicks.administrator, self.world, self, name))
-        if dice.random() < 0.04:
-            self.live(self.web, "attacker", partial(attacker.attack, self.world, self))
+        self.clickers = ("hanako", "taro")[: dice.randint(1, 2)]
+        self.has_attacker = dice.random() < 0.04
+        self.start_web()
         outside.spawn(self.world, self)
         self.by_itself.open()
         chances.switch = dice.choice((0.05, 0.2, 0.5))
         chances.death = dice.choice((0.0, 0.001, 0.003, 0.01))
         chances.freeze = dice.choice((0.0, 0.0, 0.001, 0.005))
+        chances.least = 10.0 if self.sends else 0.0
         self.world.line.weather = self.weather
         self.world.broker.chance = self.luck
         self.world.database.trouble = self.stumble if dice.random() < 0.2 else lambda _: False
@@ -118,6 +123,18 @@ class Stage:
         child = self.process(f"pool of {main.name}", main)
         child.format = main.format
         self.live(child, f"pool of {main.name}", partial(self.serve, child))
+
+    def start_web(self) -> None:
+        """Whoever clicked when it died clicks on; what is lost is the click."""
+        self.web = self.process("web")
+        if self.has_two_versions and not self.is_calm:
+            self.web.format = self.dice.choice((1, 2))
+        for name in self.clickers:
+            self.live(self.web, name, partial(clicks.administrator, self.world, self, name))
+        if self.has_attacker:
+            self.live(self.web, "attacker", partial(attacker.attack, self.world, self))
+        if self.by_itself.is_there:
+            self.live(self.web, "webhook", self.by_itself.bring_events)
 
     def start_beat(self) -> None:
         beat = self.process("beat")
@@ -156,6 +173,8 @@ class Stage:
             self.scheduler.at(pause, partial(self.start_worker, int(process.name[6:])))
         elif process.name == "beat":
             self.scheduler.at(pause, self.start_beat)
+        elif process.name == "web":
+            self.scheduler.at(pause, self.start_web)
 
     def take_version(self, process: Process) -> None:
         for module in VERSIONED:
@@ -164,8 +183,8 @@ class Stage:
     # what befalls them
 
     def weather(self, method: str) -> str:
-        del method
-        return self.dice.choice(FATES) if self.trouble and self.dice.random() < self.trouble else ""
+        trouble = self.trouble if method == "PATCH" or not self.sends else 0.0
+        return self.dice.choice(FATES) if trouble and self.dice.random() < trouble else ""
 
     def luck(self) -> str:
         if self.dice.random() < self.bad_luck:
@@ -189,6 +208,8 @@ class Stage:
         world.tenant.knobs.task_delay = 0.0
         settings.KAONAVI_CHUNK_RECORDS = 1000
         world.tell("world", "is calm from now on")
+        if not self.web.is_alive:
+            self.start_web()
         if self.by_itself.is_there:
             self.live(self.process(AUTOMATION, is_mortal=False), "looks at last", self.by_itself.look_at_last)
         processes = {id(s.process): s.process for s in scheduler.strands}.values()

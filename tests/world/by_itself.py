@@ -31,10 +31,11 @@ NOTICES = """SELECT n.subject, n.text, d.target, count(*), sum(d.tries) FROM int
 class ByItself:
     def __init__(self, world: Any, stage: Any) -> None:
         self.world, self.stage, self.dice = world, stage, world.dice
-        self.is_there = self.dice.random() < 0.25
-        self.has_nights = self.dice.random() < 0.2
+        self.is_there = not stage.sends and self.dice.random() < 0.25
+        self.has_nights = not stage.sends and self.dice.random() < 0.2
         self.is_scheduled = False
-        self.events: list[datetime] = []  # that were taken
+        self.sent = 0  # events
+        self.events: list[datetime] = []  # those of which カオナビ was told that they were taken
         self.calls: Counter[tuple[str, str, str]] = Counter()
         self.arrived: Counter[tuple[str, str, str]] = Counter()
 
@@ -62,7 +63,6 @@ class ByItself:
         if self.is_there:
             for _ in range(self.dice.randint(1, 2)):
                 stage.live(stage.process(AUTOMATION), "looks", self.look_again_and_again)
-            stage.live(stage.web, "webhook", self.bring_events)
         if self.has_nights:
             stage.live(stage.process(NIGHT), "errands", self.do_errands)
 
@@ -82,6 +82,7 @@ class ByItself:
         for _ in self.again(10):
             now = timezone.now()
             self.world.tell("カオナビ", "sends an event")
+            self.sent += 1
             try:
                 events.take(now)
             except DatabaseError:
@@ -96,11 +97,12 @@ class ByItself:
             self.world.scheduler.rest(pause)
             look()
             pause = min(2 * pause, 600.0)
+            left = events.folder().is_dir() and any(events.folder().iterdir())  # nobody has brought them in yet
             waits = Webhook.objects.exclude(first_event_at=None).exists() and starting.hindrance() is None
             under_way = AutomaticRun.objects.filter(ended_at=None).exists() or SyncJob.objects.unfinished().exists()
             unsent = NoticeDelivery.objects.exclude(state=NoticeDelivery.State.ENDED).exists()
             connections.close_all()
-            if not (waits or under_way or unsent):
+            if not (left or waits or under_way or unsent):
                 return
 
     def do_errands(self) -> None:
@@ -142,8 +144,8 @@ class ByItself:
     def judge_events(self, starts: int) -> Iterator[str]:
         """A run has begun after the last of them, unless they still wait for what is in its way."""
         ask = self.world.database.side.execute
-        if starts > len(self.events):
-            yield f"{len(self.events)} events have asked for {starts} runs"
+        if starts > self.sent:
+            yield f"{self.sent} events have asked for {starts} runs"
         if not self.events or ask("SELECT count(*) FROM integrations_webhook WHERE waiting > 0").fetchone()[0]:
             return
         (began,) = ask(IN_ANSWER).fetchone()

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from tests.world import company, reference
 from tests.world.by_itself import NIGHT
-from tests.world.network import Seen
 from tests.world.scheduler import Process
 from tests.world.sheets import Sheets
 
@@ -45,6 +44,7 @@ class Row(NamedTuple):
     failed: int
     total: int
     worker: str
+    heartbeat_at: str
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -80,7 +80,7 @@ class Checks:
         database.after_write, database.before_commit = self.after_write, self.before_commit
         database.in_deadlock = self.world.fail
         database.after_delete = self.after_delete
-        line.on_seen, line.on_sent = self.seen, self.sent
+        line.on_seen, line.on_sent, line.on_answered = self.sheets.see, self.sent, self.sheets.hear
         root = logging.getLogger()
         root.addHandler(listener)
         try:
@@ -115,11 +115,21 @@ class Checks:
         if old is not None and row.lease < old.lease:
             self.world.fail(f"the lease number of run {row.pk} falls from {old.lease} to {row.lease}")
         if old is not None and old.status in ENDS and row != old:
-            self.world.fail(f"run {row.pk} had ended as {old.status} and is {row.status} again")
+            self.world.fail(f"run {row.pk} had ended as {old.status} and is written to again")
+        if old is not None and row.lease == old.lease and row.status == old.status:
+            self.judge_holder(old, row)
         if old is not None and old.status == "held" != row.status:
             self.judge_dropped(row)
         if old is None or old.status != row.status:
             self.judge_end(row)
+
+    def judge_holder(self, old: Row, row: Row) -> None:
+        """Only who has a run says that it lives, or lays it down, under the same lease number."""
+        strand = self.world.scheduler.current
+        step = strand.process.step if strand else None
+        if (old.worker, old.heartbeat_at) != (row.worker, row.heartbeat_at) and step != (row.pk, row.lease):
+            who = strand.name if strand else "nobody"
+            self.world.fail(f"{who} changes who has run {row.pk} under {row.lease}, and has {step or 'none'}")
 
     def judge_dropped(self, row: Row) -> None:
         """What waits for a person is let go on, or dropped, by a person."""
@@ -169,9 +179,7 @@ class Checks:
         row = self.committed(process.step[0])
         if row is None or row.lease != process.step[1] or row.status != "running":
             self.world.fail(f"{process.name} sends an update for run {process.step[0]}, which it has lost ({path})")
-
-    def seen(self, call: Seen) -> None:
-        self.sheets.see(call)
+        self.sheets.send(process.step[0], path)
 
     def committed(self, pk: int) -> Row | None:
         row = self.side.execute(f"{JOBS} WHERE id = ?", [pk]).fetchone()

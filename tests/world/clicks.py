@@ -41,10 +41,11 @@ def administrator(world, stage, name: str) -> None:
     scheduler, dice = world.scheduler, world.dice
     menu = menu_of(world, stage)
     starts = [told for told in menu if told.startswith("starts")] * 3
+    likely = [*starts, "cancels"] if stage.sends else [*menu, *starts]
     scheduler.rest(dice.random())
     while scheduler.now < stage.horizon and stage.clicks > 0:
         stage.clicks -= 1
-        told = dice.choice([*menu, *starts])
+        told = dice.choice(likely)
         try:
             menu[told](User.objects.get(username=name))
         except Gone:

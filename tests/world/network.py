@@ -73,6 +73,7 @@ class Line:
         self.weather: Callable[[str], str] = lambda _: ""
         self.on_seen: Callable[[Seen], None] = lambda _: None
         self.on_sent: Callable[[Process, str, str], None] = lambda *_: None
+        self.on_answered: Callable[[str, str], None] = lambda *_: None
         self.calls: Counter[str] = Counter()
 
     def open_session(self) -> "Session":
@@ -141,7 +142,11 @@ class Session:
         line.on_sent(process, method, path)
         if fate:
             scheduler.tell(process.name, f"{method} {path}: {fate}")
-        return self.exchange(fate, (method, path, urlencode(params), proven.headers, body, process.step), left)
+        answer = self.exchange(fate, (method, path, urlencode(params), proven.headers, body, process.step), left)
+        if not fate or fate == "late":
+            line.on_answered(method, path)
+        scheduler.point(f"answer to {method} {path}", weight=20.0 if method == "PATCH" else 1.0)
+        return answer
 
     def exchange(self, fate: str, call: tuple[Any, ...], left: float) -> Answer:
         scheduler, dice = self.line.scheduler, self.line.scheduler.dice

@@ -92,6 +92,7 @@ class Chances:
         self.switch = 0.0
         self.death = 0.0
         self.freeze = 0.0
+        self.least = 0.0  # weight of a point at which somebody dies or is stopped
         self.tick = 0.002
 
 
@@ -130,7 +131,7 @@ class Scheduler:
         self.now += chances.tick * dice.random()
         self.trace.update(f"{self.now:.6f} {strand.name} {what}\n".encode())
         drawn = dice.random()
-        if strand.process.is_mortal:
+        if strand.process.is_mortal and weight >= chances.least:
             if drawn < death:
                 self.kill(strand.process, what)
                 self.leave()

@@ -223,10 +223,10 @@ FAULTS = [
         "                return wire.Answer(response.status_code, headers, body)",
     ),
     Fault(
-        "a stumble of the database ends the worker's run for good",
-        "integrations.jobs.runner",
-        "        connections.close_all()\n        return give_back(lease, because_of(error))",
-        "        connections.close_all()\n        return None",
+        "a worker that has lost its run goes on saying that it lives",
+        "integrations.jobs.lease",
+        "ours = self.lease.mine.update(",
+        "ours = SyncJob.objects.filter(pk=self.lease.job.pk).update(",
     ),
     Fault(
         "the schedule starts again what it has started",
