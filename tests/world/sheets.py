@@ -70,6 +70,8 @@ class Sheets:
             self.keep_to_the_limit(call)
             if call.status == 200:
                 self.judge_update(call, job, sheet)
+            else:
+                self.unanswered.pop(sheet, None)  # refused: it has changed nothing, whatever becomes of the answer
 
     def keep_to_the_limit(self, call: Seen) -> None:
         """カオナビ refuses one too many, also where another vendor's come before; those that it refused do not count."""

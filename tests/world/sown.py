@@ -152,8 +152,8 @@ FAULTS = [
     Fault(
         "the oldest result counts as the latest",
         "integrations.rules.results.plan",
-        "return latest_record(before[:1], results[-1], shown.sheet, terms)",
-        "return latest_record(before[:1], results[0], shown.sheet, terms)",
+        "return latest_record(before, results[-1], shown.sheet, terms)",
+        "return latest_record(before, results[0], shown.sheet, terms)",
     ),
     Fault(
         "records that are not ours are dropped",
