@@ -92,9 +92,11 @@ class ByItself:
 
     def look_at_last(self) -> None:
         """Once the world is calm: until nothing is due any more."""
-        pause = 6.0
+        scheduler, pause = self.world.scheduler, 6.0
+        while any(strand.process.frozen_until > scheduler.now for strand in scheduler.strands):
+            scheduler.rest(pause)  # somebody who is stopped may hold the database
         while True:
-            self.world.scheduler.rest(pause)
+            scheduler.rest(pause)
             look()
             pause = min(2 * pause, 600.0)
             left = events.folder().is_dir() and any(events.folder().iterdir())  # nobody has brought them in yet
