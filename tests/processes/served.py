@@ -79,3 +79,13 @@ class Served:
 def proportional(pid: int) -> int:
     [size] = re.findall(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), flags=re.MULTILINE)
     return int(size) * 1024
+
+
+def without_numpy(folder: Path) -> str:
+    """A place for PYTHONPATH. A reader of workbooks takes numpy where it is installed, as beside the bench's pandas, and
+    nowhere with the product: some 60 MB.
+    """
+    absent = folder / "absent"
+    absent.mkdir()
+    (absent / "numpy.py").write_text('raise ImportError("not installed with the product")\n')
+    return str(absent)

@@ -41,6 +41,8 @@ NASTY = [
 texts = st.sampled_from(NASTY) | st.text(max_size=5).map(
     lambda text: text.replace("\0", "").replace("\ufffd", "").strip()
 )
+# whoever has a name can be called by it: one of signs that nobody sees is none
+names = texts.filter(lambda text: any(unicodedata.category(sign)[0] not in "CZ" for sign in text))
 numbers = st.sampled_from(["", "0012", "12", "1.23E+05", "1E+05", "-7", "+1", "@1", "001-234"])
 anything = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -80,7 +82,7 @@ def distinct(rows):
 @forms
 @anything
 @example(people=[(text, text, text, "") for text in NASTY])
-@given(people=distinct(st.tuples(texts.filter(str.strip), texts, texts, numbers)))
+@given(people=distinct(st.tuples(names, texts, texts, numbers)))
 def test_people(form, people):
     with transaction.atomic():
         for place, (last, first, position, number) in enumerate(people):
@@ -99,7 +101,7 @@ def test_people(form, people):
 @forms
 @anything
 @example(rows=[(text, text) for text in NASTY])
-@given(rows=distinct(st.tuples(texts.filter(str.strip), texts)))
+@given(rows=distinct(st.tuples(names, texts)))
 def test_departments(form, rows):
     codes = set()
     with transaction.atomic():
