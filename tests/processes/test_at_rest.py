@@ -44,7 +44,6 @@ def test_it_takes_little_memory_and_asks_seldom(tmp_path: Path, database_url: st
         sent = statements(told, since)
         assert any("integrations_syncjob" in text for text in sent)  # somebody looks all the same
         assert {text: gap for text, times in sent.items() if (gap := shortest_gap(times)) < SELDOM} == {}
-        print("MEM", memory, served.memory())
         assert max(memory, served.memory()) <= MOST_MEMORY
     finally:
         served.stop()
