@@ -82,8 +82,8 @@ def proportional(pid: int) -> int:
 
 
 def without_numpy(folder: Path) -> str:
-    """A place for PYTHONPATH. A reader of workbooks takes numpy where it is installed, as beside the bench's pandas, and
-    nowhere with the product: some 60 MB.
+    """A place for PYTHONPATH. A reader of workbooks takes numpy where it is installed, as beside the bench's pandas,
+    and nowhere with the product: some 60 MB.
     """
     absent = folder / "absent"
     absent.mkdir()
