@@ -9,7 +9,7 @@ from accounts import site
 FOLDER = Path("practice")  # below the data folder; readable by us alone
 WANTED = "wanted"  # a marker: while it is there the launcher keeps a simulator running
 ADDRESS = "address"  # what the launcher leaves there: the simulator's, `http://127.0.0.1:PORT`
-NOBODY = "http://127.0.0.1:9"  # where nobody listens, while no simulator is up
+NOBODY = "http://127.0.0.1:9/nobody"  # where nobody listens, while no simulator is up
 
 
 def folder() -> Path:

@@ -36,6 +36,15 @@ while True:
 """
 
 
+@pytest.fixture(autouse=True)
+def signals_of_tests() -> Iterator[None]:
+    """A launcher that ends hears no more signals, and here it is one of our own process."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
 @pytest.fixture
 def launcher() -> Iterator[Launcher]:
     launcher = Launcher(os.environ)

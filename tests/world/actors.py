@@ -55,14 +55,14 @@ class Stage:
         self.sends = self.dice.random() < SENDING
         self.kinds = ("results",) if self.sends else self.dice.choice(PLOTS)
         self.horizon = self.dice.choice((120.0, 300.0) if self.sends else (15.0, 30.0, 60.0))
-        self.clicks = self.dice.randint(3, 8)
+        self.clicks = self.dice.randint(6, 16) if self.sends else self.dice.randint(3, 8)
         self.is_calm = False
         self.trouble = self.dice.choice((0.0, 0.05, 0.15, 0.4))  # of how many calls
         self.bad_luck = self.dice.choice((0.0, 0.05) if self.sends else (0.0, 0.2, 0.6))  # of how many messages
         self.luck_of_messages = self.dice.choice(
             ("lost", "doubled", "doubled", "late", "away", "")
         )  # what befalls most
-        self.pause = self.dice.choice((8.0, 30.0) if self.sends else (0.3, 1.5, 8.0))  # seconds between two clicks
+        self.pause = self.dice.choice((3.0, 10.0) if self.sends else (0.3, 1.5, 8.0))  # seconds between two clicks
         self.has_two_versions = not self.sends and self.dice.random() < 0.15
         self.newest = 1
         self.by_itself = ByItself(world, self)
@@ -74,6 +74,8 @@ class Stage:
         share = 1.0 if self.sends else self.dice.choice((0.0, 0.7, 1.0))
         company.settle_in(self.world.tenant, self.dice, share, are_all_tested=self.sends)
         self.foreign = outside.furnish(self.world.tenant, self.dice)
+        if self.sends:
+            self.world.tenant.knobs.task_delay = self.dice.choice((0.0, 6.0, 20.0))
         self.by_itself.furnish()
         connections.close_all()
 

@@ -41,7 +41,7 @@ def administrator(world, stage, name: str) -> None:
     scheduler, dice = world.scheduler, world.dice
     menu = menu_of(world, stage)
     starts = [told for told in menu if told.startswith("starts")] * 3
-    likely = [*starts, "cancels"] if stage.sends else [*menu, *starts]
+    likely = [*starts, "cancels", "cancels"] if stage.sends else [*menu, *starts]
     scheduler.rest(dice.random())
     while scheduler.now < stage.horizon and stage.clicks > 0:
         stage.clicks -= 1

@@ -143,9 +143,9 @@ class Session:
         if fate:
             scheduler.tell(process.name, f"{method} {path}: {fate}")
         answer = self.exchange(fate, (method, path, urlencode(params), proven.headers, body, process.step), left)
+        scheduler.point(f"answer to {method} {path}", weight=20.0 if method == "PATCH" else 1.0)
         if not fate or fate == "late":
             line.on_answered(method, path)
-        scheduler.point(f"answer to {method} {path}", weight=20.0 if method == "PATCH" else 1.0)
         return answer
 
     def exchange(self, fate: str, call: tuple[Any, ...], left: float) -> Answer:
