@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -256,7 +256,8 @@ class Site(Deployment):
 
     def thaw(self, name: str) -> None:
         for process in self.family(name):
-            process.resume()
+            with suppress(psutil.NoSuchProcess):  # its main process, which wakes first, may have ended it
+                process.resume()
 
     def family(self, name: str) -> list[psutil.Process]:
         try:
