@@ -1,12 +1,11 @@
 """The database notes each change of problems and of what people said of them; what pages count follows."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +21,7 @@ from integrations.rules.plan import finding
 from integrations.screens import counted
 from integrations.screens.counted import Counts
 from tests.factories.rows import make_job
+from tests.factories.two_writers import write_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -72,20 +72,8 @@ def test_of_two_who_write_at_once_both_are_noted_and_neither_waits_for_the_other
         job.issues.filter(subject_key="1").exclude(pk__gt=problem).update(field="x")
         tell(job, problem)
 
-    def meanwhile() -> None:
-        say(0)
-        connections.close_all()
-
     before = versions()
-    other = threading.Thread(target=meanwhile)
-    with transaction.atomic():
-        say(2)
-        seen_here = versions()
-        other.start()
-        other.join(5 if connection.vendor == "postgresql" else 0.2)
-        waits = other.is_alive()
-    other.join()
-    assert waits == (connection.vendor == "sqlite")  # where one writes at a time anyway
+    seen_here = write_at_once(partial(say, 2), partial(say, 0), versions)
     after = versions()
     assert {run for run, _ in after} == {NOTES, job.pk}
     assert (after & before, after & seen_here == after) == (set(), False)

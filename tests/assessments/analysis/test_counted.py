@@ -1,12 +1,12 @@
 """What figures have counted is kept until the database notes a change, whoever makes it; and nobody sees another's."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +20,7 @@ from assessments.models import Assessment, PersonalityType
 from employees import triggers
 from employees.models import Employee, FiguresVersion
 from tests.factories.rows import make_department, make_person, make_result, member_of_roles
+from tests.factories.two_writers import write_at_once
 
 pytestmark = pytest.mark.django_db
 PAGES = ("balance", "crossing", "profile")
@@ -130,20 +131,11 @@ def test_of_two_who_change_people_at_once_both_are_noted_and_neither_waits_for_t
     first, second = make_person(1), make_person(2)
     make_result(first)
 
-    def meanwhile() -> None:
-        Employee.objects.filter(pk=second.pk).update(position="部長")
-        connections.close_all()
+    def change(person: Employee) -> None:
+        Employee.objects.filter(pk=person.pk).update(position="部長")
 
     before = versions()
-    other = threading.Thread(target=meanwhile)
-    with transaction.atomic():
-        Employee.objects.filter(pk=first.pk).update(position="部長")
-        seen_here = versions()
-        other.start()
-        other.join(5 if connection.vendor == "postgresql" else 0.2)
-        waits = other.is_alive()
-    other.join()
-    assert waits == (connection.vendor == "sqlite")  # where one writes at a time anyway
+    seen_here = write_at_once(partial(change, first), partial(change, second), versions)
     after = versions()
     assert (after & before, after == seen_here) == (set(), False)
     Employee.objects.update(position="課長")
