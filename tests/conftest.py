@@ -17,9 +17,14 @@ pytest_plugins = ["tests.scheduling", "tests.factories.fixtures", "tests.process
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 
-# A run's result depends on the code alone; `long` looks further and elsewhere each time.
-hypothesis.settings.register_profile("short", deadline=None, derandomize=True, max_examples=30)
-hypothesis.settings.register_profile("long", deadline=None, max_examples=200, print_blob=True)
+# A run's result depends on the code alone, neither on chance nor on how fast the machine is. `long` looks further, and
+# `--hypothesis-profile=search` elsewhere each time.
+STEADY = hypothesis.settings(
+    deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.register_profile("short", STEADY, max_examples=30)
+hypothesis.settings.register_profile("long", STEADY, max_examples=200)
+hypothesis.settings.register_profile("search", STEADY, max_examples=1000, derandomize=False)
 hypothesis.settings.load_profile("short")
 
 
@@ -36,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("markexpr") == "long":
+    if config.getoption("markexpr") == "long" and not config.getoption("--hypothesis-profile"):
         hypothesis.settings.load_profile("long")
 
 

@@ -5,6 +5,7 @@ The marks of pytest-xdist for this (`xdist_group`) do nothing with the pytest th
 """
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.databases import empties_database, reads_database
 
 PROCESSES = "application_role|deployment|failover|pgbouncer|proxies|slow_clients|watched_database|watched_queue|webhook"
 SHARED = re.compile(rf"tests/(faults/|mikiwame_kaonavi/test_(serve|demo)|processes/test_({PROCESSES}))\b")
+HOUR, DAY = 3600, 86_400  # seconds
+LONGEST_ORDINARY = 5  # seconds
 OTHER = re.compile(r"\[(postgresql|caddy)")  # of two that are shared, each by tests of its own
 
 
@@ -37,3 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     config.option.loadscopereorder = False
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """No test begins on one day in Japan and ends on the next, as far as it is an ordinary one."""
+    if (left := time_left_of_today()) < LONGEST_ORDINARY:
+        time.sleep(left)
+
+
+def time_left_of_today() -> float:
+    """Seconds; Japan has no summer time."""
+    return DAY - (time.time() + 9 * HOUR) % DAY

@@ -1,15 +1,18 @@
 """What the test run itself promises."""
 
 import socket
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import requests
+import time_machine
 from django.contrib.auth.models import Group
 
 from assessments.models import PersonalityType, Scale
 from tests.conftest import ForeignHostError
 from tests.databases import AT_EACH_CHANGE, NO_SECOND_TIME, empties_database, reads_database, uses_database
+from tests.scheduling import time_left_of_today
 
 
 def test_no_test_reaches_another_host():
@@ -55,3 +58,9 @@ def test_those_without_the_database_come_first_and_those_that_empty_it_last(requ
 def test_the_rows_of_our_migrations_are_there_after_a_test_that_empties_the_database(turn):
     assert (Scale.objects.count(), PersonalityType.objects.count()) == (27, 16)
     assert Group.objects.filter(name="管理者").exists()
+
+
+@pytest.mark.parametrize(("moment", "left"), [("2026-11-30T14:59:57+00:00", 3), ("2026-11-30T15:00:00+00:00", 86_400)])
+def test_it_knows_how_long_the_day_lasts_in_japan(moment: str, left: float):
+    with time_machine.travel(datetime.fromisoformat(moment), tick=False):
+        assert time_left_of_today() == left

@@ -205,13 +205,13 @@ def test_nobody_is_sent_to_a_provider_that_is_not_the_one_meant(trouble: str, pr
 
 @pytest.mark.parametrize("trouble", ["slow", "slow in the end"])
 def test_a_slow_provider_is_not_waited_for(trouble: str, provider: Provider, hanako: User, monkeypatch):
+    client = Client()
+    address = provider.log_in(client.get(ASK)["Location"]) if trouble == "slow in the end" else ASK
     monkeypatch.setattr(ours, "TIMEOUT", (1, 0.3))
     provider.trouble = trouble
-    client, began = Client(), time.monotonic()
-    question = client.get(ASK)
-    if trouble == "slow in the end":
-        client.get(provider.log_in(question["Location"]))
-    assert time.monotonic() - began < 4.5  # it is slow for 5 s
+    began = time.monotonic()
+    client.get(address)
+    assert time.monotonic() - began < 30  # it is slow for a minute
     assert Refusal.UNREACHABLE.label in client.get(LOG_IN).text
 
 

@@ -8,12 +8,12 @@ from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from assessments.models import Scale
 from integrations import tasks
 from integrations.models import Export, PrivacySettings, SyncException
-from tests.factories.browser import WIDE, Windows
+from tests.factories.browser import PATIENCE, WIDE, Windows
 from tests.factories.rows import (
     MISSING_ITEMS,
     PASSWORD,
@@ -26,13 +26,12 @@ from tests.factories.rows import (
     make_result,
 )
 
-PATIENCE = 30_000  # milliseconds that a page may take for what it is to show, on a machine that is busy with tests
-
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     # Playwright's own event loop runs in this thread; Django would take our plain database calls for asynchronous ones
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from departments.models import Department, RoleDepartment
-from tests.factories.browser import barriers, log_in
+from tests.factories.browser import PATIENCE, barriers, log_in
 from tests.factories.rows import make_department, make_person
 
 pytestmark = pytest.mark.browser
@@ -66,6 +66,7 @@ def test_a_role_gets_departments_one_after_the_other(page: Page, departments):
 
 def test_without_script_what_is_typed_is_asked_about(chromium: Browser, site: str, departments):
     context = chromium.new_context(base_url=site, locale="ja-JP", java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     log_in(page, "/employees/")
     page.get_by_label("所属").fill("第2")

@@ -16,15 +16,15 @@ import requests
 from playwright.sync_api import Page, expect
 
 from mikiwame_kaonavi.launcher import ROOT
-from mikiwame_kaonavi.processes import answers, free_port, start, stop
+from mikiwame_kaonavi.processes import answers, start, stop
 from tests.factories.browser import NARROW, WIDE, Windows, barriers, overflow
 from tests.processes.copies import copy_product
 from tests.processes.deployment import PASSED_ON
+from tests.processes.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.long]
 
 PASSWORD = "correct horse battery staple"
-PATIENCE = 60_000  # milliseconds for a page on a busy machine
 MOST = 5  # commands and decisions together
 
 
@@ -108,7 +108,6 @@ def test_five_commands_and_decisions_lead_from_nothing_to_the_check_of_the_conne
 
     acts.append("open the address that it printed")
     page = windows(address)
-    page.set_default_timeout(PATIENCE)
     page.goto("/")
     expect(page.get_by_role("heading", name="最初の管理者を作成する")).to_be_visible()
 

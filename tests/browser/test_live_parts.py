@@ -1,13 +1,13 @@
 """What a page does without being loaded anew."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from integrations.models import AutomationSettings, KaonaviConnection, SyncJob
+from integrations.models import KaonaviConnection, SyncJob
 from tests.factories.browser import Windows, hasten, log_in
 from tests.factories.rows import MISSING_ITEMS, make_change, make_department, make_issue, make_job, make_person
 
@@ -84,9 +84,9 @@ def test_home_says_anew_how_things_stand_when_a_run_ends_that_was_started_there(
     expect(page.locator("#said").get_by_text("一部エラー", exact=True)).to_be_visible()
 
 
-def test_a_question_that_takes_the_place_of_the_page_has_the_focus(page: Page, hanako):
+def test_a_question_that_takes_the_place_of_the_page_has_the_focus(page: Page, hanako, settings):
     KaonaviConnection.objects.create(consumer_key="k", consumer_secret="s")
-    AutomationSettings(maintenance_from="00:00", maintenance_to="23:59").save()
+    settings.KAONAVI_MAINTENANCE = (time.min, time.max)
     log_in(page, "/employees/")
     page.get_by_role("button", name="カオナビと同期", exact=True).press("Enter")
     expect(page.get_by_role("main")).to_be_focused()

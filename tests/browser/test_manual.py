@@ -135,7 +135,7 @@ class Manual:
         self.person.use(self.page.locator(":popover-open").get_by_role("button", name=item, exact=True))
         self.sees("バックグラウンド処理を開始しました")
         self.person.press("link", "同期の実行状況を確認する")
-        expect(self.row(kind)).to_contain_text(ends, timeout=60_000)
+        expect(self.row(kind)).to_contain_text(ends)
 
     def row(self, kind: str):
         return self.page.get_by_role("row", name=re.compile(kind))

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
 from employees.models import Employee
-from tests.factories.browser import WIDE, log_in, overflow
+from tests.factories.browser import PATIENCE, WIDE, log_in, overflow
 from tests.factories.rows import make_department, make_person, make_result
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def without_script(chromium: Browser, site: str) -> Iterator[Page]:
     context = chromium.new_context(base_url=site, locale="ja-JP", java_script_enabled=False)
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -48,7 +48,7 @@ def sync(page: Page, status: str = "成功") -> SyncJob:
 
 def carry_on(page: Page) -> None:
     """The run that was just asked for, as the worker would do it, and its page."""
-    page.wait_for_load_state()
+    expect(page.get_by_text("待機中").first).to_be_visible()
     run_inline(SyncJob.objects.unfinished().get())
     page.reload()
 

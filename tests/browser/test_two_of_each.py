@@ -16,15 +16,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mikiwame_kaonavi.launcher import web, worker
-from mikiwame_kaonavi.processes import answers, free_port, start
+from mikiwame_kaonavi.processes import answers, start
 from tests.factories.browser import Windows
 from tests.processes.deployment import Deployment
+from tests.processes.ports import free_port
 from tests.processes.test_deployment import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.long]
 
 PASSWORD = "correct horse battery staple"
-PATIENCE = 60_000  # milliseconds for a run on a busy machine
 
 
 class Balancer(threading.Thread):
@@ -87,7 +87,7 @@ def run(page: Page, menu: str, words: str, kind: str, status: str) -> None:
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
     page.get_by_role("link", name="同期の実行状況を確認する").click()
     row = page.get_by_role("row").filter(has_text=kind).first
-    expect(row.get_by_text(status, exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(row.get_by_text(status, exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -102,7 +102,6 @@ def test_an_administrator_connects_and_syncs_everything(site: str, deployment: D
     keys = deployment.control("GET", "credentials")
 
     page = windows(site)
-    page.set_default_timeout(PATIENCE)
     page.goto("/settings/kaonavi/")
     page.get_by_label("ユーザー名").fill("hanako")
     page.get_by_label("パスワード").fill(PASSWORD)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests.factories.rows import logged_in
 
 WIDE, NARROW = 1280, 360
+PATIENCE = 60_000  # milliseconds that a page may take for what it is to show, on a machine that is busy with tests
 CUT = """cards => cards
     .filter(card => card.scrollWidth > card.clientWidth + 1 && getComputedStyle(card).overflowX != "auto")
     .map(card => card.getAttribute("aria-label") ?? card.innerText.slice(0, 40))"""

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from socket import create_server
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.processes.ports import free_port
 
 USER, PASSWORD = "notices@example.co.jp", "canary of a password"
 
@@ -70,9 +71,7 @@ def check(_: SMTP, __: Session, ___: Envelope, ____: str, given: LoginPassword) 
 @contextmanager
 def mail_server(certificate: Path | None = None, *, asks_for_password: bool = False) -> Iterator[MailServer]:
     """Serves on 127.0.0.1 until the end; with a certificate (`certificates`) it knows STARTTLS."""
-    with create_server(("127.0.0.1", 0)) as place:
-        port = place.getsockname()[1]
-    context = None
+    port, context = free_port(), None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
@@ -85,6 +84,7 @@ def mail_server(certificate: Path | None = None, *, asks_for_password: bool = Fa
         authenticator=check if asks_for_password else None,
         auth_required=asks_for_password,
         auth_require_tls=context is not None,
+        ready_timeout=60,
     )
     controller.start()
     try:

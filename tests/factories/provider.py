@@ -41,7 +41,7 @@ class Provider:
 
     def log_in(self, question: str) -> str:
         """What the person's browser does at the provider: where it is sent back to, with a code."""
-        answer = requests.get(question, allow_redirects=False, timeout=5)
+        answer = requests.get(question, allow_redirects=False, timeout=60)
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]
 
@@ -101,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         provider, parts = self.provider, urlsplit(self.path)
         if provider.trouble == "slow":
-            provider.stop.wait(5)
+            provider.stop.wait(60)
         if provider.trouble == "dripping":
             self.drip()
         elif parts.path in provider.bodies:
@@ -137,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
             for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()
         }
         if provider.trouble == "slow in the end":
-            provider.stop.wait(5)
+            provider.stop.wait(60)
         asked = provider.codes.pop(sent.get("code", ""), None)
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         challenge = base64_of(hashlib.sha256(sent.get("code_verifier", "").encode()).digest())

@@ -24,7 +24,7 @@ def write_at_once(one: Callable[[], object], other: Callable[[], object], look: 
         one()
         seen = look()
         thread.start()
-        thread.join(5 if connection.vendor == "postgresql" else 0.2)
+        thread.join(60 if connection.vendor == "postgresql" else 0.2)
         waits = thread.is_alive()
     thread.join()
     assert waits == (connection.vendor == "sqlite")  # where one writes at a time anyway

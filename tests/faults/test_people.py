@@ -64,12 +64,12 @@ class Browser(requests.Session):
         super().__init__()
         self.address = site.web_url
         site.desk.administrator(name="hanako", password="hanako")
-        self.get(f"{self.address}/accounts/login/", timeout=30)
+        self.get(f"{self.address}/accounts/login/", timeout=60)
         self.post_form("/accounts/login/", username="hanako", password="hanako")
 
     def post_form(self, path: str, **fields: str) -> requests.Response:
         token = {"csrfmiddlewaretoken": self.cookies["csrftoken"]}
-        answer = self.post(self.address + path, data=fields | token, timeout=30)
+        answer = self.post(self.address + path, data=fields | token, timeout=60)
         assert answer.ok, answer.text
         return answer
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.processes
 
 def run(broker: Broker) -> subprocess.Popen[bytes]:
     server = start(broker.command, environment={}, output=subprocess.DEVNULL)
-    broker.wait_until_ready()
+    broker.wait_until_ready(within=60)
     return server
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from integrations.practice import sample_mistakes
 from mikiwame_kaonavi.launcher import ROOT
-from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import PASSED_ON, product_environment
+from tests.processes.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 

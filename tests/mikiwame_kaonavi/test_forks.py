@@ -68,9 +68,9 @@ def start(folder: Path, *, then: str, end: str) -> subprocess.Popen[str]:
 
 
 def test_a_fork_becomes_the_program_and_holds_nothing_of_its_parent(tmp_path):
-    relay = "print(program.stdout.read().decode(), program.wait(10), program.returncode, sep='')"
+    relay = "print(program.stdout.read().decode(), program.wait(60), program.returncode, sep='')"
     parent = start(tmp_path, then=relay, end="sys.exit(3)")
-    said = parent.communicate(timeout=30)[0].splitlines()
+    said = parent.communicate(timeout=60)[0].splitlines()
     assert json.loads(said[1]) == {
         "name": "__main__",
         "words": ["two words"],
@@ -85,9 +85,9 @@ def test_a_fork_becomes_the_program_and_holds_nothing_of_its_parent(tmp_path):
 
 
 def test_it_ends_when_asked(tmp_path):
-    then = "program.stdout.readline(); program.terminate(); print(program.wait(10))"
+    then = "program.stdout.readline(); program.terminate(); print(program.wait(60))"
     parent = start(tmp_path, then=then, end="signal.pause()")
-    assert parent.communicate(timeout=30)[0].splitlines()[1:] == [str(-signal.SIGTERM)]
+    assert parent.communicate(timeout=60)[0].splitlines()[1:] == [str(-signal.SIGTERM)]
 
 
 def test_whoever_waits_for_one_that_goes_on_is_told(tmp_path):
@@ -100,7 +100,7 @@ def test_whoever_waits_for_one_that_goes_on_is_told(tmp_path):
         print(program.wait())
 """
     parent = start(tmp_path, then=then, end="signal.pause()")
-    assert parent.communicate(timeout=30)[0].splitlines()[1:] == ["goes on None", str(-signal.SIGKILL)]
+    assert parent.communicate(timeout=60)[0].splitlines()[1:] == ["goes on None", str(-signal.SIGKILL)]
 
 
 def test_it_dies_with_its_parent(tmp_path):
@@ -110,7 +110,7 @@ def test_it_dies_with_its_parent(tmp_path):
     assert parent.stdout.readline() == "there\n"
     parent.kill()
     parent.communicate()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.02)

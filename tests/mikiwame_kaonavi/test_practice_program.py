@@ -70,7 +70,8 @@ def test_its_address_is_readable_by_us_alone(folder: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.processes
-def test_a_real_one_comes_with_its_company_and_goes_without_a_trace(folder: Path) -> None:
+def test_a_real_one_comes_with_its_company_and_goes_without_a_trace(folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(simulator, "PATIENCE", 120.0)  # of a busy machine
     launcher = Launcher(os.environ)
     practice = Practice(folder.parent, ROOT / "manage.py", launcher)
     is_over = threading.Event()

@@ -17,8 +17,8 @@ import redis
 import requests
 
 from mikiwame_kaonavi.launcher import ROOT
-from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import product_environment
+from tests.processes.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]  # `test_launcher` has programs that start at once
 
@@ -54,7 +54,7 @@ class Served:
         """The launcher's direct children that are called so, or have it in the title that they gave themselves."""
         return [child for child in self.process.children() if word in re.split("[ -]", " ".join(title_of(child)))]
 
-    def wait_until(self, is_so: Callable[[], object], *, within: float = 60) -> None:
+    def wait_until(self, is_so: Callable[[], object], *, within: float = 120) -> None:
         deadline = time.monotonic() + within
         while not is_so():
             assert time.monotonic() < deadline, self.log.read_text()
@@ -106,7 +106,7 @@ def test_a_second_one_on_the_same_data_is_refused(served):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert second.returncode == 1
@@ -120,7 +120,7 @@ def test_a_port_that_somebody_has_is_refused(served, tmp_path):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert second.returncode == 1
@@ -139,8 +139,8 @@ def end(served: Served, how: signal.Signals) -> int:
     family = served.process.children(recursive=True)
     assert len(family) >= 7  # broker, web and its two, worker and its two, beat
     served.process.send_signal(how)
-    code = served.process.wait(timeout=20)
-    assert psutil.wait_procs(family, timeout=20)[1] == []
+    code = served.process.wait(timeout=60)
+    assert psutil.wait_procs(family, timeout=60)[1] == []
     return int(code)
 
 

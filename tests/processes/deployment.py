@@ -13,12 +13,14 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 from mikiwame_kaonavi.broker import Broker, prepare_broker
 from mikiwame_kaonavi.launcher import ROOT, SOFT_END, beat, web, worker
-from mikiwame_kaonavi.processes import answers, free_port, kill_group, start, stop
+from mikiwame_kaonavi.processes import answers, kill_group, start, stop
+from tests.processes.ports import free_port, keep
 from tests.processes.terminal import Terminal
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -63,6 +65,7 @@ class Deployment:
         self.web_url = f"http://localhost:{self.web_port}"
         self.simulator_url = f"http://127.0.0.1:{self.simulator_port}"
         self.broker: Broker = prepare_broker(folder)
+        keep(urlsplit(self.broker.url).port or 0)
         self.environment = product_environment(
             DATABASE_URL=database_url,
             CELERY_BROKER_URL=self.broker.url,
@@ -93,7 +96,7 @@ class Deployment:
         kill_group(self.processes[name])
         self.processes.pop(name).wait()
 
-    def stop(self, *names: str, within: float = 12) -> None:
+    def stop(self, *names: str, within: float = 60) -> None:
         """Ask programs to end, the way an operator does it."""
         stop([self.processes.pop(name) for name in names], within=within)
 
@@ -167,7 +170,7 @@ class Deployment:
         """What a program has said so far."""
         return self._log(name).read_text(errors="replace")
 
-    def wait_until(self, is_so: Callable[[], Any], *, what: str, within: float = 60) -> Any:
+    def wait_until(self, is_so: Callable[[], Any], *, what: str, within: float = 120) -> Any:
         """Ask again and again until the answer is true, and give it. Fails the test after `within` seconds."""
         deadline = time.monotonic() + within
         while True:
@@ -199,7 +202,7 @@ class Deployment:
 
     def _is_ready(self, name: str, before: int) -> bool:
         if name == "broker":
-            self.broker.wait_until_ready()
+            self.broker.wait_until_ready(within=60)
             return True
         if name in {"web", "simulator"}:
             return answers(self.web_port if name == "web" else self.simulator_port)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from mikiwame_kaonavi.processes import answers, free_port, start, stop
+from mikiwame_kaonavi.processes import answers, start, stop
+from tests.processes.ports import free_port
 
 CONFIGURATION = """\
 [databases]
@@ -44,7 +45,7 @@ def pgbouncer(addresses: str, *, mode: str = "transaction") -> Iterator[str]:
         with (Path(folder) / "log").open("wb") as log:
             process = start([program(), str(configuration)], environment={}, output=log, user=user)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while not answers(port):
                 assert process.poll() is None, (Path(folder) / "log").read_text()
                 assert time.monotonic() < deadline

@@ -55,7 +55,7 @@ def postgresql_server(*more: str) -> Iterator[str]:
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     """Return when the server takes connections. Raises psycopg.OperationalError when it ends or takes too long."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         try:
             psycopg.connect(url).close()

@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import requests
 
-from mikiwame_kaonavi.processes import free_port, stop
+from mikiwame_kaonavi.processes import stop
 from tests.processes.checkout import Checkout
+from tests.processes.ports import free_port
 
 PAGES = ("employees/", "departments/", "jobs/", "problems/", "analysis/", "settings/", "settings/accounts/", "guide/")
 LOG_IN = """

@@ -21,9 +21,9 @@ from cryptography.fernet import Fernet
 
 from integrations.operations.backup.archive import LIST
 from mikiwame_kaonavi.launcher import ROOT
-from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import MANAGE, Deployment, in_turn, product_environment
 from tests.processes.fixtures import migrate
+from tests.processes.ports import free_port
 from tests.processes.test_deployment import fill
 from tests.processes.test_restore import FOR_EVER, take_results, unfinished, updates
 
@@ -118,7 +118,7 @@ def test_what_script_serve_runs_makes_one_a_day_and_is_not_restored_over_while_i
         assert "script/serve" in place.manage("restore", str(backup), expect=1).stderr
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=60)
     place.manage("restore", str(backup))
     assert "ワーカーが動いていません" in place.manage("doctor", expect=1).stdout
 

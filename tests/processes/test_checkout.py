@@ -11,8 +11,9 @@ import pytest
 import requests
 
 from mikiwame_kaonavi.launcher import ROOT
-from mikiwame_kaonavi.processes import free_port, start, stop
+from mikiwame_kaonavi.processes import start, stop
 from tests.processes.deployment import PASSED_ON, product_environment
+from tests.processes.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 

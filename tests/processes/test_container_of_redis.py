@@ -30,7 +30,7 @@ def test_it_asks_for_the_password_that_no_process_list_shows_and_is_told_itself_
     with (tmp_path / "log").open("wb") as log:
         process = start(words, environment={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, output=log)
     try:
-        broker.wait_until_ready()
+        broker.wait_until_ready(within=60)
         with (
             redis.Redis.from_url(f"redis://127.0.0.1:{url.port}/0") as stranger,
             pytest.raises(redis.AuthenticationError),
@@ -40,7 +40,7 @@ def test_it_asks_for_the_password_that_no_process_list_shows_and_is_told_itself_
             assert client.info("server")["process_id"] == process.pid
         assert secret.read_bytes().strip() not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     finally:
         stop([process], within=1)
     assert "ready to exit" in (tmp_path / "log").read_text()

@@ -12,9 +12,10 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from mikiwame_kaonavi.processes import answers, free_port, start
+from mikiwame_kaonavi.processes import answers, start
 from tests.processes.deployment import MANAGE, ROOT, Deployment
 from tests.processes.fixtures import new_database
+from tests.processes.ports import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 

@@ -15,7 +15,7 @@ NoticeSettings.objects.create(is_on=True, addresses=["hanako@example.co.jp", "ta
 MARK = "【ミキワメ連携】"
 
 
-def test_a_failure_arrives_within_a_minute_once_and_its_end_too(deployment: Deployment):
+def test_a_failure_arrives_by_itself_once_and_its_end_too(deployment: Deployment):
     with mail_server() as post, chat_server() as room:
         deployment.environment |= {"EMAIL_URL": f"smtp://127.0.0.1:{post.port}", "NOTIFY_URLS": room.address}
         deployment.start("simulator", "worker", "beat")

@@ -18,9 +18,10 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from mikiwame_kaonavi.launcher import ROOT
-from mikiwame_kaonavi.processes import answers, free_port, start, stop
+from mikiwame_kaonavi.processes import answers, start, stop
 from tests.integrations.kaonavi.client.test_network import certificate
 from tests.processes.deployment import Deployment
+from tests.processes.ports import free_port
 
 pytestmark = pytest.mark.processes
 
@@ -175,7 +176,7 @@ def running(kind: str, folder: Path, ports: Ports, pem: Path) -> Iterator[None]:
     with (folder / f"{kind}.log").open("wb") as log:
         process = start(PROXIES[kind](folder, ports, pem), environment=environment, output=log)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not answers(ports.https):
             assert time.monotonic() < deadline, (folder / f"{kind}.log").read_text()
             time.sleep(0.05)
@@ -230,7 +231,7 @@ def test_slow_clients_do_not_stop_the_health_check(through: Through):
         thread.start()
         try:
             for _ in range(5):
-                assert through.visitor().get(f"{through.url}/healthz", timeout=5).ok
+                assert through.visitor().get(f"{through.url}/healthz", timeout=60).ok
         finally:
             over.set()
             thread.join()

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from mikiwame_kaonavi.processes import answers, free_port, start, stop
+from mikiwame_kaonavi.processes import answers, start, stop
 from tests.processes.copies import copy_product, let_nobody_write, open_to_others, written_to
 from tests.processes.deployment import ROOT, product_environment
+from tests.processes.ports import free_port
 from tests.processes.test_container_commands import NOT_ROOT, PYTHON
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]

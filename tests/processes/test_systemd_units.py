@@ -10,9 +10,10 @@ import pytest
 import requests
 
 from mikiwame_kaonavi.launcher import ROOT, beat, web, worker
-from mikiwame_kaonavi.processes import answers, free_port, stop
+from mikiwame_kaonavi.processes import answers, stop
 from tests.processes.checkout import HOME, Checkout, Unit
 from tests.processes.deployment import Deployment
+from tests.processes.ports import free_port
 
 pytestmark = pytest.mark.processes
 

@@ -94,7 +94,7 @@ def test_one_that_does_not_run(deployment: Deployment, server: str):
     told = numbers(deployment)
     assert told['mikiwame_scrape_problem{part="database"}'] == "1.0"
     assert 'mikiwame_jobs_total{kind="employees",status="succeeded"}' not in told
-    assert requests.get(f"{deployment.web_url}/healthz", timeout=5).text == "ok\n"
+    assert requests.get(f"{deployment.web_url}/healthz", timeout=60).text == "ok\n"
     for name in ("worker", "beat"):
         deployment.wait_until(partial(has_said, deployment, name, "CONNECTION_REFUSED"), what=f"{name} says why")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from mikiwame_kaonavi.processes import free_port
 from tests.processes.deployment import Deployment
+from tests.processes.ports import free_port
 from tests.processes.watching import is_well_again, numbers, says, troubles, watched
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]

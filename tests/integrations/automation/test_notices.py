@@ -331,7 +331,7 @@ def test_two_workers_that_see_the_same_at_the_same_moment_tell_it_once(post, mon
 
     def see_together(*arguments: Any) -> Any:
         found = see(*arguments)
-        both.wait(10)
+        both.wait(60)
         return found
 
     monkeypatch.setattr(notices, "situation", see_together)

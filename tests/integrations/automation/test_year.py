@@ -25,7 +25,7 @@ gaps = st.one_of(
 jumps = st.one_of(gaps, gaps, st.timedeltas(timedelta(days=-40), timedelta(seconds=-1)))
 
 pytestmark = [pytest.mark.usefixtures("connected", "wakes"), pytest.mark.django_db]
-of_a_year = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+of_a_year = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
 
 
 def run_year(schedule: Schedule, steps: list[timedelta]) -> list[datetime]:

@@ -95,15 +95,15 @@ def test_a_server_that_hangs_costs_no_more_than_the_patience(post, room, setting
     post.pause = room.pause = 30
     begun = time.monotonic()
     [chat_of] = targets([])
-    found = deliver(MESSAGE, [HANAKO, TARO, chat_of], patience=0.6)
-    assert time.monotonic() - begun < 10
+    found = deliver(MESSAGE, [HANAKO, TARO, chat_of], patience=2)
+    assert time.monotonic() - begun < 20  # they hang for 30 s
     assert found == {HANAKO: Outcome.UNCERTAIN, TARO: Outcome.LATE, chat_of: Outcome.UNCERTAIN}
     assert not Outcome.UNCERTAIN.may_be_tried_again
     assert Outcome.LATE.may_be_tried_again
 
 
 def test_a_server_that_answers_too_late_to_a_letter_may_have_taken_it(post, settings):
-    settings.EMAIL_TIMEOUT, post.pause = 0.5, 30
+    settings.EMAIL_TIMEOUT, post.pause = 2, 30
     assert deliver(MESSAGE, [HANAKO, TARO]) == {HANAKO: Outcome.UNCERTAIN, TARO: Outcome.UNREACHABLE}
 
 

@@ -18,7 +18,7 @@ from mikiwame_kaonavi.celery import app
 @pytest.fixture
 def _worker(transactional_db) -> Iterator[None]:
     """Celery's own, in a thread, with a queue in memory."""
-    with start_worker(app, perform_ping_check=False, shutdown_timeout=30):
+    with start_worker(app, perform_ping_check=False, shutdown_timeout=60):
         yield
 
 
@@ -26,7 +26,7 @@ def _worker(transactional_db) -> Iterator[None]:
 def test_a_worker_takes_a_run_from_its_message_to_its_end(connection, tenant, person):
     tenant.add_member("0001", mail="a1@example.co.jp")
     job = actions.start_job(kind="results", by=person)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while job.finished_at is None:
         assert time.monotonic() < deadline, (job.status, job.phase)
         time.sleep(0.02)
@@ -41,7 +41,7 @@ def test_the_end_of_a_run_leads_its_chain_on_without_waiting_for_the_next_look_o
     tenant.add_member("0001", mail="a1@example.co.jp")
     now = timezone.now()
     starting.start(cause="webhook", chain=["departments", "employees"], due_at=now, now=now)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while (run := AutomaticRun.objects.get()).ended_at is None:
         assert time.monotonic() < deadline, list(run.jobs.values("kind", "status"))
         time.sleep(0.02)

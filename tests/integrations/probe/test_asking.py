@@ -89,7 +89,7 @@ def url(tenant) -> Iterator[str]:
         yield address
 
 
-def clients(tenant: Tenant, url: str, *, quota=None, timeout: float = 5) -> Clients:
+def clients(tenant: Tenant, url: str, *, quota=None, timeout: float = 60) -> Clients:
     keys = tenant.credentials
 
     def client(secret: str) -> KaonaviClient:
@@ -248,8 +248,8 @@ def test_a_question_without_an_answer_is_told_in_words_and_the_next_one_follows(
 
 
 def test_where_nobody_answers_any_more_it_ends(tenant, url):
-    tenant.state.faults.append(Fault(kind="slow", seconds=0.4, path="^/(?!token)", times=None))
-    parts = report_of(tenant, url, timeout=0.2)
+    tenant.state.faults.append(Fault(kind="slow", seconds=1.5, path="^/(?!token)", times=None))
+    parts = report_of(tenant, url, timeout=0.7)
     assert len(parts) == 4
     assert "カオナビが時間内に応答しませんでした" in parts[-1]
     assert "続けて応答がないため、ここで終わりました" in parts[-1]

@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import Mock
@@ -269,13 +268,3 @@ def test_whatever_is_sent_it_is_taken_or_refused(token: str, body: bytes | str):
     for shown in (token, ANOTHER):
         sent = body if isinstance(body, bytes) else body.encode(errors="surrogatepass")
         assert send(shown, sent).status_code in {200, 400, 403}
-
-
-def test_an_answer_takes_milliseconds(token: str):
-    send(token)
-    took = []
-    for _ in range(20):
-        began = time.perf_counter()
-        send(token)
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.05

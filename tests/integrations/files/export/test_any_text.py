@@ -52,7 +52,7 @@ def seen(text: str) -> str:
 
 
 names = texts.filter(lambda text: bool(text.strip().strip("\u200b\t")))
-few = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def as_csv(table: Table) -> bytes:

@@ -23,6 +23,7 @@ from integrations.kaonavi.transport import open_session
 from tests.factories.certificates import at, make_certificate
 from tests.factories.client import FakeQuota, FakeTokens
 from tests.integrations.kaonavi.client.misbehaving import read_request, server
+from tests.processes.ports import free_port
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{"member_data": []}'
 TASK = b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"task_id": 7}'
@@ -61,7 +62,7 @@ class Ask:
     def __init__(self, session) -> None:
         self._session = session
 
-    def client(self, base_url: str, timeout: float = 10) -> KaonaviClient:
+    def client(self, base_url: str, timeout: float = 60) -> KaonaviClient:
         return KaonaviClient(
             base_url,
             "key",
@@ -73,7 +74,7 @@ class Ask:
             sleep=lambda _: None,
         )
 
-    def failure(self, base_url: str, timeout: float = 10) -> Unavailable:
+    def failure(self, base_url: str, timeout: float = 60) -> Unavailable:
         """What a read and an update say; both the same, and the update that it was never sent."""
         with pytest.raises(Unavailable) as read:
             self.client(base_url, timeout).members()
@@ -82,11 +83,6 @@ class Ask:
         assert type(update.value) is type(read.value)
         assert not update.value.outcome_unknown
         return read.value
-
-
-def unused_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def certificate(folder: Path, *, host: str = "127.0.0.1", days: int = 1) -> Path:
@@ -163,7 +159,7 @@ def test_it_tells_a_407_apart_that_comes_instead_of_an_answer(ask: Ask, monkeypa
     "address", ["http://127.0.0.1:{port}", "http://proxy.invalid:8080", "127.0.0.1:{port}", "http://"]
 )
 def test_it_tells_a_proxy_apart_that_cannot_be_reached(ask: Ask, monkeypatch, address: str):
-    monkeypatch.setenv("HTTPS_PROXY", address.format(port=unused_port()))
+    monkeypatch.setenv("HTTPS_PROXY", address.format(port=free_port()))
     assert isinstance(ask.failure("https://kaonavi.example.jp"), ProxyRefused)
 
 
@@ -186,7 +182,7 @@ def test_it_goes_past_the_proxy_where_told(ask: Ask, monkeypatch, tmp_path):
     path = certificate(tmp_path)
     with secure(path) as url:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{unused_port()}")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         assert ask.client(url).members().items == ()
 
@@ -238,7 +234,7 @@ def test_it_tells_a_name_apart_that_does_not_exist(ask: Ask):
 
 
 def test_it_tells_a_closed_port_apart(ask: Ask):
-    assert isinstance(ask.failure(f"https://127.0.0.1:{unused_port()}"), ConnectionRefused)
+    assert isinstance(ask.failure(f"https://127.0.0.1:{free_port()}"), ConnectionRefused)
 
 
 def test_it_tells_a_firewall_apart_that_swallows_everything(ask: Ask):

@@ -63,11 +63,11 @@ def fall_silent(connection: socket.socket) -> None:
 
 
 def drip(beginning: bytes):
-    """So slowly that no single silence is long, and for far longer than the client has time, but not for ever."""
+    """So slowly that no single silence is long, and for a minute, which is far longer than the client has time."""
 
     def behaviour(connection: socket.socket) -> None:
         connection.sendall(beginning)
-        for _ in range(500):
+        for _ in range(6000):
             connection.sendall(b" ")
             time.sleep(0.01)
 
@@ -139,16 +139,16 @@ def test_it_stops_an_answer_that_drips_in_too_slowly(connect: Connect, beginning
     with server(drip(beginning)) as base_url:
         with pytest.raises(TimedOut, match="打ち切りました"):
             connect(base_url, timeout=0.3).members()
-        assert time.monotonic() - started < 4  # one deadline for the call with its repetitions; it drips for 5 s
+        assert time.monotonic() - started < 30  # one deadline for the call with its repetitions; it drips for 60 s
 
 
 def test_it_stops_sending_to_a_server_that_reads_too_slowly(connect: Connect):
     started = time.monotonic()
     with reading_slowly() as base_url:
         with pytest.raises(TimedOut) as lost:
-            connect(base_url, timeout=0.3).patch_sheet(71, ENORMOUS)
+            connect(base_url, timeout=1).patch_sheet(71, ENORMOUS)
         assert lost.value.outcome_unknown
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 30  # it reads for 200 s
 
 
 class Lost(Exception):  # noqa: N818 - what a permit may raise
@@ -209,7 +209,7 @@ def test_it_passes_over_interim_answers(connect: Connect, status: bytes):
 
 def test_it_stops_waiting_for_an_answer_that_never_comes(connect: Connect):
     with server(fall_silent) as base_url, pytest.raises(Unavailable, match="打ち切りました") as lost:
-        connect(base_url, timeout=0.2).patch_sheet(71, [])
+        connect(base_url, timeout=1).patch_sheet(71, [])
     assert lost.value.outcome_unknown
 
 

@@ -69,7 +69,7 @@ class Visitor:
         self.go("/")
 
     def go(self, path: str) -> "Visitor":
-        return self._arrive(self.session.get(urljoin(self.address, path), timeout=10))
+        return self._arrive(self.session.get(urljoin(self.address, path), timeout=60))
 
     def click(self, words: str, *, nth: int = 0) -> "Visitor":
         """Follow the n-th link whose words contain these."""
@@ -90,8 +90,8 @@ class Visitor:
                 body = [pair for pair in data if pair[0] not in changed] + list(changed.items()) + list(also)
                 target = urljoin(self.address, str(form["action"]) or self.address)
                 if form["method"] == "get":
-                    return self._arrive(self.session.get(target, params=body, timeout=10))
-                return self._arrive(self.session.post(target, data=body, timeout=10))
+                    return self._arrive(self.session.get(target, params=body, timeout=60))
+                return self._arrive(self.session.post(target, data=body, timeout=60))
         raise LookupError(f"no button 「{words}」 on {self.address}")
 
     def sees(self, words: str) -> bool:

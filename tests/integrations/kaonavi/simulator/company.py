@@ -42,14 +42,14 @@ class Api:
             data=body or "grant_type=client_credentials",
             auth=(key or keys.consumer_key, secret or keys.consumer_secret),
             headers={"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"},
-            timeout=10,
+            timeout=60,
         )
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         if not self.token:
             self.token = self.ask_token().json()["access_token"]
         headers = {"Kaonavi-Token": self.token, **more.pop("headers", {})}
-        return self.session.request(method, self.base + path, headers=headers, timeout=10, **more)
+        return self.session.request(method, self.base + path, headers=headers, timeout=60, **more)
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.call("GET", path, **more)

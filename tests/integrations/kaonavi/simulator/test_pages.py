@@ -38,7 +38,7 @@ def test_every_page_of_the_sample_company_opens(api: Api, tenant: Tenant):
         for slot, value in filled.items():
             path = path.replace(slot, value)
         if method == "GET":
-            answer = requests.get(api.root + path, timeout=10)
+            answer = requests.get(api.root + path, timeout=60)
             assert answer.status_code == 200, path
 
 
@@ -54,7 +54,7 @@ def test_every_page_of_the_sample_company_opens(api: Api, tenant: Tenant):
     ],
 )
 def test_unknown_pages_are_not_found(api: Api, path: str):
-    assert requests.get(api.root + path, timeout=10).status_code == 404
+    assert requests.get(api.root + path, timeout=60).status_code == 404
 
 
 def test_a_sheet_is_renamed_and_deleted(visitor: Visitor, latest: Sheet, tenant: Tenant):
@@ -158,7 +158,7 @@ def test_the_gadget_shows_the_balance_of_a_department_and_what_is_below_it(
     item = latest.item("16タイプ").id
     assert visitor.go("/gadget").sees("利用できる項目がありません")
     visitor.go("/custom-settings/filter")
-    visitor.session.post(visitor.address, data={"item": item, "do": "add"}, timeout=10)
+    visitor.session.post(visitor.address, data={"item": item, "do": "add"}, timeout=60)
 
     assert visitor.go("/gadget").sees("16タイプ：5名のうち3名")
     assert visitor.go("/gadget?department=A1").sees("16タイプ：2名のうち2名")

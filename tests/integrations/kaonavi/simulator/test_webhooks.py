@@ -122,7 +122,7 @@ def test_a_wrong_setting_is_refused(api: Api, tenant: Tenant, wrong: dict[str, A
 
 
 def test_they_need_a_token_and_are_no_updates(api: Api, tenant: Tenant):
-    assert requests.get(f"{api.base}/webhook", timeout=10).status_code == 401
+    assert requests.get(f"{api.base}/webhook", timeout=60).status_code == 401
     for _ in range(7):
         assert api.call("POST", "/webhook", json=webhook()).status_code == 200
     assert tenant.update_calls == []
@@ -168,11 +168,11 @@ def test_pages_and_control_tell_and_the_tree_of_departments_does_not(tenant: Ten
             ("/departments", {"code": "D1", "name": "営業部"}),
             ("/members/E9/delete", {}),
         ):
-            assert requests.post(root + path, data=form, timeout=10).status_code == 200
-        company = requests.get(f"{root}/_control/tenant", timeout=10).json()
+            assert requests.post(root + path, data=form, timeout=60).status_code == 200
+        company = requests.get(f"{root}/_control/tenant", timeout=60).json()
         for member in company["members"]:
             member["mail"] = f"new-{member['code']}@example.co.jp"
-        requests.put(f"{root}/_control/tenant", json={"members": company["members"]}, timeout=10)
+        requests.put(f"{root}/_control/tenant", json={"members": company["members"]}, timeout=60)
         wait_for(told, 4)
     assert [(each.event, each.codes, each.state) for each in tenant.state.deliveries] == [
         ("member_created", ["E9"], "delivered"),
@@ -183,7 +183,7 @@ def test_pages_and_control_tell_and_the_tree_of_departments_does_not(tenant: Ten
 
 
 def wait_for(receiver: Receiver, count: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while len(receiver.got) < count and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(receiver.got) == count
@@ -281,28 +281,28 @@ def test_what_waits_outlives_a_restart(tenant: Tenant, told: Receiver, tmp_path,
 def test_the_page_sets_them_and_shows_what_was_sent(api: Api, tenant: Tenant, receiver: Receiver):
     page = f"{api.root}/api-v2/webhooks"
     form = {"url": receiver.url, "events": EVENT_NAMES, "secret_token": "the secret"}
-    refused = requests.post(page, data=form, timeout=10)
+    refused = requests.post(page, data=form, timeout=60)
     assert refused.status_code == 400
     assert "https で始まる" in refused.text
     tenant.set_knobs(webhook_needs_https=False)
-    assert receiver.url in requests.post(page, data=form, timeout=10).text
-    requests.post(f"{page}/1", data=form | {"events": ["member_updated"]}, timeout=10)
+    assert receiver.url in requests.post(page, data=form, timeout=60).text
+    requests.post(f"{page}/1", data=form | {"events": ["member_updated"]}, timeout=60)
     assert tenant.state.webhooks[0].events == ["member_updated"]
-    requests.post(f"{api.root}/members/E1", data={"name": "新しい 名前"}, timeout=10)
+    requests.post(f"{api.root}/members/E1", data={"name": "新しい 名前"}, timeout=60)
     wait_for(receiver, 1)
-    shown = requests.get(page, timeout=10).text
+    shown = requests.get(page, timeout=60).text
     assert "E1" in shown
     assert "メンバーの更新" in shown
-    requests.post(f"{page}/1/delete", timeout=10)
+    requests.post(f"{page}/1/delete", timeout=60)
     assert tenant.state.webhooks == []
 
 
 def test_control_sets_them_too(api: Api, tenant: Tenant):
     tenant.set_knobs(webhook_needs_https=False)
     control = f"{api.root}/_control"
-    made = requests.post(f"{control}/webhooks", json=webhook("http://localhost:8000/"), timeout=10)
+    made = requests.post(f"{control}/webhooks", json=webhook("http://localhost:8000/"), timeout=60)
     assert made.json()["id"] == 1
     edit(tenant, "E1")
-    assert [each["codes"] for each in requests.get(f"{control}/deliveries", timeout=10).json()] == [["E1"]]
-    assert requests.delete(f"{control}/webhooks", timeout=10).json() == []
-    assert requests.get(f"{control}/webhooks", timeout=10).json() == []
+    assert [each["codes"] for each in requests.get(f"{control}/deliveries", timeout=60).json()] == [["E1"]]
+    assert requests.delete(f"{control}/webhooks", timeout=60).json() == []
+    assert requests.get(f"{control}/webhooks", timeout=60).json() == []
