@@ -42,7 +42,7 @@ def test_it_serves_pages_static_files_runs_and_the_simulator(tmp_path: Path):
             start(simulator, environment=environment, output=output),
         ]
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while f"http://[::1]:{port}/ で利用できます" not in log.read_text() or " ready." not in log.read_text():
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)

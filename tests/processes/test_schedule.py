@@ -19,7 +19,7 @@ SET = """
 from datetime import datetime
 from integrations.models import AutomationSettings
 AutomationSettings.objects.update_or_create(defaults=dict(
-    is_scheduled=True, weekdays=[*range(7)], times={times!r}, sends_results=True,
+    is_scheduled=True, weekdays=[*range(7)], times={times!r}, skips_holidays=False, sends_results=True,
     counts_from=datetime.fromisoformat({counts_from!r}),
 ))
 """

@@ -61,7 +61,7 @@ class Container:
         words = ["env", f"--chdir={self.app}", *self.command()]
         with self.log.open("wb") as log:
             process = start(words, environment=self.environment, output=log, user=NOT_ROOT)
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 300
         while "で利用できます" not in self.log.read_text() or not answers(self.port):
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
