@@ -15,7 +15,7 @@ from mikiwame_kaonavi.processes import start, stop
 def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     broker = prepare_broker(tmp_path)
     process = start(broker.command, environment={})
-    broker.wait_until_ready()
+    broker.wait_until_ready(within=60)
     monkeypatch.setattr(turns.current_app, "connection_for_write", lambda: Connection(broker.url))
     yield
     stop([process], within=5)
@@ -26,7 +26,7 @@ def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_one_of_all_who_come_in_time_has_the_turn():
     assert [turns.take("look", 60) for _ in range(3)] == [True, False, False]
     assert turns.take("another", 0.001)
-    assert any(turns.take("another", 60) for _ in range(100))
+    assert any(turns.take("another", 60) for _ in range(10_000))
 
 
 def test_everybody_has_it_where_the_queue_knows_no_turns():

@@ -45,7 +45,7 @@ def test_it_serves_stops_cleanly_and_remembers(tmp_path: Path, number: signal.Si
         token = requests.post(f"{base}/token", data={"grant_type": "client_credentials"}, auth=auth, timeout=30)
         headers = {"Kaonavi-Token": token.json()["access_token"]}
         process.send_signal(number)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
     with simulator(state) as (_, base):
         members = requests.get(f"{base}/members", headers=headers, timeout=30)

@@ -57,7 +57,7 @@ def test_a_change_is_saved_without_being_asked_for(tenant: Tenant, tmp_path: Pat
     monkeypatch.setattr(StateKeeper, "save", save_and_tell)
     with StateKeeper(tenant, tmp_path / "state.json"):
         tenant.add_member("E77")
-        assert saved.wait(30)
+        assert saved.wait(60)
 
 
 def test_an_existing_file_is_kept_even_when_the_sample_company_is_asked_for(tenant: Tenant, tmp_path: Path):
