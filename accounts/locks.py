@@ -22,6 +22,13 @@ class LockableQuerySet(models.QuerySet[Row]):
             of=("self",), no_key=no_key, nowait=nowait, skip_locked=skip_locked
         )
 
+    def lock_the_one(self, **defaults: object) -> Row:
+        """The row of a table that has one at most, locked; made of `defaults` where nobody has written it yet. Of two
+        who are the first, one waits and then has what the other wrote.
+        """
+        row, _ = self.lock().get_or_create(pk=1, defaults=defaults)
+        return row
+
     def lock_now(self, *, no_key: bool = False) -> None:
         """Lock all of them, reading nothing else."""
         for _ in self.lock(no_key=no_key).values_list("pk").iterator():

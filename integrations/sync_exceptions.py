@@ -76,16 +76,15 @@ def change(exception: SyncException, *, reason: str, until: date | None, by: Use
 @transaction.atomic
 def set_scope(content: ScopeContent, *, reason: str, until: date | None, by: User) -> None:
     """Set the one scope, or change it."""
-    known = SyncException.objects.filter(kind=Kind.SCOPE).lock().first()
-    before = in_words(known) if known else {}
-    scope = known or SyncException(kind=Kind.SCOPE)
+    scope, is_new = SyncException.objects.lock().get_or_create(kind=Kind.SCOPE)
+    before = {} if is_new else in_words(scope)
     scope.limits_departments = content.departments is not None
     scope.employment_types = list(content.employment_types)
     scope.reason, scope.until, scope.made_by, scope.made_at = reason, until, by, timezone.now()
     scope.save()
     scope.departments.set(content.departments or ())
     detail = {"changes": changed(before, in_words(scope))}
-    audit.record(audit.Action.EDITED if known else audit.Action.CREATED, by=by, on=scope, detail=detail)
+    audit.record(audit.Action.CREATED if is_new else audit.Action.EDITED, by=by, on=scope, detail=detail)
 
 
 @transaction.atomic

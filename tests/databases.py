@@ -70,6 +70,7 @@ AT_EACH_CHANGE = (
     "tests/integrations/upload/test_refusals.py::test_rows_that_a_failed_task",
     "tests/integrations/upload/test_straight_path.py::test_it_counts",
     "tests/integrations/upload/test_straight_path.py::test_it_takes_away",
+    "tests/integrations/views/test_first_saves.py",
     "tests/integrations/views/test_problems.py::test_it_says_that_all_is_done",
     "tests/test_conftest.py",
 )

@@ -25,8 +25,16 @@ STEPS = (
 class AutomationSettingsQuerySet(LockableQuerySet["AutomationSettings"]):
     def current(self) -> "AutomationSettings":
         """What is set; the defaults, not stored, where nobody has set anything: then all is off."""
+        return self.first() or AutomationSettings(**self.hours())
+
+    def lock_the_one(self, **defaults: object) -> "AutomationSettings":
+        return super().lock_the_one(**self.hours(), **defaults)
+
+    @staticmethod
+    def hours() -> dict[str, time]:
+        """Those of カオナビ's maintenance until somebody sets others."""
         start, end = settings.KAONAVI_MAINTENANCE
-        return self.first() or AutomationSettings(maintenance_from=start, maintenance_to=end)
+        return {"maintenance_from": start, "maintenance_to": end}
 
 
 class AutomationSettings(models.Model):

@@ -4,6 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from accounts.locks import LockableQuerySet
+
 
 class PrivacySettings(models.Model):
     """One row at most; without it nothing is set."""
@@ -16,6 +18,8 @@ class PrivacySettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(600)],
         help_text="この月数を過ぎた社員を一覧に表示します。空白にすると、一覧を使いません。自動で削除することはありません。",
     )
+
+    objects = LockableQuerySet["PrivacySettings"].as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "個人情報の保存期間"

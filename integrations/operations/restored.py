@@ -55,11 +55,12 @@ def stop_automation() -> bool:
 
     Whether anything would have gone on. Where nothing is turned on, nothing is stopped: nobody would know why.
     """
-    automation = AutomationSettings.objects.lock().current()
+    automation = AutomationSettings.objects.current()
     notices = NoticeSettings.objects.filter(is_on=True)
     is_on = automation.is_scheduled or Webhook.objects.exists() or notices.exists()
     if automation.is_stopped or not is_on:
         return False
+    automation = AutomationSettings.objects.lock_the_one()
     automation.is_stopped = True
     automation.save()
     return True

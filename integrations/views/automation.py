@@ -44,15 +44,20 @@ def page(request: HttpRequest, **forms: Any) -> HttpResponse:
 @require_form
 def edit_schedule(request: HttpRequest) -> HttpResponse:
     """The page; a POST is the part スケジュール."""
+    is_sent, known = request.method == "POST", AutomationSettings.objects
     with transaction.atomic():
-        settings = AutomationSettings.objects.lock().current()
+        settings = known.lock_the_one() if is_sent else known.current()
         before = settings.in_words()
         form = ScheduleForm(request.POST or None, instance=settings)
-        if request.method != "POST" or not form.is_valid():
-            return page(request, schedule_form=form)
-        form.save()
-        detail = {"changes": changed(before, settings.in_words())}
-        audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
+        is_saved = is_sent and form.is_valid()
+        if is_saved:
+            form.save()
+            detail = {"changes": changed(before, settings.in_words())}
+            audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
+        else:
+            transaction.set_rollback(True)  # not even the defaults are stored
+    if not is_saved:
+        return page(request, schedule_form=form)
     messages.success(request, "自動実行のスケジュールを保存しました")
     if settings.is_scheduled and (times := times_at_night(settings)):
         messages.warning(
@@ -69,7 +74,7 @@ def switch_automation(request: HttpRequest, how: Literal["stop", "resume"]) -> H
     """「自動実行を止める」 and 再開する: schedule, Webhook and notifications; the connection stays as it is."""
     stop = how == "stop"
     with transaction.atomic():
-        settings = AutomationSettings.objects.lock().current()
+        settings = AutomationSettings.objects.lock_the_one()
         if settings.is_stopped != stop:
             settings.is_stopped = stop
             settings.counts_from = timezone.now()  # what passed meanwhile is not made up

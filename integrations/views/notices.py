@@ -26,16 +26,21 @@ PATIENCE = 15.0  # seconds for which somebody waits for what became of a test
 @require_form
 def edit_notices(request: HttpRequest) -> HttpResponse:
     """The page of 自動実行; a POST is its part 通知."""
+    is_sent, known = request.method == "POST", NoticeSettings.objects
     with transaction.atomic():
-        settings = NoticeSettings.objects.lock().current()
+        settings = known.lock_the_one() if is_sent else known.current()
         before = settings.in_words()
         form = NoticesForm(request.POST or None, instance=settings)
-        if request.method != "POST" or not form.is_valid():
-            return automation.page(request, notices_form=form, part="通知")
-        form.save()
-        forget_others(settings.addresses)
-        detail = {"changes": changed(before, settings.in_words())}
-        audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
+        is_saved = is_sent and form.is_valid()
+        if is_saved:
+            form.save()
+            forget_others(settings.addresses)
+            detail = {"changes": changed(before, settings.in_words())}
+            audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
+        else:
+            transaction.set_rollback(True)  # not even the defaults are stored
+    if not is_saved:
+        return automation.page(request, notices_form=form, part="通知")
     messages.success(request, "通知の設定を保存しました")
     return redirect("integrations:automation")
 

@@ -38,13 +38,18 @@ def due_now() -> EmployeeQuerySet:
 @require_form
 def show_retention_list(request: HttpRequest) -> HttpResponse:
     """Who is due, and after how many months that is."""
-    current = PrivacySettings.objects.first() or PrivacySettings()
-    form = RetentionForm(request.POST or None, instance=current)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
+    is_sent, known = request.method == "POST", PrivacySettings.objects
+    with transaction.atomic():
+        current = known.lock_the_one() if is_sent else known.first()
+        form = RetentionForm(request.POST or None, instance=current)
+        is_saved = is_sent and form.is_valid()
+        if is_saved:
             form.save()
             detail = {"changes": form_changes(form)}
             audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=current, detail=detail)
+        else:
+            transaction.set_rollback(True)  # not even an empty row is stored
+    if is_saved:
         messages.success(request, "保存期間の設定を保存しました")
         return redirect("integrations:retention")
     people = due_now().select_related("department").order_by("last_name_kana", "first_name_kana", "pk")

@@ -9,8 +9,11 @@ from django.db import connection, connections, transaction
 Seen = TypeVar("Seen")
 
 
-def write_at_once(one: Callable[[], object], other: Callable[[], object], look: Callable[[], Seen]) -> Seen:
-    """What `look` sees after `one`, before the other begins amid that transaction: on PostgreSQL it need not wait.
+def write_at_once(
+    one: Callable[[], object], other: Callable[[], object], look: Callable[[], Seen], *, on_one_row: bool = False
+) -> Seen:
+    """What `look` sees after `one`, before the other begins amid that transaction: on PostgreSQL it need not wait,
+    unless both write the same row.
 
     For a test that commits (`transaction=True`).
     """
@@ -24,8 +27,9 @@ def write_at_once(one: Callable[[], object], other: Callable[[], object], look: 
         one()
         seen = look()
         thread.start()
-        thread.join(60 if connection.vendor == "postgresql" else 0.2)
+        must_wait = on_one_row or connection.vendor == "sqlite"  # where one writes at a time anyway
+        thread.join(0.2 if must_wait else 60)
         waits = thread.is_alive()
     thread.join()
-    assert waits == (connection.vendor == "sqlite")  # where one writes at a time anyway
+    assert waits == must_wait
     return seen
