@@ -17,7 +17,7 @@ from integrations import actions, kinds
 from integrations.connection.session import NotConnectedError
 from integrations.models import SyncChange, SyncJob
 from integrations.screens.access import may_decide
-from integrations.views.following import followed
+from integrations.templatetags import following
 from integrations.views.night import night_question
 
 STARTED = 'バックグラウンド処理を開始しました <a href="{}">同期の実行状況を確認する</a>'
@@ -60,9 +60,9 @@ def start(request: HttpRequest) -> HttpResponse:
     else:
         words = format_html(STARTED, reverse("integrations:jobs"))
         if wants_part(request):
-            notice = {"kind": "good", "closable": True, "text": words, "below": followed(request, job)}
+            notice = {"kind": "good", "closable": True, "text": words, "below": following.followed(request, job)}
             return render(request, "_components/notice.html", notice)
-        messages.success(request, words)
+        messages.success(request, words, extra_tags=f"{following.STARTED}{job.pk}")
     if wants_part(request):
         return render(request, "_components/messages.html")
     return HttpResponseRedirect(way_back(request, reverse("integrations:jobs")))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from integrations.models import AutomaticRun
+from integrations.models import AutomaticRun, SyncJob
 from tests.factories.browser import barriers, log_in
 from tests.factories.rows import make_job
 
@@ -49,3 +49,8 @@ def test_a_click_at_night_is_asked_about(page: Page, hanako, connected, settings
     assert barriers(page) == []
     page.get_by_role("button", name="このまま実行する").click()
     expect(page.get_by_text("バックグラウンド処理を開始しました")).to_be_visible()
+    told = page.locator("#said")
+    expect(told.get_by_text("待機中", exact=True)).to_be_visible()
+    SyncJob.objects.update(status="succeeded", started_at=timezone.now(), finished_at=timezone.now(), created=12)
+    expect(told.get_by_text("成功", exact=True)).to_be_visible()
+    expect(told.get_by_text("新規 12")).to_be_visible()

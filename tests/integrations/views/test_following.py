@@ -1,5 +1,6 @@
 """The line in the notice of a start that says what becomes of the run."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -49,6 +50,45 @@ def test_with_the_end_comes_what_the_page_says_of_runs(admin: Client):
     SyncJob.objects.update(status="held")
     assert admin.get(address).headers["HX-Trigger"] == "run-ended"
     assert '<span id="held-runs" hx-swap-oob="true" class="badge badge-care rail-mark">1<' in line(admin, job)
+
+
+@pytest.mark.usefixtures("connected", "wakes")
+def test_a_page_that_comes_again_after_the_click_has_the_line_once(admin: Client):
+    start = {"kind": "departments", "next": reverse("departments:list")}
+    page = admin.post(reverse("integrations:start"), start, follow=True).text
+    job = SyncJob.objects.get()
+    assert page.count('id="followed"') == 1
+    assert page.index("バックグラウンド処理を開始しました") < page.index('id="followed"')
+    assert f'hx-get="{reverse("integrations:follow", args=[job.pk])}"' in page
+    assert 'id="followed"' not in admin.get(reverse("departments:list")).text
+
+
+@pytest.mark.usefixtures("connected", "wakes")
+def test_a_run_that_has_ended_before_the_page_came_is_told_with_one_mark_of_those_that_wait(admin: Client):
+    admin.post(reverse("integrations:start"), {"kind": "departments", "dry_run": "departments"})
+    SyncJob.objects.update(status="held")
+    page = admin.get(reverse("departments:list")).text
+    assert 'id="followed"' in page
+    assert page.count('id="held-runs"') == 1
+    assert "hx-swap-oob" not in page
+
+
+@pytest.mark.usefixtures("connected", "wakes")
+def test_of_a_run_that_is_gone_by_then_there_is_no_line(admin: Client):
+    admin.post(reverse("integrations:start"), {"kind": "departments"})
+    SyncJob.objects.all().delete()
+    page = admin.get(reverse("departments:list")).text
+    assert "バックグラウンド処理を開始しました" in page
+    assert 'id="followed"' not in page
+
+
+@pytest.mark.usefixtures("connected", "wakes")
+def test_a_refusal_beside_the_start_has_no_line_of_its_own(admin: Client):
+    for _ in range(2):
+        admin.post(reverse("integrations:start"), {"kind": "departments"})
+    page = admin.get(reverse("departments:list")).text
+    assert page.index('id="followed"') < page.index("その処理を見る")
+    assert page.count('id="followed"') == 1
 
 
 def test_it_says_when_nobody_comes(admin: Client, settings):

@@ -33,7 +33,9 @@ def test_nothing_is_started_until_the_click_is_confirmed(admin: Client, button: 
         (name, value), *_ = button.items()
         assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
         answer = admin.post(START, button | {"next": "/employees/?q=x", "at_night": "1"})
+        follows = admin.get(answer.url).text
     assert answer.url == "/employees/?q=x"
+    assert 'id="followed"' in follows  # what becomes of it, as after a click by day
     assert SyncJob.objects.get().run_options.dry_run == ("dry_run" in button)
 
 
