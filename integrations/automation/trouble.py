@@ -43,10 +43,14 @@ class Situation:
 
 
 def situation(chosen: NoticeSettings, told: Mapping[Matter, Sequence[Told]], now: datetime) -> Situation:
-    """Of the occasions that are chosen. Where the company is not connected nothing is wrong and nothing is well."""
+    """Of the occasions that are chosen. Where the company is not connected nothing is wrong and nothing is well, but
+    that what the schedule is to run does not succeed.
+    """
     found = Situation()
     state = KaonaviConnection.objects.state()
     if not state:
+        if chosen.warned_after:
+            look_at_silence(found, chosen, now, is_connected=False)
         return found
     if chosen.of_keys:
         look_at_keys(found, state)
@@ -58,7 +62,7 @@ def situation(chosen: NoticeSettings, told: Mapping[Matter, Sequence[Told]], now
     if chosen.of_held:
         look_at_held(found, now)
     if chosen.warned_after:
-        look_at_silence(found, chosen, now)
+        look_at_silence(found, chosen, now, is_connected=True)
     return found
 
 
@@ -112,7 +116,7 @@ def look_at_held(found: Situation, now: datetime) -> None:
             found.is_wrong(trouble, facts_of(run), run.get_absolute_url())
 
 
-def look_at_silence(found: Situation, chosen: NoticeSettings, now: datetime) -> None:
+def look_at_silence(found: Situation, chosen: NoticeSettings, now: datetime, *, is_connected: bool) -> None:
     """Of each kind that has once succeeded, and of those that the schedule runs since notices were turned on."""
     completed = SyncJob.objects.filter(kind__in=SYNCS, status__in=SyncJob.COMPLETED, undone_at=None)
     last = dict(completed.order_by().values_list("kind").annotate(last=Max("finished_at")))
@@ -121,13 +125,19 @@ def look_at_silence(found: Situation, chosen: NoticeSettings, now: datetime) -> 
         succeeded_at = last.get(kind)
         is_scheduled = automation.is_scheduled and kind in automation.chain
         begun_at = succeeded_at or (chosen.counts_from if is_scheduled else None)
-        if begun_at is None:
+        if begun_at is None or not (is_connected or is_scheduled):
             continue
         matter = Matter(Occasion.SILENCE, kind)
         at = timezone.localtime(succeeded_at) if succeeded_at else None
-        facts = Facts(label=label_of(kind), status=Status.SUCCEEDED.label, at=at, days=(now - begun_at).days)
+        facts = Facts(
+            label=label_of(kind),
+            status=Status.SUCCEEDED.label,
+            at=at,
+            days=(now - begun_at).days,
+            is_connected=is_connected,
+        )
         if now - begun_at >= cast("timedelta", chosen.warned_after):
-            found.is_wrong(Trouble(matter), facts, reverse("home"))
+            found.is_wrong(Trouble(matter), facts, reverse("home" if is_connected else "integrations:connection"))
         else:
             found.is_well(matter, facts, reverse("home"))
 

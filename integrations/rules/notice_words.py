@@ -31,6 +31,7 @@ class Facts:
     counts: Mapping[str, int] = field(default_factory=dict)
     problems: Mapping[str, int] = field(default_factory=dict)
     days: int = 0
+    is_connected: bool = True
 
 
 class Said(NamedTuple):
@@ -84,11 +85,12 @@ def keys(due: Due, _: Facts) -> Said:
 
 def silence(_: Due, facts: Facts) -> Said:
     last = f"最後の成功は{stamp(facts.at)}" if facts.at else "まだ一度も成功していません"
-    return Said(
-        f"{facts.label}が{facts.days}日間成功していません",
-        last,
-        "自動実行のスケジュールと、サーバー（worker と beat）が動いているかを確認し、必要なら実行してください。",
+    to_do = (
+        "自動実行のスケジュールと、サーバー（worker と beat）が動いているかを確認し、必要なら実行してください。"
+        if facts.is_connected
+        else "カオナビと連携していないため、自動実行は何も開始しません。連携するか、自動実行のスケジュールを外してください。"
     )
+    return Said(f"{facts.label}が{facts.days}日間成功していません", last, to_do)
 
 
 def over(due: Due, facts: Facts) -> Said:

@@ -23,6 +23,7 @@ NOW = {  # why nothing would be started
     Outcome.NOT_CONNECTED: "カオナビとの連携が使えないため、自動実行は何も開始しません。",
     Outcome.STOPPED: "自動実行は止められています。再開するまで、新しい処理は何も開始せず、通知も送りません。",
 }
+PASSED = "その間に過ぎたスケジュールの予定は、あとから実行しません。"  # a start that could not be made is over
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,12 @@ def overview(now: datetime) -> Overview:
     runs = AutomaticRun.objects.prefetch_related("jobs")[:SHOWN]
     is_on = settings.is_scheduled or Webhook.objects.exists()
     hindrance = starting.hindrance() if settings.is_stopped or is_on else None
+    why = NOW[hindrance] + PASSED * settings.is_scheduled if hindrance else ""
     return Overview(
         settings=settings,
         sentence=in_words(settings.schedule, sends_results=settings.sends_results) if settings.is_scheduled else "",
         next_at=schedule.next_start(settings, now),
-        hindrance=NOW[hindrance] if hindrance else "",
+        hindrance=why,
         hindered_by=hindrance,
         at_night=times_at_night(settings) if settings.is_scheduled else "",
         is_clock_away=is_on and checks.beat() is not None,

@@ -177,7 +177,21 @@ def test_stopping_what_runs_by_itself_stops_notices_too(look):
 def test_where_nothing_is_connected_nothing_is_told(look):
     KaonaviConnection.objects.all().delete()
     end_run()
-    assert look() == []
+    end_run("succeeded", kind="departments")
+    assert look() == look(days=30) == []
+
+
+def test_where_nothing_is_connected_but_a_schedule_is_on_it_is_told_that_nothing_succeeds(look, post):
+    AutomationSettings.objects.create(is_scheduled=True, weekdays=[0], times=["07:00"])
+    end_run("succeeded", kind="results")
+    end_run("succeeded", kind="employees")
+    KaonaviConnection.objects.all().delete()
+    assert look(days=5) == []
+    assert look(days=7) == [
+        f"カオナビ{kind}情報取込が{days}日間成功していません" for kind, days in (("部署", 8), ("社員", 7))
+    ]
+    assert "カオナビと連携していないため、自動実行は何も開始しません。" in post.texts[1]
+    assert post.texts[1].rstrip().endswith("/settings/kaonavi/")
 
 
 def test_a_server_that_refuses_is_tried_again_a_few_times_and_then_shown(post, look):

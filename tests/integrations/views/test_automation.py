@@ -14,6 +14,7 @@ from integrations.automation import tasks
 from integrations.jobs import signs
 from integrations.models import AutomaticRun, AutomationSettings, NoticeSettings, SyncJob, Webhook
 from integrations.rules.schedule import TOKYO
+from integrations.screens.automation import PASSED
 from integrations.tasks import tidy_up
 from tests.factories.rows import make_job
 
@@ -140,7 +141,18 @@ def test_it_says_why_nothing_is_started(admin: Client, connected):
     assert "確認待ちの処理があるため、自動実行は何も開始しません。" in admin.get(PAGE).text
     held.delete()
     connected.delete()
-    assert "カオナビとの連携が使えないため、自動実行は何も開始しません。" in admin.get(PAGE).text
+    assert f"カオナビとの連携が使えないため、自動実行は何も開始しません。{PASSED}" in admin.get(PAGE).text
+    with time_machine.travel(MONDAY.replace(hour=19), tick=False):
+        tasks.look()
+        page = admin.get(PAGE).text
+    assert page.index("開始せず") < page.index("カオナビとの連携が使えなかったため、開始しませんでした")
+
+
+def test_events_of_the_webhook_wait_for_a_connection_and_nothing_else_is_said(admin: Client, connected):
+    webhook_on()
+    connected.delete()
+    page = admin.get(PAGE).text
+    assert ("自動実行は何も開始しません。" in page, PASSED in page) == (True, False)
 
 
 def test_it_says_when_nobody_looks_at_the_clock(admin: Client):
