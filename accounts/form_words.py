@@ -3,11 +3,15 @@
 The one place for it: a form of ours inherits `InWords`. Where a form has a sentence of its own for a case, that stays.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from accounts.spelling import INVISIBLE_CLASS
+
+INVISIBLE = re.compile(f"[{INVISIBLE_CLASS}]")
 TYPED = {
     "required": "{label}を入力してください。",
     "max_length": "{label}は%(limit_value)d文字以内で入力してください（現在%(show_value)d文字）。",
@@ -77,13 +81,25 @@ def put_in_words(field: forms.Field, label: str) -> None:
             field.error_messages[code] = sentence.format(label=label)
 
 
+def seen(text: str) -> str:
+    """The text; "" where nothing of it is seen, as a file has it: so nobody is called by that."""
+    return text if INVISIBLE.sub("", text).strip() else ""
+
+
 class InWords(forms.BaseForm):
-    """A form whose fields say what to do. When it comes back, the first that is wrong has the focus."""
+    """A form whose fields say what to do. When it comes back, the first that is wrong has the focus.
+
+    What must be there must be seen: a text of control characters or of no width counts as none. Not so a password.
+    """
 
     def full_clean(self) -> None:
         """As Django's; fields may have come, gone or changed until now."""
         for name, field in self.fields.items():
             put_in_words(field, str(self[name].label))
         super().full_clean()
+        for name, value in [*getattr(self, "cleaned_data", {}).items()]:
+            text = self.fields.get(name)
+            if isinstance(text, forms.CharField) and text.required and text.strip and not seen(str(value)):
+                self.add_error(name, text.error_messages["required"])
         if wrong := next((field for name, field in self.fields.items() if name in self.errors), None):
             wrong.widget.attrs["autofocus"] = True

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 
 from accounts import audit
 from accounts.audit_changes import Changes, form_changes
+from accounts.form_words import seen
 from accounts.only_changed import OnlyChanged
 from accounts.rights import Account
 from departments.chooser import AS_PARENT, DepartmentField
@@ -42,6 +43,9 @@ class DepartmentForm(OnlyChanged):
             parent.without = self.instance.pk
         if order := self.fields.get("order"):
             order.validators.append(MaxValueValidator(LARGEST_ORDER))
+
+    def clean_code(self) -> str:
+        return seen(self.cleaned_data["code"])
 
     def clean(self) -> dict[str, Any]:
         """The rules of the tree, and of what was sent only what is new: the rest may have gone stale."""

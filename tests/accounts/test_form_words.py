@@ -98,6 +98,18 @@ def test_each_kind_of_mistake_is_told_with_what_to_do(field: forms.Field, said: 
     assert refusal.value.messages == [sentence]
 
 
+class Named(InWords, forms.Form):
+    name = forms.CharField(label="名前")
+    memo = forms.CharField(label="メモ", required=False)
+    password = forms.CharField(label="パスワード", strip=False)
+
+
+def test_what_must_be_there_must_be_seen():
+    form = Named({"name": "\u200b\x7f", "memo": "\u200b", "password": "\u200b"})
+    assert form.errors == {"name": ["名前を入力してください。"]}
+    assert Named({"name": "👩\u200d💻", "password": " "}).is_valid()
+
+
 def test_the_sentences_stand_on_the_pages(admin: Client):
     page = admin.post(reverse("employees:add"), {"birth_date": "1990-02-30", "last_name": "あ" * 101}).text
     for sentence in (

@@ -68,6 +68,16 @@ def test_it_adds_a_department(admin: Client, head: Department):
     assert entries() == [("created", "営業第二部", {})]
 
 
+def test_a_name_or_code_of_which_nothing_is_seen_is_none_as_in_a_file(admin: Client, head: Department):
+    assert "部署名を入力してください。" in admin.post(ADD, sent(name="\u200b\x01", code="120")).text
+    assert "部署名を入力してください。" in admin.post(edit_address(head), sent(head, name="\ufeff")).text
+    admin.post(ADD, sent(name="営業\u200b第二部", code="\u200b"))
+    assert list(Department.objects.order_by("pk").values_list("name", "code")) == [
+        ("営業本部", "100"),
+        ("営業\u200b第二部", ""),
+    ]
+
+
 def test_it_stores_only_what_was_changed(admin: Client, head: Department, below: Department):
     seen = sent(below, code="111", order="")
     Department.objects.filter(pk=below.pk).update(name="営業一部", order=7, parent=None)  # a sync, meanwhile

@@ -52,6 +52,23 @@ def test_it_adds_a_person_with_the_address_in_lower_case(admin: Client, sales: D
     assert (entry.object_id, entry.label, entry.detail) == (str(person.pk), "", {})
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\x01\x02", "\u3000\ufeff\u2060"])
+def test_a_name_of_which_nothing_is_seen_is_none_as_in_a_file(unseen: str, admin: Client):
+    page = admin.post(ADD, NEW | {"last_name": unseen})
+    assert "氏名（姓）を入力してください。" in page.text
+    person = make_person(1)
+    page = admin.post(edit_page(person), {"initial-last_name": "青山", "last_name": unseen})
+    assert "氏名（姓）を入力してください。" in page.text
+    assert Employee.objects.get().last_name == "青山"
+
+
+def test_a_name_that_nobody_can_read_keeps_nobody_from_editing_the_rest(admin: Client):
+    person = make_person(1, last_name="\u200b")  # カオナビ had it
+    admin.post(edit_page(person), {"initial-last_name": "\u200b", "last_name": "\u200b", "position": "部長"})
+    person.refresh_from_db()
+    assert (person.last_name, person.position) == ("\u200b", "部長")
+
+
 @pytest.mark.parametrize("mail", ["a..b@docomo.ne.jp", "a.@ezweb.ne.jp"])
 def test_it_takes_the_addresses_that_the_sync_takes(mail: str, admin: Client):
     admin.post(ADD, NEW | {"email": mail})
