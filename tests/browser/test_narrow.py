@@ -24,6 +24,12 @@ RIGHT_END = """name => {
     text.selectNodeContents(name);
     return text.getBoundingClientRect().right;
 }"""
+LINES_OF_A_DAY = """cell => {
+    const day = document.createRange();
+    day.setStart(cell.firstChild, 0);
+    day.setEnd(cell.firstChild, "2026/04/01".length);
+    return day.getClientRects().length;
+}"""
 OpenPage = Callable[[int], Page]
 
 
@@ -56,6 +62,14 @@ def test_ten_levels_of_departments_are_read_and_their_depth_is_seen(open_page: O
             assert box(link)["x"] - place["x"] >= READABLE
             assert box(code)["height"] < 30  # one line
     expect(page.get_by_text("10名（直属1名）")).to_be_visible()
+
+
+def test_a_day_in_the_list_of_runs_is_in_one_piece(open_page: OpenPage, hanako):
+    make_job("failed", "departments")
+    page = open_page(SMALLEST)
+    log_in(page, "/jobs/")
+    assert page.locator(".job td").nth(1).evaluate(LINES_OF_A_DAY) == 1
+    assert overflow(page, SMALLEST) == []
 
 
 @pytest.mark.parametrize("is_connected", [True, False])
