@@ -4,7 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -61,8 +61,9 @@ def main() -> None:
     started, load = datetime.now(UTC), os.getloadavg()[0]
     with TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        if arguments.pages:
-            print(report.as_markdown(lines_of_pages(scale, folder)))  # noqa: T201 - what the command is for
+        if arguments.pages or arguments.clicks:
+            part, told = (pages, report.pages) if arguments.pages else (clicks_of_all, report.clicks)
+            print(report.as_markdown(lines_of(part, told, scale, folder)))  # noqa: T201 - what the command is for
             return
         for size in scale.sizes:
             say(f"{size:,} members are made up")
@@ -87,7 +88,9 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke run with few rows; its figures mean nothing")
     parser.add_argument("--large", action="store_true", help="100,000 members besides")
-    parser.add_argument("--pages", action="store_true", help="the pages alone, printed and not written down")
+    alone = parser.add_mutually_exclusive_group()
+    alone.add_argument("--pages", action="store_true", help="the pages alone, printed and not written down")
+    alone.add_argument("--clicks", action="store_true", help="the clicks alone, likewise")
     parser.add_argument(
         "--output", type=Path, help="where the table is written (docs/benchmarks.md; with --quick nowhere)"
     )
@@ -115,16 +118,10 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
             "load": child(
                 kind, url, "load", answers=largest, database_url=url, people=scale.watchers, seconds=scale.load_seconds
             ),
-            "clicks": {
-                size: clicks.measure(
-                    kind, url, folder, members=size, rounds=scale.rounds if size < FULL.sizes[-1] else 1
-                )
-                for size in scale.sizes
-                if size <= FULL.sizes[-1]
-            },
+            "clicks": clicks_of_all(kind, url, scale, folder),
             "uploads": child(kind, url, "uploads", people=scale.results),
             "results": scale.results,
-            "pages": pages(kind, url, scale),
+            "pages": pages(kind, url, scale, folder),
             "error file": child(kind, url, "downloads"),  # of the runs that the pages have made
             "figures": {
                 people: child(kind, url, "figures", people=people, departments=scale.departments)
@@ -133,14 +130,26 @@ def measure(kind: str, scale: Scale, folder: Path) -> dict[str, Any]:
         }
 
 
-def lines_of_pages(scale: Scale, folder: Path) -> Iterator[report.Line]:
-    """What the report says of pages, on both kinds of database."""
+def lines_of(
+    part: Callable[[str, str, Scale, Path], Any],
+    told: Callable[[str, Any], Iterator[report.Line]],
+    scale: Scale,
+    folder: Path,
+) -> Iterator[report.Line]:
+    """What the report tells of a part, on both kinds of database."""
     for kind in KINDS:
         with database(kind, folder) as url:
-            yield from report.pages(kind, pages(kind, url, scale))
+            yield from told(kind, part(kind, url, scale, folder))
 
 
-def pages(kind: str, url: str, scale: Scale) -> dict[int, dict[str, Any]]:
+def clicks_of_all(kind: str, url: str, scale: Scale, folder: Path) -> dict[int, Any]:
+    """Size → situations. The largest company that is asked about has one round."""
+    sizes = [size for size in scale.sizes if size <= FULL.sizes[-1]]
+    rounds = {size: scale.rounds if size < FULL.sizes[-1] else 1 for size in sizes}
+    return {size: clicks.measure(kind, url, folder, members=size, rounds=rounds[size]) for size in sizes}
+
+
+def pages(kind: str, url: str, scale: Scale, _: Path) -> dict[int, dict[str, Any]]:
     """Small company and large."""
     measured = partial(child, kind, url, "pages", departments=scale.departments, issues=scale.issues, looks=scale.looks)
     return {people: with_memory(kind, url, measured(people=people)) for people in sorted(scale.people)}

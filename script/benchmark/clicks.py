@@ -31,6 +31,7 @@ ENDED = "from integrations.models import SyncJob; print(SyncJob.objects.latest('
 # a click is not asked about, whatever time of day it is: the hours of the maintenance end where they begin
 NO_NIGHT = "from integrations.models import AutomationSettings; AutomationSettings(maintenance_to='01:00').save()"
 STARTED, LINK = "バックグラウンド処理を開始しました", "同期の実行状況を確認する"
+SHOWS_STARTED = f"document.body.textContent.includes('{STARTED}')"
 
 
 def measure(kind: str, url: str, folder: Path, *, members: int, rounds: int = 3) -> dict[str, dict[str, float]]:
@@ -79,15 +80,13 @@ def click_through(page: Page, served: Served, *, by_list: bool = False) -> dict[
     busy_before = processor_time(programs)
     clicked = time.time()
     button.click(no_wait_after=True)
-    page.locator(".is-busy").or_(page.get_by_text(STARTED)).first.wait_for()
-    sign = time.time()
-    page.get_by_text(STARTED).wait_for()
-    answered = time.time()
+    sign = time_when(page, f"document.querySelector('.is-busy') || {SHOWS_STARTED}")
+    answered = time_when(page, SHOWS_STARTED)
     if by_list:
         page.get_by_role("link", name=LINK).click()
-    told = page.locator("#jobs" if by_list else "#followed")
-    told.and_(page.locator(":not([hx-trigger])")).wait_for()
-    seen = time.time()
+    place = "#jobs" if by_list else "#followed"
+    seen = time_when(page, f"document.querySelector('{place}:not([hx-trigger])')")
+    told = page.locator(place)
     processor = processor_time(programs) - busy_before
     status = (told.locator("tbody tr:nth-child(2)") if by_list else told).first.inner_text()
     if "成功" not in status and "一部エラー" not in status:
@@ -95,6 +94,12 @@ def click_through(page: Page, served: Served, *, by_list: bool = False) -> dict[
     ended = float(served.manage("shell", "--no-imports", "--command", ENDED))
     times = {"sign": sign - clicked, "answer": answered - clicked, "processor": processor}
     return times | phases(lines(served, told_before), clicked, ended, seen)
+
+
+def time_when(page: Page, condition: str) -> float:
+    """The time at which the page shows it: looked at with each picture, where a locator looks twice a second."""
+    page.wait_for_function(f"() => {condition}", polling="raf")
+    return time.time()
 
 
 def processor_time(programs: Iterable[psutil.Process]) -> float:
