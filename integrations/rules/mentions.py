@@ -144,13 +144,14 @@ class Forms(dict[int, str]):
         return self[number]
 
 
-# 「／」 stands between words of ours and is no part of a key, as the narrow one is of a date
-COMPARED = Forms({ord("／"): "、"})
+COMPARED = Forms()
 
 
 def folded(text: str) -> str:
     """A text as it is compared: without what nobody sees, in one width, case and form, one blank at a time."""
-    plain = unicodedata.normalize("NFKC", text) if COMBINED.search(text) else text
+    plain = text.replace("／", "、")  # it stands between words of ours and is no part of a key, as / is of a date
+    if COMBINED.search(plain):
+        plain = unicodedata.normalize("NFKC", plain)
     return " ".join(plain.translate(COMPARED).split())
 
 
