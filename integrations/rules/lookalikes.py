@@ -28,6 +28,7 @@ NAMES = {
 }
 STANDARD_SELECTORS = range(0xFE00, 0xFE0E)
 PRESENTATION = range(0xFE0E, 0xFE10)  # as text or as emoji
+KEYCAPS = frozenset("0123456789")  # and # and *, which are signs
 IDEOGRAPHIC_SELECTORS = range(0xE0100, 0xE01F0)
 JOINERS = "\u200c\u200d"
 NAMED = 5
@@ -100,7 +101,7 @@ def means(text: str, place: int) -> bool:
     if number in STANDARD_SELECTORS:
         return is_ideograph(before) or is_sign(before)
     if number in PRESENTATION:
-        return is_sign(before) or (before.isascii() and before in "0123456789#*" and before != "")
+        return is_sign(before) or before in KEYCAPS
     if text[place] in JOINERS:
         after = text[place + 1 : place + 2]
         return is_joined(before) and is_joined(after)
@@ -115,11 +116,8 @@ def is_tag(text: str, place: int) -> bool:
 
 
 def is_ideograph(character: str) -> bool:
-    return (
-        bool(character)
-        and ("\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000")
-        and unicodedata.category(character) == "Lo"
-    )
+    is_in_range = "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
+    return is_in_range and unicodedata.category(character) == "Lo"
 
 
 def is_sign(character: str) -> bool:

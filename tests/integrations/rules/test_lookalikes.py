@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.rules.lookalikes import Lookalikes, differences, invisible_in, look, visible
+from integrations.rules.lookalikes import Lookalikes, also_visible, as_cell, differences, invisible_in, look, visible
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,21 @@ from integrations.rules.lookalikes import Lookalikes, differences, invisible_in,
         ("営業\x0b部\x7f", "営業部", "U+000B 制御文字、U+007F 制御文字"),
         ("営\xad業", "営業", "U+00AD ソフトハイフン"),
         ("青\u3164山", "青山", "U+3164 見えない文字"),
+        ("\ufe0f", "", "U+FE0F 異体字セレクタ"),
+        ("9\ufe0eA\ufe0e", "9\ufe0eA", "U+FE0E 異体字セレクタ"),
+        ("䷀\U000e0100", "䷀", "U+E0100 異体字セレクタ"),  # a sign in the midst of ideographs
+        ("か\ufe00", "か", "U+FE00 異体字セレクタ"),
+        ("か\u200d👧", "か👧", "U+200D ゼロ幅接合子"),
+        ("👧\u200dか", "👧か", "U+200D ゼロ幅接合子"),
+        ("👧\u200d", "👧", "U+200D ゼロ幅接合子"),
+        ("\u200d👧", "👧", "U+200D ゼロ幅接合子"),
+        ("A\U000e0067", "A", "U+E0067 見えない文字"),
+        ("🏴\U000e0001", "🏴", "U+E0001 見えない文字"),
+        ("🏴a\U000e0067", "🏴a", "U+E0067 見えない文字"),
+        ("🏴a\U000e0067\U000e0020", "🏴a", "U+E0067 見えない文字、U+E0020 見えない文字"),
+        ("\u200b青\u200b山\u200b", "青山", "U+200B ゼロ幅スペース"),
+        ("ab\u200b", "ab", "U+200B ゼロ幅スペース"),
+        ("a\x01b", "ab", "U+0001 制御文字"),
     ],
 )
 def test_what_nobody_sees_goes_and_is_named(text, seen, named):
@@ -34,6 +49,9 @@ def test_what_nobody_sees_goes_and_is_named(text, seen, named):
     "text",
     [
         *("葛\U000e0100城", "辻\U000e0101", "神\ufe00", "☀️", "❤️", "1️⃣", "👨‍👩‍👧", "🏴\U000e0067\U000e0062\U000e007f"),
+        *("㐀\U000e0100", "\u9fff\U000e01ef", "豈\U000e0100", "舘\ufe00", "𠀀\ufe0d", "≨\ufe00", "↔️", "‼︎", "#️⃣", "🏻️"),
+        *("❤️‍🔥", "👩🏻‍💻", "\u0600\u200d\u0dff"),
+        *("🏴\U000e0020", "🏴\U000e0067\U000e007f\U000e0067"),
         *("a\nb\tc\r\n", "क्‍ष", "　青山", "青山 直樹", "\u00a0", "𠮷\U000e0100"),
     ],
 )
@@ -77,3 +95,52 @@ def test_a_hint_names_what_is_alike_and_in_what_it_differs():
     told = "見た目がよく似た「営業〜東」があります（「～」（U+FF5E）と「〜」（U+301C）が違います）。"
     assert Lookalikes(["営業〜東"]).hint("営業～東") == told
     assert Lookalikes(["営業部"]).hint("営業部") == Lookalikes(["営業部"]).hint("人事部") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("ガーデン", unicodedata.normalize("NFD", "ガーデン"), "濁点などの文字の組み立て方が違います"),
+        (unicodedata.normalize("NFD", "ガーデン"), "ガーデン", "濁点などの文字の組み立て方が違います"),
+        ("営業部", "営業\u200b部", "目に見えない文字が違います"),
+        ("営業\u200b部", "営業部", "目に見えない文字が違います"),
+        ("営業　部", "営業 部", "空白が違います"),
+        ("営業部", "営業 部", "空白が違います"),
+        ("Ａ－１", "a-1", "全角・半角または大文字・小文字が違います"),
+        ("a-1", "Ａ－１", "全角・半角または大文字・小文字が違います"),
+        ("サテライト", "サテライ卜", "「ト」（U+30C8）と「卜」（U+535C）が違います"),
+        ("x·y", "x・y", "「·」（U+00B7）と「・」（U+30FB）が違います"),
+        ("営業 部", "営業\u200b部", "「 」（U+0020）と「\u200b」（U+200B）が違います"),
+        ("営業部", "営業部 \u200b", "文字が違います"),
+    ],
+)
+def test_in_what_two_differ_is_said_in_words(one: str, other: str, told: str):
+    assert look(one) == look(other)
+    assert differences(one, other) == told
+
+
+def test_of_many_that_look_alike_five_are_named_each_once_and_never_the_text_itself():
+    ours = [*("営業 部", "営業部", "営業 部", "", "営 業部", "営業\u3000部", "営業\u200b部", "営　業部", "人事部")]
+    alike = Lookalikes(ours)
+    assert alike.of("営業部") == ["営業 部", "営 業部", "営業\u3000部", "営業\u200b部", "営　業部"]
+    assert alike.hint("営業部 ") == (
+        "見た目がよく似た「営業 部」「営業部」「営 業部」「営業\u3000部」「営業\u200b部」があります（空白が違います）。"
+    )
+    assert alike.of("") == alike.of(" ") == alike.of("部") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("aoi@example.co.jp", "a0l@example.co.jp"), ("al1@x.jp", "ＡＩＩ@x.jp"), ("morne@x.jp", "mome@x.jp")],
+)
+def test_in_mail_addresses_zero_and_o_one_and_l_and_rn_and_m_look_the_same(one: str, other: str):
+    assert Lookalikes([one], as_mail=True).of(other) == [one]
+    assert Lookalikes([one]).of(other) == []
+
+
+def test_what_a_file_of_ours_can_hold_of_a_name_finds_it_and_another_of_just_that_name_goes_before():
+    assert as_cell("　営業\0\u200b部 ") == "営業部"
+    assert also_visible({"営業\u200b部": 1, "営業部": 2, " 人事\0部": 3}) == {
+        "営業\u200b部": 1, "営業部": 2, " 人事\0部": 3, "人事部": 3,
+    }  # fmt: skip
+    assert also_visible({"営業部": 2, "営業\u200b部": 1})["営業部"] == 2
