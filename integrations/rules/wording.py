@@ -141,7 +141,7 @@ def in_words(found: Finding, *, of_file: bool = False) -> Issue:
     field = FIELDS.get(found.field, found.field) if of_file else found.field
     key, name, email, value = map(as_told, (found.subject_key, found.subject_name, found.email, found.value))
     told = {param: as_told(word) if isinstance(word, str) else word for param, word in found.params.items()}
-    blanks = {"key": key, "name": name, "email": email, "value": value, "position": found.line, **told, "field": field}
+    blanks = {"key": key, "name": name, "value": value, **told, "field": field}
     ticks = NEVER_WORKED.format(ticks=found.missing_ticks) if found.missing_ticks else ""
     return Issue(
         severity=entry.severity,
