@@ -56,6 +56,6 @@ def read_date(text: str) -> date | None:
         return date.fromisoformat(text)
     parts = DATE.fullmatch(text)
     if parts is None:
-        raise ValueError("not a date")
+        raise ValueError
     year, _, month, day = parts.groups()
     return date(int(year), int(month), int(day))

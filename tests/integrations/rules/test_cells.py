@@ -12,10 +12,12 @@ from integrations.rules.cells import (
     Midnight,
     Refused,
     Sort,
+    refused,
     sorts_of,
     was_lost_before,
     words_of,
 )
+from integrations.rules.headings import find_columns
 from integrations.rules.plan import finding
 
 DAY, MIDNIGHT, TOLD = Day("2026/01/02"), Midnight("2026/01/02"), Deliberate("001")
@@ -104,3 +106,10 @@ def test_a_sentence_quotes_the_cell_and_what_was_lost():
 
 def test_a_column_of_no_sort_is_a_text():
     assert sorts_of({"姓": 0, "生年月日": 3}, {"生年月日": Sort.DAY}) == {0: Sort.TEXT, 3: Sort.DAY}
+
+
+def test_of_the_columns_that_are_taken_what_must_not_be_stored_is_told_by_their_names():
+    columns, _ = find_columns(["備考", "役職", "姓", "名"], ["姓", "名", "役職"], [])
+    assert refused([SURE, PERHAPS, "青山", SURE], columns) == [("役職", PERHAPS), ("名", SURE)]
+    assert refused([SURE, "課長", "青山", "直樹"], columns) == []
+    assert refused(["x", "課長", "青山"], columns) == []

@@ -1,13 +1,17 @@
-"""When two runs speak of the same problem."""
+"""When two runs speak of the same problem, and two plans are one."""
 
 from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from integrations.reasons import Reason
-from integrations.rules.fingerprint import of_issue
+from integrations.rules.employees.plan import FromNothing
+from integrations.rules.fingerprint import of_issue, of_plan, of_values
 from integrations.rules.plan import finding
+from tests.factories.kaonavi import employee
 
 WRONG = finding(Reason.MEMBER_MAIL_INVALID, key="0012", name="青山 直樹", email="a@b", field="メール", value="a@b")
 
@@ -38,3 +42,22 @@ def test_a_row_without_a_number_is_told_by_its_mail_and_without_that_by_its_name
 def test_it_fits_a_whole_number_of_the_database_and_stands_odd_characters():
     for name in ("", "あ" * 10_000, "\x00", "\ud800"):
         assert -(2**63) <= of_issue(replace(WRONG, subject_key="", email="", subject_name=name)) < 2**63
+
+
+NEW = {"values": FromNothing(employee(birth_date=date(1988, 2, 29)).values)}
+
+
+def test_a_plan_is_the_same_in_whatever_order_the_rows_come_and_no_other_plan_is():
+    one = of_plan([{"青山": 1, "井上": 2}, NEW], ["x"])
+    assert of_plan([NEW, {"井上": 2, "青山": 1}], ["x"]) == one
+    assert of_plan([{"values": dict(NEW["values"])}, {"青山": 1, "井上": 2}], ["x"]) == one
+    for other in (([NEW], ["x"]), ([NEW, {"青山": 1, "井上": 2}], ["y"]), ([NEW, {"青山": 1, "井上": 2}, "x"], [])):
+        assert of_plan(*other) != one
+
+
+def test_what_one_version_stored_the_next_one_finds_again():
+    """Notes hang on the numbers of problems, and whoever looks at a plan may approve it after an update."""
+    assert of_issue(WRONG) == 6412275700755216477
+    assert of_values(["b@example.co.jp", "ａ@example.co.jp"]) == -7249417158810682070
+    row = MappingProxyType({"青山": date(1988, 2, 29)})
+    assert of_plan([row, ("井上", None)], [("blanks", "gender")]) == "7996733cdcec367ad4f3e29bef85657a"

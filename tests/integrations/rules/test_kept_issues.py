@@ -10,7 +10,7 @@ from integrations.rules.kept_issues import split_kept
 from integrations.rules.plan import Finding
 
 KANA, MAIL = Reason.MEMBER_KANA_MISSING, Reason.MEMBER_MAIL_MISSING  # 対象外
-INVALID, DATE = Reason.MEMBER_MAIL_INVALID, Reason.MEMBER_DATE_INVALID  # エラー
+INVALID, DATE, NUMBER = Reason.MEMBER_MAIL_INVALID, Reason.MEMBER_DATE_INVALID, Reason.MEMBER_NUMBER_INVALID  # エラー
 DOUBT = Reason.MEMBER_IDENTITY_UNCERTAIN
 
 
@@ -39,10 +39,17 @@ def test_the_first_ones_are_kept_in_their_order_and_the_others_counted():
     assert left_out == {INVALID: 15}
 
 
-def test_no_flood_of_one_reason_hides_another():
-    kept, left_out = split_kept([*some(INVALID, 500), *some(DATE, 3)], {})
-    assert [problem.reason for problem in kept] == [INVALID] * 7 + [DATE] * 3
-    assert left_out == {INVALID: 493}
+@pytest.mark.parametrize(("flood", "other"), [(INVALID, DATE), (DATE, INVALID)])
+def test_no_flood_of_one_reason_hides_another(flood: Reason, other: Reason):
+    kept, left_out = split_kept([*some(flood, 500), *some(other, 3)], {})
+    assert [problem.reason for problem in kept] == [flood] * 7 + [other] * 3
+    assert left_out == {flood: 493}
+
+
+def test_three_floods_share_the_room_to_the_last_place():
+    kept, left_out = split_kept([*some(INVALID, 9), *some(DATE, 8), *some(NUMBER, 7)], {})
+    assert [problem.reason for problem in kept] == [INVALID] * 4 + [DATE] * 3 + [NUMBER] * 3
+    assert left_out == {INVALID: 5, DATE: 5, NUMBER: 4}
 
 
 def test_each_severity_has_room_of_its_own():

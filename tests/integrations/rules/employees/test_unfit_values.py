@@ -43,6 +43,12 @@ def test_it_takes_values_that_just_fit_once_they_are_trimmed_and_split():
     assert {name: len(taken[name]) for name in LIMITED} == {name: field.limit for name, field in LIMITED.items()}
 
 
+def test_what_just_fits_is_not_told_beside_what_does_not():
+    fits = {"name_kana": "ナ" * 100 + " " + "ナ" * 100, "position": "長" * 200, "mail": "a" * 249 + "@b.jp"}
+    made = plan(member("9" * 50, "長" * 101 + " " + "長" * 100, **fits))
+    assert [issue.field for issue in made.issues] == ["氏名（姓）"]
+
+
 def test_a_huge_value_does_not_make_a_huge_issue():
     (issue,) = plan(member(position="長" * 1_000_000)).issues
     assert len(issue.value) == 254
