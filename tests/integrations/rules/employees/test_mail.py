@@ -2,6 +2,7 @@
 
 import pytest
 
+from integrations.reasons import REASONS
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
@@ -108,14 +109,14 @@ def test_it_refuses_what_is_no_mail(mail):
 
 def test_it_shows_the_half_width_form_where_that_would_be_valid():
     (issue,) = plan(member(mail="ｎａｏｋｉ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ")).issues
-    assert "「naoki@example.co.jp」" in sentence(issue)
+    assert sentence(issue) == REASONS[issue.reason].sentence + "半角の「naoki@example.co.jp」であれば有効です。"
     assert issue.value == "ｎａｏｋｉ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ"
 
 
 @pytest.mark.parametrize("mail", ["直樹＠ｅｘａｍｐｌｅ．ｊｐ", "ｎａｏｋｉ＠ｌｏｃａｌｈｏｓｔ", "nao ki@example.jp"])
 def test_it_shows_no_half_width_form_that_would_be_invalid_too(mail):
     (issue,) = plan(member(mail=mail)).issues
-    assert "であれば有効" not in sentence(issue)
+    assert (issue.field, sentence(issue)) == ("メール", REASONS[issue.reason].sentence)
 
 
 def test_no_text_of_an_issue_holds_a_character_that_postgresql_refuses():

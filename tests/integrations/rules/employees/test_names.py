@@ -2,8 +2,8 @@
 
 import pytest
 
-from integrations.reasons import Severity
-from integrations.rules.plan import Outcome
+from integrations.reasons import Reason, Severity
+from integrations.rules.plan import Outcome, finding
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import apply, news, plan, reasons
@@ -51,7 +51,7 @@ def test_it_warns_once_a_run_with_the_number_of_people():
     (warning,) = warnings
     assert warning.severity == Severity.WARNING
     assert "3名" in sentence(warning)
-    assert (warning.subject_key, warning.subject_name, warning.email) == ("", "", "")
+    assert warning == finding(Reason.MEMBER_NAME_NOT_SPLIT, field="氏名・フリガナ", people="3")
 
 
 def test_it_warns_again_where_nothing_has_changed():

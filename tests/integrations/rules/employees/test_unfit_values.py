@@ -3,7 +3,9 @@
 import pytest
 
 from integrations.kaonavi.types import Unreadable
+from integrations.reasons import Reason
 from integrations.rules.employees.fields import LIMITED, OWN_TEXTS
+from integrations.rules.plan import finding
 from tests.factories.findings import sentence
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import news, outcomes, plan, reasons
@@ -57,12 +59,14 @@ def test_a_huge_value_does_not_make_a_huge_issue():
 
 
 def test_an_unreadable_element_is_one_failed_row():
-    made = plan(member(), unreadable=[Unreadable(position=2, key="1002", problem="氏名が文字列ではありません")])
-    assert outcomes(made) == ["created", "failed"]
-    (issue,) = made.issues
-    assert (issue.reason, issue.subject_key) == ("MEMBER_UNREADABLE", "1002")
-    assert "2件目" in sentence(issue)
-    assert "氏名が文字列ではありません" in sentence(issue)
+    problem = "氏名が文字列ではありません"
+    made = plan(member(), unreadable=[Unreadable(2, "1002", problem), Unreadable(3, "1\x003", "")])
+    assert outcomes(made) == ["created", "failed", "failed"]
+    assert list(made.issues) == [
+        finding(Reason.MEMBER_UNREADABLE, key="1002", detail=f"（{problem}）", position=2),
+        finding(Reason.MEMBER_UNREADABLE, key="1␀3", position=3),
+    ]
+    assert "2件目" in sentence(made.issues[0])
 
 
 @pytest.mark.parametrize(
