@@ -22,6 +22,13 @@ WENT = {"retirement_date": (None, LATER), "is_retired": (False, True), "retireme
         pytest.param({"position"}, {}, {"position": "部長"}, {"position": ("", "部長")}, id="a first one comes"),
         pytest.param({"is_retired"}, {}, {"retired_date": "2026-03-31"}, {}, id="nobody leaves, nor gets a day"),
         pytest.param(
+            {"is_retired", "position"},
+            {"position": "課長"},
+            {"retired_date": "2026-03-31"},
+            {},
+            id="with other items too",
+        ),
+        pytest.param(
             {"is_retired"},
             RETIRED,
             {"retired_date": "2026-03-31"},

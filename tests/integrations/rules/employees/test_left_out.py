@@ -21,7 +21,7 @@ def test_it_leaves_out_a_member_with_a_blank_item(blank, field, reason, item):
     assert made.changes == ()
     assert outcomes(made) == ["skipped"]
     (issue,) = made.issues
-    assert (issue.reason, issue.severity, issue.field) == (reason, Severity.SKIPPED, item)
+    assert (issue.reason, issue.severity, issue.field, issue.value) == (reason, Severity.SKIPPED, item, "")
 
 
 def test_it_says_each_blank_item_and_nothing_else():

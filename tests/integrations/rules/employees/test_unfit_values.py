@@ -83,6 +83,8 @@ def test_a_member_with_a_character_that_postgresql_refuses_is_not_taken(item, va
     made = plan(member(**values), local=[employee()])
     (issue,) = made.issues
     assert (issue.reason, issue.field, outcomes(made)) == ("MEMBER_UNREADABLE", item, ["failed"])
+    assert sentence(issue).endswith(f"{item}に、保存できない文字（NUL）があります。")
+    assert "␀" in issue.value
     assert not any("\0" in text for text in (issue.subject_name, issue.value, sentence(issue)))
 
 
