@@ -4,6 +4,7 @@ import pytest
 
 from integrations.reasons import REASONS, Reason, Severity
 from integrations.reasons.entry import NEVER_WORKED
+from integrations.rules.mentions import blanks_of
 from integrations.rules.plan import Finding, finding
 from integrations.rules.wording import FIELDS, WORDS, Issue, in_words
 
@@ -58,12 +59,12 @@ def test_what_has_no_words_of_its_own_in_a_file_and_a_field_that_is_called_alike
     assert told.detail == in_words(finding(Reason.FILE_CELL_IS_DATE, field="役職", value="1月2日")).detail
 
 
-@pytest.mark.parametrize("blank", ["key", "name", "email", "value"])
-def test_what_is_absurdly_long_is_cut_in_a_file_and_came_cut_from_kaonavi(blank: str):
-    found, cut = finding(Reason.MEMBER_NAME_MISSING, **{blank: "長" * 300}), "長" * 253 + "…"
-    texts = {"key": "subject_key", "name": "subject_name"}
-    assert getattr(in_words(found, of_file=True), texts.get(blank, blank)) == cut
-    assert getattr(in_words(found), texts.get(blank, blank)) == "長" * 300
+def test_what_is_absurdly_long_is_cut_in_a_file_and_came_cut_from_kaonavi():
+    key, name, email, value = (f"{letter * 300}" for letter in "abcd")
+    found = finding(Reason.MEMBER_NAME_MISSING, key=key, name=name, email=email, value=value)
+    told, cut = in_words(found), in_words(found, of_file=True)
+    assert (told.subject_key, told.subject_name, told.email, told.value) == (key, name, email, value)
+    assert [cut.subject_key, cut.subject_name, cut.email, cut.value] == [f"{letter * 253}…" for letter in "abcd"]
 
 
 def test_so_are_the_words_of_a_sentence_and_numbers_stay_numbers():
@@ -117,8 +118,7 @@ def test_a_member_that_could_not_be_read_is_told_by_its_place():
 
 @pytest.mark.parametrize("reason", WORDS)
 def test_no_sentence_of_a_file_leaves_a_blank_open(reason: Reason):
-    words = dict.fromkeys(
-        ["times", "limit", "length", "parent", "which", "level", "holder_name", "holder_code", "others"], "x"
-    ) | dict.fromkeys(["holder", "same", "different", "number"], "x")
-    told = in_words(finding(reason, key="k", field="f", value="v", **words), of_file=True)
+    sentence, remedy = WORDS[reason]
+    words = dict.fromkeys(blanks_of(sentence + remedy) - {"key", "field", "value"}, "x")
+    told = in_words(Finding(reason, "k", field="f", value="v", params=words), of_file=True)
     assert "{" not in told.detail + told.remedy
