@@ -79,8 +79,10 @@ def message_of_test() -> Message:
 
 
 def tell(request: HttpRequest, found: Mapping[Target, Outcome], sent: int) -> None:
+    """What became of it: a server that is away is told once, with all to whom nothing went for that."""
     if sent:
         messages.success(request, f"{sent}件に送信しました。届いたことを確認してください。")
-    for target, outcome in found.items():
+    for outcome in dict.fromkeys(found.values()):
         if outcome is not Outcome.SENT:
-            messages.error(request, f"{target.label}：{outcome.sentence}{outcome.remedy}")
+            whom = "、".join(target.label for target, became in found.items() if became is outcome)
+            messages.error(request, f"{whom}：{outcome.sentence}{outcome.remedy}")

@@ -115,6 +115,14 @@ def test_a_test_goes_to_every_target_and_says_of_each_whether_it_went(admin, pos
     assert "通知をテスト送信しました" in admin.get(reverse("accounts:audit")).text
 
 
+def test_what_keeps_a_test_from_several_is_told_once(admin, post):
+    save(admin)
+    post.trouble = {"RCPT": "550 no such user"}
+    page = admin.post(reverse("integrations:test_notices"), follow=True).text
+    assert f"{HANAKO}、{TARO}：{Outcome.ADDRESS.sentence}" in page
+    assert page.count(Outcome.ADDRESS.sentence) == 1
+
+
 def test_a_test_without_a_target_says_so(admin, post):
     assert "送り先がありません" in admin.post(reverse("integrations:test_notices"), follow=True).text
 
