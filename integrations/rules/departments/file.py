@@ -89,22 +89,13 @@ def read_row(cells: Sequence[str], line: int, terms: DepartmentContext) -> Depar
     if known:
         code, name = known.code, known.name if as_cell(known.name) == name else name
     parent = parent_in(cells, known, terms)
-    try:
-        order = order_in(columns.cell(cells, DepartmentColumn.ORDER))
-    except ValueError:
+    text = columns.cell(cells, DepartmentColumn.ORDER)
+    if text and (not ORDER.fullmatch(text) or int(text) > LARGEST_ORDER):
         return Unreadable(line, code, NOT_AN_ORDER)
+    order = int(text) if text else None  # which comes last
     if known and DepartmentColumn.ORDER not in columns.places:
         order = known.order
     return DepartmentRow(line, Department(code=code, name=name, parent_code=parent, order=order))
-
-
-def order_in(text: str) -> int | None:
-    """表示順; None for a blank, which comes last. Raises ValueError for anything but a number that we can store."""
-    if not text:
-        return None
-    if not ORDER.fullmatch(text) or int(text) > LARGEST_ORDER:
-        raise ValueError("not an order")
-    return int(text)
 
 
 def parent_in(cells: Sequence[str], known: LocalDepartment | None, terms: DepartmentContext) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from departments.tree import find_loops
-from integrations.rules.departments.row import NAME_LENGTH, Node, Place, Tree, among_siblings, overlay
+from integrations.rules.departments.row import NAME_LENGTH, Node, Place, Tree, among_siblings, holders_of, overlay
 
 Candidates = Mapping[str, Place]
 Rank = tuple[object, ...]  # who comes first gets the name
@@ -66,13 +66,8 @@ def share(wanted: Mapping[str, str], ranks: Mapping[str, Rank], ours: Tree) -> d
     Whoever passes names on in a ring keeps to it: nobody else can get one of these names anyway, since none of them
     becomes free. Every other name that is free, or becomes so, goes to the first by rank.
     """
-    # A name is compared trimmed, and one that was typed in here may not be; where both are here the trimmed one has it.
-    by_trimmed = sorted(ours.items(), key=lambda entry: entry[1].name == entry[1].name.strip())
-    holders = {place.name.strip(): node for node, place in by_trimmed}
-    leaving: dict[Node, str] = {
-        code: ours[code].name.strip() for code, name in wanted.items() if code in ours and holders.get(name) != code
-    }
-    leaving = {code: name for code, name in leaving.items() if holders[name] == code}
+    holders = holders_of(ours)
+    leaving = {node: name for name, node in holders.items() if node in wanted}  # also for the name that they have
     passing_on: dict[Node, Node | None] = {code: holders.get(name) for code, name in wanted.items() if code in leaving}
     in_ring = [code for code in find_loops(passing_on) if isinstance(code, str)]
 

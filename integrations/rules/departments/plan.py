@@ -13,6 +13,7 @@ from integrations.rules.departments.row import (
     SourceRows,
     Tree,
     about,
+    holders_of,
     overlay,
     read_rows,
     sort_tree,
@@ -174,7 +175,7 @@ def point_at_holders(
     refusals: Iterable[Finding], after: Tree, here: Mapping[Node, LocalDepartment]
 ) -> Iterator[Finding]:
     """The refusals; one for a taken name knows which department of ours has that name after the run, if one has."""
-    holders = {place.name.strip(): here[node].pk for node, place in after.items() if node in here}
+    holders = {name: here[node].pk for name, node in holders_of(after).items() if node in here}
     for found in refusals:
         is_about_a_name = found.reason is Reason.DEPARTMENT_NAME_TAKEN
         yield replace(found, object_id=holders.get(found.value)) if is_about_a_name else found

@@ -41,6 +41,12 @@ def overlay(tree: Tree, places: Mapping[str, Place]) -> dict[Node, Place]:
     return dict[Node, Place]([*tree.items(), *places.items()])
 
 
+def holders_of(tree: Tree) -> dict[str, Node]:
+    """Who has which name. Names are compared trimmed; of two that differ by blanks alone the trimmed one has it."""
+    by_trimmed = sorted(tree.items(), key=lambda entry: entry[1].name == entry[1].name.strip())
+    return {place.name.strip(): node for node, place in by_trimmed}
+
+
 def sort_tree(tree: Tree) -> list[Node]:
     """All nodes in tree order: level, `order`, code. So parents come before their children."""
     links = {node: place.parent for node, place in tree.items()}

@@ -5,14 +5,24 @@ so the rules are gone through again until nothing more happens.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from departments.tree import MAX_LEVEL, find_loops, measure_levels, order_parents_first
 from integrations.reasons import Reason
 from integrations.rules.departments.names import give_names
-from integrations.rules.departments.row import NAME_FIELD, PARENT_FIELD, Node, Place, SourceRows, Tree, about, overlay
+from integrations.rules.departments.row import (
+    NAME_FIELD,
+    PARENT_FIELD,
+    Node,
+    Place,
+    SourceRows,
+    Tree,
+    about,
+    holders_of,
+    overlay,
+)
 from integrations.rules.plan import Finding
 
 STAYING = "取込元にない部署や取り込まなかった部署は、ミキワメの現在の位置に残ります。"
@@ -109,7 +119,7 @@ def find_orphans(rows: SourceRows, ours: Tree, refused: Collection[str], nameles
 
 def judge_lost(rows: SourceRows, result: Tree, lost: Collection[str]) -> Refusals:
     """Rule 2.5, told with the department that has the name in the end."""
-    holders = {place.name.strip(): node for node, place in result.items()}
+    holders = holders_of(result)
     return {
         code: name_issue(rows, code, holders[rows.places[code].name], Reason.DEPARTMENT_NAME_TAKEN) for code in lost
     }
@@ -117,7 +127,7 @@ def judge_lost(rows: SourceRows, result: Tree, lost: Collection[str]) -> Refusal
 
 def warn_of_longer_names(rows: SourceRows, judgement: Judgement, result: Tree) -> list[Finding]:
     """One warning for each row that has 「親部署名 部署名」 in the `result`, since another department has its name."""
-    holders = {place.name.strip(): node for node, place in result.items()}
+    holders = holders_of(result)
     return [
         name_issue(rows, code, holders[name], Reason.DEPARTMENT_NAME_QUALIFIED, taken_name=place.name)
         for code, place in judgement.taken.items()
@@ -136,13 +146,13 @@ def tell_loops(rows: SourceRows, ours: Tree, result: Tree, refusals: Refusals) -
     return told
 
 
-def climb(node: Node | None, tree: Tree) -> Sequence[Node]:
-    """The way up from `node`, itself first, each department once."""
-    path: dict[Node, None] = {}
-    while node is not None and node in tree and node not in path:
-        path[node] = None
+def climb(node: Node | None, tree: Tree) -> set[Node]:
+    """`node` and all that are above it."""
+    passed: set[Node] = set()
+    while node is not None and node in tree and node not in passed:
+        passed.add(node)
         node = tree[node].parent
-    return list(path)
+    return passed
 
 
 def judge_result(rows: SourceRows, ours: Tree, taken: Mapping[str, Place], result: Tree) -> Refusals:
@@ -161,7 +171,7 @@ def judge_result(rows: SourceRows, ours: Tree, taken: Mapping[str, Place], resul
     too_deep = [node for node, level in levels.items() if level > MAX_LEVEL]
     for node in sorted(too_deep, key=lambda node: (-levels[node], result[node].name)):  # the deepest is the one to tell
         mover = find_mover(node, links, moved)
-        if mover is None or mover in misplaced:
+        if not isinstance(mover, str) or mover in misplaced:
             continue
         if levels[mover] > MAX_LEVEL:
             misplaced[mover] = depth_issue(rows, mover, level=levels[mover])
@@ -170,12 +180,11 @@ def judge_result(rows: SourceRows, ours: Tree, taken: Mapping[str, Place], resul
     return misplaced
 
 
-def find_mover(node: Node, links: Mapping[Node, Node | None], moved: Collection[Node]) -> str | None:
+def find_mover(node: Node | None, links: Mapping[Node, Node | None], moved: Collection[Node]) -> Node | None:
     """The nearest new or moved row on the way up from `node`, itself included. None where all stand as before."""
-    step: Node | None = node
-    while step is not None and step not in moved:
-        step = links.get(step)
-    return step if isinstance(step, str) else None
+    while node is not None and node not in moved:
+        node = links.get(node)
+    return node
 
 
 def parent_issue(rows: SourceRows, ours: Tree, code: str, reason: Reason, *, detail: str = "") -> Finding:

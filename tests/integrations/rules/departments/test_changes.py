@@ -56,6 +56,11 @@ def test_it_plans_new_departments_first_and_parents_before_their_children():
     assert [change.key for change in made.changes] == ["L1", "Z2", "L2", "Z1", "L3", "L4", "K"]
 
 
+def test_it_plans_the_first_sibling_first_whatever_its_code():
+    made = plan([theirs("A", order=1), theirs("B", order=0), theirs("C", order=10), theirs("D", order=9)])
+    assert [change.key for change in made.changes] == ["B", "A", "D", "C"]
+
+
 def test_it_plans_siblings_by_their_order_and_those_without_one_last():
     made = plan([theirs("A", order=None), theirs("B", order=2), theirs("C", order=1), theirs("D", order=2)])
     assert [change.key for change in made.changes] == ["C", "B", "D", "A"]

@@ -1,5 +1,6 @@
 """Product rule 2.6: refused and absent departments stay, and the tree that results is checked."""
 
+from tests.factories.findings import remedy
 from tests.integrations.rules.departments.company import (
     carry_out,
     chain,
@@ -26,6 +27,7 @@ def test_it_refuses_a_move_that_makes_a_loop_with_an_absent_department():
     here = [ours(1, "A"), ours(2, "", "コードなし", parent=1, linked=False), ours(3, "C", parent=2)]
     made = plan([theirs("A", parent="C")], here)
     assert refusals(made) == {"A": "DEPARTMENT_PARENT_LOOP"}
+    assert "「部署C（C）」" in remedy(*made.issues)
 
 
 def test_it_refuses_all_moved_members_of_such_a_loop():
@@ -77,6 +79,7 @@ def test_it_refuses_only_the_nearest_new_or_moved_row_above_a_department_that_si
     source = [*chain(8), theirs("M", parent="L8"), theirs("N", parent="M")]  # M on 9, N on 10, our x on 11
     made = plan(source, here)
     assert refusals(made) == {"N": "DEPARTMENT_TOO_DEEP"}
+    assert "下位の部署「部署x」は11階層目" in detail(made, "N")
     assert [change.key for change in made.changes] == ["M"]
 
 
@@ -93,6 +96,8 @@ def test_it_tells_a_loop_as_a_loop_where_the_name_is_taken_as_well():
     # A would come below our B, which stays below A; and B has the name that A is to have.
     made = plan([theirs("A", "二", parent="B")], [ours(1, "A", "一"), ours(2, "B", "二", parent=1)])
     assert refusals(made) == {"A": "DEPARTMENT_PARENT_LOOP"}
+    assert "ミキワメの現在の位置" in detail(made, "A")
+    assert "「二（B）」" in remedy(*made.issues)
 
 
 def test_it_tells_a_loop_as_a_loop_also_where_only_the_final_tree_makes_one():
@@ -109,6 +114,13 @@ def test_it_refuses_more_when_a_refused_name_keeps_a_department_where_it_is():
     made = plan([theirs("A", "営業部"), theirs("B", parent="A")], here)
     assert refusals(made) == {"A": "DEPARTMENT_NAME_TAKEN", "B": "DEPARTMENT_TOO_DEEP"}
     assert "下位の部署「部署b」は11階層目" in detail(made, "B")
+
+
+def test_it_tells_the_level_that_a_new_department_would_have_here():
+    # L10 is a root in カオナビ, but refused, so here it stays on level ten.
+    made = plan([theirs("L10", ""), theirs("X", parent="L10")], our_chain(10))
+    assert refusals(made) == {"L10": "DEPARTMENT_NAME_MISSING", "X": "DEPARTMENT_TOO_DEEP"}
+    assert "この部署は11階層目" in detail(made, "X")
 
 
 def test_it_settles_all_names_before_it_looks_at_the_tree():

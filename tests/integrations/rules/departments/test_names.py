@@ -54,7 +54,7 @@ def test_it_refuses_a_new_department_whose_name_is_taken_and_names_the_holder():
 
 def test_it_counts_names_of_departments_without_a_code():
     made = plan([theirs("A", "営業部")], [ours(1, "", "営業部", linked=False)])
-    assert "コードなし" in detail(made, "A")
+    assert "部署「営業部」（コードなし）が使用しています" in detail(made, "A")
 
 
 def test_it_counts_names_of_refused_departments_as_they_are_here():
@@ -93,6 +93,18 @@ def test_it_gives_the_name_to_the_first_newcomer_in_tree_order(winner, loser):
         made = plan([*source, theirs("top")], here)
         assert refusals(made) == {loser.code: "DEPARTMENT_NAME_TAKEN"}
         assert f"（部署コード {winner.code}）" in detail(made, loser.code)
+
+
+def test_a_department_below_one_that_is_here_alone_counts_its_level_from_there():
+    # F hangs below E, and E below D, of which nobody knows where it is: it counts as a root.
+    rows = [theirs("D", parent="nowhere"), theirs("E", parent="D"), theirs("F", "営業課", parent="E", order=1)]
+    made = plan([*rows, *chain(2, prefix="R"), theirs("G", "営業課", parent="R2", order=2)], [ours(1, "E")])
+    assert refusals(made)["G"] == "DEPARTMENT_NAME_TAKEN"
+    # A stays where it is, on level two.
+    here = [ours(1, "T"), ours(2, "A", parent=1)]
+    rows = [theirs("A", parent="nowhere"), theirs("B", "営業課", parent="A"), theirs("C", "営業課", parent="R1")]
+    made = plan([theirs("T"), *rows, *chain(1, prefix="R")], here)
+    assert refusals(made) == {"A": "DEPARTMENT_PARENT_UNKNOWN", "B": "DEPARTMENT_NAME_TAKEN"}
 
 
 def test_it_gives_the_name_to_an_existing_department_that_renames_before_a_new_one():
@@ -199,8 +211,12 @@ def test_it_lets_no_department_take_the_name_of_the_new_one_below_which_it_is_to
 
 
 def test_it_keeps_a_department_whose_name_only_differs_by_blanks_here_from_taking_a_name():
-    made = plan([theirs("A", "営業部")], [ours(1, "A", "営業部 "), ours(2, "B", "営業部")])
-    assert refusals(made) == {"A": "DEPARTMENT_NAME_TAKEN"}
+    for first, second in ("AB", "BA"):
+        here = sorted([ours(1, first, "営業部 "), ours(2, second, "営業部")], key=lambda one: one.code)
+        made = plan([theirs(first, "営業部")], here)
+        assert refusals(made) == {first: "DEPARTMENT_NAME_TAKEN"}
+        assert f"（部署コード {second}）" in detail(made, first)
+        assert [issue.object_id for issue in made.issues] == [one.pk for one in here if one.code == second]
 
 
 def test_it_compares_with_the_trimmed_names_of_departments_that_stay():

@@ -2,9 +2,11 @@
 
 import pytest
 
-from integrations.kaonavi.types import Unreadable
+from integrations.kaonavi.types import Departments, Unreadable
+from integrations.rules.departments.plan import plan_departments
 from integrations.rules.draft import Plan
-from integrations.rules.plan import Outcome
+from integrations.rules.guards import MISSING, Alarm, Guard
+from integrations.rules.plan import Change, Outcome
 from tests.integrations.rules.departments.company import ours, plan, theirs
 
 
@@ -29,14 +31,14 @@ def test_it_marks_a_linked_department_that_has_lost_its_code_here():
 
 def test_it_takes_the_mark_away_when_a_department_returns_and_counts_it_as_updated():
     made = plan([theirs("A")], [ours(1, "A", missing=True)])
-    assert [(change.pk, dict(change.fields)) for change in made.changes] == [(1, {"missing": (True, False)})]
+    assert made.changes == (Change("A", "部署A", {"missing": (True, False)}, pk=1),)
     assert made.outcomes == (Outcome.UPDATED,)
 
 
 @pytest.mark.parametrize("row", [theirs("A", ""), theirs("", "部A"), theirs("A", parent="nowhere")])
 def test_it_takes_the_mark_away_from_a_department_that_is_there_but_refused_or_left_out(row):
     made = plan([row], [ours(1, "A", "部A", missing=True)])
-    assert [(change.pk, dict(change.fields)) for change in made.changes] == [(1, {"missing": (True, False)})]
+    assert made.changes == (Change("A", "部A", {"missing": (True, False)}, pk=1),)
     assert Outcome.UPDATED not in made.outcomes
 
 
@@ -89,3 +91,25 @@ def test_it_takes_an_empty_list_where_no_department_was_ever_linked():
 def test_it_does_not_take_a_list_of_bad_elements_for_an_empty_one():
     assert not plan([], [ours(1, "A")], [Unreadable(position=1, key="", problem="")]).is_empty_source
     assert not plan([theirs("")], [ours(1, "A")]).is_empty_source
+
+
+def test_so_many_that_would_be_marked_raise_an_alarm_of_those_that_were_there():
+    here = [
+        *(ours(number, f"D{number}") for number in range(1, 21)),
+        ours(21, "X", missing=True),
+        ours(22, "Y", linked=False),
+    ]
+    source = Departments(items=tuple(theirs(f"D{number}") for number in range(1, 17)))
+    made = plan_departments(source, here, guard_percent=20)
+    assert (made.vanished, made.unseen) == ((17, 18, 19, 20), ())
+    assert made.alarms == (Alarm(Guard.SHRINKING, MISSING, 4, 20, "件"),)
+    for percent in (0, 21):
+        assert plan_departments(source, here, guard_percent=percent).alarms == ()
+    kept = plan_departments(source, here, guard_percent=20, kept=frozenset({MISSING}))
+    assert (kept.vanished, kept.unseen, kept.alarms, kept.is_unsure) == ((), (17, 18, 19, 20), (), False)
+
+
+def test_nobody_is_asked_about_departments_where_an_element_is_unreadable():
+    source = Departments(items=(theirs("D1"),), unreadable=(Unreadable(position=2, key="", problem=""),))
+    here = [ours(number, f"D{number}") for number in range(1, 21)]
+    assert plan_departments(source, here, guard_percent=20).alarms == ()

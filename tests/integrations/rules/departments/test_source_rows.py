@@ -7,6 +7,7 @@ import pytest
 from integrations.kaonavi.types import Unreadable
 from integrations.reasons import Severity
 from integrations.rules.plan import Outcome, count
+from integrations.rules.text import HAS_NUL
 from tests.factories.findings import sentence
 from tests.integrations.rules.departments.company import chain, detail, ours, plan, refusals, theirs
 
@@ -16,7 +17,7 @@ def test_it_leaves_out_a_department_without_a_code_on_purpose(code):
     made = plan([theirs(code, "営業部")])
     (issue,) = made.issues
     assert (issue.reason, issue.severity) == ("DEPARTMENT_CODE_MISSING", Severity.SKIPPED)
-    assert (issue.subject_key, issue.subject_name) == ("", "営業部")
+    assert (issue.subject_key, issue.subject_name, issue.field) == ("", "営業部", "所属コード")
     assert made.outcomes == (Outcome.SKIPPED,)
     assert made.changes == ()
 
@@ -29,6 +30,7 @@ def test_it_refuses_every_row_of_a_code_that_stands_twice():
     made = plan([theirs("A", "営業部"), theirs(" A　", "開発部"), theirs("B")])
     assert [issue.reason for issue in made.issues] == ["DEPARTMENT_CODE_DUPLICATE"] * 2
     assert {issue.subject_name for issue in made.issues} == {"営業部", "開発部"}
+    assert [(issue.field, issue.value) for issue in made.issues] == [("所属コード", " A　"), ("所属コード", "A")]
     assert all("2件" in sentence(issue) for issue in made.issues)
     assert count(made.outcomes) == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 2}
 
@@ -51,7 +53,9 @@ def test_it_takes_codes_as_texts_that_differ_in_any_character():
 
 @pytest.mark.parametrize("name", ["", "　", " \t"])
 def test_it_refuses_a_blank_name(name):
-    assert refusals(plan([theirs("A", name)])) == {"A": "DEPARTMENT_NAME_MISSING"}
+    made = plan([theirs("A", name)])
+    assert refusals(made) == {"A": "DEPARTMENT_NAME_MISSING"}
+    assert made.issues[0].field == "所属名"
 
 
 def test_it_takes_a_code_and_a_name_that_just_fit():
@@ -61,14 +65,15 @@ def test_it_takes_a_code_and_a_name_that_just_fit():
 def test_it_refuses_a_code_longer_than_our_column():
     made = plan([theirs("c" * 51)])
     assert refusals(made) == {"c" * 51: "DEPARTMENT_VALUE_TOO_LONG"}
-    assert made.issues[0].field == "所属コード"
+    assert (made.issues[0].field, made.issues[0].value) == ("所属コード", "c" * 51)
     assert "50文字を超えています（51文字）" in sentence(made.issues[0])
 
 
 def test_it_refuses_a_name_longer_than_our_column():
     made = plan([theirs("A", "名" * 201)])
     assert refusals(made) == {"A": "DEPARTMENT_VALUE_TOO_LONG"}
-    assert made.issues[0].field == "所属名"
+    assert (made.issues[0].field, made.issues[0].value) == ("所属名", "名" * 201)
+    assert "200文字を超えています（201文字）" in sentence(made.issues[0])
 
 
 def test_it_measures_texts_after_trimming():
@@ -83,16 +88,31 @@ def test_it_refuses_an_unreadable_element_and_takes_the_rest():
     assert count(made.outcomes) == {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 1}
 
 
+NO_ORDER = "表示順が扱える範囲の数ではありません。"
+
+
 @pytest.mark.parametrize(
-    "row", [theirs("A\x00"), theirs("A", "営業\x00部"), theirs("A", parent="B\x00"), theirs("A", order=-1)]
+    ("row", "key", "why"),
+    [
+        (theirs("A\x00"), "A␀", HAS_NUL),
+        (theirs("A", "営業\x00部"), "A", HAS_NUL),
+        (theirs("A", parent="B\x00"), "A", HAS_NUL),
+        (theirs("A", order=-1), "A", NO_ORDER),
+        (theirs("A", order=2**31), "A", NO_ORDER),
+    ],
 )
-def test_it_takes_a_row_that_our_database_could_not_hold_for_unreadable(row):
+def test_it_takes_a_row_that_our_database_could_not_hold_for_unreadable(row, key, why):
     made = plan([theirs("B"), row])
     (issue,) = made.issues
-    assert issue.reason == "DEPARTMENT_UNREADABLE"
+    assert (issue.reason, issue.subject_key, issue.detail) == ("DEPARTMENT_UNREADABLE", key, why)
     assert "2件目" in sentence(issue)
     assert not any("\x00" in text for text in astuple(issue) if isinstance(text, str))
     assert [change.key for change in made.changes] == ["B"]
+
+
+@pytest.mark.parametrize("order", [0, 2**31 - 1])
+def test_it_takes_any_order_that_our_database_holds(order):
+    assert plan([theirs("A", order=order)]).outcomes == (Outcome.CREATED,)
 
 
 def test_it_counts_the_position_of_such_a_row_among_all_elements():
