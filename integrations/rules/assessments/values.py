@@ -24,7 +24,7 @@ def read_score(text: str, highest: float = HIGHEST_SCORE) -> float | None:
     text = text.strip()
     if not text:
         return None
-    if NUMBER.fullmatch(text) is None or not 0 <= (number := float(text)) <= highest:
+    if NUMBER.fullmatch(text) is None or (number := float(text)) > highest:
         raise ValueError("not a score")
     return number
 

@@ -1,6 +1,6 @@
 """Rows of a small company's results file, read and planned without a database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -35,16 +35,22 @@ def line(**values: str) -> list[str]:
     return [cells.get(name, "") for name in HEADER]
 
 
-def columns_of(header: Sequence[str]) -> AssessmentColumns:
-    columns, problems = find_columns(header, SCALES)
+def columns_of(header: Sequence[str], not_kept: Collection[str] = ()) -> AssessmentColumns:
+    columns, problems = find_columns(header, SCALES, not_kept)
     assert problems == []
     return columns
 
 
 def read(
-    cells: Sequence[str], *, header: Sequence[str] = HEADER, people: Iterable[Person] = PEOPLE, number: int = 2
+    cells: Sequence[str],
+    *,
+    header: Sequence[str] = HEADER,
+    people: Iterable[Person] = PEOPLE,
+    number: int = 2,
+    today: date = date.max,
 ) -> AssessmentRow:
-    return read_row(cells, number, AssessmentContext(columns_of(header), People(people), by_spelling(TYPES), TOKYO))
+    terms = AssessmentContext(columns_of(header), People(people), by_spelling(TYPES), TOKYO, today=today)
+    return read_row(cells, number, terms)
 
 
 def plan(
@@ -66,15 +72,25 @@ def long_line(scale: str = "", score: str = "", **values: str) -> list[str]:
     return [*line(**values)[:9], scale, score]
 
 
-def plan_long(
-    *lines: Sequence[str], local: Sequence[LocalAssessment] = (), header: Sequence[str] = LONG_HEADER
-) -> AssessmentPlan:
-    terms = AssessmentContext(columns_of(header), People(PEOPLE), by_spelling(TYPES), TOKYO, by_spelling(SCALES))
+def gather(*lines: Sequence[str], header: Sequence[str] = LONG_HEADER, not_kept: Collection[str] = ()) -> Gathering:
+    terms = AssessmentContext(
+        columns_of(header, not_kept), People(PEOPLE), by_spelling(TYPES), TOKYO, by_spelling(SCALES), not_kept=not_kept
+    )
     gathering = Gathering(terms)
     for number, cells in enumerate(lines, start=2):
         gathering.add(cells, number)
+    return gathering
+
+
+def plan_long(
+    *lines: Sequence[str],
+    local: Sequence[LocalAssessment] = (),
+    header: Sequence[str] = LONG_HEADER,
+    not_kept: Collection[str] = (),
+) -> AssessmentPlan:
+    gathering = gather(*lines, header=header, not_kept=not_kept)
     return plan_assessments(
-        gathering.rows(), terms.columns, lambda people: [each for each in local if each.key.person in people]
+        gathering.rows(), gathering.terms.columns, lambda people: [each for each in local if each.key.person in people]
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.rules.assessments.headings import AssessmentColumn, find_columns
+from integrations.rules.assessments.headings import AssessmentColumn, find_columns, heading_on, parts_of
 from tests.integrations.rules.assessments.makers import (
     HEADER,
     KEY,
@@ -53,6 +53,17 @@ def test_two_columns_for_one_basis_are_refused(one, other):
 def test_what_is_no_basis_is_no_column_of_ours(heading):
     columns, _ = bases(heading)
     assert (columns.bases, columns.unknown) == ({}, [2])
+
+
+def test_a_heading_says_column_and_basis():
+    assert heading_on(AssessmentColumn.GRADE, "チーム（A）基準") == "判定（チーム（A）基準）"
+    assert parts_of("判定（チーム（A）基準）") == ("判定", "チーム（A）基準")
+    assert parts_of("判定（チーム（A））") == ("判定", "チーム（A）")
+
+
+def test_the_longest_basis_is_one_too():
+    columns, _ = bases(f"判定（{'字' * 50}）")
+    assert columns.bases == {f"判定（{'字' * 50}）": (AssessmentColumn.GRADE, "字" * 50)}
 
 
 def test_a_new_result_is_judged_on_each_basis_that_the_file_names():

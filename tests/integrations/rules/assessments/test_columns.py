@@ -2,7 +2,9 @@
 
 import pytest
 
-from integrations.rules.assessments.headings import AssessmentColumn, find_columns
+from assessments.name_lookup import Named
+from integrations.rules.assessments.headings import AssessmentColumn, find_columns, headings, ignored
+from integrations.rules.cells import Sort
 from tests.factories.findings import file_sentence
 from tests.integrations.rules.assessments.makers import SCALES
 
@@ -64,3 +66,64 @@ def test_it_remembers_the_columns_that_mean_nothing():
     columns, problems = find_columns(["受検日", "社員番号", "氏名", ""], SCALES)
     assert problems == []
     assert [columns.name(place) for place in columns.unknown] == ["氏名", "4列目"]
+
+
+def test_what_each_column_holds_is_known_by_its_place():
+    header = ["社員番号", "受検日", "完了日時", "総合スコア", "コメント", "備考", "社交性"]
+    columns, _ = find_columns([*header, "判定（チーム基準）", "総合スコア（チーム基準）"], SCALES)
+    sorts = [Sort.TEXT, Sort.DAY, Sort.MOMENT, Sort.NUMBER, Sort.FREE_TEXT, None, Sort.NUMBER, Sort.TEXT, Sort.NUMBER]
+    assert columns.sorts() == {place: sort for place, sort in enumerate(sorts) if sort}
+    assert find_columns(["社員番号", "受検日", "尺度", "偏差値"], SCALES)[0].sorts() == dict(
+        enumerate([Sort.TEXT, Sort.DAY, Sort.TEXT, Sort.NUMBER])
+    )
+
+
+def test_sentences_call_a_column_as_we_do_and_a_scale_as_the_file_does():
+    columns, _ = find_columns([" 受検日", "社員 番号", "社交性", "備考"], SCALES)
+    assert columns.names() == {"受検日": 0, "社員番号": 1, "社交性": 2}
+
+
+def test_columns_that_were_not_read_are_told_where_they_have_values():
+    header = ["受検日", "社員番号", "備考", "メ一ルアドレス", "社交欲\u200b求", "謎", "氏名", " 所 属\u200b"]
+    columns, _ = find_columns(header, SCALES)
+    told = [file_sentence(found) for found in ignored(columns, [6, 7, 3, 2])]
+    assert [sentence[: sentence.index("」")] for sentence in told] == ["列「備考", "列「メ一ルアドレス"]
+    assert "見た目がよく似た「メールアドレス」があります" in told[1]
+
+
+@pytest.mark.parametrize("name", ["杜交欲求", "社交性カ"])
+def test_nothing_is_meant_by_a_name_that_looks_like_none_of_ours(name):
+    columns, _ = find_columns(["受検日", "社員番号", name], SCALES)
+    assert "見た目" not in file_sentence(*ignored(columns, [2]))
+
+
+def test_an_alias_of_a_scale_may_be_meant_too():
+    columns, _ = find_columns(["受検日", "社員番号", "Ｔеam"], [*SCALES, Named("team", "協調", aliases=("Team",))])
+    assert "見た目がよく似た「Team」があります" in file_sentence(*ignored(columns, [2]))
+
+
+def test_a_scale_that_is_not_stored_is_not_read_and_told_by_what_the_file_calls_it():
+    header = ["社交性", "受検日", "社員番号", "備考", "社交欲求", "傾聴傾向"]
+    columns, problems = find_columns(header, SCALES, not_kept=["sociability"])
+    assert (columns.scales, list(columns.not_kept), problems) == ({"listening": 5}, [0, 4], [])
+    assert sorted(columns.sorts()) == [1, 2, 5]
+    assert [(found.reason, found.field) for found in ignored(columns, [4, 3, 0])] == [
+        ("FILE_COLUMN_UNKNOWN", "備考"),
+        ("ASSESSMENT_SCALE_NOT_KEPT", "社交性"),
+        ("ASSESSMENT_SCALE_NOT_KEPT", "社交欲求"),
+    ]
+    assert [found.field for found in ignored(columns, [0])] == ["社交性"]
+
+
+def test_a_header_is_known_by_any_spelling_of_what_a_file_needs():
+    known = headings(SCALES)
+    assert known.count(["受 検日", "社交性", "傾聴傾向", "偏差値", "尺度", "判定", "備考", "氏名"]) == 6
+    assert known.are_in(["受検日", "メールアドレス"])
+    assert known.are_in(["受検日", "社員番号"])
+    assert not known.are_in(["受検日", "氏名"])
+    assert not known.are_in(["社員番号", "メールアドレス"])
+
+
+def test_a_column_called_like_one_of_ours_is_that_and_no_scale():
+    columns, _ = find_columns(["受検日", "社員番号", "判定"], [Named("grade", "判定")])
+    assert (columns.places["判定"], columns.scales) == (2, {})

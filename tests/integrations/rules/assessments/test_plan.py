@@ -2,18 +2,21 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integrations.rules.assessments.people import Person
 from integrations.rules.assessments.row import Key
 from integrations.rules.plan import Outcome
 from tests.factories.findings import file_sentence
-from tests.integrations.rules.assessments.makers import HEADER, apply, line, ours, plan, reasons
+from tests.integrations.rules.assessments.makers import HEADER, TOKYO, apply, line, ours, plan, reasons
 
 
 def test_a_row_that_we_do_not_have_becomes_a_new_result():
     planned = plan(line(検査名="春の検査", 総合スコア="7.5", _16タイプ="ブレイン", 傾聴傾向="50.5"))
     assert planned.outcomes == [Outcome.CREATED]
+    assert planned.keys == [Key(1, "春の検査", date(2025, 6, 2), None)]
     [change] = planned.changes
     assert (change.pk, change.key, change.name) == (None, "1001", "青山 直樹　春の検査（2025/06/02）")
     assert change.fields == {
@@ -24,6 +27,18 @@ def test_a_row_that_we_do_not_have_becomes_a_new_result():
         "personality_type": (None, "brain"),
         "overall_score": (None, 7.5),
         "scores": (None, {"listening": 50.5}),
+    }
+
+
+def test_a_result_is_told_by_its_person_and_is_a_test_where_it_has_no_name():
+    planned = plan(line(社員番号="", メールアドレス="ueda@example.co.jp", 完了日時="2025/06/02 09:00"))
+    [change] = planned.changes
+    assert (change.key, change.name) == ("ueda@example.co.jp", "上田 純　検査（2025/06/02）")
+    assert change.fields == {
+        "employee": (None, "ueda@example.co.jp"),
+        "title": (None, ""),
+        "taken_on": (None, date(2025, 6, 2)),
+        "completed_at": (None, datetime(2025, 6, 2, 9, 0, tzinfo=TOKYO)),
     }
 
 
@@ -41,7 +56,7 @@ def test_only_what_differs_is_changed():
     planned = plan(line(判定="A", コメント="良", 傾聴傾向="50.5", 社交欲求=""), local=[local])
     assert planned.outcomes == [Outcome.UPDATED]
     [change] = planned.changes
-    assert change.pk == 10
+    assert (change.pk, planned.keys) == (10, [local.key])
     assert change.fields == {"grade": ("S", "A"), "scores": ({"sociability": 30.0}, {"sociability": None})}
 
 
@@ -106,6 +121,56 @@ def test_an_unknown_type_that_we_have_as_text_changes_nothing():
 def test_a_known_type_takes_the_place_of_a_text():
     [change] = plan(line(_16タイプ="シーカー"), local=[ours(unknown="謎")]).changes
     assert change.fields == {"personality_type": ("", "seeker"), "unknown_type": ("謎", "")}
+
+
+def test_all_that_a_row_says_is_compared_and_a_blank_takes_away():
+    local = ours(kind="seeker", grade="S", overall_score=0.0, comment="良", scores={"listening": 0.0})
+    [change] = plan(line(), local=[local]).changes
+    assert change.fields == {
+        "personality_type": ("seeker", ""),
+        "grade": ("S", ""),
+        "overall_score": (0.0, None),
+        "comment": ("良", ""),
+        "scores": ({"listening": 0.0}, {"listening": None}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "why"), [("第１回", "全角・半角または大文字・小文字が違います"), ("第 1回", "空白が")]
+)
+def test_a_title_that_only_looks_like_one_that_the_person_has_is_refused(title, why):
+    local = [ours(key=Key(1, "第1回", date(2025, 6, day), None)) for day in (1, 2)]
+    planned = plan(line(検査名=title), local=local)
+    [problem] = planned.issues
+    assert (planned.outcomes, problem.reason, problem.line) == ([Outcome.FAILED], "ASSESSMENT_TITLE_ALIKE", 2)
+    assert (problem.field, problem.value, problem.params["other"]) == ("検査名", title, "第1回")
+    assert f"の「第1回」と見た目だけが違います（{why}" in file_sentence(problem)
+    assert (problem.subject_key, problem.subject_name) == ("1001", "青山 直樹")
+
+
+def test_a_title_that_the_person_has_too_or_that_is_anothers_makes_a_new_result():
+    local = [ours(key=Key(1, title, date(2025, 6, 1), None)) for title in ("第1回", "第１回")]
+    planned = plan(
+        line(検査名="第1回"),
+        line(検査名="第１回"),
+        line(検査名="第１回", 社員番号="1002"),
+        line(検査名="夏"),
+        local=local,
+    )
+    assert (planned.outcomes, reasons(planned)) == ([Outcome.CREATED] * 4, [])
+
+
+def test_of_several_titles_that_look_the_same_the_first_is_told():
+    local = [ours(key=Key(1, title, date(2025, 6, 1), None)) for title in ("Ｂ 1", "B1", "b1")]
+    [problem] = plan(line(検査名="ｂ１"), local=local).issues
+    assert problem.params["other"] == "B1"
+
+
+def test_however_many_rows_a_file_has_each_is_compared():
+    people = [Person(pk, str(pk), f"{pk}@example.co.jp", "") for pk in range(1, 1003)]
+    local = [ours(pk=pk, key=Key(pk, "", date(2025, 6, 2), None)) for pk in range(1, 1003)]
+    planned = plan(line(社員番号="x"), *(line(社員番号=str(pk)) for pk in range(1, 1003)), people=people, local=local)
+    assert planned.outcomes == [Outcome.FAILED, *[Outcome.UNCHANGED] * 1002]
 
 
 def test_of_a_result_that_we_have_twice_the_older_one_is_compared():
