@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from integrations.models import SyncJob
+from integrations.reasons import Severity
 from integrations.screens.problem_groups import title_of
 from integrations.screens.redaction import Redaction
 from integrations.screens.run_summary import in_short, went_idle
@@ -52,6 +53,14 @@ def listed(job: SyncJob, redaction: Redaction) -> ListedJob:
     reason = getattr(job, "first_reason", None)
     why = title_of(reason) if reason else ""
     return ListedJob(job, in_short(job), why, redaction.file_name(job))
+
+
+def why_it_failed(job: SyncJob) -> str:
+    """In the words of the list: the first error of a run that came to nothing; "" of any other."""
+    if job.status not in WITHOUT_SUCCESS:
+        return ""
+    first = job.issues.filter(severity=Severity.ERROR).order_by("pk").values_list("reason", flat=True).first()
+    return title_of(first) if first else ""
 
 
 def day_label(day: date, today: date) -> str:

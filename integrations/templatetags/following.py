@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.partials import wants_part
 from integrations import kinds
 from integrations.models import SyncJob
+from integrations.screens.job_list import why_it_failed
 from integrations.screens.progress import pause_at
 from integrations.screens.run_summary import in_short, went_idle
 from integrations.screens.standstill import why_it_stands
@@ -38,6 +39,7 @@ def followed(request: HttpRequest, job: SyncJob) -> SafeString:
         "kind": kinds.of(job),
         "counts": in_short(job),
         "is_idle": went_idle(job),
+        "why": why_it_failed(job),
         "problem": why_it_stands(job, now),
         "pause": pause_at((now - job.created_at).total_seconds()),
         "is_alone": wants_part(request),

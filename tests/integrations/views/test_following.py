@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integrations.models import SyncJob
-from tests.factories.rows import make_job
+from integrations.reasons import REASONS, Reason
+from tests.factories.rows import make_issue, make_job
 
 
 def line(client: Client, job: SyncJob) -> str:
@@ -27,6 +28,15 @@ def test_it_asks_again_soon_at_first_and_never_after_the_end(admin: Client):
 
 def test_it_says_that_there_was_nothing_to_do(admin: Client):
     assert "変更なし" in line(admin, make_job("succeeded", "employees", unchanged=3, finished_at=timezone.now()))
+
+
+def test_it_says_of_one_that_failed_why(admin: Client):
+    job = make_job("failed", "employees", finished_at=timezone.now())
+    make_issue(job, reason="KAONAVI_TIMED_OUT")
+    make_issue(job, "warning")
+    said = line(admin, job)
+    assert "失敗" in said
+    assert f"<span>{REASONS[Reason.KAONAVI_TIMED_OUT].title}</span>" in said
 
 
 def test_it_asks_for_little(admin: Client, django_assert_max_num_queries):
