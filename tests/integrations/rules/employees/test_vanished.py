@@ -3,8 +3,6 @@
 import pytest
 
 from integrations.kaonavi.types import Unreadable
-from integrations.rules.absence import not_checked, told_of_absence
-from integrations.rules.plan import finding
 from tests.factories.kaonavi import employee, member
 from tests.integrations.rules.employees.plans import outcomes, plan
 
@@ -96,16 +94,3 @@ def test_an_empty_list_is_no_alarm_where_nobody_was_ever_linked():
     made = plan(local=[employee(linked=False)])
     assert not made.is_empty_source
     assert made.outcomes == ()
-
-
-def test_the_runs_message_says_how_many_are_found_no_longer():
-    assert told_of_absence("社員", "名", 0, 0) == "カオナビで見つからなくなった社員0名。"
-    assert told_of_absence("部署", "件", 1234, 0) == "カオナビで見つからなくなった部署1,234件。"
-    assert told_of_absence("社員", "名", 0, 1234) == (
-        "カオナビで見つからない社員1,234名には、「カオナビになし」の印を付けていません。"
-    )
-
-
-def test_what_was_unreadable_may_be_any_of_those_who_are_absent():
-    reason = "MEMBERS_NOT_CHECKED_FOR_ABSENCE"
-    assert not_checked(reason, range(1234)) == finding(reason, rows="1,234")

@@ -1,7 +1,6 @@
 """What every rule says: findings, changes, outcomes."""
 
 from integrations.reasons import Reason
-from integrations.rules.draft import Draft
 from integrations.rules.plan import Action, Change, Finding, Outcome, count, finding, in_order_of_lines
 
 INVALID = finding(Reason.MEMBER_MAIL_INVALID)
@@ -46,21 +45,3 @@ def test_every_outcome_is_counted():
 def test_what_is_done_with_a_record_is_what_its_number_says_unless_an_undo_says_it():
     undone = Change("a@example.co.jp", "青山 直樹", {}, 1, Action.DELETE)
     assert [each.action for each in (NEW, OLD, undone)] == [Action.CREATE, Action.UPDATE, Action.DELETE]
-
-
-def test_each_line_of_a_row_has_its_outcome():
-    draft = Draft()
-    draft.take(NEW, lines=2)
-    draft.take(OLD)
-    draft.leave_as_is()
-    draft.leave_as_is(lines=2)
-    draft.refuse([INVALID])
-    draft.refuse([INVALID, INVALID], Outcome.SKIPPED, lines=2)
-    assert draft.outcomes == [
-        *[Outcome.CREATED] * 2,
-        Outcome.UPDATED,
-        *[Outcome.UNCHANGED] * 3,
-        Outcome.FAILED,
-        *[Outcome.SKIPPED] * 2,
-    ]
-    assert (draft.changes, draft.issues) == ([NEW, OLD], [INVALID] * 3)
