@@ -22,9 +22,10 @@ def call_roll(
     numbers = {member.code.strip() for member, mail in zip(members.items, mails, strict=True) if not mail}
     numbers.update(in_question, (element.key.strip() for element in members.unreadable))
     numbers.discard("")
-    all_numbers = numbers
-    if not all(employee.values.email for employee in local):
-        all_numbers = numbers.union(member.code.strip() for member in members.items) - {""}
+    is_one_without_mail = not all(employee.values.email for employee in local)
+    all_numbers = (
+        numbers.union(member.code.strip() for member in members.items) - {""} if is_one_without_mail else numbers
+    )
     absent: list[int] = []
     back: list[LocalEmployee] = []
     for employee in local:

@@ -180,12 +180,10 @@ def differences(text: str, other: str) -> str:
         return "空白が違います"
     if unicodedata.normalize("NFKC", text).casefold() == unicodedata.normalize("NFKC", other).casefold():
         return "全角・半角または大文字・小文字が違います"
-    pair = next(((one, two) for one, two in zip(text, other, strict=False) if one != two), ("", ""))
-    return (
-        f"「{pair[0]}」（{code(pair[0])}）と「{pair[1]}」（{code(pair[1])}）が違います"
-        if all(pair)
-        else "文字が違います"
-    )
+    for one, two in zip(text, other, strict=False):
+        if one != two:
+            return f"「{one}」（{code(one)}）と「{two}」（{code(two)}）が違います"
+    return "文字が違います"
 
 
 def code(character: str) -> str:

@@ -43,7 +43,7 @@ NAMING_OTHERS = frozenset(
     }
 )
 KEY_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-_.@/+")
-COUNTERS = frozenset("行件名個枚文列年月日")  # after these a number is none of a person
+GOING_ON = KEY_CHARACTERS.union("行件名個枚文列年月日")  # a number before one that counts is none of a person
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # with the character before it each is another character
 COMBINED = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
@@ -158,9 +158,8 @@ def folded(text: str) -> str:
 def stands_alone(text: str, place: int, length: int) -> bool:
     """Whether a key that was found is no part of a longer one, and no count of something."""
     before, after = text[place - 1 : place], text[place + length : place + length + 1]
-    if after == "@" and "@" in text[place : place + length]:
-        after = ""  # no address has two
-    return before not in KEY_CHARACTERS and after not in KEY_CHARACTERS and after not in COUNTERS
+    is_address_before_an_at = after == "@" and "@" in text[place : place + length]  # no address has two
+    return before not in KEY_CHARACTERS and (is_address_before_an_at or after not in GOING_ON)
 
 
 def is_no_part_of_a_name(text: str, place: int) -> bool:

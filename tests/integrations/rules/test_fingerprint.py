@@ -59,5 +59,6 @@ def test_what_one_version_stored_the_next_one_finds_again():
     """Notes hang on the numbers of problems, and whoever looks at a plan may approve it after an update."""
     assert of_issue(WRONG) == 6412275700755216477
     assert of_values(["b@example.co.jp", "ａ@example.co.jp"]) == -7249417158810682070
+    assert of_issue(finding(Reason.SOURCE_EMPTY, field="所属")) == 8590827615498801793
     row = MappingProxyType({"青山": date(1988, 2, 29)})
     assert of_plan([row, ("井上", None)], [("blanks", "gender")]) == "7996733cdcec367ad4f3e29bef85657a"

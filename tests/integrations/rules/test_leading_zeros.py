@@ -24,7 +24,15 @@ def test_a_zero_alone_stays_one():
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("1", "01", True), ("01", "1", True), ("1", "1", False), ("1", "2", False), ("", "0", False), ("0", "00", True)],
+    [
+        ("1", "01", True),
+        ("01", "1", True),
+        ("1", "1", False),
+        ("1", "2", False),
+        ("", "0", False),
+        ("0", "00", True),
+        ("X1", "1", False),
+    ],
 )
 def test_two_may_differ_by_zeros_alone(one: str, other: str, expected):
     assert differ_by_zeros(one, other) is expected

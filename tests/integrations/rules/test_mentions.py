@@ -74,7 +74,9 @@ def test_a_name_of_one_character_is_found_where_it_is_no_part_of_another():
     subjects = one("1001", "林")
     for text in ("林", "森、林、木", "社員番号は林 h@example.co.jpを指しています", "（林）"):
         assert subjects.are_in(text), text
-    for text in ("小林 葉", "林田", "森林、木", "リン"):
+    for text in ("ぁ林ゖ", "ゖ林ぁ", "0、林", "林"):
+        assert subjects.are_in(text), text
+    for text in ("小林 葉", "林田", "林田、", "森林、木", "リン", "a林", "林a", "ж林", "ァ林", "林ー"):
         assert not subjects.are_in(text), text
 
 
@@ -113,6 +115,7 @@ def test_a_key_is_no_part_of_a_longer_one_and_no_count_of_something(key: str):
 
 def test_a_text_that_begins_or_ends_with_somebody_names_them_and_a_later_place_counts_too():
     subjects = one("12", "高橋", "恵")
+    assert one("1", "林", "恵").are_in("担当は林恵さん")
     for text in ("12", "12、", "、12", "112、12", "12件、12", "高橋恵", "高橋さんと高橋恵", "高高橋恵"):
         assert subjects.are_in(text), text
     for text in ("", "1", "2", "高橋", "高", "112", "恵"):
@@ -163,11 +166,16 @@ def test_a_search_may_have_meant_somebody_by_a_part_of_a_key_or_name(searches, e
 
 
 @pytest.mark.parametrize(
-    "name", ["高橋.csv", "高橋", "高橋.2026.xlsx", ".高橋", "2026高橋4月.csv", "恵_高橋.csv", "a-7"]
+    "name", ["高橋.csv", "高橋", "高橋.2026.xlsx", "2026.高橋.csv", ".高橋", "2026高橋4月.csv", "恵_高橋.csv", "a-7"]
 )
 def test_a_file_without_an_ending_or_with_two_may_be_called_after_somebody_too(name: str):
     subjects = Subjects([Subject(1, frozenset({"a-7"}), names_of("高橋", "恵"), frozenset({"高橋", "恵"}))], {1})
     assert subjects.could_be_meant_by(name)
+
+
+@pytest.mark.parametrize("name", ["高橋_恵.csv", "2026-高橋-恵-4月.csv", "結果＿高橋（恵）.csv"])
+def test_between_two_words_of_a_name_a_file_may_have_anything(name: str):
+    assert one("1001", "高橋", "恵").could_be_meant_by(name)
 
 
 @pytest.mark.parametrize("kana", ["アオヤマ", "ｱｵﾔﾏ ﾀﾞｲ", "アオヤマ タ\u3099イ"])

@@ -82,6 +82,7 @@ def test_so_are_the_words_of_a_sentence_and_numbers_stay_numbers():
             finding(Reason.DEPARTMENT_CODE_DUPLICATE, key="A1", times=2),
             "部署コード「A1」がファイルに2行あるため、どれも取り込みませんでした。",
         ),
+        (finding(Reason.RUN_CANCELLED, name="佐藤"), REASONS[Reason.RUN_CANCELLED].sentence.format(name="佐藤")),
         (
             finding(Reason.DEPARTMENT_PARENT_UNKNOWN, value="X"),
             "親部署「X」がファイルにもミキワメにもありません。",
