@@ -17,18 +17,6 @@ from tests.world.network import FATES
 from tests.world.scheduler import Event, Process
 
 VERSIONED = (lease, runner, ending, actions)
-PLOTS = (
-    *[("departments",)] * 2,
-    *[("employees",)] * 5,
-    *[("departments", "employees")] * 2,
-    *[("results",)] * 8,
-    ("employees", "results"),
-    ("departments", "employees", "results"),
-)
-
-
-SENDING = 0.15  # of the worlds
-MANY = 7  # people: two more than updates that a minute has room for
 
 
 class Parking:
@@ -50,32 +38,26 @@ class Stage:
         self.numbers = iter(range(100, 100_000))
         self.busy = Event(self.scheduler)
         self.parking = Parking(self.busy)
-        # Some worlds are about sending, one person a call: more than a minute has room for, and what can go wrong
-        # goes wrong there.
-        self.sends = self.dice.random() < SENDING
-        self.kinds = ("results",) if self.sends else self.dice.choice(PLOTS)
-        self.horizon = self.dice.choice((120.0, 300.0) if self.sends else (15.0, 30.0, 60.0))
-        self.clicks = self.dice.randint(6, 16) if self.sends else self.dice.randint(3, 8)
+        self.sort = sort = world.sort
+        self.kinds = self.dice.choice(sort.plots)
+        self.horizon = self.dice.choice(sort.horizons)
+        self.clicks = self.dice.randint(*sort.clicks)
         self.is_calm = False
-        self.trouble = self.dice.choice((0.0, 0.05, 0.15, 0.4))  # of how many calls
-        self.bad_luck = self.dice.choice((0.0, 0.05) if self.sends else (0.0, 0.2, 0.6))  # of how many messages
+        self.trouble = self.dice.choice(sort.trouble)
+        self.bad_luck = self.dice.choice(sort.bad_luck)
         self.luck_of_messages = self.dice.choice(
             ("lost", "doubled", "doubled", "late", "away", "")
         )  # what befalls most
-        self.pause = self.dice.choice((3.0, 10.0) if self.sends else (0.3, 1.5, 8.0))  # seconds between two clicks
-        self.has_two_versions = not self.sends and self.dice.random() < 0.15
+        self.pause = self.dice.choice(sort.pauses)
+        self.loss = Event(self.scheduler)  # of a worker, for those who do not wait
+        self.has_two_versions = self.dice.random() < sort.two_versions
         self.newest = 1
         self.by_itself = ByItself(world, self)
 
     def furnish(self) -> None:
-        settings.KAONAVI_CHUNK_RECORDS = 1 if self.sends else self.dice.randint(1, 2)
-        while self.sends and len(self.world.tenant.state.members) < MANY:
-            company.hire(self.world.tenant, len(self.world.tenant.state.members) + 1, self.dice)
-        share = 1.0 if self.sends else self.dice.choice((0.0, 0.7, 1.0))
-        company.settle_in(self.world.tenant, self.dice, share, are_all_tested=self.sends)
-        self.foreign = outside.furnish(self.world.tenant, self.dice)
-        if self.sends:
-            self.world.tenant.knobs.task_delay = self.dice.choice((0.0, 6.0, 20.0))
+        settings.KAONAVI_CHUNK_RECORDS = self.dice.randint(*self.sort.records)
+        company.settle_in(self.world.tenant, self.dice, self.sort)
+        self.foreign = outside.furnish(self.world.tenant, self.dice, self.sort)
         self.by_itself.furnish()
         connections.close_all()
 
@@ -85,7 +67,7 @@ class Stage:
         if self.has_two_versions:
             scheduler.on_resume = self.take_version
         scheduler.on_killed = self.after_death
-        for number in range(dice.choice((1, 2, 2))):
+        for number in range(dice.choice(self.sort.workers)):
             self.start_worker(number)
         self.start_beat()
         self.clickers = ("hanako", "taro")[: dice.randint(1, 2)]
@@ -94,9 +76,9 @@ class Stage:
         outside.spawn(self.world, self)
         self.by_itself.open()
         chances.switch = dice.choice((0.05, 0.2, 0.5))
-        chances.death = dice.choice((0.0, 0.001, 0.003, 0.01))
-        chances.freeze = dice.choice((0.0, 0.0, 0.001, 0.005))
-        chances.least = 10.0 if self.sends else 0.0
+        chances.death = dice.choice(self.sort.deaths)
+        chances.freeze = dice.choice(self.sort.stops)
+        chances.least = self.sort.least
         self.world.line.weather = self.weather
         self.world.broker.chance = self.luck
         self.world.database.trouble = self.stumble if dice.random() < 0.2 else lambda _: False
@@ -169,6 +151,8 @@ class Stage:
             self.world.broker.put(message.args, self.dice.choice((0.1, 0.1, 3600.0)))
         pause = self.dice.choice((1.0, 10.0, 70.0))
         if process.parent is not None:
+            if self.sort.restarts:
+                self.loss.set()
             if process.parent.is_alive:
                 self.scheduler.at(pause, partial(self.start_pool, process.parent))
         elif process.name.startswith("worker"):
@@ -185,8 +169,8 @@ class Stage:
     # what befalls them
 
     def weather(self, method: str) -> str:
-        trouble = self.trouble if method == "PATCH" or not self.sends else 0.0
-        return self.dice.choice(FATES) if trouble and self.dice.random() < trouble else ""
+        is_frail = self.trouble and method in self.sort.frail
+        return self.dice.choice(FATES) if is_frail and self.dice.random() < self.trouble else ""
 
     def luck(self) -> str:
         if self.dice.random() < self.bad_luck:
@@ -222,12 +206,14 @@ class Stage:
                     scheduler.kill(process)
 
     def settle(self, checks) -> None:
-        """Each kind once, so that both sides are as they should be, and one once more, which changes nothing."""
+        """Each kind once, so that both sides are as they should be, and perhaps one once more, which changes nothing."""
         world = self.world
         if not world.database.side.execute("SELECT count(*) FROM integrations_kaonaviconnection").fetchone()[0]:
             return
-        again = self.dice.choice(self.kinds)
-        for kind, is_second in (*((kind, False) for kind in self.kinds), (again, True)):
+        runs = [(kind, False) for kind in self.kinds]
+        if self.dice.random() < self.sort.again:
+            runs.append((self.dice.choice(self.kinds), True))
+        for kind, is_second in runs:
             checks.begin_quiet()
             self.live(self.web, f"quiet {kind}", partial(self.quietly, kind))
             if not self.scheduler.run(until=checks.has_ended, limit=4 * 3600.0):

@@ -14,10 +14,13 @@ from integrations.automation import events, starting
 from integrations.automation.tasks import look
 from integrations.channels import Message, Outcome, Target
 from integrations.models import AutomaticRun, AutomationSettings, NoticeDelivery, NoticeSettings, SyncJob, Webhook
+from tests.world import company
 from tests.world.scheduler import EPOCH
 
 AUTOMATION = "automation"  # the processes that look whether something is due
 NIGHT = "the night"
+LONG_AGO = 400  # days
+TOLD = "SELECT count(*) FROM integrations_syncissue WHERE job_id = ? AND subject_name = ?"
 TWICE = """SELECT automatic_run_id, kind FROM integrations_syncjob WHERE automatic_run_id IS NOT NULL
     GROUP BY automatic_run_id, kind HAVING count(*) > 1"""
 IN_ANSWER = """SELECT max(j.created_at) FROM integrations_syncjob j JOIN integrations_automaticrun r
@@ -31,8 +34,10 @@ NOTICES = """SELECT n.subject, n.text, d.target, count(*), sum(d.tries) FROM int
 class ByItself:
     def __init__(self, world: Any, stage: Any) -> None:
         self.world, self.stage, self.dice = world, stage, world.dice
-        self.is_there = not stage.sends and self.dice.random() < 0.25
-        self.has_nights = not stage.sends and self.dice.random() < 0.2
+        self.is_there = self.dice.random() < stage.sort.automation
+        self.has_nights = self.dice.random() < stage.sort.nights
+        self.nights = 0  # that came to their end
+        self.old: int | None = None  # a run of long ago, where there are nights
         self.is_scheduled = False
         self.sent = 0  # events
         self.events: list[datetime] = []  # those of which カオナビ was told that they were taken
@@ -42,6 +47,9 @@ class ByItself:
     def furnish(self) -> None:
         """One start of the schedule is due from the first moment on: it is nine o'clock in Tokyo."""
         settings.WEBHOOK_DELAY = 5
+        settings.JOB_RETENTION_DAYS = self.dice.choice((0, 1, LONG_AGO - 1))
+        if self.has_nights:
+            self.old = self.leave_old_run()
         if not self.is_there:
             return
         before = datetime.fromtimestamp(EPOCH - 60, UTC)
@@ -57,6 +65,14 @@ class ByItself:
         Webhook.objects.create(digest="0" * 64, made_at=before)
         addresses = ["operator@example.jp", "other@example.jp"][: self.dice.randint(1, 2)]
         NoticeSettings.objects.create(is_on=True, addresses=addresses, sender="us@example.jp", counts_from=before)
+
+    def leave_old_run(self) -> int:
+        """Somebody's file of long ago, with what was told of a person in it."""
+        then = datetime.fromtimestamp(EPOCH, UTC) - timedelta(days=LONG_AGO)
+        kind, status = SyncJob.Kind.EMPLOYEES_FILE, self.dice.choice(SyncJob.COMPLETED)
+        job = SyncJob.objects.create(kind=kind, status=status, created_at=then, started_at=then, finished_at=then)
+        job.issues.create(severity="error", reason="MEMBER_MAIL_DUPLICATE", subject_name=company.CANARY)
+        return job.pk
 
     def open(self) -> None:
         stage = self.stage
@@ -75,7 +91,7 @@ class ByItself:
             connections.close_all()
 
     def look_again_and_again(self) -> None:
-        for _ in self.again(4):
+        for _ in self.again(6):
             look()
 
     def bring_events(self) -> None:
@@ -92,13 +108,13 @@ class ByItself:
 
     def look_at_last(self) -> None:
         """Once the world is calm: until nothing is due any more."""
-        scheduler, pause = self.world.scheduler, 6.0
+        scheduler, pause = self.world.scheduler, 12.0
         while any(strand.process.frozen_until > scheduler.now for strand in scheduler.strands):
             scheduler.rest(pause)  # somebody who is stopped may hold the database
         while True:
             scheduler.rest(pause)
             look()
-            pause = min(2 * pause, 600.0)
+            pause = min(4 * pause, 600.0)
             left = events.folder().is_dir() and any(events.folder().iterdir())  # nobody has brought them in yet
             waits = Webhook.objects.exclude(first_event_at=None).exists() and starting.hindrance() is None
             under_way = AutomaticRun.objects.filter(ended_at=None).exists() or SyncJob.objects.unfinished().exists()
@@ -114,6 +130,8 @@ class ByItself:
                 tasks.remove_old_jobs()
             except DatabaseError:
                 self.world.tell("the night", "the database is busy")
+            else:
+                self.nights += 1
 
     def deliver(self, message: Message, wanted: Sequence[Target], *, sender: str) -> Mapping[Target, Outcome]:
         """In place of the channels."""
@@ -140,8 +158,19 @@ class ByItself:
         by_schedule = starts.get("schedule", 0)
         if by_schedule != self.is_scheduled:
             yield f"the schedule was due {int(self.is_scheduled)} times and has started {by_schedule} times"
+        yield from self.judge_nights()
         yield from self.judge_events(starts.get("webhook", 0))
         yield from self.judge_notices()
+
+    def judge_nights(self) -> Iterator[str]:
+        """What is told of people goes when it is old, and nothing does where all is kept."""
+        ask, days = self.world.database.side.execute, settings.JOB_RETENTION_DAYS
+        if self.old is None:
+            return
+        if not days and not ask("SELECT count(*) FROM integrations_syncjob WHERE id = ?", [self.old]).fetchone()[0]:
+            yield "all is kept, and a run of long ago is gone"
+        if days and self.nights and ask(TOLD, [self.old, company.CANARY]).fetchone()[0]:
+            yield f"{days} days are kept, and it is still told whom a run was about {LONG_AGO} days ago"
 
     def judge_events(self, starts: int) -> Iterator[str]:
         """A run has begun after the last of them, unless they still wait for what is in its way."""

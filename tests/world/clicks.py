@@ -41,23 +41,29 @@ def administrator(world, stage, name: str) -> None:
     scheduler, dice = world.scheduler, world.dice
     menu = menu_of(world, stage)
     starts = [told for told in menu if told.startswith("starts")] * 3
-    likely = [*starts, "cancels", "cancels"] if stage.sends else [*menu, *starts]
+    likely = [*starts, *(menu if stage.sort.others is None else stage.sort.others)]
     scheduler.rest(dice.random())
     while scheduler.now < stage.horizon and stage.clicks > 0:
+        if stage.loss.flag:
+            stage.loss.clear()
+            click(world, name, "cancels", menu)
         stage.clicks -= 1
-        told = dice.choice(likely)
-        try:
-            menu[told](User.objects.get(username=name))
-        except Gone:
-            pass
-        except REFUSALS as refusal:
-            world.tell(name, f"{told}: refused, {type(refusal).__name__}")
-        except OperationalError:
-            world.tell(name, f"{told}: the database is busy")
-        else:
-            world.tell(name, f"{told}: done")
-        connections.close_all()
-        scheduler.rest(dice.expovariate(1 / stage.pause))
+        click(world, name, dice.choice(likely), menu)
+        stage.loss.wait(dice.expovariate(1 / stage.pause))
+
+
+def click(world, name: str, told: str, menu: Menu) -> None:
+    try:
+        menu[told](User.objects.get(username=name))
+    except Gone:
+        pass
+    except REFUSALS as refusal:
+        world.tell(name, f"{told}: refused, {type(refusal).__name__}")
+    except OperationalError:
+        world.tell(name, f"{told}: the database is busy")
+    else:
+        world.tell(name, f"{told}: done")
+    connections.close_all()
 
 
 def menu_of(world, stage) -> Menu:

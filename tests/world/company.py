@@ -1,5 +1,6 @@
-"""A small company, on both sides: three to six people, two or three departments, up to four results."""
+"""A company, on both sides: two to seven people, two or three departments, some results."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -13,12 +14,12 @@ from accounts.rights import Right
 from assessments.models import Assessment, PersonalityType, Scale
 from departments.models import Department, RoleDepartment
 from employees.models import Employee
-from integrations.kaonavi.simulator.sheet_templates import TemplateKey
 from integrations.kaonavi.simulator.state import Credentials, Member, State
 from integrations.kaonavi.simulator.tenant import Tenant
 from integrations.models import KaonaviConnection, KaonaviQuota
 from tests.world.network import PREFIX
 from tests.world.scheduler import EPOCH
+from tests.world.sorts import Sort
 
 KEYS = Credentials("ck_world", "cs_world")
 CANARY = "金糸雀"  # is in the name of everybody, and in no log, message or metric
@@ -57,15 +58,14 @@ def mail_of(number: int) -> str:
     return f"{MAIL}{number}@example.co.jp"
 
 
-def make_tenant(clock, dice: Random) -> Tenant:
+def make_tenant(clock: Callable[[], float], dice: Random, sort: Sort) -> Tenant:
     """カオナビ's side."""
     tenant = Tenant(State(credentials=KEYS), clock=clock)
     for number in range(dice.randint(2, 3)):
         tenant.add_department(f"D{number}", f"部署{number}", "D0" if number and dice.random() < 0.5 else None)
-    for number in range(1, dice.randint(3, 6) + 1):
+    for number in range(1, dice.randint(*sort.people) + 1):
         hire(tenant, number, dice)
-    templates: tuple[tuple[TemplateKey, ...], ...] = (("latest", "all"), ("latest", "all"), ("latest",), ("all",))
-    for key in dice.choice(templates):
+    for key in dice.choice(sort.sheets):
         tenant.use_template(key)
     tenant.tick_all()
     return tenant
@@ -86,9 +86,9 @@ def hire(tenant: Tenant, number: int, dice: Random) -> Member:
     )
 
 
-def settle_in(tenant: Tenant, dice: Random, share: float, *, are_all_tested: bool) -> None:
+def settle_in(tenant: Tenant, dice: Random, sort: Sort) -> None:
     """Our side: some of the people are here already, as the last sync left them, some or all have results."""
-    seen = datetime.fromtimestamp(EPOCH - 86_400, UTC)
+    seen, share = datetime.fromtimestamp(EPOCH - 86_400, UTC), dice.choice(sort.here)
     departments: dict[str, Department] = {}
     for row in tenant.state.departments:
         if dice.random() < share:
@@ -113,11 +113,11 @@ def settle_in(tenant: Tenant, dice: Random, share: float, *, are_all_tested: boo
     ]
     Employee.objects.bulk_create(people)
     here = list(Employee.objects.order_by("pk"))
-    if are_all_tested:
+    if sort.are_all_tested:
         for person in here:
             test([person], dice, 1)
     else:
-        test(here, dice, dice.randint(0, 4))
+        test(here, dice, dice.randint(*sort.results))
 
 
 def test(people: list[Employee], dice: Random, results: int) -> None:

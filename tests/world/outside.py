@@ -2,44 +2,81 @@
 
 from functools import partial
 from random import Random
+from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
+
+from assessments.models import Assessment
 from integrations.kaonavi.simulator.faults import Kind
 from integrations.kaonavi.simulator.tenant import Tenant
 from tests.world import company
+from tests.world.sorts import Sort
 
 FOREIGN = "2020-04-01"  # the day on records that are not ours
-
+MEMO, LINK, DAY = "メモ", "受検者詳細リンク", "受検日"
 
 Foreign = dict[tuple[str, int], tuple[float, str]]  # 社員番号 and sheet → since when, and the memo; "" for none
 
 
-def furnish(tenant: Tenant, dice: Random) -> Foreign:
+def furnish(tenant: Tenant, dice: Random, sort: Sort) -> Foreign:
     """What stands on the sheets before ミキワメ comes."""
     foreign: Foreign = {}
+    was_sent = dice.random() < 0.3
     for sheet in tenant.state.sheets:
-        memo = tenant.new_item("メモ")
-        sheet.items.append(memo)
+        sheet.items.append(tenant.new_item(MEMO))
         for member in tenant.state.members:
             if dice.random() < 0.3:
                 foreign[member.code, sheet.id] = (-2.0, add_foreign(tenant, sheet, member.code, dice))
-    tenant.knobs.task_delay = dice.choice((0.0, 2.0, 6.0))
+        if was_sent and sheet.record_type == 1:
+            add_ours(tenant, sheet, dice)
+    tenant.knobs.task_delay = dice.choice(sort.delays)
     tenant.knobs.retry_after = dice.choice((None, "exact", 5))
     return foreign
 
 
 def add_foreign(tenant: Tenant, sheet, code: str, dice: Random) -> str:
-    record = {"メモ": f"社内{dice.randrange(100)}"}
+    record = {MEMO: f"社内{dice.randrange(100)}"}
     if sheet.record_type == 1:
-        record["受検日"] = FOREIGN
-    before = tenant.records(sheet, code) if sheet.record_type == 1 else []
-    tenant.write_records(sheet, code, [*before, record])
-    return record["メモ"]
+        record[DAY] = FOREIGN
+    tenant.write_records(sheet, code, [record])
+    return record[MEMO]
+
+
+def add_ours(tenant: Tenant, sheet, dice: Random) -> None:
+    """What an upload of long ago left of our results, and people have noted on it since."""
+    results = Assessment.objects.order_by("pk").values_list("public_id", "employee__employee_number", "taken_on")
+    for public, code, day in results:
+        link = f"https://old.example.jp{reverse('assessments:detail', args=[public])}"
+        record = {LINK: link, DAY: day.isoformat(), MEMO: f"面談{dice.randrange(100)}"}
+        tenant.write_records(sheet, code, [*tenant.records(sheet, code), record])
+
+
+def of_link(values: list[str] | None) -> str:
+    """The public id in a link of ours; "" for what is none."""
+    parts = (values or [""])[0].rstrip("/").split("/")
+    try:
+        return str(UUID(parts[-1]))
+    except ValueError:
+        return ""
+
+
+def ours_of(sheet, code: str) -> list[Any]:
+    """The records of a member that are ours."""
+    link = sheet.item(LINK).id
+    return [record for record in sheet.rows.get(code, []) if of_link(record.get(link))]
+
+
+def noted(sheet, code: str) -> list[Any]:
+    """The records of a member with a memo of their own: not of one that is noted on a list of our results."""
+    memo, passed_over = sheet.item(MEMO).id, ours_of(sheet, code) if sheet.record_type == 1 else []
+    return [record for record in sheet.rows.get(code, []) if memo in record and record not in passed_over]
 
 
 def memos(sheet, code: str) -> list[str]:
-    """The memos of a member on a sheet."""
-    memo = sheet.item("メモ").id
-    return [record[memo][0] for record in sheet.rows.get(code, []) if memo in record]
+    """The memos of a member on a sheet, but for those on a list of our results."""
+    memo = sheet.item(MEMO).id
+    return [record[memo][0] for record in noted(sheet, code)]
 
 
 def change_memo(world, stage) -> str:
@@ -51,15 +88,14 @@ def change_memo(world, stage) -> str:
     if not there:
         return "has no memo"
     (code, key), sheet = dice.choice(there)
-    memo = sheet.item("メモ").id
+    memo = sheet.item(MEMO).id
     new = dice.choice(("", f"社内{dice.randrange(100, 200)}"))
-    for record in sheet.rows[code]:
-        if memo in record and new:
+    for record in noted(sheet, code):
+        if new:
             record[memo] = [new]
-        elif memo in record and sheet.record_type == 1:
+        elif sheet.record_type == 1:
             sheet.rows[code].remove(record)
-            break
-        elif memo in record:
+        else:
             del record[memo]
     stage.foreign[code, key] = (world.scheduler.now, new)
     return f"{'changes' if new else 'deletes'} the memo of {code} on {sheet.name}"
@@ -121,7 +157,7 @@ def retire(tenant: Tenant, dice: Random) -> str:
 
 def leave(tenant: Tenant, dice: Random) -> str:
     member = one(tenant, dice)
-    if len(tenant.state.members) > 2:
+    if len(tenant.state.members) > 1:
         tenant.state.members.remove(member)
     return f"loses {member.code}"
 
@@ -143,6 +179,22 @@ def share_mail(tenant: Tenant, dice: Random) -> str:
     own, theirs = company.mail_of(int(member.code)), other.mail
     member.mail = dice.choice((own, own.upper(), theirs, theirs.upper(), ""))
     return f"gives {member.code} a mail address"
+
+
+def note(tenant: Tenant, dice: Random) -> str:
+    """Somebody notes something on a record of ours, on the list of all results."""
+    tenant.settle()
+    there = [
+        (record, sheet)
+        for sheet in tenant.state.sheets
+        for code in sheet.rows
+        for record in (ours_of(sheet, code) if sheet.record_type == 1 else [])
+    ]
+    if not there:
+        return "has no record of ours"
+    record, sheet = dice.choice(there)
+    record[sheet.item(MEMO).id] = [f"面談{dice.randrange(100, 200)}"]
+    return "has a note on a record of ours"
 
 
 def rename_department(tenant: Tenant, dice: Random) -> str:
@@ -186,5 +238,6 @@ DEEDS = (
     rename_department,
     move_department,
     drop_department,
+    note,
     fault,
 )

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from tests.world import outside
 from tests.world.network import Seen
+from tests.world.outside import LINK, MEMO, of_link
 from tests.world.scheduler import EPOCH
 
-LINK = "受検者詳細リンク"
 OWNERS = """SELECT a.public_id, e.employee_number, a.taken_on, a.completed_at, a.id FROM assessments_assessment a
     JOIN employees_employee e ON e.id = a.employee_id"""
 SENT = """SELECT e.employee_number FROM employees_employee e WHERE e.employee_number <> '' AND NOT e.is_retired
@@ -103,6 +103,7 @@ class Sheets:
             )
             if found.record_type == 1:
                 self.judge_foreign(job, code, records, rows.get(code, []), link)
+                self.judge_notes(job, code, records, rows.get(code, []), found)
         task = next(task for task in self.tenant.state.tasks if task.id == call.answer["task_id"])
         update = Update(call.at, job, tuple(sent), sheet, looked_at, task)
         self.updates.append(update)
@@ -131,6 +132,15 @@ class Sheets:
         for record in before:
             if not ours(record, link) and plain(record) not in kept:
                 self.world.fail(f"run {job} takes a record away from {code} that is not ours")
+
+    def judge_notes(self, job: int, code: str, records: list[Any], before: list[Any], sheet: Any) -> None:
+        """What people noted on a record of ours stays on it."""
+        link, memo = sheet.item(LINK).id, sheet.item(MEMO).id
+        for record in before:
+            note = dict(plain(record)).get(memo)
+            again = [dict(plain(other)).get(memo) for other in records if ours(other, link) == ours(record, link) != ""]
+            if note and again and note not in again:
+                self.world.fail(f"run {job} takes a note away from a record of ours about {code}")
 
     def is_undo(self, job: int) -> bool:
         return self.world.checks.jobs[job].kind == "undo"
@@ -176,15 +186,6 @@ def sheet_of(path: str) -> int:
 def ours(record: Any, link: int) -> str:
     values = next((field["values"] for field in record["custom_fields"] if field["id"] == link), None)
     return of_link(values)
-
-
-def of_link(values: list[str] | None) -> str:
-    """The public id in a link of ours; "" for what is none."""
-    parts = (values or [""])[0].rstrip("/").split("/")
-    try:
-        return str(UUID(parts[-1]))
-    except ValueError:
-        return ""
 
 
 def plain(record: Any) -> frozenset[tuple[int, tuple[str, ...]]]:

@@ -120,6 +120,12 @@ FAULTS = [
         "MARGIN = 0.9",
     ),
     Fault(
+        "a result that was deleted before its call is sent",
+        "integrations.upload.sending",
+        " or has_lost_a_result(job, chunk.sheet, sends, state)",
+        "",
+    ),
+    Fault(
         "an update whose answer is lost is sent again",
         "integrations.upload.sending",
         "        if error.outcome_unknown:\n            return note_lost(lease, state, chunk)\n",
@@ -161,6 +167,12 @@ FAULTS = [
         "integrations.rules.results.plan",
         "wanted = (*(record for record in claims.foreign if any(record.values.values())), *claims.strays, *ours)",
         "wanted = (*claims.strays, *ours)",
+    ),
+    Fault(
+        "what people noted on our records is emptied",
+        "integrations.rules.results.plan",
+        "ours.append(Record(columns_of_others(shown, sheet) | values))",
+        "ours.append(Record(values))",
     ),
     Fault(
         "only what differs on the list of a member is sent",
@@ -267,6 +279,20 @@ FAULTS = [
         "integrations.erasure.retention",
         "    return timezone.now() - timedelta(days=days) if days > 0 else None",
         "    return timezone.now()",
+    ),
+    Fault(
+        "where all is kept the night removes it",
+        "integrations.erasure.retention",
+        "    return timezone.now() - timedelta(days=days) if days > 0 else None",
+        "    return timezone.now() - timedelta(days=days)",
+    ),
+    Fault(
+        "what is told of people stays for ever",
+        "integrations.erasure.old_runs",
+        "        issues.filter(reason=reason, field=field).update(\n            field=label,\n"
+        '            subject_key="",\n            subject_name=FADED,',
+        "        issues.filter(reason=reason, field=field).update(\n            field=label,\n"
+        '            subject_key="",',
     ),
     Fault(
         "an update empties the columns that are not ours",

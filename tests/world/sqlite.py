@@ -1,6 +1,6 @@
 """Worlds on SQLite: each process has a file in memory, which is a migrated one again when a world begins.
 
-A statement waits for the one write lock by letting the others go on.
+A statement waits for the one write lock by letting the others go on, until whoever has it gives it back.
 """
 
 import os
@@ -20,13 +20,14 @@ from greenlet import getcurrent
 
 from tests.world import company
 from tests.world.database import Database, Replacement
-from tests.world.scheduler import Scheduler
+from tests.world.scheduler import Event, Scheduler
 
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"
 OPTIONS = {"timeout": 0, "init_command": PRAGMAS, "cached_statements": 2000}
 IS_SHARED = True  # several processes may have their worlds on one ground
 PATIENCE = 20.0  # seconds that a statement waits for the write lock, as in the settings
 BUSY = "PRAGMA busy_timeout = "
+BEGIN = "BEGIN IMMEDIATE"
 convert_usually = SQLiteCursorWrapper.convert_query
 
 
@@ -109,6 +110,8 @@ class SQLite(Database):
         super().__init__(scheduler)
         self.place, self.idle, self.side = place, place.idle, place.side
         self.patience: dict[Any, float] = {}  # greenlet → seconds, where it has said how long it waits
+        self.holder: sqlite3.Connection | None = None  # of the write lock, by a transaction
+        self.freed = Event(scheduler)
         place.furnish()
 
     def replacements(self) -> list[Replacement]:
@@ -127,17 +130,30 @@ class SQLite(Database):
         end = self.scheduler.now + self.patience.get(getcurrent(), PATIENCE)
         while True:
             try:
-                return execute(sql, params, many, context)
+                result = execute(sql, params, many, context)
             except OperationalError as error:
                 code = getattr(error.__cause__, "sqlite_errorcode", None)
                 if code != sqlite3.SQLITE_BUSY or self.scheduler.now > end:
                     raise
+            else:
+                if sql == BEGIN:
+                    self.holder = context["connection"].connection
+                return result
+            if self.holder is not None:
+                self.freed.wait(end - self.scheduler.now)
             self.scheduler.rest(0.02 + 0.05 * self.scheduler.dice.random())
+
+    def settle(self) -> None:
+        if self.holder is not None and not self.holder.in_transaction:
+            self.holder = None
+            self.freed.set()
+            self.freed.clear()
 
     def closing(self) -> Callable[[BaseDatabaseWrapper], None]:
         def act(wrapper: BaseDatabaseWrapper) -> None:
             raw = wrapper.connection
             raw.rollback()
+            self.settle()
             self.idle.append(raw)
 
         return act
@@ -147,6 +163,7 @@ class SQLite(Database):
         if raw is None:
             return
         raw.rollback()
+        self.settle()
         if self.scheduler.is_over:
             self.idle.append(raw)
         else:  # somebody may have died amid the rows of an answer

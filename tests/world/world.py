@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from integrations.jobs.gc_paused import collector_paused
-from tests.world import company
+from tests.world import company, sorts
 from tests.world.actors import Stage
 from tests.world.broker import Broker
 from tests.world.by_itself import AUTOMATION
@@ -25,12 +25,13 @@ PEACE = 4 * 3600.0  # seconds of the world after which a run that has not ended 
 class World:
     def __init__(self, seed: int, make_database: MakeDatabase) -> None:
         self.seed, self.dice = seed, Random(seed)  # noqa: S311 - it shall be the same each time
+        self.sort = sorts.draw(self.dice)
         self.story: list[str] = []
         self.failures: list[str] = []
         self.scheduler = Scheduler(self.dice, self.tell)
         self.machine = Machine(self.scheduler)
         self.broker = Broker(self.scheduler)
-        self.tenant = company.make_tenant(clock_of(self.scheduler), self.dice)
+        self.tenant = company.make_tenant(clock_of(self.scheduler), self.dice, self.sort)
         self.line = Line(self.scheduler, self.tenant)
         self.database = make_database(self.scheduler, seed)
 
