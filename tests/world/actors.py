@@ -206,7 +206,7 @@ class Stage:
                     scheduler.kill(process)
 
     def settle(self, checks) -> None:
-        """Each kind once, so that both sides are as they should be, and perhaps one once more, which changes nothing."""
+        """Each kind once, so that both sides are as they should be; perhaps one once more, which changes nothing."""
         world = self.world
         if not world.database.side.execute("SELECT count(*) FROM integrations_kaonaviconnection").fetchone()[0]:
             return

@@ -1,4 +1,4 @@
-"""What each sort of world is like: in most of them anything may happen to a few people; in some one thing happens often."""
+"""What each sort of world is like: in most anything may happen to a few people; in some one thing happens often."""
 
 from dataclasses import dataclass
 from random import Random
