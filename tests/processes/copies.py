@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mikiwame_kaonavi.launcher import ROOT
@@ -32,12 +34,11 @@ def written_to(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o222]
 
 
-def open_to_others(*folders: Path) -> None:
-    """Whoever is not us may look into these. Below the temporary folder all is pytest's, a level more where several
-    processes test.
+@contextmanager
+def folder_for_others() -> Iterator[Path]:
+    """A folder that whoever is not us may look into, while the context lasts. None of pytest's: each test run of ours
+    that begins meanwhile closes those again.
     """
-    temporary = Path(tempfile.gettempdir())
-    for folder in folders:
-        above = [path for path in folder.parents if path != temporary and path.is_relative_to(temporary)]
-        for path in (folder, *above):
-            path.chmod(0o755)
+    with tempfile.TemporaryDirectory(prefix="mikiwame-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)

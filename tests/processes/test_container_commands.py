@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import requests
 import yaml
 
 from mikiwame_kaonavi.processes import answers, start
-from tests.processes.copies import copy_product, let_nobody_write, open_to_others, written_to
+from tests.processes.copies import copy_product, folder_for_others, let_nobody_write, written_to
 from tests.processes.deployment import ROOT, Deployment
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
@@ -78,7 +79,8 @@ class Container:
         words = shlex.split(run)
         variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
         command = [word for word in words if not re.match(r"[A-Z_]+=", word)]
-        self.run(command, variables | {"DJANGO_DEBUG": "false"}, user=None)
+        collected = self.run(command, variables | {"DJANGO_DEBUG": "false"}, user=None)
+        assert collected.returncode == 0, collected.stderr
         let_nobody_write(self.app)
 
     def environment(self, service: str) -> dict[str, str]:
@@ -115,7 +117,7 @@ class Container:
             user=user,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
 
     def start(self, service: str) -> None:
@@ -129,27 +131,35 @@ class Container:
         [_, *check] = COMPOSE["services"][service]["healthcheck"]["test"]
         if service == "web":
             check = [*check, f"--port={self.port}"]
-        try:
-            self.run(check, self.environment(service))
-        except subprocess.CalledProcessError:
-            return False
-        return True
+        return self.run(check, self.environment(service)).returncode == 0
 
 
 @pytest.fixture
-def container(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Container:
-    folder = tmp_path_factory.mktemp("container")
-    open_to_others(folder, deployment.folder)
+def deployment(migrated_sqlite: Path) -> Iterator[Deployment]:
+    with folder_for_others() as folder:
+        shutil.copy(migrated_sqlite, folder / "db.sqlite3")
+        made = Deployment(folder, database_url=f"sqlite:///{folder / 'db.sqlite3'}")
+        try:
+            made.start("broker")
+            yield made
+        finally:
+            made.close()
+
+
+@pytest.fixture
+def container(deployment: Deployment) -> Container:
     if NOT_ROOT:
         shutil.chown(deployment.folder, NOT_ROOT)
         shutil.chown(deployment.folder / "db.sqlite3", NOT_ROOT)
+    folder = deployment.folder / "container"
+    folder.mkdir()
     return Container(folder, deployment)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_they_run_read_only_and_without_root(container: Container, deployment: Deployment):
     deployment.start("simulator", sample_company=True)
-    container.run(COMPOSE["services"]["migrate"]["command"], container.environment("migrate"))
+    migrated = container.run(COMPOSE["services"]["migrate"]["command"], container.environment("migrate"))
+    assert migrated.returncode == 0, migrated.stderr
     for service in ("web", "worker", "beat"):
         container.start(service)
     deployment.wait_until(lambda: answers(container.port), what="web answers")

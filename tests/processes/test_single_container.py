@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sysconfig
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
 from mikiwame_kaonavi.processes import answers, start, stop
-from tests.processes.copies import copy_product, let_nobody_write, open_to_others, written_to
+from tests.processes.copies import copy_product, folder_for_others, let_nobody_write, written_to
 from tests.processes.deployment import ROOT, product_environment
 from tests.processes.ports import free_port
 from tests.processes.test_container_commands import NOT_ROOT, PYTHON
@@ -81,10 +82,9 @@ class Container:
 
 
 @pytest.fixture
-def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
-    folder = tmp_path_factory.mktemp("single")
-    open_to_others(folder)
-    return Container(folder)
+def container() -> Iterator[Container]:
+    with folder_for_others() as folder:
+        yield Container(folder)
 
 
 def test_it_is_the_product_with_all_that_it_keeps_in_the_volume(container: Container):
