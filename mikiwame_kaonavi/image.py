@@ -29,6 +29,7 @@ PROGRAMS = (
     "celery.worker.components",
     "celery.worker.consumer.delayed_delivery",
     "celery.worker.strategy",
+    "cffi.cparser",  # of billiard, for each process of a pool
     "gunicorn.app.wsgiapp",
     "gunicorn.workers.gthread",
     "integrations.beat",
@@ -60,6 +61,7 @@ def warm_up(environment: Mapping[str, str]) -> None:
     read_pages(addresses.get_resolver())
     addresses.reverse("home")  # each process would read the patterns of all addresses for its first answer
     read_steps()
+    importlib.import_module("django.template").engines.all()  # with the libraries of tags
     fill_gaps()
     gc.freeze()  # the collector of a fork leaves alone what was there before it
     gc.enable()

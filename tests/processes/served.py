@@ -3,6 +3,7 @@
 import re
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -67,19 +68,34 @@ class Served:
                 assert (answer.status_code, answer.url) == (200, address)
 
     def memory(self) -> int:
-        """Bytes of all its processes together: the proportional set size. Linux only."""
+        """Bytes of all its processes together, what they share counted once. Linux only."""
         root = psutil.Process(self.process.pid)
         family = [root, *root.children(recursive=True)]
         assert len(family) >= 9  # launcher, broker, web and its two, worker and its two, beat
-        return sum(proportional(process.pid) for process in family)
+        return memory_of(process.pid for process in family)
 
     def stop(self) -> None:
         stop([self.process], within=15)
 
 
-def proportional(pid: int) -> int:
-    [size] = re.findall(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), flags=re.MULTILINE)
-    return int(size) * 1024
+def memory_of(pids: Iterable[int]) -> int:
+    """Bytes of these processes together. Their proportional set sizes would tell less the more others on the machine,
+    such as the tests themselves, have the same libraries open.
+    """
+    own, files = 0, dict[tuple[str, ...], int]()
+    for pid in pids:
+        process = Path(f"/proc/{pid}")
+        own += sizes_in((process / "smaps_rollup").read_text())["Pss_Anon"]  # which others than these never share
+        for mapping in re.split(r"^(?=\w+-\w+ )", (process / "smaps").read_text(), flags=re.MULTILINE)[1:]:
+            _, _, *place, _ = mapping.split(maxsplit=5)  # offset, device and number of the file
+            sizes = sizes_in(mapping)
+            part = (*place, str(sizes["Size"]))
+            files[part] = max(files.get(part, 0), sizes["Rss"] - sizes["Anonymous"])
+    return own + sum(files.values())
+
+
+def sizes_in(text: str) -> dict[str, int]:
+    return {name: int(size) * 1024 for name, size in re.findall(r"^(\w+): +(\d+) kB", text, flags=re.MULTILINE)}
 
 
 def without_numpy(folder: Path) -> str:
