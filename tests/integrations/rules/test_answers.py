@@ -20,3 +20,4 @@ def test_an_answer_without_a_key_that_is_needed_is_refused_with_its_word():
 def test_the_readable_elements_stood_where_no_unreadable_one_did():
     answer = Members((), (Unreadable(1, "", ""), Unreadable(3, "", "")))
     assert list(islice(positions(answer), 3)) == [2, 4, 5]
+    assert list(islice(positions(Members((), ())), 2)) == [1, 2]

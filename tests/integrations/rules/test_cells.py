@@ -2,6 +2,7 @@
 
 import pytest
 
+from integrations.reasons import Reason
 from integrations.rules.cells import (
     Cells,
     Cleaned,
@@ -23,6 +24,24 @@ from integrations.rules.plan import finding
 DAY, MIDNIGHT, TOLD = Day("2026/01/02"), Midnight("2026/01/02"), Deliberate("001")
 FORMATTED, CLEANED = Formatted.of("1,234円", "1234"), Cleaned.of("青\u200b山", "青山", "U+200B")
 SURE, PERHAPS = (Lost.of("山?", "?", is_certain=certain) for certain in (True, False))
+
+
+def test_a_cell_is_its_text_and_what_its_reader_knows_of_it():
+    lost, formatted = Lost.of("山?", "?", is_certain=True), Formatted.of("1,234円", "1234")
+    cleaned, day = (
+        Cleaned.of("青\u200b山", "青山", "U+200B"),
+        Refused.because(Reason.FILE_CELL_IS_DATE, "x", format="y"),
+    )
+    assert [lost, formatted, cleaned, day] == ["山?", "1,234円", "青\u200b山", "x"]
+    assert (lost.reason, lost.words, lost.is_certain) == (Reason.FILE_CHARACTER_LOST, {"lost": "?"}, True)
+    assert not Lost.of("山?", "?", is_certain=False).is_certain
+    assert (formatted.plain, cleaned.seen, cleaned.removed) == ("1234", "青山", "U+200B")
+    assert (day.reason, day.words) == (Reason.FILE_CELL_IS_DATE, {"format": "y"})
+
+
+def test_a_row_of_plain_texts_is_handed_on_as_it_is():
+    row = ["青山", "", "課長"]
+    assert Cells({0: Sort.TEXT}).settled(row) is row
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,19 @@ def test_it_keeps_the_values_where_a_person_chose_so():
     assert made.alarms == ()
 
 
+@pytest.mark.parametrize("share", [0, 1])
+def test_nobody_is_asked_where_the_settings_say_so(share: int):
+    made = plan(
+        *(member(str(number)) for number in range(10)),
+        local=[employee(number + 1, str(number), position="課長", employment_type="regular") for number in range(10)],
+        layout=NEITHER,
+        overwrite_missing_items=True,
+        guard_percent=share,
+    )
+    assert [change.fields["position"] for change in made.changes] == [("課長", "")] * 10
+    assert made.alarms == ()
+
+
 def test_a_new_employee_has_nothing_to_keep():
     taken = news(plan(member(), layout=NEITHER, kept=BOTH))
     assert (taken["position"], taken["employment_type"]) == ("", "")
