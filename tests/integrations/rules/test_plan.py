@@ -26,7 +26,7 @@ def test_a_finding_has_each_word_in_its_place():
         {"others": "井上"},
     )
     assert found.object_id == 7
-    assert Finding(Reason.MEMBER_MAIL_INVALID) == INVALID
+    assert Finding(Reason.MEMBER_MAIL_INVALID) == finding(Reason.MEMBER_MAIL_INVALID)
 
 
 def test_those_of_a_file_come_by_their_lines_and_those_of_all_of_it_first():
