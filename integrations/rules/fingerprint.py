@@ -29,7 +29,7 @@ def of_values(values: Iterable[str]) -> int:
 
 def number_of(told: str) -> int:
     """The text as a signed number of so many bytes."""
-    return int.from_bytes(blake2b(told.encode(errors="replace"), digest_size=BYTES).digest(), "big", signed=True)
+    return int.from_bytes(blake2b(told.encode(errors="replace"), digest_size=BYTES).digest(), signed=True)
 
 
 def of_plan(*parts: Iterable[object]) -> str:
