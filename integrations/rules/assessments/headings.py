@@ -109,8 +109,10 @@ def parts_of(heading: str) -> tuple[str, str]:
 def basis_in(heading: str, known: Iterable[str]) -> tuple[AssessmentColumn, str] | None:
     """Which column of which basis a heading means, as `basis_called`; None where it is no column of a basis."""
     parts = WITH_BASIS.fullmatch(visible(heading))
-    column = parts and next((each for each in JUDGED if fold_name(each) == fold_name(parts[1])), None)
-    basis = basis_called(parts[2], known) if parts and column else ""
+    if parts is None:
+        return None
+    column = next((each for each in JUDGED if fold_name(each) == fold_name(parts[1])), None)
+    basis = basis_called(parts[2], known)
     return (column, basis) if column and 0 < len(basis) <= LONGEST_BASIS else None
 
 

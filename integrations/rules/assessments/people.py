@@ -80,7 +80,7 @@ class People:
 
     def near_miss(self, number: str) -> str:
         """A sentence with a number of ours that looks the same to a person: spreadsheets drop leading zeros."""
-        alike = self.numbers_by_look.get(loose(number), ())
+        alike = self.numbers_by_look.get(loose(number))
         return f"似た社員番号「{shown('」「'.join(alike[:NAMED_OTHERS]))}」の社員がいます。" if alike else ""
 
     @cached_property

@@ -140,7 +140,7 @@ class AssessmentDraft(Draft):
 def alike(key: Key, titles: Mapping[int, Mapping[str, set[str]]]) -> str:
     """A 検査名 of the same person that only looks like this one; "" where there is none, or this one is there too."""
     same = titles.get(key.person, {}).get(look(key.title), set())
-    return "" if key.title in same else min(same, default="")
+    return min(same) if same and key.title not in same else ""
 
 
 def key_fields(key: Key, mail: str) -> dict[str, tuple[None, Any]]:

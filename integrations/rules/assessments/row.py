@@ -203,7 +203,7 @@ class AssessmentReading:
         """Note a problem: the row is not taken."""
         self.problems.append(row_issue(reason, self.row, **words))
 
-    def remark(self, reason: Reason, *, field: str, value: str, detail: str = "") -> None:
+    def remark(self, reason: Reason, *, field: str, value: str, detail: str) -> None:
         """Note a warning: the row is taken all the same."""
         self.remarks.append(row_issue(reason, self.row, field=field, value=value, detail=detail))
 

@@ -43,13 +43,13 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     if not text:
         return None
     parts = MOMENT.fullmatch(text)
-    day = read_date(parts[1]) if parts else None
-    if parts is None or day is None:
+    if parts is None:
         raise ValueError("not a moment")
+    day = read_day(parts[1])
     clock = time.fromisoformat(f"{parts[2] if parts[2][2] == ':' else f'0{parts[2]}'}{parts[3] or ''}")
     moment = datetime.combine(day, clock if clock.tzinfo else clock.replace(tzinfo=zone))
     try:
-        moment.astimezone(UTC)  # as it is stored
+        moment.astimezone(UTC).astimezone(zone)  # as it is stored, and as it is shown
     except OverflowError as error:
         raise ValueError("out of range") from error
     return moment

@@ -49,7 +49,18 @@ def test_two_columns_for_one_basis_are_refused(one, other):
     assert [reason for reason, _ in bases(one, other)[1]] == ["FILE_COLUMN_AMBIGUOUS"]
 
 
-@pytest.mark.parametrize("heading", ["判定（）", f"判定（{'字' * 51}）", "受検日（チーム基準）", "適性（チーム基準）"])
+def test_a_basis_may_be_one_letter_and_stand_behind_what_is_none():
+    columns, _ = bases("備考", "備考（A）", "判定（A）", "総合スコア（A）")
+    assert columns.bases == {
+        "判定（A）": (AssessmentColumn.GRADE, "A"),
+        "総合スコア（A）": (AssessmentColumn.OVERALL_SCORE, "A"),
+    }
+    assert columns.unknown == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "heading", ["判定（）", "判定（ 　）", f"判定（{'字' * 51}）", "受検日（チーム基準）", "適性（チーム基準）"]
+)
 def test_what_is_no_basis_is_no_column_of_ours(heading):
     columns, _ = bases(heading)
     assert (columns.bases, columns.unknown) == ({}, [2])

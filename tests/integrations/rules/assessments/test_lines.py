@@ -38,7 +38,8 @@ def test_half_of_it_is_refused():
 
 def test_both_forms_in_one_file_are_refused():
     [problem] = find_columns([*LONG_HEADER, "傾聴傾向", "社交性"], SCALES)[1]
-    assert (problem.reason, problem.value) == ("FILE_COLUMN_AMBIGUOUS", "尺度、傾聴傾向、社交性")
+    assert (problem.reason, problem.field) == ("FILE_COLUMN_AMBIGUOUS", "尺度")
+    assert problem.value == "尺度、傾聴傾向、社交性"
 
 
 def test_the_lines_of_a_result_may_stand_anywhere():
@@ -217,8 +218,9 @@ def test_a_score_of_no_scale_is_refused():
 
 
 def test_a_line_without_a_scale_says_the_rest():
-    [change] = plan_long(long_line(判定="A")).changes
-    assert "scores" not in change.fields
+    planned = plan_long(long_line(判定="A"))
+    assert "scores" not in planned.changes[0].fields
+    assert planned.issues == []
 
 
 def test_an_unknown_scale_is_left_out_with_a_warning():

@@ -88,6 +88,7 @@ def test_rows_of_the_same_result_are_all_refused():
         f"{number}行目：社員・検査名・受検日・完了日時が同じ行がファイルに2行あるため、どれも取り込みませんでした。"
         for number in (2, 3)
     ]
+    assert {problem.value for problem in planned.issues} == {""}
 
 
 def test_a_refused_row_still_makes_its_twin_doubtful():

@@ -42,8 +42,9 @@ def test_blank_cells_are_no_values():
     assert row.values == ("", "", "", None, "", (None, None), ())
 
 
-def test_cells_that_are_missing_at_the_end_are_blank():
-    assert read(line()[:4]) == read(line())
+@pytest.mark.parametrize("number", range(4, len(HEADER)))
+def test_cells_that_are_missing_at_the_end_are_blank(number):
+    assert read(line()[:number]) == read(line())
 
 
 def test_a_line_with_more_cells_than_columns_is_refused_as_a_whole():
@@ -51,6 +52,7 @@ def test_a_line_with_more_cells_than_columns_is_refused_as_a_whole():
     assert reasons(row) == [("ASSESSMENT_ROW_BROKEN", "")]
     assert f"値の数（{len(HEADER) + 1}）が列名の数（{len(HEADER)}）より多い" in file_sentence(row.problems[0])
     assert (row.key, row.person, row.problems[0].subject_key) == (None, AOYAMA, "1001")
+    assert row.values.scores == ()
 
 
 def test_of_such_a_line_nobody_knows_what_stood_in_its_cells():

@@ -61,6 +61,13 @@ def test_it_plans_the_first_sibling_first_whatever_its_code():
     assert [change.key for change in made.changes] == ["B", "A", "D", "C"]
 
 
+def test_what_is_told_comes_in_the_order_of_codes_whatever_it_is():
+    made = plan(
+        [theirs("C", parent="nowhere"), theirs("B", ""), theirs("", "室"), theirs("A", "部署S")], [ours(1, "S")]
+    )
+    assert [issue.subject_key for issue in made.issues] == ["", "A", "B", "C"]
+
+
 def test_it_plans_siblings_by_their_order_and_those_without_one_last():
-    made = plan([theirs("A", order=None), theirs("B", order=2), theirs("C", order=1), theirs("D", order=2)])
+    made = plan([theirs("A", order=None), theirs("D", order=2), theirs("C", order=1), theirs("B", order=2)])
     assert [change.key for change in made.changes] == ["C", "B", "D", "A"]

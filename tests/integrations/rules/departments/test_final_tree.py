@@ -155,6 +155,15 @@ def test_it_ends_also_where_our_own_tree_has_a_loop():
     assert [change.key for change in made.changes] == ["N", "A"]
 
 
+def test_what_was_taken_is_taken_although_the_department_above_its_parent_sinks():
+    # P is to hang below Q, which goes down with M to level nine; but P is refused and stays a root, with X below it.
+    here = [*our_chain(7), ours(20, "M"), ours(21, "Q", parent=20), ours(22, "P", "旧"), ours(23, "S", "総務部")]
+    rows = [theirs("M", parent="L7"), theirs("P", "総務部", parent="Q"), theirs("X", parent="P")]
+    made = plan([*chain(7), theirs("S", "総務部"), *rows], here)
+    assert refusals(made) == {"P": "DEPARTMENT_NAME_TAKEN"}
+    assert [change.key for change in made.changes] == ["X", "M"]
+
+
 def test_it_takes_a_row_that_fits_once_the_others_are_settled():
     # C asks for 営業部 first, so B seems to stay below A, and A below B seems to make a loop. But C comes to lie on level
     # eleven, so B gets the name and moves, and A can follow it.

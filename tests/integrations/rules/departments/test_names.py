@@ -235,6 +235,11 @@ def test_the_refusal_knows_which_department_of_ours_holds_the_name(code: str):
     assert [issue.object_id for issue in made.issues] == [7]
 
 
+def test_no_other_refusal_knows_who_is_called_like_its_value():
+    made = plan([theirs("N", parent="一")], [ours(7, "A", "一")])
+    assert [(issue.value, issue.object_id) for issue in made.issues] == [("一", None)]
+
+
 def test_the_refusal_knows_who_holds_the_name_after_the_run_not_before():
     made = plan(
         [theirs("B", "一"), theirs("N", "二"), theirs("A", "三")],

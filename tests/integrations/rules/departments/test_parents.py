@@ -135,7 +135,7 @@ class TestBecameRoot:
         made = plan([theirs("", "本部"), theirs("A", "営業部")], self.here)
         warning = made.issues[1]
         assert (warning.reason, warning.severity) == ("DEPARTMENT_BECAME_ROOT", Severity.WARNING)
-        assert (warning.subject_key, warning.subject_name) == ("A", "営業部")
+        assert (warning.subject_key, warning.subject_name, warning.field) == ("A", "営業部", "1階層上位の所属")
         assert "「本部（P）」" in sentence(warning)
         assert parent_of(made, "A") == ("P", "")
         assert made.outcomes == (Outcome.SKIPPED, Outcome.UPDATED)

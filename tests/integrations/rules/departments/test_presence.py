@@ -105,6 +105,7 @@ def test_so_many_that_would_be_marked_raise_an_alarm_of_those_that_were_there():
     assert made.alarms == (Alarm(Guard.SHRINKING, MISSING, 4, 20, "件"),)
     for percent in (0, 21):
         assert plan_departments(source, here, guard_percent=percent).alarms == ()
+    assert plan_departments(source, here).alarms == ()
     kept = plan_departments(source, here, guard_percent=20, kept=frozenset({MISSING}))
     assert (kept.vanished, kept.unseen, kept.alarms, kept.is_unsure) == ((), (17, 18, 19, 20), (), False)
 
