@@ -85,7 +85,7 @@ def invisible_in(text: str) -> str:
 
 def called(character: str) -> str:
     number = ord(character)
-    name = NAMES.get(character, "")
+    name = NAMES.get(character)
     if not name:
         control = unicodedata.category(character) == "Cc"
         is_selector = number in STANDARD_SELECTORS or number in PRESENTATION or number in IDEOGRAPHIC_SELECTORS
