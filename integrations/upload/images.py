@@ -10,25 +10,28 @@ from accounts.encryption import UnreadableSecretError
 from integrations import bulk
 from integrations.models import BeforeImage, ImageKey, SyncJob
 from integrations.rules.results.plan import Send
+from integrations.rules.results.sheets import UsableSheet
+from integrations.rules.results.undo import kept_of_two
 from integrations.upload.ledger import pack, unpack
 
 COLUMNS = ("job_id", "sheet", "person", "content")
 
 
-def keep(job: SyncJob, sheet: str, sends: Sequence[Send]) -> None:
+def keep(job: SyncJob, sheet: UsableSheet, sends: Sequence[Send]) -> None:
     """Keep what these updates replaced, for the undo. Somebody who is sent twice keeps what was there first."""
+    key_of_sheet = sheet.kind.key
     if not sends or settings.UNDO_DAYS == 0:
         return
     key, _ = ImageKey.objects.get_or_create(job=job, defaults={"secret": Fernet.generate_key().decode()})
     cipher = Fernet(key.secret)
-    known = dict(job.before_images.filter(sheet=sheet).values_list("person", "pk"))
+    known = dict(job.before_images.filter(sheet=key_of_sheet).values_list("person", "pk"))
     again = [(send, known[send.employee]) for send in sends if send.employee in known]
     for send, pk in again:
         image = BeforeImage.objects.get(pk=pk)
         [first] = opened(cipher, image.content)
-        image.content = sealed(cipher, msgspec.structs.replace(send, shown=first.shown, replaced=first.replaced))
+        image.content = sealed(cipher, kept_of_two(first, send, sheet))
         image.save(update_fields=["content"])
-    rows = ((job.pk, sheet, send.employee, sealed(cipher, send)) for send in sends if send.employee not in known)
+    rows = ((job.pk, key_of_sheet, send.employee, sealed(cipher, send)) for send in sends if send.employee not in known)
     bulk.insert(BeforeImage, COLUMNS, rows)
 
 

@@ -98,7 +98,7 @@ def set_counts(job: SyncJob, counts: dict[str, int]) -> None:
 def close(job: SyncJob, state: RunState) -> None:
     """Nothing more will be sent: what was only planned goes, and so do whom and what the ledger knew to go on."""
     job.chunks.filter(state=State.PLANNED).delete()
-    keep_of_unknown(job)
+    keep_of_unknown(job, state)
     chunks = list(job.chunks.defer("content"))
     erase_leavers(job, {*state.failed, *state.people.strangers, *(code for chunk in chunks for code in chunk.codes)})
     for chunk in chunks:
@@ -108,12 +108,12 @@ def close(job: SyncJob, state: RunState) -> None:
     job.save(update_fields=["state"])
 
 
-def keep_of_unknown(job: SyncJob) -> None:
+def keep_of_unknown(job: SyncJob, state: RunState) -> None:
     """Of calls of which nobody knows what became: whoever takes the run back will see it on the sheets."""
     unknown = Q(state__in=UploadChunk.IN_FLIGHT) | Q(state__in=(State.LOST, State.REFUSED), ended_at=None)
     for chunk in job.chunks.filter(unknown).iterator(chunk_size=1):
         sends = unpack(chunk.content)
-        images.keep(job, chunk.sheet, sends)
+        images.keep(job, state.sheets[chunk.sheet], sends)
         if job.undone_kind:
             unregister(sends)
 

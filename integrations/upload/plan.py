@@ -218,6 +218,6 @@ def write_changes(job: SyncJob, sheet: str, sends: Iterable[Send], state: RunSta
 def note_stored(job: SyncJob, sheet: str, sends: Sequence[Send], state: RunState) -> None:
     """These people got in: say so, and keep what they had before. What an undo takes back is registered no more."""
     write_changes(job, sheet, sends, state)
-    images.keep(job, sheet, sends)
+    images.keep(job, state.sheets[sheet], sends)
     if job.undone_kind:
         unregister(sends)

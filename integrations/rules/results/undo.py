@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from integrations.kaonavi.types import Record
 from integrations.reasons import Reason, Severity
 from integrations.rules.plan import Finding, Outcome, finding
@@ -97,6 +99,17 @@ def former_records(person: Person, image: Send, shown: ShownSheet, terms: UndoCo
         told = "、".join(item.name for item in blank)
         return Wanted(issues=[finding(Reason.RESULT_ITEM_REQUIRED, field=told, sheet=sheet.name)])
     return Wanted(records)
+
+
+def kept_of_two(first: Send, again: Send, sheet: UsableSheet) -> Send:
+    """What an undo is to know of somebody whom one run has sent twice: what stands there in the end, and what was there
+    before the run. Where others have changed the records in between, the first alone: then an undo leaves them alone.
+    """
+    items = first_values(first.records).keys() & sheet.layout.keys()
+    found = relevant(again.shown, sheet, items)
+    if any(same_records(found, relevant(known, sheet, items), sheet) for known in (first.records, first.shown)):
+        return replace(again, shown=first.shown, replaced=first.replaced)
+    return first
 
 
 def blanked(before: Mapping[int, tuple[str, ...]], sheet: UsableSheet, items: AbstractSet[int]) -> Record:

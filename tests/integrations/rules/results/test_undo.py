@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from integrations.kaonavi.types import Record
 from integrations.rules.results.plan import Send
 from integrations.rules.results.sheets import ALL, LATEST
-from integrations.rules.results.undo import IN_KAONAVI, UndoContext, blanked, is_blank, plan_undo
+from integrations.rules.results.undo import IN_KAONAVI, UndoContext, blanked, is_blank, kept_of_two, plan_undo
 from integrations.rules.results.values import Seen, tally
 from tests.integrations.rules.results.making import (
     AGE,
@@ -251,3 +251,24 @@ def test_what_keeps_one_sheet_keeps_the_other():
     sheets = [shown(sheet(), {"E1": latest.records}), shown(sheet(ALL), {"E1": [foreign_record()]})]
     made = plan_undo(person(), {LATEST.key: latest, ALL.key: every}, sheets, TERMS)
     assert (made.outcome, made.sends) == ("skipped", {})
+
+
+def test_of_whom_a_run_sends_twice_the_undo_brings_back_what_was_there_before_the_run():
+    usable, before = sheet(ALL), foreign_record("前から")
+    first = upload(usable, before)
+    again = upload(usable, *first.records, number=2)
+
+    made = undo(kept_of_two(first, again, usable), usable, *again.records)
+
+    assert (made.outcome, made.sends[ALL.key].records) == ("updated", (before,))
+
+
+def test_whom_a_run_sends_twice_and_others_changed_in_between_is_left_alone():
+    usable = sheet(ALL)
+    first = upload(usable, foreign_record("前から"))
+    others = [foreign_record("書き換えた") if each == foreign_record("前から") else each for each in first.records]
+    again = upload(usable, *others, number=2)
+
+    made = undo(kept_of_two(first, again, usable), usable, *again.records)
+
+    assert [issue.reason for issue in made.issues] == ["UNDO_CHANGED_SINCE"]
