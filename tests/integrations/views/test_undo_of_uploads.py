@@ -9,8 +9,10 @@ from employees.models import Employee
 from integrations.kaonavi.types import Record
 from integrations.models import ResultRegistration, SyncJob
 from integrations.rules.results.plan import Send
+from integrations.rules.results.sheets import LATEST
 from integrations.upload import images
 from tests.factories.rows import make_change, make_job, make_person, make_result
+from tests.integrations.rules.results.making import sheet
 
 pytestmark = pytest.mark.usefixtures("connection")
 
@@ -27,7 +29,7 @@ def uploaded(employee: Employee) -> SyncJob:
     job = make_job("succeeded", "results", created=1)
     make_change(job, {"受検日": [None, "2026-04-01"]}, what="latest_sheet", object_id=employee.pk, key="E1")
     sent = Send(employee.pk, result.pk, "E1", "", "", True, (), (Record({1: ("2026-04-01",)}),))
-    images.keep(job, "latest_sheet", [sent])
+    images.keep(job, sheet(LATEST), [sent])
     ResultRegistration.objects.create(employee=employee, assessment=result, confirmed_at=timezone.now())
     return job
 
