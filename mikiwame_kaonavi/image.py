@@ -70,7 +70,7 @@ def warm_up(environment: Mapping[str, str]) -> None:
 
 
 def leave_out_the_terminal() -> None:
-    """Celery's commands would bring one along, 250 modules and 8 MB, for `celery amqp` alone, which nobody runs here."""
+    """One comes along with Celery's commands, 250 modules and 8 MB, for `celery amqp` alone, which nobody runs here."""
     terminal = ModuleType("click_repl")
     terminal.__dict__["register_repl"] = lambda _: None
     sys.modules.setdefault(terminal.__name__, terminal)
