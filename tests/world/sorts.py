@@ -1,6 +1,6 @@
 """What each sort of world is like: in most anything may happen to a few people; in some one thing happens often."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from integrations.kaonavi.simulator.sheet_templates import TemplateKey
@@ -92,30 +92,21 @@ SENDING = Sort(
     bad_luck=(0.0, 0.05),
 )
 # The same, and nobody waits until somebody else goes on with what a dead worker had sent.
-IMPATIENT = Sort(
-    "impatient",
+IMPATIENT = replace(
+    SENDING,
+    name="impatient",
     share=0.03,
-    people=(3, 4),
-    are_all_tested=True,
-    sheets=BOTH,
-    here=(1.0,),
-    records=(1, 1),
     delays=(0.0, 2.0),
-    plots=(UPLOAD,),
     horizons=(60.0, 90.0),
     clicks=(6, 12),
     pauses=(10.0,),
     others=(),
     restarts=True,
-    automation=0.0,
-    nights=0.0,
     workers=(2,),
-    two_versions=0.0,
     deaths=(0.003, 0.006, 0.01),
     stops=(0.0,),
     least=20.0,
     trouble=(0.0, 0.05),
-    frail=("PATCH",),
     bad_luck=(0.0,),
 )
 SORTS = (SMALL, LARGER, SENDING, IMPATIENT)
