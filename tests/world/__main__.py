@@ -11,6 +11,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 import django
 
 from tests.world import sown
+from tests.world.sorts import SORTS
 
 ADDRESSES = {  # for the settings to read: each world has a database of its own
     "sqlite": "sqlite:////dev/shm/worlds-have-their-own.sqlite3",
@@ -25,6 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="tell the story of this world")
     parser.add_argument("--first", type=int, help="the first seed; another one each time unless told")
     parser.add_argument("--number", type=int, help="no more worlds than these")
+    parser.add_argument("--sort", choices=[sort.name for sort in SORTS], help="only worlds of this sort")
     parser.add_argument("--sown", action="store_true", help="sow each fault, for at most MINUTES each, and count")
     parser.add_argument("--some", type=int, default=1, help="with --sown: only every so many of them")
     parser.add_argument("--fault", help="with this fault, until a world shows it or MINUTES are over")
@@ -44,7 +46,7 @@ def main() -> int:
         return hunt.tell(asked.seed, kind)
     if asked.fault:
         return hunt.search(kind, seconds=60 * asked.minutes)
-    return hunt.hunt(kind, seconds=60 * asked.minutes, first=asked.first, number=asked.number)
+    return hunt.hunt(kind, seconds=60 * asked.minutes, first=asked.first, number=asked.number, sort=asked.sort)
 
 
 sys.exit(main())

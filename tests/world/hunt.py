@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 from integrations.jobs.gc_paused import collector_paused
-from tests.world.world import MakeDatabase, Outcome, run
+from tests.world.world import MakeDatabase, Outcome, run, sort_of
 
 KEPT = Path(__file__).with_name("failed_seeds.txt")
 PROCESSES = 2
@@ -84,9 +84,15 @@ def work(
     answers.put((number, lasted, used + server.children_user + server.children_system))
 
 
-def hunt(kind: ModuleType, *, seconds: float, first: int | None = None, number: int | None = None) -> int:
-    """Worlds for so long, and so many at most: first those that have failed once, then new ones. 1 where one failed."""
+def hunt(
+    kind: ModuleType, *, seconds: float, first: int | None = None, number: int | None = None, sort: str | None = None
+) -> int:
+    """Worlds for so long, and so many at most: first those that have failed once, then new ones. 1 where one failed.
+
+    Those of one sort alone, where it is named.
+    """
     start = random.SystemRandom().randrange(10**9) if first is None else first
+    is_wanted = None if sort is None else lambda seed: sort_of(seed).name == sort
     with ExitStack() as stack:
         enter: Enter = partial(ground, kind)
         if kind.IS_SHARED:
@@ -97,7 +103,7 @@ def hunt(kind: ModuleType, *, seconds: float, first: int | None = None, number: 
         began = time.monotonic()
         processes, processors = [], sorted(os.sched_getaffinity(0))
         for place in range(PROCESSES):
-            seeds = islice(chain(kept_seeds(), count(start)), place, number, PROCESSES)
+            seeds = islice(filter(is_wanted, chain(kept_seeds(), count(start))), place, number, PROCESSES)
             one = {processors[place % len(processors)]}  # a server and its client take turns: they need no second one
             args = (seeds, seconds, enter, set(processors) if kind.IS_SHARED else one, answers)
             processes.append(context.Process(target=work, args=args, daemon=True))

@@ -38,12 +38,12 @@ class Sort:
 
     # what is done
     plots: tuple[tuple[str, ...], ...] = ONE_KIND  # which kinds of run there are
-    horizons: tuple[float, ...] = (10.0, 20.0, 40.0)  # until it becomes calm
-    clicks: tuple[int, int] = (2, 6)  # range
+    horizons: tuple[float, ...] = (10.0, 20.0, 30.0)  # until it becomes calm
+    clicks: tuple[int, int] = (1, 5)  # range
     pauses: tuple[float, ...] = (0.3, 1.5, 6.0)  # between two clicks
     others: tuple[str, ...] | None = None  # what is clicked besides what starts a run; None is everything
     restarts: bool = False  # whoever sees that a worker is gone cancels its run and starts the next at once
-    again: float = 0.5  # in how many a run is made once more at the end, which may change nothing
+    again: float = 0.4  # in how many a run is made once more at the end, which may change nothing
     automation: float = 0.15  # in how many of these worlds runs also start by themselves
     nights: float = 0.12  # in how many it is night again and again
 

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,12 +24,42 @@ from tests.world.database import Database, Replacement
 from tests.world.scheduler import Event, Scheduler
 
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"
-OPTIONS = {"timeout": 0, "init_command": PRAGMAS, "cached_statements": 2000}
 IS_SHARED = True  # several processes may have their worlds on one ground
 PATIENCE = 20.0  # seconds that a statement waits for the write lock, as in the settings
 BUSY = "PRAGMA busy_timeout = "
 BEGIN = "BEGIN IMMEDIATE"
 convert_usually = SQLiteCursorWrapper.convert_query
+
+
+class Raw(sqlite3.Connection):
+    """One that is used again and again, by one process after the other.
+
+    It is told of each function once: SQLite forgets then what it has prepared.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.functions: set[str] = set()
+        self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
+        cursor = super().cursor(factory)
+        self.cursors.add(cursor)
+        return cursor
+
+    def give_up(self) -> None:
+        """What somebody had begun who may have died amid the rows of an answer ends here."""
+        for cursor in list(self.cursors):
+            cursor.close()
+        self.rollback()
+
+    def create_function(self, name: str, *args: Any, **options: Any) -> None:
+        if name not in self.functions:
+            self.functions.add(name)
+            super().create_function(name, *args, **options)
+
+
+OPTIONS = {"timeout": 0, "init_command": PRAGMAS, "cached_statements": 2000, "factory": Raw}
 
 
 @contextmanager
@@ -162,9 +193,6 @@ class SQLite(Database):
         raw, wrapper.connection = wrapper.connection, None
         if raw is None:
             return
-        raw.rollback()
+        raw.give_up()
         self.settle()
-        if self.scheduler.is_over:
-            self.idle.append(raw)
-        else:  # somebody may have died amid the rows of an answer
-            raw.close()
+        self.idle.append(raw)

@@ -22,9 +22,18 @@ PEOPLE = ("web", "the outside", AUTOMATION)  # where those are who end by themse
 PEACE = 4 * 3600.0  # seconds of the world after which a run that has not ended never will
 
 
+def dice_of(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 - it shall be the same each time
+
+
+def sort_of(seed: int) -> sorts.Sort:
+    """What its dice decide first."""
+    return sorts.draw(dice_of(seed))
+
+
 class World:
     def __init__(self, seed: int, make_database: MakeDatabase) -> None:
-        self.seed, self.dice = seed, Random(seed)  # noqa: S311 - it shall be the same each time
+        self.seed, self.dice = seed, dice_of(seed)
         self.sort = sorts.draw(self.dice)
         self.story: list[str] = []
         self.failures: list[str] = []
