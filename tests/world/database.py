@@ -46,6 +46,7 @@ class Database(ABC):
 
     side: Any
     kind: type[BaseDatabaseWrapper]  # Django's connection to it
+    writes_alone = True  # nobody else's write is committed within a transaction
     slowness = 0.0  # how many of the statements within a transaction take seconds
 
     def __init__(self, scheduler: Scheduler) -> None:

@@ -106,6 +106,7 @@ class Statement:
 
 class PostgreSQL(Database):
     kind = DatabaseWrapper
+    writes_alone = False
 
     def __init__(self, scheduler: Scheduler, server: psycopg.Connection, name: str) -> None:
         super().__init__(scheduler)

@@ -120,8 +120,11 @@ class Sheets:
     def judge_records(
         self, job: int, code: str, records: list[Any], owners: tuple[dict[str, str], ...], link: int
     ) -> None:
+        is_noted = job in self.owners_noted and self.world.database.writes_alone
         for record in records:
             public = ours(record, link)
+            if public and is_noted and public not in self.owners_noted[job] and not self.is_undo(job):
+                self.world.fail(f"run {job} sends {code} a result that was deleted before it noted the call")
             if public and not any(known.get(public) == code for known in owners):
                 whose = owners[0].get(public, "nobody")
                 if not self.is_undo(job):

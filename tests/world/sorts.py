@@ -58,10 +58,10 @@ class Sort:
     bad_luck: tuple[float, ...] = (0.0, 0.2, 0.6)  # with how many of the messages
 
 
-SMALL = Sort("small", share=0.84)
+SMALL = Sort("small", share=0.85)
 LARGER = Sort(
     "larger",
-    share=0.09,
+    share=0.08,
     people=(3, 6),
     results=(0, 4),
     plots=(*ONE_KIND, *SOME_KINDS * 3),
@@ -72,7 +72,7 @@ LARGER = Sort(
 # More calls than a minute has room for, one person each; what can go wrong goes wrong there.
 SENDING = Sort(
     "sending",
-    share=0.04,
+    share=0.03,
     people=(3, 4),
     are_all_tested=True,
     sheets=BOTH,
@@ -83,7 +83,7 @@ SENDING = Sort(
     horizons=(90.0, 180.0),
     clicks=(5, 10),
     pauses=(3.0, 10.0),
-    others=("cancels", "cancels"),
+    others=("cancels", "cancels", "deletes a result"),
     automation=0.0,
     nights=0.0,
     two_versions=0.0,
@@ -95,7 +95,7 @@ SENDING = Sort(
 IMPATIENT = replace(
     SENDING,
     name="impatient",
-    share=0.03,
+    share=0.02,
     delays=(0.0, 2.0),
     horizons=(60.0, 90.0),
     clicks=(6, 12),
@@ -109,7 +109,22 @@ IMPATIENT = replace(
     trouble=(0.0, 0.05),
     bad_luck=(0.0,),
 )
-SORTS = (SMALL, LARGER, SENDING, IMPATIENT)
+# The same, and nobody dies: whoever is about to send stands still instead, while somebody else cancels the run.
+STOPPED = replace(
+    SENDING,
+    name="stopped",
+    share=0.02,
+    clicks=(8, 14),
+    pauses=(8.0,),
+    others=("cancels",) * 3,
+    workers=(2,),
+    deaths=(0.0,),
+    stops=(0.005, 0.01),
+    least=20.0,
+    trouble=(0.0,),
+    bad_luck=(0.0,),
+)
+SORTS = (SMALL, LARGER, SENDING, IMPATIENT, STOPPED)
 
 
 def draw(dice: Random) -> Sort:

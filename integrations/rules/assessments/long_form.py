@@ -7,7 +7,6 @@ nobody has told us, or that is not stored, is left out with a warning, as such a
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from assessments.name_lookup import fold_name
@@ -173,8 +172,7 @@ class Gathered:
         """Those of each line; a line without any is told which others keep it out."""
         if not self.problems:
             return
-        first = [f"{line}行目" for line in islice(self.problems, NAMED_LINES)]
-        named = some_of(first, NAMED_LINES, "行", total=len(self.problems))
+        named = some_of([f"{line}行目" for line in self.problems], NAMED_LINES, "行")
         for line in self.lines:
             refused = self.first._replace(line=line)
             yield from self.problems.get(line) or [row_issue(Reason.ASSESSMENT_LINES_REFUSED, refused, others=named)]

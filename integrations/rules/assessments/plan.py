@@ -134,7 +134,7 @@ class AssessmentDraft(Draft):
             pk=before.pk if before else None,
         )
         self.take(change, lines=row.lines)
-        self.keys.append(before.key if before else row.key)
+        self.keys.append(row.key)
 
 
 def alike(key: Key, titles: Mapping[int, Mapping[str, set[str]]]) -> str:

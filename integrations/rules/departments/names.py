@@ -71,8 +71,7 @@ def share(wanted: Mapping[str, str], ranks: Mapping[str, Rank], ours: Tree) -> d
     passing_on: dict[Node, Node | None] = {code: holders.get(name) for code, name in wanted.items() if code in leaving}
     in_ring = [code for code in find_loops(passing_on) if isinstance(code, str)]
 
-    owners = {name: node for name, node in holders.items() if node not in leaving}
-    owners |= {wanted[code]: code for code in in_ring}
+    owners: dict[str, Node] = {wanted[code]: code for code in in_ring}
     first: dict[str, str] = {}
     for code in sorted(wanted, key=ranks.__getitem__):
         first.setdefault(wanted[code], code)

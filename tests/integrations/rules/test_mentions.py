@@ -7,6 +7,7 @@ import pytest
 from integrations.reasons import REASONS, Reason
 from integrations.rules.mentions import (
     ASKED_ANEW,
+    COMPARED,
     Subject,
     Subjects,
     blanks_of,
@@ -16,6 +17,11 @@ from integrations.rules.mentions import (
 )
 
 TEXT = "社員番号が、別の社員（{}、000999X）と同じです。ほか0000名。カオナビでメールアドレスが変わった可能性があります。"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_known_of_characters() -> None:
+    COMPARED.clear()
 
 
 def many(count: int) -> Subjects:
@@ -95,6 +101,17 @@ def test_of_several_keys_the_first_that_is_anybodys_says_who_it_is():
     assert (several.pks, several.leaving) == ({1, 2}, {1, 2, 3})
     assert [several.with_key(*keys) for keys in (("x", "2", "a-1"), ("ａ－１", "2"), ("x",), ())] == [2, 1, None, None]
     assert (several.named(" 林"), several.named("a@x.jp"), several.with_key("林")) == (2, None, None)
+
+
+def test_of_several_each_may_be_meant_by_a_part_of_the_name():
+    parts = frozenset({"高橋"}), frozenset({"井上"})
+    several = Subjects([Subject(pk, frozenset(), frozenset(), each) for pk, each in enumerate(parts)], {0, 1})
+    assert all(map(several.could_be_meant_by, ("高橋.csv", "井上.csv")))
+
+
+def test_an_address_stands_alone_before_an_at_which_it_has_already():
+    assert one("a@x.jp", "").are_in("a@x.jp@example.co.jp")
+    assert not one("a-7", "").are_in("a-7@example.co.jp")
 
 
 def test_nobody_is_named_in_any_text():

@@ -112,6 +112,13 @@ def test_what_is_not_known_is_not_told():
         TO_WAKE,
     )
     assert said(Occasion.FAILED, Telling.OVER, bare)[1] == "（2026/11/30 07:05）"
+    assert said(Occasion.FAILED, Telling.OVER, Facts(label="取込"))[1] == ""
+
+
+def test_without_a_connection_it_says_that_nothing_starts_by_itself():
+    assert said(Occasion.SILENCE, Telling.NEW, Facts(label="取込", days=3, is_connected=False))[2] == (
+        "カオナビと連携していないため、自動実行は何も開始しません。連携するか、自動実行のスケジュールを外してください。"
+    )
 
 
 def test_in_practice_the_subject_says_so():

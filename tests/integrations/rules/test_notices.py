@@ -55,6 +55,14 @@ def test_after_as_many_messages_as_a_day_may_have_the_next_one_waits_for_the_day
     assert tellings(ledger.look(START + DAY, another)) == [Telling.NEW]
 
 
+def test_its_end_waits_too():
+    ledger = Ledger()
+    for number in range(MOST_A_DAY):
+        ledger.look(START + number * HOUR, Trouble(FAILED, str(number), number))
+    assert ledger.look(START + DAY - HOUR, over=(FAILED,)) == []
+    assert tellings(ledger.look(START + DAY, over=(FAILED,))) == [Telling.OVER]
+
+
 def test_the_end_of_what_was_told_is_told_whatever_else_is_well():
     ledger, silence = Ledger(), Matter(Occasion.SILENCE, "employees")
     ledger.look(START, Trouble(silence))

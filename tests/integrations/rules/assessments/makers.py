@@ -1,7 +1,7 @@
 """Rows of a small company's results file, read and planned without a database."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from zoneinfo import ZoneInfo
 
 from assessments.name_lookup import Named, by_spelling
@@ -48,8 +48,9 @@ def read(
     people: Iterable[Person] = PEOPLE,
     number: int = 2,
     today: date = date.max,
+    zone: tzinfo = TOKYO,
 ) -> AssessmentRow:
-    terms = AssessmentContext(columns_of(header), People(people), by_spelling(TYPES), TOKYO, today=today)
+    terms = AssessmentContext(columns_of(header), People(people), by_spelling(TYPES), zone, today=today)
     return read_row(cells, number, terms)
 
 

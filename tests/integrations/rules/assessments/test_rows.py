@@ -1,6 +1,7 @@
 """What one line of a results file says."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -117,6 +118,11 @@ def test_nobody_has_been_tested_on_a_day_to_come(days, field):
 def test_today_is_no_day_to_come():
     row = read(line(受検日="2026/06/30", 完了日時="2026-06-30T14:59Z"), today=date(2026, 6, 30))
     assert (reasons(row), row.key.taken_on) == ([], date(2026, 6, 30))
+
+
+def test_which_day_it_is_the_company_s_zone_says():
+    row = read(line(完了日時="2026-07-01T03:00Z"), today=date(2026, 6, 30), zone=ZoneInfo("America/New_York"))
+    assert reasons(row) == []
 
 
 def test_cells_that_must_not_be_stored_are_told_and_nothing_else_of_their_line():

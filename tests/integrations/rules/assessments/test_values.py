@@ -1,6 +1,7 @@
 """What a cell may hold."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -84,6 +85,11 @@ def test_a_moment_is_a_day_and_a_time_in_the_zone_of_the_company(text, moment):
 def test_nothing_else_is_a_moment(text, why):
     with pytest.raises(ValueError, match=why):
         read_moment(text, TOKYO)
+
+
+def test_a_moment_is_one_where_the_company_can_be_shown_it():
+    with pytest.raises(ValueError, match=r"^out of range$"):
+        read_moment("9999-12-31T10:00Z", ZoneInfo("Pacific/Kiritimati"))
 
 
 def test_a_text_is_the_same_whatever_line_ends_it_was_saved_with():

@@ -47,6 +47,14 @@ def test_a_row_with_another_number_and_another_name_is_not_taken():
     assert "社員番号（1001／2002）、氏名（青山 直樹／井上 花子）、フリガナ" in sentence(found)
 
 
+def test_where_it_is_not_sure_both_dates_of_birth_are_told():
+    made = plan(
+        replace(NEW_HIRE, birthday="2001-01-01"),
+        local=[LEAVER._replace(values=LEAVER.values._replace(birth_date=date(1988, 2, 29)))],
+    )
+    assert "生年月日（1988/02/29／2001/01/01）" in sentence(made.issues[0])
+
+
 @pytest.mark.parametrize(
     ("source", "known"),
     [
@@ -154,6 +162,23 @@ def test_another_person_is_created_and_whoever_had_the_mail_keeps_all_else():
     (warning,) = made.issues
     assert (warning.reason, warning.subject_key, warning.object_id) == ("MEMBER_MAIL_TAKEN_OVER", "1001", 1)
     assert "井上 花子さん（社員番号 2002）" in sentence(warning)
+
+
+def test_whoever_keeps_their_mail_is_there_by_it_though_another_loses_one():
+    other = employee(3, "", email="b@example.co.jp")
+    made = plan(
+        NEW_HIRE,
+        member("", mail="b@example.co.jp"),
+        local=[LEAVER, other],
+        decisions=different((1, "2002", MAIL)),
+    )
+    assert (made.vanished, mails(made, [LEAVER, other])[3]) == ((1,), "b@example.co.jp")
+
+
+def test_whoever_loses_the_mail_is_there_by_the_number_of_a_row_that_is_not_taken():
+    refused = replace(member("1001", mail="new@example.co.jp"), birthday="x")
+    made = plan(NEW_HIRE, refused, local=[LEAVER], decisions=different((1, "2002", MAIL)))
+    assert ([freed.pk for freed in made.released], made.vanished) == ([1], ())
 
 
 @pytest.mark.parametrize("broken", [{"mails": frozenset({MAIL})}, {}])

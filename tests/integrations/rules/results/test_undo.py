@@ -272,3 +272,32 @@ def test_whom_a_run_sends_twice_and_others_changed_in_between_is_left_alone():
     made = undo(kept_of_two(first, again, usable), usable, *again.records)
 
     assert [issue.reason for issue in made.issues] == ["UNDO_CHANGED_SINCE"]
+
+
+def sent_twice(before, between):
+    """On the single-record sheet, by one run: its first update leaves 傾聴傾向 out."""
+    first = upload(sheet(), before)
+    first = replace(first, records=(without(first.records[0], LISTENING),))
+    shown_then = Record(before.values | first.records[0].values | between)
+    return first, replace(upload(sheet(), shown_then, number=2), replaced=(1, "one"))
+
+
+def without(record, item):
+    return Record({key: texts for key, texts in record.values.items() if key != item})
+
+
+def test_who_was_sent_twice_was_changed_by_others_where_an_item_differs_that_was_sent_first():
+    first, again = sent_twice(record({DATE: "2025-04-01"}), {TYPE: ("ブレイン",)})
+    assert kept_of_two(first, again, sheet()) is first
+
+
+@pytest.mark.parametrize("item", [MEMO, LISTENING])
+def test_and_was_not_where_they_changed_an_item_that_was_not_sent_first(item):
+    first, again = sent_twice(record({DATE: "2025-04-01", LISTENING: "40"}), {item: ("50",)})
+    assert kept_of_two(first, again, sheet()) == replace(again, shown=first.shown, replaced=(7, "seven"))
+
+
+def test_nor_where_the_first_update_had_not_arrived():
+    before = record({DATE: "2025-04-01", LISTENING: "40"})
+    first, again = sent_twice(before, {**dict.fromkeys(sheet().ours, ()), **before.values, LISTENING: ("50",)})
+    assert kept_of_two(first, again, sheet()) == replace(again, shown=first.shown, replaced=(7, "seven"))

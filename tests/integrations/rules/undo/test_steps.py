@@ -128,6 +128,8 @@ def test_a_person_may_spare_what_would_be_emptied_or_deleted():
 def test_how_a_field_stands_afterwards():
     changed = step_of(record(**ROSE), {"position": "部長", "gender": "male"})
     assert [changed.after(name) for name in ("position", "gender", "never there")] == ["課長", "male", None]
+    is_there_again = step_of(record(DELETE, **ROSE), {"position": "係長"})
+    assert (is_there_again.action, is_there_again.after("position")) == (None, "係長")
     assert created(1, position="部長").after("position") is None
     assert [deleted(1, position="課長").after(name) for name in ("position", "gender")] == ["課長", None]
     assert step_of(record(**ROSE), None).after("position") is None
