@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from accounts import audit, second_factor
 from accounts.audit import Action
@@ -47,12 +48,13 @@ def account_to_change(pk: int, *, by: User, is_role_or_access: bool = True) -> U
     """The account, for an administrator who still is one now that it is their turn.
 
     Whoever acts stays an administrator and acts on others alone, so the last one is never removed, even by each other.
+    404 where the account has just been deleted.
     """
     take_turns()
     actor = User.objects.get(pk=by.pk)
     if not (actor.is_active and read_access(actor).is_administrator):
         raise RefusedError(NO_LONGER)
-    user = User.objects.select_for_update().get(pk=pk)
+    user = get_object_or_404(User.objects.select_for_update(), pk=pk)
     if user.pk == actor.pk and is_role_or_access:
         raise RefusedError(SELF)
     if user.is_superuser and not actor.is_superuser:

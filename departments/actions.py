@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import ProtectedError
+from django.shortcuts import get_object_or_404
 
 from accounts import audit
 from accounts.rights import Account
@@ -38,10 +39,12 @@ def submit(make_form: Callable[[], Form], *, by: Account) -> Form:
 
 
 def delete(department: Department, *, by: Account) -> bool:
-    """Delete it; False, and nothing is deleted, where departments or people belong to it, however new they are."""
+    """Delete it; False, and nothing is deleted, where departments or people belong to it, however new they are. 404
+    where somebody else has just deleted it.
+    """
     try:
         with transaction.atomic():
-            audit.record(audit.Action.DELETED, by=by, on=department)
+            audit.record(audit.Action.DELETED, by=by, on=get_object_or_404(Department.objects.lock(), pk=department.pk))
             department.delete()
     except (ProtectedError, IntegrityError):
         return False

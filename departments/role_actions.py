@@ -75,8 +75,12 @@ def limit(role: Role, departments: Iterable[Department]) -> None:
 
 @transaction.atomic
 def delete_role(role: Role, *, by: User) -> None:
-    """Delete the role. Raises RefusedError while accounts have it: they would lose every right without a decision."""
+    """Delete the role. Raises RefusedError while accounts have it: they would lose every right without a decision; also
+    where somebody else has just deleted it.
+    """
     take_turns()
+    if not Role.objects.filter(pk=role.pk).exists():
+        raise RefusedError(GONE)
     holders = role.group.user_set.count()
     if holders:
         raise RefusedError(

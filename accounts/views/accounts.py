@@ -92,7 +92,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     identity = ProviderIdentity.objects.filter(user=account).first()
     context = {
         "form": form,
-        "account": User.objects.get(pk=pk),
+        "account": get_object_or_404(User, pk=pk),
         "is_self": account.pk == actor.pk,
         "is_open": is_open,
         "factor": factor_of(account),

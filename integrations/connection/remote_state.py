@@ -54,7 +54,7 @@ class DatabaseTokens:
             return
         with transaction.atomic(durable=True):
             end_if_stalled()
-            connection = self.mine.select_for_update().only("worked").first()
+            connection = self.mine.lock().only("worked").first()
             if connection is not None and operation not in connection.worked:
                 connection.worked = sorted([*connection.worked, operation])
                 connection.save(update_fields=["worked"])

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.encryption import EncryptedTextField
+from accounts.locks import LockableQuerySet
 from assessments.models import Scale
 from integrations.rules.results.sheets import LABELS, SCALE
 
 ITEM, SWITCH = "item_", "scale_"  # before a key of `sheet_item_names` or a scale's code: what the form calls its boxes
 
 
-class KaonaviConnectionQuerySet(models.QuerySet["KaonaviConnection"]):
+class KaonaviConnectionQuerySet(LockableQuerySet["KaonaviConnection"]):
     def current(self) -> "KaonaviConnection | None":
         """The connection without its keys: hardly anybody has business with them; they may be unreadable by now."""
         return self.defer("consumer_key", "consumer_secret", "token").first()

@@ -71,9 +71,9 @@ def remember(step: str, lines: Sequence[CheckLine]) -> dict[str, str]:
     before = connection.check_lines if connection and step != "keys" else {}
     found = {key: status for key, status in before.items() if step_of(key) != step}
     found |= {line.key: line.status for line in lines}
-    if connection:
-        connection.check_lines, connection.checked_at = found, timezone.now()
-        connection.save(update_fields=["check_lines", "checked_at"])
+    if connection:  # other keys, or none, may have taken its place by now
+        same = KaonaviConnection.objects.filter(connected_at=connection.connected_at)
+        same.update(check_lines=found, checked_at=timezone.now())
     return found
 
 
@@ -115,17 +115,16 @@ def show_step(request: HttpRequest) -> HttpResponse:
 @require_post
 def choose_item(request: HttpRequest) -> HttpResponse:
     """Store which item of カオナビ's sheet stands for one of ours."""
-    connection = KaonaviConnection.objects.current()
     form = ItemChoiceForm(request.POST)
-    if connection is None or not form.is_valid():
-        messages.error(request, "項目を保存できませんでした。もう一度チェックしてください。")
-    else:
-        with transaction.atomic():
-            before = form.save(connection)
-            detail = {"changes": changed({form.field: before}, {form.field: form.cleaned_data["name"]})}
-            audit.record(Action.CHANGED_SETTINGS, by=request.user, on=connection, detail=detail)
-        name = form.cleaned_data["name"]
-        messages.success(
-            request, f"「{form.label}」としてカオナビの項目「{name}」を使います。もう一度チェックしてください。"
-        )
+    with transaction.atomic():
+        connection = KaonaviConnection.objects.lock().current()
+        if connection is None or not form.is_valid():
+            messages.error(request, "項目を保存できませんでした。もう一度チェックしてください。")
+            return redirect("integrations:check")
+        before, name = form.save(connection), form.cleaned_data["name"]
+        detail = {"changes": changed({form.field: before}, {form.field: name})}
+        audit.record(Action.CHANGED_SETTINGS, by=request.user, on=connection, detail=detail)
+    messages.success(
+        request, f"「{form.label}」としてカオナビの項目「{name}」を使います。もう一度チェックしてください。"
+    )
     return redirect("integrations:check")

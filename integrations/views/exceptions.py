@@ -1,6 +1,7 @@
 """設定 > 同期の例外: the list, setting one, changing and ending it, and the list as a file."""
 
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from integrations.screens.exception_list import TITLE, ExceptionList, beyond, ro
 from integrations.views.attachment import table_as_file
 
 Kind = SyncException.Kind
+CROSSED = "選んだ社員または部署を、ほかの人が同時に削除したため、設定しませんでした。内容を確かめて、もう一度設定してください。"
 
 
 @for_administrators
@@ -64,16 +66,20 @@ def add_exception(request: HttpRequest, *, kind: str) -> HttpResponse:
     form = PeopleExceptionForm(sent(request), kind=kind, person=person)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        count = sync_exceptions.set_for(
-            form.whom,
-            Kind(kind),
-            item=said.get("item", ""),
-            reason=said["reason"],
-            until=said["until"],
-            by=whoever_asks(request),
-        )
-        messages.success(request, f"{count:,}件の「{Kind(kind).label}」を設定しました。次の実行から反映されます。")
-        return redirect(person.get_absolute_url() if person else reverse("integrations:exceptions"))
+        try:
+            count = sync_exceptions.set_for(
+                form.whom,
+                Kind(kind),
+                item=said.get("item", ""),
+                reason=said["reason"],
+                until=said["until"],
+                by=whoever_asks(request),
+            )
+        except IntegrityError:
+            form.add_error(None, CROSSED)
+        else:
+            messages.success(request, f"{count:,}件の「{Kind(kind).label}」を設定しました。次の実行から反映されます。")
+            return redirect(person.get_absolute_url() if person else reverse("integrations:exceptions"))
     context = {"form": form, "kind": Kind(kind), "person": person, "back": way_back(person)}
     return render(request, "integrations/exception.html", context)
 
@@ -86,9 +92,15 @@ def edit_scope(request: HttpRequest) -> HttpResponse:
     form = ScopeForm(sent(request), exception=scope)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        sync_exceptions.set_scope(form.content, reason=said["reason"], until=said["until"], by=whoever_asks(request))
-        messages.success(request, "連携の範囲を設定しました。次の社員情報の同期から反映されます。")
-        return redirect("integrations:exceptions")
+        try:
+            sync_exceptions.set_scope(
+                form.content, reason=said["reason"], until=said["until"], by=whoever_asks(request)
+            )
+        except IntegrityError:
+            form.add_error(None, CROSSED)
+        else:
+            messages.success(request, "連携の範囲を設定しました。次の社員情報の同期から反映されます。")
+            return redirect("integrations:exceptions")
     return render(request, "integrations/exception_scope.html", {"form": form, "exception": scope})
 
 
@@ -102,7 +114,9 @@ def edit_exception(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExceptionForm(sent(request), kind=exception.kind, exception=exception)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        sync_exceptions.change(exception, reason=said["reason"], until=said["until"], by=whoever_asks(request))
+        with transaction.atomic():
+            exception = still_set(pk)
+            sync_exceptions.change(exception, reason=said["reason"], until=said["until"], by=whoever_asks(request))
         messages.success(request, f"「{exception.label}」の内容を変更しました")
         return redirect("integrations:exceptions")
     (row,) = rows_of([exception])
@@ -114,11 +128,17 @@ def edit_exception(request: HttpRequest, pk: int) -> HttpResponse:
 @require_post
 def end_exception(request: HttpRequest, pk: int) -> HttpResponse:
     """It holds no more from now on."""
-    exception = get_object_or_404(SyncException.objects.select_related("employee"), pk=pk)
     person = Employee.objects.filter(pk__in=row_numbers([request.POST.get("from", "")])).first()
-    sync_exceptions.end(exception, by=whoever_asks(request))
+    with transaction.atomic():
+        exception = still_set(pk)
+        sync_exceptions.end(exception, by=whoever_asks(request))
     messages.success(request, f"「{exception.label}」を終了しました。次の実行から反映されます。")
     return redirect(way_back(person))
+
+
+def still_set(pk: int) -> SyncException:
+    """It as it is now, locked until the transaction ends; 404 where somebody else has just ended it."""
+    return get_object_or_404(SyncException.objects.select_related("employee").lock(), pk=pk)
 
 
 def way_back(person: Employee | None) -> str:

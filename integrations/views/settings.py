@@ -32,17 +32,19 @@ def show_settings(request: HttpRequest) -> HttpResponse:
 @require_form
 def edit_options(request: HttpRequest) -> HttpResponse:
     """The settings of the connection; without one there is nothing to set."""
-    connection = KaonaviConnection.objects.current()
-    if connection is None:
-        messages.warning(request, "先にカオナビと連携してください")
-        return redirect("integrations:connection")
-    form = KaonaviSettingsForm(request.POST or None, instance=connection)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
+    is_sent, known = request.method == "POST", KaonaviConnection.objects
+    with transaction.atomic():
+        connection = (known.lock() if is_sent else known).current()
+        if connection is None:
+            messages.warning(request, "先にカオナビと連携してください")
+            return redirect("integrations:connection")
+        form = KaonaviSettingsForm(request.POST or None, instance=connection)
+        is_saved = is_sent and form.is_valid()
+        if is_saved:
             form.save()
-            audit.record(
-                Action.CHANGED_SETTINGS, by=request.user, on=connection, detail={"changes": form_changes(form)}
-            )
-        messages.success(request, "カオナビ連携の設定を保存しました")
-        return redirect("integrations:kaonavi_settings")
-    return render(request, "integrations/kaonavi_settings.html", {"form": form})
+            detail = {"changes": form_changes(form)}
+            audit.record(Action.CHANGED_SETTINGS, by=request.user, on=connection, detail=detail)
+    if not is_saved:
+        return render(request, "integrations/kaonavi_settings.html", {"form": form})
+    messages.success(request, "カオナビ連携の設定を保存しました")
+    return redirect("integrations:kaonavi_settings")
