@@ -140,7 +140,7 @@ def plan_employees(
 def claim_of(member: Member, mail: str, terms: MemberContext) -> Claim | None:
     """Who the member is; None where something else forbids to take it."""
     row = read_row(member, None, terms, mail=mail, position=0)
-    if row.problems or mail_problem(member, ()):
+    if row.problems or mail_problem(member):
         return None
     values = row.values
     return Claim.of(
@@ -202,7 +202,7 @@ def mapped_items(layout: MemberLayout) -> frozenset[int]:
     return frozenset(number for item in OWN_ITEMS.values() for number in items_named(item, layout))
 
 
-def mail_problem(member: Member, sharers: Sequence[Member]) -> Finding | None:
+def mail_problem(member: Member, sharers: Sequence[Member] = ()) -> Finding | None:
     if sharers:
         return mail_shared(member, sharers)
     if is_mail(member.mail.strip()):

@@ -164,6 +164,15 @@ def test_another_person_is_created_and_whoever_had_the_mail_keeps_all_else():
     assert "井上 花子さん（社員番号 2002）" in sentence(warning)
 
 
+def test_whoever_loses_the_mail_is_named_without_it_to_whom_has_the_number_now():
+    namesake = member("1001", "上田 次郎", "ウエダ ジロウ", mail="u@example.co.jp")
+    decided = different((1, "2002", MAIL), (1, "1001", "u@example.co.jp"))
+    made = plan(NEW_HIRE, namesake, local=[LEAVER], decisions=decided)
+    (shared,) = (found for found in made.issues if found.reason == "MEMBER_NUMBER_SHARED")
+    assert (outcomes(made), shared.object_id) == (["created", "created"], 1)
+    assert shared.params["others"] == "青山 直樹（メールアドレスなし）"
+
+
 def test_whoever_keeps_their_mail_is_there_by_it_though_another_loses_one():
     other = employee(3, "", email="b@example.co.jp")
     made = plan(
