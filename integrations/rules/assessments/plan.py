@@ -139,7 +139,7 @@ class AssessmentDraft(Draft):
 
 def alike(key: Key, titles: Mapping[int, Mapping[str, set[str]]]) -> str:
     """A 検査名 of the same person that only looks like this one; "" where there is none, or this one is there too."""
-    same = titles.get(key.person, {}).get(look(key.title), set())
+    same = titles.get(key.person, {}).get(look(key.title))
     return min(same) if same and key.title not in same else ""
 
 

@@ -65,6 +65,9 @@ class Values(NamedTuple):
     judged: tuple[str | float | None, ...] = ()
 
 
+NO_VALUES = Values("", "", "", None, "", ())
+
+
 class AssessmentRow(NamedTuple):
     """A line read. With a problem it is not taken, and its values mean nothing; the key is there if it could be read.
 
@@ -77,16 +80,13 @@ class AssessmentRow(NamedTuple):
     employee_number: str
     mail: str
     person: Person | None
-    key: Key | None
-    values: Values
+    key: Key | None = None
+    values: Values = NO_VALUES
     problems: Sequence[Finding] = ()
     remarks: Sequence[Finding] = ()
     scales: Collection[str] = ()
     bases: Collection[str] = ()
     lines: int = 1
-
-
-NO_VALUES = Values("", "", "", None, "", ())
 
 
 @dataclass(frozen=True)
@@ -126,17 +126,17 @@ def read_row(cells: Sequence[str], line: int, terms: AssessmentContext) -> Asses
     found = terms.people.find(number, mail)
     person = found if isinstance(found, Person) else None
     scales, bases = columns.scales.keys(), columns.bases.keys()
-    row = AssessmentRow(line, number, mail, person, None, NO_VALUES, scales=scales, bases=bases)
+    row = AssessmentRow(line, number, mail, person, scales=scales, bases=bases)
     reading = AssessmentReading(cells, columns, row)
     if any(map(str.strip, cells[len(columns.header) :])):
         if person is None:  # its values may stand in other columns, so that nobody knows what was named here
             reading.row = reading.row._replace(employee_number="", mail="")
         reading.complain(Reason.ASSESSMENT_ROW_BROKEN, cells=len(cells), columns=len(columns.header))
-        return reading.result(None, NO_VALUES)
+        return reading.result()
     for name, cell in refused(cells, columns):
         reading.complain(cell.reason, field=name, **words_of(cell))
     if reading.problems:
-        return reading.result(None, NO_VALUES)
+        return reading.result()
     if isinstance(found, Doubt):
         reading.complain(**found._asdict())
     key = read_key(reading, person, terms)
@@ -161,7 +161,7 @@ class AssessmentReading:
     problems: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
 
-    def result(self, key: Key | None, values: Values) -> AssessmentRow:
+    def result(self, key: Key | None = None, values: Values = NO_VALUES) -> AssessmentRow:
         return self.row._replace(key=key, values=values, problems=tuple(self.problems), remarks=tuple(self.remarks))
 
     def value(self, column: str, read: Callable[[str], Value], expected: str) -> Value | None:

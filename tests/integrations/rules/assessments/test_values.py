@@ -92,6 +92,10 @@ def test_a_moment_is_one_where_the_company_can_be_shown_it():
         read_moment("9999-12-31T10:00Z", ZoneInfo("Pacific/Kiritimati"))
 
 
+def test_the_last_moment_is_that_of_the_company_s_zone():
+    assert read_moment("9999-12-31T23:59:59Z", UTC) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
 def test_a_text_is_the_same_whatever_line_ends_it_was_saved_with():
     assert read_text(" 一行目\r\n二行目\r三行目\n", 100) == "一行目\n二行目\n三行目"
 

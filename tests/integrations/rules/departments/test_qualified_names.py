@@ -155,6 +155,14 @@ def test_a_parent_that_is_refused_is_called_as_it_is_called_here():
     assert names(made, here)["A"] == "旧支社 総務課"
 
 
+def test_above_a_department_whose_own_parent_would_hang_below_it_nothing_is_said_twice():
+    # P would hang below our C, which stays below P.
+    here = [ours(1, "P", "支社"), ours(2, "C", "支店", parent=1), ours(3, "T", "総務課")]
+    made = plan([theirs("P", "支社", parent="C"), theirs("T", "総務課"), theirs("A", "総務課", parent="P")], here)
+    assert names(made, here)["A"] == "支社 総務課"
+    assert refusals(made) == {"P": "DEPARTMENT_PARENT_LOOP", "A": "DEPARTMENT_NAME_QUALIFIED"}
+
+
 def test_two_below_the_same_parent_cannot_both_have_it():
     source = [BRANCHES[0], theirs("T", "総務課"), EAST, theirs("E2", "総務課", parent="E", order=2)]
     made = plan(source)
