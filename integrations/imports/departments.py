@@ -64,7 +64,7 @@ def plan_import(lease: Lease, source: Departments, *, lock: bool) -> Import:
             write=partial(write_import, plan, vanished, planned_on=local),
             empty_source="部署" if plan.is_empty_source else "",
             alarms=plan.alarms,
-            remark=told_of_absence("部署", "件", len(plan.vanished), len(plan.unseen)),
+            remark=told_of_absence("部署", "件", len(plan.vanished), len(plan.unseen), is_unsure=plan.is_unsure),
             shown=shown,
         )
 

@@ -94,7 +94,8 @@ def plan_import(lease: Lease, source: tuple[MemberLayout, Members], *, lock: boo
             write=partial(write_import, plan, left, Rows.of(plan.changes, left, people, departments)),
             empty_source="社員" if plan.is_empty_source else "",
             alarms=plan.alarms,
-            remark=told_of_absence("社員", "名", len(plan.vanished), len(plan.unseen)) + told_of_pins(pins),
+            remark=told_of_absence("社員", "名", len(plan.vanished), len(plan.unseen), is_unsure=plan.is_unsure)
+            + told_of_pins(pins),
             shown=shown,
         )
 

@@ -53,8 +53,12 @@ def not_checked(reason: Reason, absent: Sequence[int]) -> Finding:
     return finding(reason, rows=f"{len(absent):,}")
 
 
-def told_of_absence(what: str, unit: str, gone: int, unseen: int) -> str:
-    """How many are no longer found, as the run's message always says."""
+def told_of_absence(what: str, unit: str, gone: int, unseen: int, *, is_unsure: bool = False) -> str:
+    """How many are no longer found, as the run's message always says; of a run that could not tell (`is_unsure`) no
+    number of them.
+    """
+    if is_unsure and not unseen:
+        return f"カオナビで見つからなくなった{what}は、確認できませんでした。"
     if unseen:
         return f"カオナビで見つからない{what}{unseen:,}{unit}には、「カオナビになし」の印を付けていません。"
     return f"カオナビで見つからなくなった{what}{gone:,}{unit}。"

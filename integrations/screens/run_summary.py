@@ -33,8 +33,9 @@ def wrote_something(job: SyncJob) -> bool:
 
 
 def tiles(job: SyncJob) -> list[Tile]:
-    """Its counts; none of a run that wrote nothing."""
-    return [tile(job, name) for name in SyncJob.COUNTS] if wrote_something(job) else []
+    """Its counts; none of a run that wrote nothing. Of one that stopped early no 0: it did not look at everybody."""
+    is_whole = job.status in (*SyncJob.COMPLETED, SyncJob.Status.HELD)
+    return [tile(job, name) for name in SyncJob.COUNTS if job.counts[name] or is_whole] if wrote_something(job) else []
 
 
 def tile(job: SyncJob, name: str) -> Tile:

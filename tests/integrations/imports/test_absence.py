@@ -113,6 +113,17 @@ def test_a_run_with_an_unreadable_element_says_that_it_could_not_look_for_whoeve
     assert UnseenEmployee.objects.get().seen_at == before.finished_at
 
 
+def test_a_run_that_could_not_look_claims_no_number_of_who_is_gone(tenant, run: Run, unreadable):
+    tenant.add_member("1")
+    unreadable()
+    for kind, words in (("departments", "部署は、確認できませんでした"), ("employees", "社員は、確認できませんでした")):
+        message = run(kind).message
+        assert (words in message, "見つからなくなった" in message, "0名。" in message, "0件。" in message) == (
+            *(True, True),
+            *(False, False),
+        )
+
+
 def test_the_list_does_not_count_the_unseen_as_being_there(tenant, run: Run, unreadable, person):
     tenant.add_member("1")
     tenant.add_member("2")

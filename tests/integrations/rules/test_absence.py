@@ -83,6 +83,12 @@ def test_the_runs_message_says_how_many_are_found_no_longer():
     )
 
 
+def test_a_run_that_could_not_tell_who_is_gone_claims_no_number_of_them():
+    told = told_of_absence("社員", "名", 0, 0, is_unsure=True)
+    assert told == "カオナビで見つからなくなった社員は、確認できませんでした。"
+    assert "社員3名には" in told_of_absence("社員", "名", 0, 3, is_unsure=True)
+
+
 def test_what_was_unreadable_may_be_any_of_those_who_are_absent():
     reason = "MEMBERS_NOT_CHECKED_FOR_ABSENCE"
     assert not_checked(reason, range(1234)) == finding(reason, rows="1,234")

@@ -112,6 +112,11 @@ def test_a_run_that_wrote_nothing_has_no_tiles(
     assert main_of(viewer, make_job(status, kind, **fields)).count('class="counts"') == tiles
 
 
+def test_of_a_run_that_stopped_early_a_count_of_none_is_not_told(viewer: Client):
+    counts = main_of(viewer, make_job("failed", "results", created=5)).split('class="counts"')[1].split("</ul>")[0]
+    assert ("新規" in counts, "変更なし" in counts, "エラー" in counts) == (True, False, False)
+
+
 def test_eleven_problems_of_one_reason_have_one_title_and_one_remedy(viewer: Client):
     job = make_job("partial")
     duplicates(job, 11)
