@@ -1,8 +1,10 @@
 """Forms about people."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.form_words import InWords
 from accounts.only_changed import OnlyChanged
@@ -10,9 +12,11 @@ from departments.chooser import AS_PLACE, DepartmentField
 from departments.scope import Reach
 from employees.models import Employee
 from employees.rules import (
+    BORN,
     DAY_REMAINS,
     SYMBOLS_OF_NUMBERS,
     half_width_mail,
+    is_birth_date,
     is_employee_number,
     is_mail,
     source_by_hand,
@@ -116,6 +120,13 @@ class EmployeeForm(OnlyChanged):
             raise forms.ValidationError(NEEDED_WITHOUT_MAIL)
         return number
 
+    def clean_birth_date(self) -> date | None:
+        """Judged where it was typed: one that カオナビ delivered is in the way of no other change."""
+        day: date | None = self.cleaned_data["birth_date"]
+        if day and "birth_date" in self.changed_data and not is_birth_date(day, timezone.localdate()):
+            raise forms.ValidationError(f"生年月日は、{BORN}を入力してください。")
+        return day
+
     def clean(self) -> dict[str, Any]:
         """退職日 brings 退職者フラグ with it, as it does when it comes from カオナビ.
 
@@ -127,8 +138,8 @@ class EmployeeForm(OnlyChanged):
         changed = set(self.changed_data)
         cleaned = {name: value for name, value in sent.items() if name in changed or not person.pk}
         self.cleaned_data = cleaned
-        date = cleaned.get("retirement_date", person.retirement_date)
-        if date and not cleaned.get("is_retired", person.is_retired):
+        day = cleaned.get("retirement_date", person.retirement_date)
+        if day and not cleaned.get("is_retired", person.is_retired):
             if "retirement_date" in changed:
                 cleaned["is_retired"] = True
             elif "is_retired" in changed:

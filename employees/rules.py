@@ -10,12 +10,19 @@ BY_KAONAVI = "kaonavi"
 NUMBER = re.compile(r"[0-9A-Za-z\-_.@/+]*")
 MAIL = re.compile(r"[!-?A-~]+@[!-\-/-?A-~]*\.[!-?A-~]*")  # visible ASCII, one @, something before it and a point behind
 SYMBOLS_OF_NUMBERS = "- _ . @ / +"
+OLDEST = 130  # years; nobody has lived as long
+BORN = f"今日までの、{OLDEST}年前より後の日付"
 DAY_REMAINS = "退職者フラグを外す場合は、退職日も空白にしてください。"
 
 
 def is_employee_number(text: str) -> bool:
     """Whether `text` can be a 社員番号. A blank one can."""
     return NUMBER.fullmatch(text) is not None
+
+
+def is_birth_date(day: date, today: date) -> bool:
+    """Whether a person or a file may say that somebody was born then. What カオナビ delivers is taken as it is."""
+    return day <= today and (day.year + OLDEST, day.month, day.day) > (today.year, today.month, today.day)
 
 
 def source_by_hand(day: date | None, *, is_retired: bool) -> str:

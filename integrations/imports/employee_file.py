@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
+from django.utils import timezone
+
 from accounts.rights import Right
 from departments.models import Department
 from departments.scope import reach
@@ -29,7 +31,7 @@ def plan_import(lease: Lease, source: Source, *, lock: bool) -> Import:
     names = {pk: (code, name) for pk, code, name in Department.objects.values_list("pk", "code", "name")}
     labels = {pk: department_code(code, name) for pk, (code, name) in names.items()}
     local = load(labels, lock=lock)
-    terms = EmployeeContext.of(source.columns, names.values(), local)
+    terms = EmployeeContext.of(source.columns, names.values(), local, timezone.localdate())
     rows = [read_row(cells, line, terms) for line, cells in source]
     numbered = all(said_number(row, terms) for row in rows)
     tested = counted_as_tested(lease, local) or tested_people(all_of_them=not numbered)

@@ -55,6 +55,19 @@ def edit(client: Client, person: Employee, **changes: str):
     return answer
 
 
+def test_a_day_of_birth_to_come_is_refused_where_it_is_typed_and_no_matter_where_it_came_from_kaonavi(admin: Client):
+    person = make_person(birth_date=date(2991, 4, 1))
+    assert edit(admin, person, position="課長").status_code == 302
+    for day in ("2992-04-01", "1850-04-01"):
+        assert (
+            "生年月日は、今日までの、130年前より後の日付を入力してください。"
+            in edit(admin, person, birth_date=day).text
+        )
+    assert person.birth_date == date(2991, 4, 1)
+    assert edit(admin, person, birth_date="1990-04-01", hire_date="2992-04-01").status_code == 302
+    assert person.birth_date == date(1990, 4, 1)
+
+
 def test_it_says_what_to_do_when_there_is_nobody_yet(admin: Client):
     assert "社員がまだ登録されていません" in admin.get(LIST).text
 

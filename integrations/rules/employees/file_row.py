@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Self, TypeVar
 
-from employees.rules import DAY_REMAINS, half_width_mail, is_employee_number, is_mail, source_by_hand
+from employees.rules import (
+    BORN,
+    DAY_REMAINS,
+    half_width_mail,
+    is_birth_date,
+    is_employee_number,
+    is_mail,
+    source_by_hand,
+)
 from integrations.kaonavi.types import Member
 from integrations.reasons import Reason
 from integrations.rules.cells import Sort, refused, was_lost_before, words_of
@@ -89,10 +97,15 @@ class EmployeeContext:
     codes_by_look: Lookalikes
     names_by_look: Lookalikes
     mails_by_look: Lookalikes
+    today: date
 
     @classmethod
     def of(
-        cls, columns: HeadedColumns, departments: Collection[tuple[str, str]], local: Iterable[LocalEmployee]
+        cls,
+        columns: HeadedColumns,
+        departments: Collection[tuple[str, str]],
+        local: Iterable[LocalEmployee],
+        today: date,
     ) -> Self:
         """`departments` are the code and name of each. A file finds nobody missing in カオナビ, nor present there."""
         by_name = {name: department_code(code, name) for code, name in departments}
@@ -107,6 +120,7 @@ class EmployeeContext:
             codes_by_look=Lookalikes(codes),
             names_by_look=Lookalikes(by_name),
             mails_by_look=Lookalikes(people, as_mail=True),
+            today=today,
         )
 
 
@@ -194,7 +208,7 @@ def read_values(reading: EmployeeReading) -> Values:
         **{name: reading.words(heading, getattr(before, name)) for name, heading in FREE_TEXTS.items()},
         employee_number=number_in(reading),
         email=mail_in(reading),
-        birth_date=day_in(reading, EmployeeColumn.BIRTH_DATE, before.birth_date),
+        birth_date=day_of_birth(reading),
         gender=reading.value(EmployeeColumn.GENDER, before.gender, gender_of),
         department=department_in(reading),
         employment_type=reading.value(EmployeeColumn.EMPLOYMENT_TYPE, before.employment_type, employment_type_of),
@@ -286,6 +300,16 @@ def day_in(reading: EmployeeReading, column: str, before: date | None) -> date |
     except ValueError:
         reading.complain(Reason.MEMBER_DATE_INVALID, field=column, value=text)
         return before
+
+
+def day_of_birth(reading: EmployeeReading) -> date | None:
+    """One that we have already, as カオナビ delivered it, is no reason to refuse a file that repeats it."""
+    before = reading.before.birth_date
+    day = day_in(reading, EmployeeColumn.BIRTH_DATE, before)
+    if day is not None and day != before and not is_birth_date(day, reading.terms.today):
+        text = reading.text(EmployeeColumn.BIRTH_DATE)
+        reading.complain(Reason.MEMBER_VALUE_INVALID, field=EmployeeColumn.BIRTH_DATE, value=text, expected=BORN)
+    return day
 
 
 def retirement(reading: EmployeeReading) -> tuple[date | None, bool, str]:

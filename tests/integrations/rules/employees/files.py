@@ -1,6 +1,7 @@
 """Lines of a 社員CSV, read and planned without a database."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from integrations.rules.draft import Plan
@@ -13,6 +14,7 @@ from tests.factories.findings import file_sentence
 
 DEPARTMENTS = (("A001", "営業部"), ("A002", "総務部"), ("", "準備室"), ("010", "品質管理部"))
 HEADER = list(HEADINGS)
+TODAY = date(2026, 4, 1)
 
 
 def line(**values: str) -> list[str]:
@@ -34,7 +36,7 @@ def plan(
     """The plan of a file with these lines, of which the first is line 2."""
     columns, problems = find_columns(header, HEADINGS, NEEDED)
     assert problems == []
-    terms = EmployeeContext.of(columns, departments, local)
+    terms = EmployeeContext.of(columns, departments, local, TODAY)
     rows = [read_row(cells, number, terms) for number, cells in enumerate(lines, start=2)]
     return plan_employee_file(rows, local, terms, decisions, tested)
 

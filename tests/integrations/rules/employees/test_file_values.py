@@ -52,6 +52,28 @@ def test_a_whole_line_becomes_an_employee():
     assert (made.issues, outcomes(made)) == ((), ["created"])
 
 
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [
+        ("2026/04/01", []),
+        ("2026/04/02", ["MEMBER_VALUE_INVALID"]),
+        ("1896/04/02", []),
+        ("1896/04/01", ["MEMBER_VALUE_INVALID"]),
+        ("", []),
+    ],
+)
+def test_nobody_is_born_tomorrow_or_130_years_ago(day: str, found: list[str]):
+    made = plan_of(生年月日=day)
+    assert reasons(made) == found
+    assert all("今日までの、130年前より後の日付" in in_words(issue).remedy for issue in made.issues)
+
+
+def test_a_day_of_birth_that_we_have_from_kaonavi_is_taken_again_whatever_it_is():
+    known = employee(1, birth_date=date(2091, 4, 1))
+    made = plan_of(local=[known], メールアドレス=known.values.email, 生年月日="2091/04/01", 役職="課長")
+    assert (made.issues, outcomes(made)) == ((), ["updated"])
+
+
 def test_names_of_columns_are_compared_without_width_and_blanks():
     columns, found = find_columns(["姓(カナ)", "ﾒｰﾙｱﾄﾞﾚｽ", "姓 ", "備考"], HEADINGS, NEEDED)
     assert columns.places == {"姓（カナ）": 0, "メールアドレス": 1, "姓": 2}
