@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.form_words import InWords
 from integrations.channels import chat, mail
-from integrations.models import NoticeSettings
+from integrations.models import NoticeDelivery, NoticeSettings
 
 MOST_ADDRESSES = 20
 validate_length = MaxLengthValidator(254)  # what a delivery keeps
@@ -72,9 +72,16 @@ class NoticesForm(InWords, forms.ModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> NoticeSettings:  # noqa: FBT001, FBT002 - as Django has it
-        """What ended before notices were turned on is not told."""
+        """What ended before notices were turned on is not told. An address that was taken out is kept nowhere else."""
         settings: NoticeSettings = self.instance
         if settings.is_on and not self.was_on:
             settings.counts_from = timezone.now()
         saved: NoticeSettings = super().save(commit)
+        NoticeDelivery.objects.filter(channel="mail").exclude(target__in=saved.addresses).delete()
         return saved
+
+    def differs_from(self, settings: NoticeSettings) -> bool:
+        """Whether something else was sent than is set, or something that cannot be."""
+        return self.is_bound and not (
+            self.is_valid() and all(getattr(self.instance, name) == getattr(settings, name) for name in self.fields)
+        )

@@ -224,7 +224,7 @@ FATES: Final[Mapping[str, Sequence[Kept]]] = {
         Kept(
             "notice channel target state outcome tries due_at begun_at",
             "30日、または送り先から外すまで",
-            ["integrations.erasure.retention.remove_old_notices", "integrations.views.notices.forget_others"],
+            ["integrations.erasure.retention.remove_old_notices", "integrations.notice_forms.NoticesForm.save"],
         )
     ],
     "integrations.UploadChunk": [

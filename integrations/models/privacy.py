@@ -1,10 +1,18 @@
 """How long people are kept: what the company has set."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from accounts.locks import LockableQuerySet
+
+
+class PrivacySettingsQuerySet(LockableQuerySet["PrivacySettings"]):
+    def current(self) -> "PrivacySettings":
+        """What is set; the defaults, not stored, where nobody has set anything."""
+        return self.first() or PrivacySettings()
 
 
 class PrivacySettings(models.Model):
@@ -19,7 +27,7 @@ class PrivacySettings(models.Model):
         help_text="この月数を過ぎた社員を一覧に表示します。空白にすると、一覧を使いません。自動で削除することはありません。",
     )
 
-    objects = LockableQuerySet["PrivacySettings"].as_manager()
+    objects = PrivacySettingsQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "個人情報の保存期間"
@@ -27,3 +35,7 @@ class PrivacySettings(models.Model):
 
     def __str__(self) -> str:
         return "個人情報の保存期間"
+
+    def in_words(self) -> dict[str, Any]:
+        """What administrators set, for the audit trail."""
+        return {"retention_months": self.retention_months}

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts import audit, site
-from accounts.audit_changes import changed
 from accounts.methods import require_form, require_post
 from accounts.reauthentication import asks_password_again
 from accounts.requests import person
@@ -24,6 +23,7 @@ from integrations.practice import simulator
 from integrations.screens.automation import overview, times_at_night
 from integrations.screens.notices import notices
 from integrations.screens.webhook import webhook_part
+from integrations.views.one_row import submit
 
 
 def page(request: HttpRequest, **forms: Any) -> HttpResponse:
@@ -44,20 +44,10 @@ def page(request: HttpRequest, **forms: Any) -> HttpResponse:
 @require_form
 def edit_schedule(request: HttpRequest) -> HttpResponse:
     """The page; a POST is the part スケジュール."""
-    is_sent, known = request.method == "POST", AutomationSettings.objects
-    with transaction.atomic():
-        settings = known.lock_the_one() if is_sent else known.current()
-        before = settings.in_words()
-        form = ScheduleForm(request.POST or None, instance=settings)
-        is_saved = is_sent and form.is_valid()
-        if is_saved:
-            form.save()
-            detail = {"changes": changed(before, settings.in_words())}
-            audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
-        else:
-            transaction.set_rollback(True)  # not even the defaults are stored
+    form, is_saved = submit(request, ScheduleForm, AutomationSettings.objects)
     if not is_saved:
         return page(request, schedule_form=form)
+    settings: AutomationSettings = form.instance
     messages.success(request, "自動実行のスケジュールを保存しました")
     if settings.is_scheduled and (times := times_at_night(settings)):
         messages.warning(

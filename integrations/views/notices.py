@@ -1,23 +1,22 @@
 """自動実行 > 通知: what is set, and 「テスト送信」."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts import audit
-from accounts.audit_changes import changed
 from accounts.methods import require_form, require_post
 from accounts.rights import for_administrators
 from accounts.site import site_url
 from integrations.channels import Message, Outcome, Target, deliver, targets
-from integrations.models import NoticeDelivery, NoticeSettings
+from integrations.models import NoticeSettings
 from integrations.notice_forms import NoticesForm
 from integrations.rules.notice_words import MARK
 from integrations.views import automation
+from integrations.views.one_row import submit
 
 PATIENCE = 15.0  # seconds for which somebody waits for what became of a test
 
@@ -26,39 +25,34 @@ PATIENCE = 15.0  # seconds for which somebody waits for what became of a test
 @require_form
 def edit_notices(request: HttpRequest) -> HttpResponse:
     """The page of 自動実行; a POST is its part 通知."""
-    is_sent, known = request.method == "POST", NoticeSettings.objects
-    with transaction.atomic():
-        settings = known.lock_the_one() if is_sent else known.current()
-        before = settings.in_words()
-        form = NoticesForm(request.POST or None, instance=settings)
-        is_saved = is_sent and form.is_valid()
-        if is_saved:
-            form.save()
-            forget_others(settings.addresses)
-            detail = {"changes": changed(before, settings.in_words())}
-            audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=settings, detail=detail)
-        else:
-            transaction.set_rollback(True)  # not even the defaults are stored
+    form, is_saved = submit(request, NoticesForm, NoticeSettings.objects)
     if not is_saved:
         return automation.page(request, notices_form=form, part="通知")
     messages.success(request, "通知の設定を保存しました")
     return redirect("integrations:automation")
 
 
-def forget_others(addresses: Sequence[str]) -> None:
-    """An address that was taken out of the list is kept nowhere else."""
-    NoticeDelivery.objects.filter(channel="mail").exclude(target__in=addresses).delete()
-
-
 @for_administrators
 @require_post
 def send_test(request: HttpRequest) -> HttpResponse:
-    """「テスト送信」: one message to each target that is set, and for each whether it went."""
+    """「テスト送信」: one message to each target that is set, and for each whether it went. What was typed above it and is
+    not saved stays in the form.
+    """
     settings = NoticeSettings.objects.current()
+    send_to_all(request, settings)
+    form = NoticesForm(request.POST or None, instance=NoticeSettings.objects.current())
+    if not form.differs_from(settings):
+        return redirect("integrations:automation")
+    messages.warning(request, "入力した内容は、まだ保存されていません。")
+    return automation.page(request, notices_form=form, part="通知")
+
+
+def send_to_all(request: HttpRequest, settings: NoticeSettings) -> None:
+    """One message to each target that is set, and what became of it."""
     wanted = targets(settings.addresses)
     if not wanted:
         messages.warning(request, "送り先がありません。メールアドレスを入力して保存してから、もう一度押してください。")
-        return redirect("integrations:automation")
+        return
     found = deliver(message_of_test(), wanted, sender=settings.sender, patience=PATIENCE)
     sent = sum(outcome is Outcome.SENT for outcome in found.values())
     audit.record(
@@ -69,7 +63,6 @@ def send_test(request: HttpRequest) -> HttpResponse:
         detail={"targets": len(found), "sent": sent},
     )
     tell(request, found, sent)
-    return redirect("integrations:automation")
 
 
 def message_of_test() -> Message:

@@ -1,14 +1,11 @@
 """保存期間を過ぎた社員: the setting, the list, and deleting whom an administrator has looked at."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts import audit
-from accounts.audit_changes import form_changes
 from accounts.form_words import InWords
 from accounts.methods import require_form
 from accounts.pagination import page_of
@@ -20,6 +17,7 @@ from employees.deletion_views import confirm_deletion
 from employees.models import EmployeeQuerySet
 from integrations.models import PrivacySettings
 from integrations.screens.retention_list import due, undated
+from integrations.views.one_row import submit
 
 
 class RetentionForm(InWords, ModelForm):
@@ -38,17 +36,7 @@ def due_now() -> EmployeeQuerySet:
 @require_form
 def show_retention_list(request: HttpRequest) -> HttpResponse:
     """Who is due, and after how many months that is."""
-    is_sent, known = request.method == "POST", PrivacySettings.objects
-    with transaction.atomic():
-        current = known.lock_the_one() if is_sent else known.first()
-        form = RetentionForm(request.POST or None, instance=current)
-        is_saved = is_sent and form.is_valid()
-        if is_saved:
-            form.save()
-            detail = {"changes": form_changes(form)}
-            audit.record(audit.Action.CHANGED_SETTINGS, by=request.user, on=current, detail=detail)
-        else:
-            transaction.set_rollback(True)  # not even an empty row is stored
+    form, is_saved = submit(request, RetentionForm, PrivacySettings.objects)
     if is_saved:
         messages.success(request, "保存期間の設定を保存しました")
         return redirect("integrations:retention")

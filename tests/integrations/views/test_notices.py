@@ -127,6 +127,24 @@ def test_a_test_without_a_target_says_so(admin, post):
     assert "送り先がありません" in admin.post(reverse("integrations:test_notices"), follow=True).text
 
 
+def test_what_is_typed_and_not_saved_stays_when_a_test_is_sent(admin, post):
+    save(admin, addresses=TARO)
+    page = admin.get(PAGE).text
+    buttons = page.partition('id="notices"')[2].partition("</form>")[0]
+    assert f'formaction="{reverse("integrations:test_notices")}"' in buttons, "one form, so that all of it is sent"
+    tested = admin.post(reverse("integrations:test_notices"), CHOSEN, follow=True).text
+    assert "1件に送信しました" in tested
+    assert "入力した内容は、まだ保存されていません" in tested
+    assert f"{HANAKO}\n{TARO}</textarea>" in tested
+    assert NoticeSettings.objects.get().addresses == [TARO]
+
+
+def test_a_test_from_a_form_that_is_as_it_was_saved_leads_back_to_the_page(admin, post):
+    save(admin)
+    as_a_browser_sends = CHOSEN | {"addresses": f"{HANAKO}\r\n{TARO}"}
+    assert admin.post(reverse("integrations:test_notices"), as_a_browser_sends).url == PAGE
+
+
 def test_what_became_of_the_last_messages_is_shown_with_what_to_do(admin, post):
     notice = make_notice(
         (HANAKO, "ended", "sent"),
