@@ -18,6 +18,17 @@ SHARED = re.compile(rf"tests/(faults/|mikiwame_kaonavi/test_(serve|demo)|process
 HOUR, DAY = 3600, 86_400  # seconds
 LONGEST_ORDINARY = 5  # seconds
 OTHER = re.compile(r"\[(postgresql|caddy)")  # of two that are shared, each by tests of its own
+# What takes minutes, so that no process is alone with it at the end: first what stands and waits for other programs,
+# then what would wait for nobody.
+LONGEST = (
+    "tests/faults/",
+    "tests/world/",
+    "tests/integrations/imports/truth/",
+    "tests/integrations/imports/undo/test_any_history.py",
+    "tests/pages/test_links.py",
+    "tests/integrations/automation/test_webhook.py",
+    "tests/integrations/operations/test_published.py",
+)
 
 
 class Scheduling(LoadScopeScheduling):
@@ -31,9 +42,13 @@ class Scheduling(LoadScopeScheduling):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """First those without Django's database, since the longest are among them: the processes end together where short
-    ones are left for the end. Last those that empty it.
+    ones are left for the end. Last those that empty it. The longest of each come first.
     """
-    items.sort(key=lambda item: (empties_database(item), reads_database(item)))
+    items.sort(key=lambda item: (empties_database(item), reads_database(item), place(item)))
+
+
+def place(item: pytest.Item) -> int:
+    return next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
 
 
 @pytest.hookimpl(optionalhook=True)
