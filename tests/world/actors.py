@@ -49,7 +49,7 @@ class Stage:
             ("lost", "doubled", "doubled", "late", "away", "")
         )  # what befalls most
         self.pause = self.dice.choice(sort.pauses)
-        self.loss = Event(self.scheduler)  # of a worker, for those who do not wait
+        self.loss = Event(self.scheduler)  # of a worker that is gone or stopped, for those who do not wait
         self.has_two_versions = self.dice.random() < sort.two_versions
         self.newest = 1
         self.by_itself = ByItself(world, self)
@@ -67,6 +67,7 @@ class Stage:
         if self.has_two_versions:
             scheduler.on_resume = self.take_version
         scheduler.on_killed = self.after_death
+        scheduler.on_stopped = self.after_stop
         for number in range(dice.choice(self.sort.workers)):
             self.start_worker(number)
         self.start_beat()
@@ -151,8 +152,7 @@ class Stage:
             self.world.broker.put(message.args, self.dice.choice((0.1, 0.1, 3600.0)))
         pause = self.dice.choice((1.0, 10.0, 70.0))
         if process.parent is not None:
-            if self.sort.restarts:
-                self.loss.set()
+            self.after_stop(process)
             if process.parent.is_alive:
                 self.scheduler.at(pause, partial(self.start_pool, process.parent))
         elif process.name.startswith("worker"):
@@ -161,6 +161,11 @@ class Stage:
             self.scheduler.at(pause, self.start_beat)
         elif process.name == "web":
             self.scheduler.at(pause, self.start_web)
+
+    def after_stop(self, process: Process) -> None:
+        """Nobody can tell it from a death before it goes on."""
+        if process.parent is not None and self.sort.restarts:
+            self.loss.set()
 
     def take_version(self, process: Process) -> None:
         for module in VERSIONED:

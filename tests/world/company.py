@@ -76,7 +76,7 @@ def hire(tenant: Tenant, number: int, dice: Random) -> Member:
     return tenant.add_member(
         f"{number:04}",
         name=f"{CANARY}{SURNAMES[number % 10]} 花{number}",
-        name_kana=f"カナリア ハナ{number}",
+        name_kana=f"カナリア ハナ{number}" if dice.random() < 0.9 else "",
         mail=mail_of(number),
         department=department,
         position=dice.choice(("部長", "課長", "")),
@@ -102,8 +102,8 @@ def settle_in(tenant: Tenant, dice: Random, sort: Sort) -> None:
             employee_number=member.code,
             last_name=member.name.split()[0],
             first_name=member.name.split()[1],
-            last_name_kana=member.name_kana.split()[0],
-            first_name_kana=member.name_kana.split()[1],
+            last_name_kana=member.name_kana.partition(" ")[0],
+            first_name_kana=member.name_kana.partition(" ")[2],
             department=departments.get(member.department),
             last_seen_at=seen,
             missing_since=seen if dice.random() < 0.1 else None,  # was gone then, and has come back

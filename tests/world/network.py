@@ -135,7 +135,11 @@ class Session:
             raise transport.NeverBegun
         body = data.read() if data is not None else b""
         if body:
+            scheduler.point(f"body of {method} {path}", weight=20.0)
             transport._may_send()
+            left = transport._running.get().left
+            if left <= 0:
+                raise transport.OutOfTime
         # From here on nothing stops what has left.
         proven = SimpleNamespace(headers=dict(headers))
         auth(proven)

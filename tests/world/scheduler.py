@@ -110,6 +110,7 @@ class Scheduler:
         self.abandoned: list[greenlet] = []
         self.on_death: Callable[[Strand], None] = lambda _: None
         self.on_killed: Callable[[Process], None] = lambda _: None
+        self.on_stopped: Callable[[Process], None] = lambda _: None
         self.on_crash: Callable[[Strand, BaseException], None] = lambda *_: None
         self.on_resume: Callable[[Process], None] = lambda _: None
 
@@ -181,6 +182,7 @@ class Scheduler:
         seconds = self.dice.choice((3.0, 20.0, 50.0, 100.0)) * (0.5 + self.dice.random())
         self.tell(process.name, f"is stopped for {seconds:.0f} s at {what}")
         process.frozen_until = self.now + seconds
+        self.on_stopped(process)
 
     # the hub
 

@@ -42,7 +42,7 @@ class Sort:
     clicks: tuple[int, int] = (1, 5)  # range
     pauses: tuple[float, ...] = (0.3, 1.5, 6.0)  # between two clicks
     others: tuple[str, ...] | None = None  # what is clicked besides what starts a run; None is everything
-    restarts: bool = False  # whoever sees that a worker is gone cancels its run and starts the next at once
+    restarts: bool = False  # whoever sees that a worker is gone or stopped cancels its run and starts the next at once
     again: float = 0.4  # in how many a run is made once more at the end, which may change nothing
     automation: float = 0.15  # in how many of these worlds runs also start by themselves
     nights: float = 0.12  # in how many it is night again and again
@@ -58,7 +58,7 @@ class Sort:
     bad_luck: tuple[float, ...] = (0.0, 0.2, 0.6)  # with how many of the messages
 
 
-SMALL = Sort("small", share=0.85)
+SMALL = Sort("small", share=0.84)
 LARGER = Sort(
     "larger",
     share=0.08,
@@ -83,7 +83,7 @@ SENDING = Sort(
     horizons=(90.0, 180.0),
     clicks=(5, 10),
     pauses=(3.0, 10.0),
-    others=("cancels", "cancels", "deletes a result"),
+    others=("cancels", "deletes a result", "enters a result"),
     automation=0.0,
     nights=0.0,
     two_versions=0.0,
@@ -109,20 +109,15 @@ IMPATIENT = replace(
     trouble=(0.0, 0.05),
     bad_luck=(0.0,),
 )
-# The same, and nobody dies: whoever is about to send stands still instead, while somebody else cancels the run.
+# The same, and nobody dies: who is stopped where it sends, or says who has the run, goes on when it is another's.
 STOPPED = replace(
-    SENDING,
+    IMPATIENT,
     name="stopped",
-    share=0.02,
-    clicks=(8, 14),
-    pauses=(8.0,),
-    others=("cancels",) * 3,
-    workers=(2,),
+    share=0.03,
     deaths=(0.0,),
-    stops=(0.005, 0.01),
-    least=20.0,
+    stops=(0.006, 0.015),
+    least=10.0,
     trouble=(0.0,),
-    bad_luck=(0.0,),
 )
 SORTS = (SMALL, LARGER, SENDING, IMPATIENT, STOPPED)
 

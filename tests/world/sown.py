@@ -86,8 +86,8 @@ FAULTS = [
     Fault(
         "the permit is asked for once a minute",
         "integrations.jobs.permit",
-        "        if not afresh and self.proven is not None",
-        "        if self.lease.job.chunks.filter(state='stored').exists() or self.proven is not None",
+        "        self.fresh = settings.JOB_DEAD_AFTER / 20",
+        "        self.fresh = 60.0",
     ),
     Fault(
         "lost messages are not sent again",
