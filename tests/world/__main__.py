@@ -29,8 +29,10 @@ def main() -> int:
     parser.add_argument("--sort", choices=[sort.name for sort in SORTS], help="only worlds of this sort")
     parser.add_argument("--sown", action="store_true", help="sow each fault, for at most MINUTES each, and count")
     parser.add_argument("--some", type=int, default=1, help="with --sown: only every so many of them")
-    parser.add_argument("--fault", help="with this fault, until a world shows it or MINUTES are over")
+    parser.add_argument("--fault", metavar="NAME", help="with this fault, until a world shows it or MINUTES are over")
     asked = parser.parse_args()
+    if asked.fault and asked.fault not in {fault.name for fault in sown.FAULTS}:
+        parser.error("no such fault; those that there are:\n" + "\n".join(fault.name for fault in sown.FAULTS))
     if asked.minutes is None:
         asked.minutes = 1.0 if asked.number is None else inf
     if asked.sown:
@@ -45,7 +47,7 @@ def main() -> int:
     if asked.seed is not None:
         return hunt.tell(asked.seed, kind)
     if asked.fault:
-        return hunt.search(kind, seconds=60 * asked.minutes)
+        return hunt.search(kind, seconds=60 * asked.minutes, fault=asked.fault)
     return hunt.hunt(kind, seconds=60 * asked.minutes, first=asked.first, number=asked.number, sort=asked.sort)
 
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import queue
 import random
+import shlex
 import sys
 import tempfile
 import time
@@ -131,16 +132,21 @@ def hunt(
     return 1 if failed else 0
 
 
-def tell_failure(outcome: Outcome, kind: ModuleType) -> None:
+def tell_failure(outcome: Outcome, kind: ModuleType, *, fault: str = "") -> None:
     story = "\n".join(outcome.story[-LAST_LINES:])
     wrong = "\n".join(f"  * {each}" for each in outcome.failures)
     again = f"script/worlds --database {kind.__name__.rpartition('.')[2]} --seed {outcome.seed}"
+    if fault:
+        again += f" --fault {shlex.quote(fault)}"
     sys.stdout.write(f"{story}\nWorld {outcome.seed}:\n{wrong}\nAgain: {again}\n\n")
     sys.stdout.flush()
 
 
-def search(kind: ModuleType, *, seconds: float) -> int:
-    """Worlds from the first seed on until something is wrong in one; 1 where that was so. The last line tells it."""
+def search(kind: ModuleType, *, seconds: float, fault: str) -> int:
+    """Worlds with this fault from the first seed on until something is wrong in one; 1 where that was so.
+
+    Tells its story; the last line says which world it was, and what was wrong.
+    """
     with ground(kind) as make_database:
         began = time.monotonic()
         for seed in count(1):
@@ -148,7 +154,9 @@ def search(kind: ModuleType, *, seconds: float) -> int:
             if passed > seconds:
                 sys.stdout.write(f"not found in {seed - 1} worlds\n")
                 return 0
-            if wrong := run(seed, make_database).failures:
-                sys.stdout.write(f"world {seed}, {passed:.0f} s: {wrong[0][:160]}\n")
+            outcome = run(seed, make_database)
+            if outcome.failures:
+                tell_failure(outcome, kind, fault=fault)
+                sys.stdout.write(f"world {seed}, {passed:.0f} s: {outcome.failures[0][:160]}\n")
                 return 1
     raise AssertionError

@@ -1,6 +1,7 @@
 """Worlds that nobody has thought of, each the same every time."""
 
 import os
+import shlex
 import subprocess
 import sys
 
@@ -67,6 +68,11 @@ def test_a_fault_can_be_sown_at_one_place_of_the_product(fault):
 
 @pytest.mark.long
 @pytest.mark.parametrize("fault", SAMPLE)
-def test_a_fault_that_is_sown_is_found(fault):
+def test_a_fault_that_is_sown_is_found_and_told_with_the_command_that_shows_it_again(fault):
     told = worlds("10", "--fault", fault)
     assert told.returncode == 1, told.stdout + told.stderr
+    (again,) = [line for line in told.stdout.splitlines() if line.startswith("Again: script/worlds ")]
+    shown = worlds(*shlex.split(again)[2:])
+    assert shown.returncode == 1, told.stdout
+    *_, last, _digest = shown.stdout.splitlines()
+    assert last in told.stdout
