@@ -88,6 +88,7 @@ SENDING = Sort(
     nights=0.0,
     two_versions=0.0,
     least=10.0,
+    trouble=(0.0, 0.2, 0.4),
     frail=("PATCH",),
     bad_luck=(0.0, 0.05),
 )
