@@ -14,7 +14,7 @@ SAMPLE = (
     "writing without the fence of the lease",
     "two who look at once both claim the step",
     "lost messages are not sent again",
-    "a call whose answer was lost counts for nothing",
+    "somebody without フリガナ counts as absent",
 )
 
 
