@@ -200,7 +200,7 @@ class Search:
         """The one employee who has the row's 社員番号, unless another row is certainly that person's."""
         number = self.rows[place].employee_number
         owner = self.only_one_with(number) if number not in self.numbers_aside else None
-        own_row = self.place_of_mail.get(owner.email) if owner and owner.email else None
+        own_row = self.place_of_mail.get(owner.email) if owner else None
         return owner if own_row is None or own_row in self.unsure else None
 
     def found_again(

@@ -230,6 +230,13 @@ def test_whoever_has_the_number_is_asked_about_too_where_the_names_are_others():
     assert (mails(same, local), outcomes(same)) == ({1: "", 2: MAIL}, ["updated"])
 
 
+def test_it_goes_to_one_without_mail_though_another_row_has_none_either():
+    without = INOUE._replace(values=INOUE.values._replace(email=""))
+    other = member("3003", "上田 次郎", "ウエダ ジロウ", mail="")
+    made = plan(NEW_HIRE, other, local=[AOYAMA, without], decisions=different((1, "2002", MAIL)))
+    assert (outcomes(made), mails(made, [AOYAMA, without])) == (["updated", "skipped"], {1: "", 2: MAIL})
+
+
 def test_of_several_with_the_number_it_goes_to_none():
     twin = employee(3, "2002", email="t@example.co.jp")
     made = plan(NEW_HIRE, local=[AOYAMA, INOUE, twin], decisions=different((1, "2002", MAIL)))
