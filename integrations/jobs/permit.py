@@ -11,6 +11,7 @@ from django.conf import settings
 
 from integrations.jobs.lease import Lease, LeaseLostError
 from integrations.kaonavi.errors import Unavailable
+from integrations.models import SyncJob
 
 CLOCKS = [
     clock
@@ -71,3 +72,13 @@ class TrialPermit:
         del afresh  # time is all that counts
         if self.since.age > TRIAL_SECONDS:
             raise Unavailable("確認に時間がかかりすぎたため、送信しませんでした。")
+
+
+class QuietPermit(TrialPermit):
+    """For the update of the probe: also only while no run is there, which might write the same record."""
+
+    def __call__(self, *, afresh: bool) -> None:
+        """Raises Unavailable when it is over, or a run has begun."""
+        super().__call__(afresh=afresh)
+        if SyncJob.objects.unfinished().exists():
+            raise Unavailable("処理が始まったため、送信しませんでした。")

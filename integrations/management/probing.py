@@ -16,7 +16,7 @@ from accounts import site
 from integrations.connection.address import api_url
 from integrations.connection.remote_state import DatabaseTokens, MemoryTokens
 from integrations.connection.session import client_for, working_connection
-from integrations.jobs.permit import TrialPermit
+from integrations.jobs.permit import QuietPermit
 from integrations.probe import report, writing
 from integrations.probe.asking import Asked, Clients, ask
 from integrations.probe.questions import reads
@@ -94,7 +94,7 @@ def probe(path: Path, *, key: str, secret: str, write_for: str, say: Say) -> int
                 made.add("\n読み取りの問いに答えのないものがあるため、書き込みの問いは尋ねませんでした。\n")
             elif planned:
                 planned = replanned(asked, write_for)
-                made.take(ask(writing.writes(planned), asked, first=made.asked + 1, permit=TrialPermit()))
+                made.take(ask(writing.writes(planned), asked, first=made.asked + 1, permit=QuietPermit()))
     say(f"{path} に書きました（尋ねたこと：{made.asked}　答えのなかったこと：{made.unanswered}）。")
     say("値は入っていませんが、外に渡す前に一度目を通してください。")
     return int(made.unanswered > 0)

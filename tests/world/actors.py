@@ -72,7 +72,7 @@ class Stage:
             self.start_worker(number)
         self.start_beat()
         self.clickers = ("hanako", "taro")[: dice.randint(1, 2)]
-        self.has_attacker = dice.random() < 0.04
+        self.has_attacker = dice.random() < 0.1
         self.start_web()
         outside.spawn(self.world, self)
         self.by_itself.open()

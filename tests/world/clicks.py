@@ -29,6 +29,7 @@ REFUSALS = (
     PairChangedError,
 )
 APPROVED = 0.5  # how many clicks let a run go on where one waits for that
+REGRETTED = 0.05  # how many looks at what is done undo it
 Menu = Mapping[str, Callable[[User], None]]
 
 
@@ -37,20 +38,24 @@ class Gone(Exception):  # noqa: N818 - nothing is there to click on
 
 
 def administrator(world, stage, name: str) -> None:
-    """Clicks until the world is calm."""
+    """Clicks until the world is calm. When all clicks are made somebody is still there who is asked, or regrets."""
     scheduler, dice = world.scheduler, world.dice
     menu = menu_of(world, stage)
     starts = [told for told in menu if told.startswith("starts")] * 3
     likely = [*starts, *(menu if stage.sort.others is None else stage.sort.others)]
     scheduler.rest(dice.random())
-    while scheduler.now < stage.horizon and stage.clicks > 0:
+    while scheduler.now < stage.horizon and (stage.clicks > 0 or stage.sort.others is None):
         if stage.loss.flag:
             stage.loss.clear()
             click(world, name, "cancels", menu)
-        stage.clicks -= 1
-        is_asked = any(run.status == SyncJob.Status.HELD for run in world.checks.jobs.values())
-        told = "approves" if is_asked and dice.random() < APPROVED else dice.choice(likely)
-        click(world, name, told, menu)
+        statuses = {run.status for run in world.checks.jobs.values()}
+        if SyncJob.Status.HELD in statuses and dice.random() < APPROVED:
+            click(world, name, "approves", menu)
+        elif stage.clicks > 0:
+            stage.clicks -= 1
+            click(world, name, dice.choice(likely), menu)
+        elif not statuses.isdisjoint(SyncJob.COMPLETED) and dice.random() < REGRETTED:
+            click(world, name, "undoes", menu)
         stage.loss.wait(dice.expovariate(1 / stage.pause))
 
 

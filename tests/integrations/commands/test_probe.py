@@ -9,6 +9,7 @@ from django.core.management import CommandError
 from accounts import site
 from integrations.kaonavi.simulator.faults import Fault
 from integrations.models import SyncJob
+from integrations.probe import writing
 from tests.integrations.commands.test_kaonavi import SECRET_VARIABLE, kaonavi
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,19 @@ def test_the_write_question_names_what_it_writes_and_makes_one_record_after_a_tr
     assert member not in text
     assert "レコードのない人への更新の試行" in text
     assert "送った日付と同じ値：はい" in text
+
+
+def test_a_run_that_starts_after_the_trial_keeps_the_update_back(tenant, agreed, file, monkeypatch):
+    """It may write the very record that was not there."""
+    see = writing.has_record
+
+    def start_a_run(*asked):
+        SyncJob.objects.create(kind="results")
+        return see(*asked)
+
+    monkeypatch.setattr(writing, "has_record", start_a_run)
+    code, _, _ = kaonavi("probe", str(file), "--write-question", agreed)
+    assert (code, updates(tenant)) == (1, [(f"/sheets/{latest(tenant).id}", True)])
 
 
 @pytest.mark.parametrize("typed", ["", "K0031", "はい"])
