@@ -60,7 +60,8 @@ def tell(seed: int, kind: ModuleType) -> int:
     """The story of one world; 1 where something is wrong in it."""
     with ground(kind) as make_database:
         outcome = run(seed, make_database)
-    sys.stdout.write("\n".join(outcome.story) + f"\n{outcome.digest}\n")
+    wrong = [f"  * {each}" for each in outcome.failures]
+    sys.stdout.write("\n".join([*outcome.story, *wrong, outcome.digest]) + "\n")
     return 1 if outcome.failures else 0
 
 

@@ -114,6 +114,21 @@ def test_an_address_stands_alone_before_an_at_which_it_has_already():
     assert not one("a-7", "").are_in("a-7@example.co.jp")
 
 
+@pytest.mark.parametrize("key", ["^7", "]7", "-7", "\\7", "7^", "^", "]", "\\"])
+def test_a_key_may_begin_with_any_sign(key: str):
+    assert one(key, "").are_in(f"（{key}）")
+    assert not one(key, "").are_in("（8）")
+
+
+def test_no_search_means_the_end_of_one_and_the_beginning_of_another():
+    assert not one("ab", "cd").could_be_found_by(["bc", "da"])
+
+
+def test_a_part_of_a_name_is_found_in_whatever_form_too():
+    subjects = Subjects([Subject(1, frozenset(), frozenset(), frozenset({"髙橋"}))], {1})
+    assert subjects.could_be_meant_by("高橋の結果.csv")
+
+
 def test_nobody_is_named_in_any_text():
     nobody = Subjects([], set())
     assert not any(nobody.are_in(text) or nobody.could_be_meant_by(text) for text in ("", "林", "\0\0", "a.csv"))
