@@ -31,6 +31,7 @@ def told(made: Plan) -> list[tuple[str, int | None, str, str]]:
         ({"部署コード": "X9"}, ("MEMBER_DEPARTMENT_UNKNOWN", "部署コード", "X9")),
         ({"部署名": "どこか"}, ("MEMBER_DEPARTMENT_UNKNOWN", "部署名", "どこか")),
         ({"生年月日": DAY}, ("MEMBER_DATE_INVALID", "生年月日", DAY)),
+        ({"生年月日": "2999-01-01"}, ("MEMBER_VALUE_INVALID", "生年月日", "2999-01-01")),
         ({"入社日": DAY}, ("MEMBER_DATE_INVALID", "入社日", DAY)),
         ({"退職日": DAY}, ("MEMBER_DATE_INVALID", "退職日", DAY)),
         ({"退職者フラグ": "はい"}, ("MEMBER_VALUE_INVALID", "退職者フラグ", "はい")),
@@ -54,6 +55,11 @@ def test_a_text_is_taken_up_to_the_length_of_its_column():
 def test_a_flag_that_cannot_be_read_says_what_it_may_be():
     (problem,) = plan_of(退職者フラグ="はい").issues
     assert problem.params["expected"] == FLAG
+
+
+def test_a_day_of_birth_that_nobody_has_says_which_it_may_be():
+    (problem,) = plan_of(生年月日="2999-01-01").issues
+    assert problem.params["expected"] == "今日までの、130年前より後の日付"
 
 
 def test_a_flag_that_contradicts_the_day_says_what_it_may_be_and_why():
